@@ -1,0 +1,127 @@
+"""Answers to tasks: drafts as a base plus changed elements, revisions as immutable chunks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from apps.core.models import Timestamped
+from apps.projects.models import Project
+from apps.tasks.models import Assignment, Outcome, Task
+
+
+class Chunk(models.Model):
+    """At most 512 elements or 1 MB of canonical bytes, shared by every revision that holds the same ones."""
+
+    sha256 = models.BinaryField(max_length=32, primary_key=True)
+    body = models.BinaryField()  # canonical msgspec JSON array, element-id order
+    elements = models.PositiveIntegerField()
+
+
+class Annotation(Timestamped):
+    """One answer to a task. Its document is `base` with the rows of `Element` laid over it."""
+
+    class Kind(models.TextChoices):
+        ANSWER = "answer", "Answer"
+        FIX = "fix", "Fix"
+        CONSENSUS = "consensus", "Consensus"
+        IMPORT = "import", "Import"
+        GOLD = "gold", "Gold"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        DISCARDED = "discarded", "Discarded"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="annotations")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="annotations")
+    assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, blank=True, related_name="annotations")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="annotations")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.ANSWER)
+    state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
+    based_on = models.ForeignKey("Revision", models.PROTECT, null=True, blank=True, related_name="derived")
+    base = models.ForeignKey("Revision", models.PROTECT, null=True, blank=True, related_name="+")
+    base_version = models.PositiveBigIntegerField(default=0)  # version of base elements that have no row
+    version = models.PositiveBigIntegerField(default=0)
+    edited = models.BooleanField(default=False)  # any edit since it was last frozen
+    active_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["task", "author"], name="annotation_task")]
+
+
+class Element(models.Model):
+    """One element changed since the base. A deleted one keeps a tombstone."""
+
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="elements", db_index=False)
+    element_id = models.CharField(max_length=120)  # a UUID; for answers the attribute's name
+    kind = models.CharField(max_length=12)  # region | track | keyframe | answer
+    version = models.PositiveBigIntegerField()
+    session = models.CharField(max_length=64, blank=True)  # the editing session that wrote it last
+    deleted = models.BooleanField(default=False)
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    bounds = ArrayField(models.FloatField(), size=4, null=True)  # x0, y0, x1, y1 in image pixels
+    body = models.BinaryField(null=True)  # canonical bytes
+
+    class Meta:
+        constraints = [models.UniqueConstraint("annotation", "kind", "element_id", name="element_once")]
+
+
+class Edit(models.Model):
+    """The log of acknowledged edits: a repeated id gets its first answer."""
+
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="edits", db_index=False)
+    edit_id = models.UUIDField()
+    element_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12)
+    op = models.CharField(max_length=8)
+    over = models.PositiveBigIntegerField(null=True)
+    version = models.PositiveBigIntegerField(null=True)  # null: it was a conflict or refused
+    body = models.BinaryField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("annotation", "edit_id", name="edit_once")]
+
+
+class EditPack(models.Model):
+    """The edits of one annotation up to a submit, compressed; kept 30 days after done."""
+
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="edit_packs")
+    edits = models.PositiveIntegerField()
+    edit_ids = ArrayField(models.UUIDField(), default=list)
+    body = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class Revision(models.Model):
+    """The immutable state of an annotation, made at submit."""
+
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="revisions")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="revisions")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()  # 1-based within the task
+    kind = models.CharField(max_length=16, choices=Annotation.Kind)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="revisions")
+    stage = models.CharField(max_length=16, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome)
+    outcome_reason = models.CharField(max_length=200, blank=True)
+    version = models.PositiveBigIntegerField()  # the annotation's version that was frozen
+    sha256 = models.CharField(max_length=64)  # over the chunk hashes
+    chunks = ArrayField(models.BinaryField(), default=list)  # sha256 of each Chunk, in order
+    element_count = models.PositiveIntegerField(default=0)
+    region_count = models.PositiveIntegerField(default=0)
+    class_counts = models.JSONField(default=dict)  # {"1": 5}
+    answers = models.JSONField(default=dict)  # item attributes, for filters and charts
+    schema_version = models.ForeignKey("projects.SchemaVersion", models.PROTECT, related_name="+")
+    guideline_version = models.ForeignKey("projects.GuidelineVersion", models.PROTECT, null=True, related_name="+")
+    workflow_version = models.ForeignKey("projects.WorkflowVersion", models.PROTECT, related_name="+")
+    active_ms = models.BigIntegerField(default=0)
+    wall_ms = models.BigIntegerField(default=0)
+    bulk_change_id = models.BigIntegerField(null=True, blank=True)  # the merge or bulk edit that made it
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("task", "number", name="revision_number_once")]
+        indexes = [models.Index(fields=["project", "-created_at"], name="revision_recent")]

@@ -1,0 +1,73 @@
+"""Uploaded or referenced things: images now, rasters, video, volumes and clouds later."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+
+from apps.core.models import Timestamped, Trashable
+from apps.projects.models import Project
+
+
+class Asset(Timestamped, Trashable):
+    """One thing to label. Width and height are of the picture as displayed (EXIF orientation applied once, at ingest)."""
+
+    class Kind(models.TextChoices):
+        IMAGE = "image", "Image"
+
+    class Origin(models.TextChoices):
+        REAL = "real", "Real"
+        SYNTHETIC = "synthetic", "Synthetic"
+        AUGMENTED = "augmented", "Augmented"
+        DERIVED = "derived", "Derived"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="assets")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.IMAGE)
+    name = models.CharField(max_length=300)  # with its folder: "site-3/img_001.jpg"
+    external_id = models.CharField(max_length=300, null=True, blank=True)  # noqa: DJ001 null is "none", unique otherwise
+    group = models.CharField(max_length=300, blank=True)
+    origin = models.CharField(max_length=16, choices=Origin, default=Origin.REAL)
+    licence = models.CharField(max_length=200, blank=True)
+    attribution = models.CharField(max_length=500, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)  # flat, typed
+    sha256 = models.CharField(max_length=64)  # of the file's bytes
+    file_bytes = models.BigIntegerField()
+    content_type = models.CharField(max_length=60)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    orientation = models.PositiveSmallIntegerField(default=1)  # EXIF value of the stored file, already applied in width/height
+    bit_depth = models.PositiveSmallIntegerField(default=8)
+    page = models.PositiveIntegerField(null=True, blank=True)  # 0-based page of a TIFF or frame of a GIF, where split
+    window = models.JSONField(null=True, blank=True)  # {"low", "high"}: raw values shown as black and white (16 bit)
+    path = models.CharField(max_length=300)  # the original in the media storage
+    # {"thumb": {"path", "width", "height"}, "preview": {...}, "display": {...}, "raw16": {...}}: what is delivered
+    derivatives = models.JSONField(default=dict, blank=True)
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("project", "external_id", condition=~Q(external_id=None), name="asset_external_id_once"),
+            models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="asset_has_size"),
+        ]
+        indexes = [
+            models.Index(fields=["project", "sha256"], name="asset_hash"),
+            models.Index(fields=["project", "name"], name="asset_name", opclasses=["int8_ops", "varchar_pattern_ops"]),
+            models.Index(fields=["project", "group"], name="asset_group"),
+            GinIndex(fields=["metadata"], name="asset_metadata", opclasses=["jsonb_path_ops"]),
+        ]
+
+
+class Blob(models.Model):
+    """Immutable bytes named by their hash: geometry over 16 kB."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="blobs")
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    path = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "sha256", name="blob_once")]

@@ -1,0 +1,67 @@
+"""Dataset versions that never change, and runs of formats in and out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from apps.core.models import Timestamped
+from apps.jobs.models import Job
+from apps.projects.models import Project
+
+
+class DatasetVersion(models.Model):
+    """A frozen, hashed list of (asset hash, task, revision, split)."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="dataset_versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=200, blank=True)  # "" is an unnamed one, made by an export
+    filter = models.JSONField(default=dict, blank=True)
+    splits = models.JSONField(default=dict, blank=True)  # {"train": 0.8, "val": 0.2, "seed": 7}
+    schema_version = models.ForeignKey("projects.SchemaVersion", models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True)
+    item_count = models.PositiveIntegerField(default=0)
+    region_count = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=16, default="freezing")  # freezing | frozen
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "number", name="datasetversion_once")]
+
+
+class VersionItem(models.Model):
+    version = models.ForeignKey(DatasetVersion, models.CASCADE, related_name="items", db_index=False)
+    ordinal = models.PositiveIntegerField()
+    asset = models.ForeignKey("assets.Asset", models.PROTECT, related_name="+")
+    asset_sha256 = models.CharField(max_length=64)
+    task_id = models.BigIntegerField()
+    revision = models.ForeignKey("annotations.Revision", models.PROTECT, related_name="+")
+    split = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("version", "ordinal", name="versionitem_once")]
+
+
+class Export(Timestamped):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="exports")
+    version = models.ForeignKey(DatasetVersion, models.PROTECT, related_name="exports")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    format = models.CharField(max_length=32)
+    options = models.JSONField(default=dict, blank=True)
+    path = models.CharField(max_length=300, blank=True)
+    size = models.BigIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True)  # over (path, sha256 of contents)
+    report = models.JSONField(null=True, blank=True)  # what the format could not hold
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+
+class Import(Timestamped):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    format = models.CharField(max_length=32, default="auto")
+    mode = models.CharField(max_length=32, blank=True)
+    name = models.CharField(max_length=300)
+    path = models.CharField(max_length=300)
+    report = models.JSONField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

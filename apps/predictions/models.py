@@ -1,0 +1,1 @@
+"""Models' answers. Tables come with the first model back end."""

@@ -1,0 +1,97 @@
+"""Projects, their label schema, guideline and workflow versions, and who takes part in them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from apps.accounts.models import Organisation, Role
+from apps.core.models import Timestamped, Trashable
+
+
+class Project(Timestamped, Trashable):
+    """One labelling aim."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        DONE = "done", "Done"
+        ARCHIVED = "archived", "Archived"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="projects")
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    restricted = models.BooleanField(default=False)  # only named members see it
+    blind = models.BooleanField(default=True)  # nobody sees another's answer before the task is done
+    # lease_seconds, hold_hours, amodal, pseudonyms, reject_reasons, unusable_reasons, … validated by ProjectSettings
+    settings = models.JSONField(default=dict, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # the current versions; null only inside the transaction that makes the project
+    schema = models.ForeignKey("SchemaVersion", models.PROTECT, null=True, related_name="+")
+    guideline = models.ForeignKey("GuidelineVersion", models.PROTECT, null=True, blank=True, related_name="+")
+    workflow = models.ForeignKey("WorkflowVersion", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-updated_at"], name="project_organisation")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectVersion(models.Model):
+    """What a schema, guideline or workflow version has in common: immutable, numbered within its project."""
+
+    number = models.PositiveIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    note = models.CharField(max_length=500, blank=True)  # what changed, in words
+
+    class Meta:
+        abstract = True
+
+
+class SchemaVersion(ProjectVersion):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="schema_versions")
+    body = models.JSONField()
+    # {"merge": {"3": 1}}: classes of older versions mapped when work is read; keys are permanent
+    class_map = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "number", name="schemaversion_once")]
+
+
+class GuidelineVersion(ProjectVersion):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="guideline_versions")
+    markdown = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "number", name="guidelineversion_once")]
+
+
+class WorkflowVersion(ProjectVersion):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="workflow_versions")
+    body = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "number", name="workflowversion_once")]
+
+
+class ProjectMember(Timestamped):
+    """A person named in a project: required where it is restricted, and able to give another role."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="project_memberships")
+    role = models.CharField(max_length=16, choices=Role, blank=True)  # "" is the organisation's role
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "user", name="projectmember_once")]
+
+
+class GuidelineImage(models.Model):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="guideline_images")
+    name = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)  # in the media storage; re-encoded at upload
+    content_type = models.CharField(max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,102 @@
+"""Verdicts on revisions, what is wrong where, and the talk about it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from apps.annotations.models import Revision
+from apps.core.models import Timestamped
+from apps.projects.models import Project
+from apps.tasks.models import Assignment, Task
+
+
+class Review(models.Model):
+    """One reviewer's verdict on one revision of an annotation. Never edited."""
+
+    class Verdict(models.TextChoices):
+        ACCEPT = "accept", "Accept"
+        FIX = "fix", "Accept with fixes"
+        REJECT = "reject", "Reject"
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="reviews")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="reviews")
+    assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
+    verdict = models.CharField(max_length=16, choices=Verdict)
+    reason = models.TextField(blank=True)  # shown to the annotator
+    fix_revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="+")
+    active_ms = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("revision", "reviewer", name="review_once_per_revision"),
+            models.CheckConstraint(condition=~Q(verdict="reject") | ~Q(reason=""), name="review_reject_needs_reason"),
+        ]
+
+
+class Mark(models.Model):
+    """What is wrong, and where: on an element, or at a point (a missed object)."""
+
+    class Kind(models.TextChoices):
+        MISSED = "missed", "Missed"
+        EXTRA = "extra", "Extra"
+        WRONG_CLASS = "wrong_class", "Wrong class"
+        LOOSE = "loose", "Loose"
+        CUT_OFF = "cut_off", "Cut off"
+        ATTRIBUTE = "attribute", "Attribute"
+        OTHER = "other", "Other"
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=16, choices=Kind)
+    severity = models.CharField(max_length=8, default="major")  # minor | major
+    element_id = models.CharField(max_length=120, blank=True)
+    x = models.FloatField(null=True, blank=True)
+    y = models.FloatField(null=True, blank=True)
+    note = models.CharField(max_length=1000, blank=True)
+    derived = models.BooleanField(default=False)  # written from the difference of a fix
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+
+class Issue(Timestamped):
+    """A point to settle on a task: at a region, at a point, or on the whole."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        RESOLVED = "resolved", "Resolved"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="issues")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="issues")
+    number = models.PositiveIntegerField()  # within the task
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    element_id = models.CharField(max_length=120, blank=True)
+    x = models.FloatField(null=True, blank=True)
+    y = models.FloatField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("task", "number", name="issue_number_once")]
+
+
+class Comment(Timestamped):
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField(max_length=5000)
+
+
+class Question(Timestamped):
+    """What an annotator asks; the task is parked until it is answered."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="questions")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="questions")
+    assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
+    element_id = models.CharField(max_length=120, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    text = models.TextField(max_length=5000)
+    answer = models.TextField(max_length=5000, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)

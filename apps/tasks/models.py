@@ -1,0 +1,153 @@
+"""Human work: tasks, the slots that need filling, and the assignments that fill them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from apps.assets.models import Asset
+from apps.core.models import Timestamped, Trashable
+from apps.projects.models import Project
+
+
+class Stage(models.TextChoices):
+    ANNOTATE = "annotate", "Annotate"
+    REVIEW = "review", "Review"
+    ADJUDICATE = "adjudicate", "Adjudicate"
+    AUDIT = "audit", "Audit"
+
+
+class Outcome(models.TextChoices):
+    LABELLED = "labelled", "Labelled"
+    EMPTY = "empty", "Empty"
+    UNUSABLE = "unusable", "Unusable"
+    CANNOT_TELL = "cannot_tell", "Cannot tell"
+
+
+class Batch(Timestamped):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="batches")
+    name = models.CharField(max_length=200)
+
+
+class Task(Timestamped, Trashable):
+    """One unit of human work on an asset. `state` moves only by `domain.workflow`'s table."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        ANNOTATING = "annotating", "Annotating"
+        IN_REVIEW = "in_review", "In review"
+        REWORK = "rework", "Rework"
+        CONFLICT = "conflict", "Conflict"
+        PARKED = "parked", "Parked"
+        TRIAGE = "triage", "Triage"
+        DONE = "done", "Done"
+        ARCHIVED = "archived", "Archived"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="tasks")
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="tasks")
+    number = models.PositiveBigIntegerField()  # 1-based, per project: what people call the task
+    name = models.CharField(max_length=300)  # copy of the asset's, for search and sorting
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
+    priority = models.IntegerField(default=0)  # higher comes first
+    order_key = models.BigIntegerField(default=0)  # lower comes first in the queue
+    version = models.PositiveIntegerField(default=1)  # ETag
+    skips = models.PositiveSmallIntegerField(default=0)
+    triage_reason = models.CharField(max_length=200, blank=True)
+    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")  # last author
+    region_count = models.PositiveIntegerField(default=0)  # of the current revision
+    class_ids = models.JSONField(default=list, blank=True)  # present in the current revision
+    # the one revision that is a done task's truth; set only by the move into done
+    result = models.ForeignKey("annotations.Revision", models.PROTECT, null=True, blank=True, related_name="+")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("project", "number", name="task_number_once"),
+            models.CheckConstraint(condition=~Q(state="done") | ~Q(result=None), name="task_done_has_result"),
+        ]
+        indexes = [
+            models.Index(fields=["project", "state", "number"], name="task_state"),
+            models.Index(fields=["project", "name", "id"], name="task_name", opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"]),
+            models.Index(fields=["project", "-updated_at", "-id"], name="task_updated"),
+            models.Index(fields=["project", "annotator"], name="task_annotator"),
+        ]
+
+
+class Slot(models.Model):
+    """One needed piece of work. Overlap n is n slots; nothing is counted at claim time."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        HELD = "held", "Held"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="slots")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="slots")
+    stage = models.CharField(max_length=16, choices=Stage)
+    level = models.PositiveSmallIntegerField(default=1)  # review level
+    ordinal = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    revision = models.ForeignKey("annotations.Revision", models.PROTECT, null=True, blank=True, related_name="+")  # to judge
+    excluded_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reserved_until = models.DateTimeField(null=True, blank=True)
+    order_key = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "stage", "order_key", "id"], condition=Q(state="open"), name="slot_open"),
+            models.Index(fields=["reserved_for", "project", "stage"], condition=Q(state="open") & ~Q(reserved_for=None), name="slot_reserved"),
+            models.Index(fields=["task", "stage"], name="slot_task"),
+        ]
+
+
+class Assignment(Timestamped):
+    """A slot in one person's hands, on a lease that ends. One row a (task, stage, person); `token` fences."""
+
+    class State(models.TextChoices):
+        HELD = "held", "Held"
+        PARKED = "parked", "Parked"
+        STALE = "stale", "Stale"  # the lease ended with unsent edits kept
+        SUBMITTED = "submitted", "Submitted"
+        SKIPPED = "skipped", "Skipped"
+        RELEASED = "released", "Released"  # by hand, or an unedited lapse
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="assignments")
+    stage = models.CharField(max_length=16, choices=Stage)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments")
+    slot = models.ForeignKey(Slot, models.SET_NULL, null=True, blank=True, related_name="assignments")
+    state = models.CharField(max_length=16, choices=State)
+    token = models.BigIntegerField(default=1)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    stale_until = models.DateTimeField(null=True, blank=True)  # then it goes to the manager's list
+    claimed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    active_ms = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=500, blank=True)  # of a skip
+    judged_revision_id = models.BigIntegerField(null=True, blank=True)  # review: what was judged, so that it is not served again
+
+    class Meta:
+        constraints = [models.UniqueConstraint("task", "stage", "user", name="assignment_once")]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(state="held"), name="assignment_lease"),
+            models.Index(fields=["user", "project", "stage"], condition=Q(state__in=["held", "parked", "stale"]), name="assignment_open"),
+        ]
+
+
+class QueueCursor(models.Model):
+    """How far a person has come in a project's queue at a stage: a claim starts here, so it costs the same after 300,000 tasks."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=16, choices=Stage)
+    order_key = models.BigIntegerField(default=-(2**62))
+    slot_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "user", "stage", name="queuecursor_once")]
