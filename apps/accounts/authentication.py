@@ -1,0 +1,42 @@
+"""How a request proves who it is: `Authorization: Token lw_…`, or the session cookie with CSRF."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from apps.accounts.models import ApiToken, User
+from apps.core.auth import TOKEN_PREFIX, token_hash
+
+LAST_USED_GRAIN = timedelta(minutes=5)  # `last_used_at` is written this often at most: no write on every request
+
+
+class TokenAuthentication(BaseAuthentication):
+    """Looks a token up by its hash; expired, revoked and deactivated ones are all just "not valid"."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() not in (b"token", b"bearer"):
+            return None
+        secret = words[1].decode("ascii", "replace") if len(words) == 2 else ""
+        if not secret.startswith(TOKEN_PREFIX):
+            raise exceptions.AuthenticationFailed("The header must read `Authorization: Token lw_…`.")
+        now = timezone.now()
+        token = (
+            ApiToken.objects.select_related("user")
+            .filter(Q(expires_at=None) | Q(expires_at__gt=now), token_hash=token_hash(secret), revoked_at=None)
+            .first()
+        )
+        if token is None or not token.user.is_active:
+            raise exceptions.AuthenticationFailed("This token is not valid: unknown, expired or revoked. Make a new one.")
+        if token.last_used_at is None or now - token.last_used_at > LAST_USED_GRAIN:
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Token"

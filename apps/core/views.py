@@ -1,0 +1,58 @@
+"""The base of every endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from apps.core.errors import NotAllowed, NotSignedIn
+from apps.core.permissions import Action
+
+if TYPE_CHECKING:
+    from apps.accounts.models import User
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def _number(name: str, value: Any) -> Any:
+    """Ids stand in paths as text: those named `…_id` or `number` that hold digits become int."""
+    numeric = isinstance(value, str) and value.isascii() and value.isdigit()
+    return int(value) if numeric and (name.endswith("_id") or name == "number") else value
+
+
+class Api(APIView):
+    """Signed in by session or token, JSON in and out; a view translates, it does not decide.
+
+    `actions` names the action a method needs; services and `…access` functions enforce it, the
+    OpenAPI document shows it as `x-action`, and a test walks it for every role.
+    """
+
+    parser_classes = (JSONParser,)
+    renderer_classes = (JSONRenderer,)
+    permission_classes = (AllowAny,)  # decided by `initial` below and by the access functions
+    actions: ClassVar[dict[str, Action]] = {}
+    public: ClassVar[bool] = False  # may be called signed out
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return super().dispatch(request, *args, **{name: _number(name, value) for name, value in kwargs.items()})
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.public:
+            return
+        if not request.user.is_authenticated:
+            raise NotSignedIn("Sign in, or send `Authorization: Token lw_…`.")
+        if request.auth is not None and request.method not in READING and "write" not in request.auth.scopes:
+            raise NotAllowed("This token may only read. Make one with the scope `write`.")
+
+    @property
+    def user(self) -> User:
+        """The person who is asking; only valid in endpoints that are not public."""
+        return self.request.user  # type: ignore[return-value]
