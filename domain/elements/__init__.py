@@ -1,0 +1,36 @@
+"""Elements of an annotation: region, track, keyframe and answer, and their one canonical encoding."""
+
+from __future__ import annotations
+
+from .chunks import MAX_CHUNK_BYTES, MAX_CHUNK_ELEMENTS, Chunk, decode_chunk, pack, unpack
+from .codec import KINDS, MAX_ELEMENT_BYTES, ElementError, decode, element_id, encode
+from .placing import Placed, bounds_of, place
+from .structs import Answer, Element, Flag, Keyframe, Kind, Region, Track, Value, keyframe_type, region_type
+
+__all__ = [
+    "KINDS",
+    "MAX_CHUNK_BYTES",
+    "MAX_CHUNK_ELEMENTS",
+    "MAX_ELEMENT_BYTES",
+    "Answer",
+    "Chunk",
+    "Element",
+    "ElementError",
+    "Flag",
+    "Keyframe",
+    "Kind",
+    "Placed",
+    "Region",
+    "Track",
+    "Value",
+    "bounds_of",
+    "decode",
+    "decode_chunk",
+    "element_id",
+    "encode",
+    "keyframe_type",
+    "pack",
+    "place",
+    "region_type",
+    "unpack",
+]

@@ -1,0 +1,79 @@
+"""Chunks: runs of elements of a revision in id order, as bytes that are the same wherever the elements are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from .structs import Answer, AnyKeyframe, AnyRegion, Track
+
+MAX_CHUNK_ELEMENTS = 512
+MAX_CHUNK_BYTES = 1_000_000
+
+
+class Chunk(msgspec.Struct, frozen=True):
+    """A JSON array of `{"kind": …, "element": …}`."""
+
+    sha256: bytes
+    body: bytes
+    count: int
+
+
+class _Stored(msgspec.Struct, frozen=True):
+    kind: str
+    element: msgspec.Raw
+
+
+class RegionEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="region"):
+    element: AnyRegion
+
+
+class TrackEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="track"):
+    element: Track
+
+
+class KeyframeEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="keyframe"):
+    element: AnyKeyframe
+
+
+class AnswerEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="answer"):
+    element: Answer
+
+
+Entry = RegionEntry | TrackEntry | KeyframeEntry | AnswerEntry
+_STORED = msgspec.json.Decoder(list[_Stored])
+_ENTRIES: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[Entry])
+
+
+def pack(elements: Iterable[tuple[str, bytes]]) -> Iterator[Chunk]:
+    """Cut (kind, canonical bytes) pairs, given in element-id order, into chunks of at most 512 elements or 1 MB."""
+    parts: list[bytes] = []
+    size = 0
+    for kind, raw in elements:
+        part = b'{"kind":"%s","element":%s}' % (kind.encode("ascii"), raw)
+        if parts and (len(parts) >= MAX_CHUNK_ELEMENTS or size + len(part) + 1 > MAX_CHUNK_BYTES):
+            yield _chunk(parts)
+            parts, size = [], 0
+        parts.append(part)
+        size += len(part) + 1
+    if parts:
+        yield _chunk(parts)
+
+
+def _chunk(parts: list[bytes]) -> Chunk:
+    body = b"[" + b",".join(parts) + b"]"
+    return Chunk(sha256(body).digest(), body, len(parts))
+
+
+def unpack(body: bytes | memoryview) -> list[tuple[str, bytes]]:
+    """The (kind, canonical bytes) pairs of a chunk, without reading the elements themselves."""
+    return [(entry.kind, bytes(entry.element)) for entry in _STORED.decode(body)]
+
+
+def decode_chunk(body: bytes | memoryview) -> list[Entry]:
+    """The elements of a chunk as structs, each as `.element`."""
+    entries: list[Entry] = _ENTRIES.decode(body)
+    return entries

@@ -1,0 +1,43 @@
+"""Fitting a region to its image: what the edge rule refuses, what it cuts, and the bounds that are indexed."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.geometry.rings import Bounds
+from domain.problems import Problem, errors
+
+from .structs import Answer, Element, Keyframe, Region, Track
+
+E = TypeVar("E", bound=Element)
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """An element as it may be stored: None when it was refused."""
+
+    element: Element | None
+    problems: list[Problem]
+
+
+def bounds_of(element: Element) -> Bounds | None:
+    """Upright box around a region or keyframe; None for what has no place."""
+    return element.geometry.bounds() if isinstance(element, Region | Keyframe) else None
+
+
+def place(element: Element, *, width: float, height: float, amodal: bool = False) -> Placed:
+    """Check an element against an image of this size (pixels) and cut it to the edge where that is asked."""
+    if isinstance(element, Track | Answer):
+        return Placed(element, [])
+    problems = element.geometry.check(width=width, height=height, amodal=amodal)
+    if errors(problems):
+        return Placed(None, problems)
+    if all(problem.severity != "clamped" for problem in problems):
+        return Placed(element, problems)
+    cut = element.geometry.clamp(width=width, height=height)
+    if cut is None or cut.problems():
+        detail = f"nothing is left inside the image of {width:g} × {height:g}"
+        return Placed(None, [Problem("wholly_outside", detail)])
+    return Placed(replace(element, geometry=cut), problems)

@@ -1,0 +1,134 @@
+"""COCO run-length encoding of binary masks. Plain Python on run lengths; `masks` goes to and from arrays.
+
+Pixels are read column by column (column-major). Runs alternate background, foreground, …, and begin with background (0
+long when the first pixel is foreground). The compressed string writes each run as the difference from the run two
+before it (from the fourth run on), in groups of five bits with a continuation bit, offset by 48 into printable ASCII.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def compress(runs: Sequence[int]) -> str:
+    """Run lengths to COCO's compressed string."""
+    out = bytearray()
+    for i, run in enumerate(runs):
+        value = run - runs[i - 2] if i > 2 else run
+        more = True
+        while more:
+            bits = value & 0x1F
+            value >>= 5
+            more = value != -1 if bits & 0x10 else value != 0
+            out.append((bits | 0x20 if more else bits) + 48)
+    return out.decode("ascii")
+
+
+def decompress(counts: str) -> list[int]:
+    """COCO's compressed string to run lengths.
+
+    Raises:
+        ValueError: a character outside the alphabet, a string that ends inside a number, or a negative run.
+    """
+    runs: list[int] = []
+    value = shift = 0
+    for char in counts.encode("ascii", "replace"):
+        bits = char - 48
+        if not 0 <= bits < 64:
+            raise ValueError(f"counts hold the character {chr(char)!r}, which no compressed run length has")
+        value |= (bits & 0x1F) << shift
+        shift += 5
+        if bits & 0x20:
+            if shift > 60:
+                raise ValueError("counts hold a run longer than any image")
+            continue
+        if bits & 0x10:
+            value -= 1 << shift
+        if len(runs) > 2:
+            value += runs[-2]
+        if value < 0:
+            raise ValueError(f"counts hold a negative run, {value}")
+        runs.append(value)
+        value = shift = 0
+    if shift:
+        raise ValueError("counts end inside a number")
+    return runs
+
+
+def area(runs: Sequence[int]) -> int:
+    """Number of foreground pixels."""
+    return sum(runs[1::2])
+
+
+def tidy(runs: Sequence[int]) -> list[int]:
+    """The one shortest form: no zero runs but a leading background one. The total stays the same."""
+    out: list[int] = [0]
+    foreground = False
+    for i, run in enumerate(runs):
+        if run == 0:
+            continue
+        if (i % 2 == 1) == foreground:
+            out[-1] += run
+        else:
+            out.append(run)
+            foreground = not foreground
+    return out
+
+
+def columns(runs: Sequence[int], height: int) -> list[tuple[int, int, int]]:
+    """Foreground as (column, first row, length) pieces, none of which crosses a column's end."""
+    pieces: list[tuple[int, int, int]] = []
+    at = 0
+    for i, run in enumerate(runs):
+        if i % 2:
+            start, left = at, run
+            while left:
+                column, row = divmod(start, height)
+                length = min(left, height - row)
+                pieces.append((column, row, length))
+                start += length
+                left -= length
+        at += run
+    return pieces
+
+
+def from_columns(pieces: Sequence[tuple[int, int, int]], height: int, width: int) -> list[int]:
+    """The inverse of `columns`: pieces in order of column and row, not overlapping."""
+    runs: list[int] = []
+    at = 0
+    for column, row, length in pieces:
+        start = column * height + row
+        runs += (start - at, length)
+        at = start + length
+    runs.append(height * width - at)
+    return tidy(runs)
+
+
+def crop(runs: Sequence[int], height: int) -> tuple[int, int, int, int, list[int]] | None:
+    """The tightest crop of a mask: (x, y, h, w, runs of the crop), or None when it is empty."""
+    pieces = columns(runs, height)
+    if not pieces:
+        return None
+    x, y = pieces[0][0], min(p[1] for p in pieces)
+    h, w = max(p[1] + p[2] for p in pieces) - y, pieces[-1][0] - x + 1
+    return x, y, h, w, from_columns([(c - x, r - y, n) for c, r, n in pieces], h, w)
+
+
+def place(runs: Sequence[int], crop_height: int, x: int, y: int, height: int, width: int) -> list[int]:
+    """A crop's runs, set at (x, y) into a full frame; what lies outside the frame is cut away."""
+    pieces = []
+    for column, row, length in columns(runs, crop_height):
+        column, top, bottom = column + x, max(0, row + y), min(height, row + y + length)
+        if 0 <= column < width and bottom > top:
+            pieces.append((column, top, bottom - top))
+    return from_columns(pieces, height, width)
+
+
+def contains(runs: Sequence[int], height: int, row: int, column: int) -> bool:
+    """Whether one pixel is foreground."""
+    index, at = column * height + row, 0
+    for i, run in enumerate(runs):
+        at += run
+        if index < at:
+            return i % 2 == 1
+    return False
