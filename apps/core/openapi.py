@@ -7,6 +7,7 @@ named by the struct; what generators trip over is put right in `_tidy`.
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
 from apps.core.errors import DomainError
+from apps.core.views import Api
 
 REF = "#/components/schemas/{name}"
 
@@ -62,15 +64,19 @@ class StructExtension(OpenApiSerializerExtension):
     def _matches(cls, target: Any) -> bool:
         return _is_struct(target)
 
-    def get_name(self, auto_schema: AutoSchema, direction: str) -> str | None:
-        return None  # the component is registered below; a name here would register it twice
+    def get_name(self, auto_schema: AutoSchema, direction: str) -> str:
+        """The component's name. (Without a name drf-spectacular types the answer as the request.)"""
+        return own_component(self.target)[0]
 
     def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        schema, components = struct_components(self.target)
-        for name, part in components.items():
-            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=part, object=name)
-            auto_schema.registry.register_on_missing(component)
-        return schema
+        name, components = own_component(self.target)
+        return components[name]
+
+
+def own_component(struct: Any) -> tuple[str, dict[str, Any]]:
+    """(name of the struct's component, every component it needs)."""
+    schema, components = struct_components(struct)
+    return str(schema["$ref"]).rsplit("/", 1)[1], components
 
 
 def _is_struct(target: Any) -> bool:
@@ -82,7 +88,33 @@ class ApiSchema(AutoSchema):
     """Adds what every endpoint has: problem answers, the action it needs, one tag an app."""
 
     def get_tags(self) -> list[str]:
-        return [type(self.view).__module__.split(".")[1]]
+        package, _, rest = type(self.view).__module__.partition(".")
+        return [rest.split(".")[0] if package == "apps" else "schema"]
+
+    def resolve_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> ResolvedComponent:
+        """Registers a struct's components itself, since several structs share their parts."""
+        if not _is_struct(serializer):
+            return super().resolve_serializer(serializer, direction, bypass_extensions)
+        own, components = own_component(serializer)
+        return {name: self._register(name, part) for name, part in components.items()}[own]
+
+    def _register(self, name: str, schema: dict[str, Any]) -> ResolvedComponent:
+        component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=schema, object=name)
+        self.registry.register_on_missing(component)
+        return component
+
+    def _resolve_path_parameters(self, variables: Any) -> list[dict[str, Any]]:
+        """Ids stand in the path as digits: say integer, not a string with a pattern."""
+        parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)
+        for parameter in parameters:
+            if parameter["schema"].get("pattern") == "^[0-9]{1,18}$":
+                parameter["schema"] = {"type": "integer", "minimum": 0}
+        return parameters
+
+    def get_description(self) -> str:
+        """The method's or the view's own docstring, never the base class's."""
+        description = super().get_description()
+        return "" if description == inspect.getdoc(Api) else description
 
     def get_operation_id(self) -> str:
         words = [part for part in self.path.removeprefix("/api/v1/").strip("/").split("/") if part]
@@ -98,7 +130,7 @@ class ApiSchema(AutoSchema):
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         _, components = struct_components(Problem)
         for name, part in components.items():
-            self.registry.register_on_missing(ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, schema=part, object=name))
+            self._register(name, part)
         bodies["default"] = {
             "description": "A problem, named by its code",
             "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}},
