@@ -1,0 +1,287 @@
+"""What the endpoints of projects take and give."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from apps.accounts.api.structs import RoleName
+from apps.core.people import Person
+from apps.jobs.api.structs import JobOut
+from apps.projects.settings import ProjectSettings
+from domain.schema import LabelSchema
+
+ProjectState = Literal["draft", "active", "paused", "done", "archived"]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Description = Annotated[str, msgspec.Meta(max_length=20_000)]
+Note = Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class ProjectIn(msgspec.Struct):
+    """A new project. `organisation` may be left out by a member of only one.
+
+    `starter_schema` begins with one class "object" (box, polygon), so that labelling can start at once; `schema` gives a
+    whole schema body instead.
+    """
+
+    name: Title
+    organisation: int | None = None
+    description: Description = ""
+    state: Literal["draft", "active"] = "active"
+    restricted: bool = False
+    blind: bool = True
+    settings: dict[str, Any] = {}
+    starter_schema: bool = False
+    schema: LabelSchema | None = None
+
+
+class ProjectPatch(msgspec.Struct):
+    """Only what is sent changes; `settings` may hold some settings only."""
+
+    name: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    state: ProjectState | UnsetType = UNSET
+    restricted: bool | UnsetType = UNSET
+    blind: bool | UnsetType = UNSET
+    settings: dict[str, Any] | UnsetType = UNSET
+
+
+class OrganisationRef(msgspec.Struct):
+    id: int
+    name: str
+
+
+class ProjectOut(msgspec.Struct):
+    """One project, with what the reader may do in it (`actions`).
+
+    `solo`: nobody but the reader could review, so a review stage is skipped. `etag` goes into `If-Match`.
+    """
+
+    id: int
+    name: str
+    description: str
+    state: ProjectState
+    organisation: OrganisationRef
+    restricted: bool
+    blind: bool
+    settings: ProjectSettings
+    role: RoleName
+    actions: list[str]
+    schema_version: int
+    guideline_version: int | None
+    workflow_version: int
+    solo: bool
+    created_by: Person
+    created_at: datetime
+    updated_at: datetime
+    trashed_at: datetime | None
+    etag: str
+    web_url: str
+
+
+class Measure(msgspec.Struct):
+    """A value, or null with the reason."""
+
+    value: float | None
+    reason: str | None = None
+
+
+class ProjectCard(msgspec.Struct):
+    """A project on the projects page. `states` counts tasks by state."""
+
+    id: int
+    name: str
+    description: str
+    state: ProjectState
+    organisation: OrganisationRef
+    role: RoleName
+    tasks: int
+    states: dict[str, int]
+    done_share: float | None
+    agreement: Measure
+    expected_on: date | None
+    shapes: list[str]
+    thumbs: list[str]
+    people: list[Person]
+    people_total: int
+    reviewed: bool  # the workflow has a review stage
+    updated_at: datetime
+    trashed_at: datetime | None
+    web_url: str
+
+
+class DuplicateIn(msgspec.Struct):
+    """The copy has schema, guideline, workflow, settings and named members, and no data."""
+
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class SchemaPut(msgspec.Struct):
+    """The whole new body. The bare body (`{"classes": …}`) is taken too."""
+
+    body: LabelSchema
+    note: Note = ""
+
+
+class SchemaOut(msgspec.Struct):
+    """One version of the label schema. `etag` goes into `If-Match` when the next one is put."""
+
+    number: int
+    body: LabelSchema
+    note: str
+    created_by: Person
+    created_at: datetime
+    etag: str
+    current: bool
+    web_url: str
+
+
+class SchemaVersionRow(msgspec.Struct):
+    """A version in the list: without its body."""
+
+    number: int
+    note: str
+    classes: int
+    created_by: Person
+    created_at: datetime
+    current: bool
+
+
+class SchemaChange(msgspec.Struct):
+    """One difference, and how much saved work it touches."""
+
+    kind: str
+    detail: str
+    class_id: int | None
+    attribute: str | None
+    touches_work: bool
+    regions: int | None
+    tasks: int | None
+
+
+class SchemaProblemOut(msgspec.Struct):
+    pointer: str
+    code: str
+    detail: str
+
+
+class SchemaPreview(msgspec.Struct):
+    """What putting this body would do. With `problems` it would be refused."""
+
+    number: int  # the version it was compared with
+    changes: list[SchemaChange]
+    problems: list[SchemaProblemOut]
+
+
+class ClassCount(msgspec.Struct):
+    """Regions of one class in the current work."""
+
+    class_id: int
+    regions: int
+    tasks: int
+
+
+class SchemaCounts(msgspec.Struct):
+    classes: list[ClassCount]
+
+
+class MergeIn(msgspec.Struct):
+    """Regions of `classes` become `into`; the merged classes are archived."""
+
+    classes: Annotated[list[int], msgspec.Meta(min_length=1, max_length=500)]
+    into: int
+
+
+class MergePreview(msgspec.Struct):
+    """What a merge touches: nothing has happened yet."""
+
+    classes: list[ClassCount]
+    regions: int
+    tasks: int
+    drafts: int  # open drafts that hold such regions; they are mapped when they are submitted
+    problems: list[SchemaProblemOut]
+
+
+class BulkChangeOut(msgspec.Struct):
+    """One change of many results, undone as one."""
+
+    id: int
+    kind: str
+    title: str
+    state: Literal["running", "done", "undoing", "undone", "failed"]
+    regions: int
+    tasks: int
+    created_by: Person
+    created_at: datetime
+    undoable: bool
+    job: JobOut | None
+
+
+class GuidelinePut(msgspec.Struct):
+    markdown: Annotated[str, msgspec.Meta(max_length=500_000)]
+    note: Note = ""
+
+
+class GuidelineOut(msgspec.Struct):
+    """One version of the guideline. `html` is safe to show as it is; number 0 and empty where none was written."""
+
+    number: int
+    markdown: str
+    html: str
+    note: str
+    created_by: Person | None
+    created_at: datetime | None
+    etag: str
+    current: bool
+    web_url: str
+
+
+class GuidelineVersionRow(msgspec.Struct):
+    number: int
+    note: str
+    created_by: Person
+    created_at: datetime
+    current: bool
+
+
+class MarkdownIn(msgspec.Struct):
+    markdown: Annotated[str, msgspec.Meta(max_length=500_000)]
+
+
+class MarkdownHtml(msgspec.Struct):
+    html: str
+
+
+class GuidelineImageOut(msgspec.Struct):
+    """An image for the guideline; `markdown` is what to paste."""
+
+    id: int
+    name: str
+    url: str
+    markdown: str
+
+
+class ProjectMemberOut(msgspec.Struct):
+    """A person who takes part. `role` is what counts here; `project_role` is null where the organisation's holds."""
+
+    id: int
+    name: str
+    email: str
+    role: RoleName
+    organisation_role: RoleName
+    project_role: RoleName | None
+    named: bool
+
+
+class ProjectMemberIn(msgspec.Struct):
+    """Names a person in the project; `role` null keeps the organisation's role."""
+
+    user_id: int
+    role: RoleName | None = None
+
+
+class ProjectMemberPatch(msgspec.Struct):
+    role: RoleName | None = None
