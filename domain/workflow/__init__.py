@@ -1,0 +1,65 @@
+"""Workflow: a versioned list of stages, the tables of legal moves, and what comes after each event. Pure decisions."""
+
+from __future__ import annotations
+
+from .decisions import (
+    Decision,
+    NewSlot,
+    after_adjudicate,
+    after_claim,
+    after_park,
+    after_question,
+    after_recall,
+    after_release,
+    after_review,
+    after_skip,
+    after_submit,
+    after_triage,
+    next_slots,
+    open_task,
+)
+from .moves import (
+    ASSIGNMENT_MOVES,
+    SLOT_MOVES,
+    TASK_MOVES,
+    AssignmentState,
+    IllegalMove,
+    Outcome,
+    SlotState,
+    TaskState,
+    check_move,
+)
+from .stages import Adjudicate, Annotate, Review, Workflow, WorkflowError, default, parse
+
+__all__ = [
+    "ASSIGNMENT_MOVES",
+    "SLOT_MOVES",
+    "TASK_MOVES",
+    "Adjudicate",
+    "Annotate",
+    "AssignmentState",
+    "Decision",
+    "IllegalMove",
+    "NewSlot",
+    "Outcome",
+    "Review",
+    "SlotState",
+    "TaskState",
+    "Workflow",
+    "WorkflowError",
+    "after_adjudicate",
+    "after_claim",
+    "after_park",
+    "after_question",
+    "after_recall",
+    "after_release",
+    "after_review",
+    "after_skip",
+    "after_submit",
+    "after_triage",
+    "check_move",
+    "default",
+    "next_slots",
+    "open_task",
+    "parse",
+]
