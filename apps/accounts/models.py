@@ -43,7 +43,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(max_length=8, default="en")
     theme = models.CharField(max_length=8, default="auto")  # auto | light | dark
     preferences = models.JSONField(default=dict, blank=True)  # key preset, own keys, view settings
-    pseudonym_seed = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -76,9 +75,13 @@ class Membership(Timestamped):
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role)
     state = models.CharField(max_length=16, choices=State, default=State.ACTIVE)
+    number = models.PositiveIntegerField()  # 1-based in the organisation, never reused: the stable pseudonym "member 3"
 
     class Meta:
-        constraints = [models.UniqueConstraint("organisation", "user", name="membership_once")]
+        constraints = [
+            models.UniqueConstraint("organisation", "user", name="membership_once"),
+            models.UniqueConstraint("organisation", "number", name="membership_number_once"),
+        ]
 
 
 class Invitation(Timestamped):
@@ -109,3 +112,11 @@ class ApiToken(Timestamped):
 
     class Meta:
         indexes = [models.Index(fields=["user"], condition=Q(revoked_at=None), name="apitoken_live")]
+
+
+class UserSession(models.Model):
+    """Which sessions are a person's, so that all of them can be ended at once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)

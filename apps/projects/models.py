@@ -95,3 +95,28 @@ class GuidelineImage(models.Model):
     path = models.CharField(max_length=300)  # in the media storage; re-encoded at upload
     content_type = models.CharField(max_length=40)
     created_at = models.DateTimeField(auto_now_add=True)
+
+
+class BulkChange(Timestamped):
+    """One change to many results (a merge of classes), made by new revisions that name it and undone as one."""
+
+    class Kind(models.TextChoices):
+        MERGE_CLASSES = "merge_classes", "Merge of classes"
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        UNDOING = "undoing", "Undoing"
+        UNDONE = "undone", "Undone"
+        FAILED = "failed", "Failed"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="bulk_changes")
+    kind = models.CharField(max_length=32, choices=Kind)
+    title = models.CharField(max_length=300)
+    state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
+    # a merge: {"mapping": {"3": 1}, "schema_before": 4, "schema_after": 5}
+    arguments = models.JSONField(default=dict)
+    tasks = models.PositiveIntegerField(default=0)
+    regions = models.PositiveIntegerField(default=0)
+    job_id = models.BigIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

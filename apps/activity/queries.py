@@ -1,0 +1,44 @@
+"""Reading events, maintained counts, and which live channels a person may hear."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet, Sum
+
+from apps.activity.models import Count, CountDelta, Event
+
+
+def events_of_organisation(organisation_id: int) -> QuerySet[Event]:
+    """Newest first when paginated by id. The caller has checked that the reader may see the organisation's activity."""
+    return Event.objects.filter(organisation_id=organisation_id).select_related("actor")
+
+
+def events_of_project(project_id: int) -> QuerySet[Event]:
+    return Event.objects.filter(project_id=project_id).select_related("actor")
+
+
+def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]]:
+    """{project: {key: amount}} over all days and people; keys that came back to 0 are left out."""
+    found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    wanted = list(project_ids)
+    for model in (Count, CountDelta):
+        rows = model.objects.filter(project_id__in=wanted, measure=measure).values_list("project_id", "key").annotate(Sum("amount"))
+        for project_id, key, amount in rows:
+            found[project_id][key] += amount
+    return {project: {key: n for key, n in keys.items() if n} for project, keys in found.items()}
+
+
+def daily(project_id: int, measures: Iterable[str], *, since: date | None = None) -> dict[tuple[str, str, date, int], int]:
+    """{(measure, key, day, user id): amount} of one project, for series and for figures a person."""
+    found: dict[tuple[str, str, date, int], int] = defaultdict(int)
+    for model in (Count, CountDelta):
+        rows = model.objects.filter(project_id=project_id, measure__in=list(measures)).exclude(day=None)
+        if since is not None:
+            rows = rows.filter(day__gte=since)
+        grouped = rows.values_list("measure", "key", "day", "user_id").annotate(Sum("amount"))
+        for measure, key, day, user_id, amount in grouped:
+            found[measure, key, day, user_id] += amount
+    return {place: amount for place, amount in found.items() if amount}

@@ -1,0 +1,37 @@
+"""Writing down what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from apps.activity.models import Event, Notification
+
+
+def record(
+    *,
+    organisation_id: int,
+    verb: str,
+    actor: AbstractBaseUser | None,
+    project_id: int | None = None,
+    object_type: str = "",
+    object_id: int | None = None,
+    details: dict[str, Any] | None = None,
+    notify: Iterable[int] = (),
+) -> Event:
+    """Append an event, in the caller's transaction, and a notice to each person of `notify` (ids) but the actor."""
+    event = Event.objects.create(
+        organisation_id=organisation_id,
+        project_id=project_id,
+        actor_id=actor.pk if actor is not None else None,
+        verb=verb,
+        object_type=object_type,
+        object_id=object_id,
+        details=details or {},
+    )
+    people = {user_id for user_id in notify if actor is None or user_id != actor.pk}
+    if people:
+        Notification.objects.bulk_create([Notification(user_id=user_id, event=event) for user_id in sorted(people)])
+    return event
