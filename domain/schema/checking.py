@@ -123,7 +123,9 @@ def check_keyframe(schema: LabelSchema, keyframe: Keyframe, track: Track) -> lis
 
 
 def _joint_problems(found: Class, skeleton: Skeleton) -> list[Problem]:
-    known = found.skeleton.joints if found.skeleton else []
+    if found.skeleton is None:
+        return []
+    known = found.skeleton.joints
     return [
         Problem("unknown_joint", f"{found.title or found.name} has no joint {name!r}", at=name)
         for name in skeleton.joints

@@ -101,8 +101,6 @@ def _class_problems(found: Class, at: str, parents: dict[int, int | None]) -> It
     if found.parent is not None:
         yield from _parent_problems(found.id, at, parents)
     yield from _attributes_problems(found.attributes, f"{at}/attributes", ("region", "track"))
-    if "skeleton" in found.shapes and found.skeleton is None:
-        yield SchemaProblem(f"{at}/skeleton", "no_skeleton", "a class with the shape skeleton needs its joints")
     if found.skeleton is not None:
         yield from _skeleton_problems(found.skeleton, f"{at}/skeleton")
 
