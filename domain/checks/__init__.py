@@ -1,0 +1,12 @@
+"""Checks: one file a rule, found by looking in this package.
+
+A rule is a module with `CODE`, `SEVERITY`, and either `check_one(region, context)` or `check_pair(region, other, context)`,
+each returning a sentence or None. Rules here are cheap: they run in the answer to a save, within a budget.
+"""
+
+from __future__ import annotations
+
+from .base import Context, Finding
+from .runner import RULES, run
+
+__all__ = ["RULES", "Context", "Finding", "run"]

@@ -1,0 +1,41 @@
+"""What rules get and give."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from domain.elements.structs import Region
+from domain.schema import LabelSchema
+
+EXEMPT = frozenset(("ignore", "crowd"))  # left out of checks, as they are out of training targets
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an automated check says about an element.
+
+    `blocks` stops a submit. `other` is the second element of a pair; `by` is in pixels, or an IoU for duplicates.
+    """
+
+    rule: str
+    element: str
+    detail: str
+    severity: Literal["info", "warning", "error"] = "warning"
+    blocks: bool = False
+    other: str | None = None
+    at: str = ""  # the attribute, or "x,y" in image pixels
+    by: float | None = None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The surroundings of a region: the project's schema and the image's size in pixels."""
+
+    schema: LabelSchema
+    width: float
+    height: float
+    amodal: bool = False
+
+
+def exempt(region: Region) -> bool:
+    return not EXEMPT.isdisjoint(region.flags)

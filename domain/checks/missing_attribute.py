@@ -1,0 +1,18 @@
+"""A required attribute is asked and not answered, or a class is archived: what the schema finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.elements.structs import Region
+from domain.schema import check_region
+
+from .base import Context, Finding
+
+CODE = "missing_attribute"
+
+
+def check_one(region: Region, context: Context) -> Iterator[Finding]:
+    for problem in check_region(context.schema, region):
+        if problem.code == CODE:
+            yield Finding(CODE, str(region.id), problem.detail, severity="error", blocks=True, at=problem.at)

@@ -1,0 +1,78 @@
+"""Running the rules on what changed and what it touches, within a time budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+from time import perf_counter
+from typing import Any
+
+from domain.elements.structs import Region
+from domain.schema import LabelSchema
+
+from .base import Context, Finding
+
+_PACKAGE = __name__.rpartition(".")[0]
+_PARENT = import_module(_PACKAGE).__path__
+
+
+def _discover() -> dict[str, Any]:
+    """Modules of this package that name a rule, by code."""
+    names = [m.name for m in iter_modules(_PARENT) if m.name not in ("base", "runner")]
+    modules = [import_module(f"{_PACKAGE}.{name}") for name in sorted(names)]
+    return {module.CODE: module for module in modules if hasattr(module, "CODE")}
+
+
+RULES: dict[str, Any] = _discover()
+
+
+def run(
+    changed: Sequence[Region],
+    touching: Sequence[Region],
+    *,
+    schema: LabelSchema,
+    width: float,
+    height: float,
+    budget_ms: float = 10.0,
+    amodal: bool = False,
+    clock: Callable[[], float] = perf_counter,
+) -> tuple[list[Finding], list[str]]:
+    """Findings on the changed regions, and the codes of rules that did not fit in the budget.
+
+    Args:
+        changed: regions as they are now stored.
+        touching: unchanged regions whose bounds touch one of them.
+        width, height: of the image, pixels.
+        budget_ms: wall time; a rule that is begun stops between two regions and counts as pending.
+        clock: seconds, passed in by tests.
+
+    Returns:
+        (findings, rules_pending), in the order of the rules' codes.
+    """
+    context = Context(schema, width, height, amodal)
+    end = clock() + budget_ms / 1000.0
+    findings: list[Finding] = []
+    pending: list[str] = []
+    for code, rule in RULES.items():
+        for found in _findings(rule, changed, touching, context):
+            if clock() > end:
+                pending.append(code)
+                break
+            findings += found
+        # a rule that was cut short keeps what it found: each finding stands by itself
+    return findings, pending
+
+
+def _findings(rule: Any, changed: Sequence[Region], touching: Sequence[Region], context: Context) -> Iterator[list[Finding]]:
+    """The findings of one rule, a region at a time."""
+    if hasattr(rule, "check_one"):
+        for region in changed:
+            yield list(rule.check_one(region, context))
+        return
+    for i, region in enumerate(changed):
+        found: list[Finding] = []
+        for other in (*changed[i + 1 :], *touching):
+            if other.id != region.id:
+                found += rule.check_pair(region, other, context)
+        yield found
