@@ -1,0 +1,143 @@
+import type { Action, ActionRegistry } from "./actions/registry";
+import type { Camera } from "./camera/camera";
+import type { ImagePoint, ScreenPoint } from "./geometry/points";
+import type { ImageSource } from "./image/source";
+import type {
+  AttributeValue,
+  Attributes,
+  ClassId,
+  Decoration,
+  Diff,
+  ElementId,
+  ElementRow,
+  FindingMark,
+  ImageSize,
+  LabelSchema,
+  Levels,
+  Pin,
+  Prediction,
+  Region,
+  UnknownRegion,
+} from "./types";
+
+export type ToolId = "select" | "pan" | "box" | "polygon" | "points" | "tag" | "comment";
+
+export interface EditorOptions {
+  /** The element that gets the three canvases. Without one the editor runs headless (tests, batch work). */
+  host?: HTMLElement;
+  /** Nothing can be changed: select and look only. */
+  readOnly?: boolean;
+  /** Makes the id of a new region; UUIDv7 unless given. */
+  newId?: () => string;
+}
+
+export interface LoadOptions {
+  image: ImageSource | ImageSize;
+  /** Rows as the claim document carries them; tracks and keyframes are ignored here. */
+  elements: readonly ElementRow[];
+  schema: LabelSchema;
+  readOnly?: boolean;
+  /** Keep zoom and position of the task before (the same camera setting). */
+  keepCamera?: boolean;
+}
+
+export interface ViewSettings {
+  /** 1 is as delivered. */
+  brightness: number;
+  contrast: number;
+  /** Tags on every region instead of only hovered and selected ones. */
+  names: boolean;
+  /** The cross-hair while drawing. */
+  crossHair: boolean;
+  predictions: boolean;
+  /** Factor of the fill's opacity, 0 to 2. */
+  fill: number;
+  levels: Levels | null;
+}
+
+export interface EditorEvents {
+  /** The scene changed. Give `user` and `history` diffs to the session. */
+  change: Diff;
+  selection: readonly ElementId[];
+  hover: ElementId | null;
+  tool: ToolId;
+  class: ClassId | null;
+  camera: Camera;
+  /** The pointer over the image, null outside; for the coordinate readout. */
+  pointer: ImagePoint | null;
+  /** Hidden or locked regions, brightness, names … changed. */
+  view: ViewSettings;
+  /** The current tool is in the middle of a shape (vertices set so far). */
+  drawing: { vertices: number } | null;
+  /** A badge or a pin was clicked, or a point chosen with the comment tool. */
+  finding: string;
+  pin: string;
+  comment: { at: ImagePoint; element: ElementId | null };
+  /** Something to say in the polite live region; a key of the `canvas` namespace with values. */
+  say: { key: string; values?: Record<string, string | number> };
+  history: { canUndo: boolean; canRedo: boolean };
+}
+
+/** What pages may use of the editor. `Editor` implements it; everything else inside `engine/` is private. */
+export interface EditorApi {
+  readonly actions: ActionRegistry;
+  readonly image: ImageSize;
+  readonly schema: LabelSchema;
+
+  load(options: LoadOptions): void;
+  /** The bitmap arrives after the document (or is replaced by a better one). */
+  setImage(source: ImageSource): void;
+  dispose(): void;
+  on<K extends keyof EditorEvents>(event: K, listener: (value: EditorEvents[K]) => void): () => void;
+
+  regions(): readonly Region[];
+  region(id: ElementId): Region | undefined;
+  unknown(): readonly UnknownRegion[];
+  /** The number a person reads ("roof 3"): stable while the task is open. */
+  numberOf(id: ElementId): number;
+  answers(): Readonly<Record<string, AttributeValue>>;
+  /** Regions a class, for the class list. */
+  counts(): ReadonlyMap<ClassId, number>;
+
+  readonly selection: readonly ElementId[];
+  select(ids: readonly ElementId[], options?: { reveal?: boolean }): void;
+  setHover(id: ElementId | null): void;
+  readonly tool: ToolId;
+  setTool(tool: ToolId): void;
+  readonly currentClass: ClassId | null;
+  /** With a selection and `apply`, the selected regions get the class too. */
+  setClass(id: ClassId, options?: { apply?: boolean }): void;
+
+  setAttributes(ids: readonly ElementId[], attributes: Attributes): void;
+  setAnswer(name: string, value: AttributeValue): void;
+  setHidden(ids: readonly ElementId[], hidden: boolean): void;
+  setLocked(ids: readonly ElementId[], locked: boolean): void;
+  isHidden(id: ElementId): boolean;
+  isLocked(id: ElementId): boolean;
+  /** Regions of another document (Shift+R repeats the last image's), with new ids, as one undo step. */
+  addRegions(regions: readonly Region[], label: string): readonly ElementId[];
+  /** A change from elsewhere: the server's own version after a conflict, another device. Not undoable, not sent. */
+  applyRemote(changes: readonly { id: ElementId; region: Region | null }[]): void;
+
+  setPredictions(predictions: readonly Prediction[]): void;
+  setFindings(findings: readonly FindingMark[]): void;
+  setPins(pins: readonly Pin[]): void;
+  setDecorations(decorations: ReadonlyMap<ElementId, Decoration>): void;
+  /** Regions shown but not part of the document: removed ones of a diff, other people's answers. */
+  setGhosts(ghosts: readonly Region[]): void;
+
+  readonly view: ViewSettings;
+  setView(change: Partial<ViewSettings>): void;
+  readonly camera: Camera;
+  zoom(factor: number, at?: ScreenPoint): void;
+  fit(): void;
+  /** Bring regions or a point into view; zooms only when they would be too small or too large. */
+  reveal(target: readonly ElementId[] | { x: number; y: number }): void;
+  toScreen(point: { x: number; y: number }): ScreenPoint;
+  toImage(point: { x: number; y: number }): ImagePoint;
+
+  undo(): void;
+  redo(): void;
+  dispatch(action: Action | string): boolean;
+  focus(): void;
+}

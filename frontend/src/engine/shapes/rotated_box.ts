@@ -1,0 +1,76 @@
+import type { Bounds } from "../geometry/boxes";
+import { normaliseAngle, rotateAbout } from "../geometry/points";
+import type { ImageSize } from "../types";
+import { boxHandles, rectDistance, resizeBox } from "./box";
+import { allFinite, type Handle, type ShapeOps } from "./ops";
+
+interface Turned {
+  cx: number;
+  cy: number;
+  angle: number;
+}
+
+/** Handles of an upright box of w × h about the centre, turned with it, and one above to turn by. */
+export function turnedHandles(g: Turned, w: number, h: number): Handle[] {
+  const upright = boxHandles(g.cx - w / 2, g.cy - h / 2, w, h);
+  const turn: Handle = { id: "turn", x: g.cx, y: g.cy - h / 2 - Math.max(h * 0.15, 8), cursor: "grab", rank: 2 };
+  return [...upright, turn].map((handle) => {
+    const [x, y] = rotateAbout(handle.x, handle.y, g.cx, g.cy, g.angle);
+    return { ...handle, x, y };
+  });
+}
+
+/** Resize in the box's own frame, keeping the opposite side where it is on screen. */
+export function resizeTurned(g: Turned, w: number, h: number, handle: string, x: number, y: number, square: boolean) {
+  if (handle === "turn") {
+    const angle = (Math.atan2(y - g.cy, x - g.cx) * 180) / Math.PI + 90;
+    return { cx: g.cx, cy: g.cy, w, h, angle: normaliseAngle(square ? Math.round(angle / 15) * 15 : angle) };
+  }
+  const [lx, ly] = rotateAbout(x, y, g.cx, g.cy, -g.angle);
+  const local = resizeBox({ x: g.cx - w / 2, y: g.cy - h / 2, w, h }, handle, lx, ly, square);
+  const [cx, cy] = rotateAbout(local.x + local.w / 2, local.y + local.h / 2, g.cx, g.cy, g.angle);
+  return { cx, cy, w: local.w, h: local.h, angle: g.angle };
+}
+
+/** A turned shape cannot be cut at the border and stay what it is: its centre is kept in the image. */
+export function centreInside<G extends Turned>(g: G, bounds: Bounds, image: ImageSize): G | null {
+  if (bounds[2] <= 0 || bounds[3] <= 0 || bounds[0] >= image.width || bounds[1] >= image.height) return null;
+  const cx = Math.max(0, Math.min(image.width, g.cx));
+  const cy = Math.max(0, Math.min(image.height, g.cy));
+  return cx === g.cx && cy === g.cy ? g : { ...g, cx, cy };
+}
+
+export const rotatedBox: ShapeOps<"rotated_box"> = {
+  filled: true,
+  bounds(g) {
+    const r = (g.angle * Math.PI) / 180;
+    const halfW = (Math.abs(g.w * Math.cos(r)) + Math.abs(g.h * Math.sin(r))) / 2;
+    const halfH = (Math.abs(g.w * Math.sin(r)) + Math.abs(g.h * Math.cos(r))) / 2;
+    return [g.cx - halfW, g.cy - halfH, g.cx + halfW, g.cy + halfH];
+  },
+  area: (g) => g.w * g.h,
+  hitDistance(g, x, y) {
+    const [lx, ly] = rotateAbout(x, y, g.cx, g.cy, -g.angle);
+    return rectDistance(g.cx - g.w / 2, g.cy - g.h / 2, g.cx + g.w / 2, g.cy + g.h / 2, lx, ly);
+  },
+  translate: (g, dx, dy) => ({ ...g, cx: g.cx + dx, cy: g.cy + dy }),
+  handles: (g) => turnedHandles(g, g.w, g.h),
+  resize: (g, handle, x, y, { square }) => resizeTurned(g, g.w, g.h, handle, x, y, square),
+  path(g, sink) {
+    const corners = [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ] as const;
+    corners.forEach(([sx, sy], i) => {
+      const [x, y] = rotateAbout(g.cx + (sx * g.w) / 2, g.cy + (sy * g.h) / 2, g.cx, g.cy, g.angle);
+      if (i === 0) sink.moveTo(x, y);
+      else sink.lineTo(x, y);
+    });
+    sink.closePath();
+  },
+  problem: (g) =>
+    !allFinite(g.cx, g.cy, g.w, g.h, g.angle) ? "not_finite" : g.w > 0 && g.h > 0 ? null : "degenerate",
+  clamp: (g, image) => centreInside(g, rotatedBox.bounds(g), image),
+};

@@ -1,0 +1,59 @@
+import { boundsOfFlat } from "../geometry/boxes";
+import { clamp, segmentDistance } from "../geometry/points";
+import type { GeometryOf } from "../types";
+import type { ShapeOps } from "./ops";
+
+type Skeleton = GeometryOf["skeleton"];
+type Joint = [number, number, number];
+
+const present = (g: Skeleton): [string, Joint][] => Object.entries(g.joints).filter(([, joint]) => joint[2] > 0);
+const flat = (g: Skeleton): number[] => present(g).flatMap(([, [x, y]]) => [x, y]);
+const mapJoints = (g: Skeleton, change: (joint: Joint, name: string) => Joint): Skeleton => ({
+  joints: Object.fromEntries(
+    Object.entries(g.joints).map(([name, joint]) => [name, joint[2] > 0 ? change(joint, name) : joint]),
+  ),
+});
+
+export const skeleton: ShapeOps<"skeleton"> = {
+  filled: false,
+  bounds: (g) => boundsOfFlat(flat(g)),
+  area: () => 0,
+  /** To the nearest joint, or to the frame of all, so that a person can be picked between the joints. */
+  hitDistance(g, x, y) {
+    const [x0, y0, x1, y1] = skeleton.bounds(g);
+    const frame = Math.min(
+      segmentDistance(x, y, x0, y0, x1, y0),
+      segmentDistance(x, y, x1, y0, x1, y1),
+      segmentDistance(x, y, x1, y1, x0, y1),
+      segmentDistance(x, y, x0, y1, x0, y0),
+    );
+    return present(g).reduce((best, [, [jx, jy]]) => Math.min(best, Math.hypot(x - jx, y - jy)), frame);
+  },
+  translate: (g, dx, dy) => mapJoints(g, ([x, y, v]) => [x + dx, y + dy, v]),
+  handles: (g) => present(g).map(([name, [x, y]]) => ({ id: name, x, y, cursor: "move", rank: 0 })),
+  resize: (g, handle, x, y) => mapJoints(g, (joint, name) => (name === handle ? [x, y, joint[2]] : joint)),
+  path(g, sink, { pixel, skeleton: definition }) {
+    for (const [from, to] of definition?.edges ?? []) {
+      const a = g.joints[definition?.joints[from] ?? ""];
+      const b = g.joints[definition?.joints[to] ?? ""];
+      if (!a?.[2] || !b?.[2]) continue;
+      sink.moveTo(a[0], a[1]);
+      sink.lineTo(b[0], b[1]);
+    }
+    for (const [, [x, y]] of present(g)) {
+      sink.moveTo(x + 3 * pixel, y);
+      sink.arc(x, y, 3 * pixel, 0, Math.PI * 2);
+    }
+  },
+  problem(g) {
+    if (!Object.values(g.joints).every((joint) => joint.every(Number.isFinite))) return "not_finite";
+    return present(g).length ? null : "too_few_points";
+  },
+  clamp(g, { width, height }) {
+    const [x0, y0, x1, y1] = skeleton.bounds(g);
+    if (x1 < 0 || y1 < 0 || x0 > width || y0 > height) return null;
+    if (x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height) return g;
+    return mapJoints(g, ([x, y, v]) => [clamp(x, 0, width), clamp(y, 0, height), v]);
+  },
+  vertexCount: (g) => present(g).length,
+};

@@ -1,0 +1,136 @@
+import type { Change, ElementRow } from "../engine/types";
+
+/** Functions that reach the server. Each rejects with a `TransportError`; anything else counts as no network. */
+export interface Transport {
+  sendEdits(annotation: number, body: EditsRequest, options: { keepalive: boolean }): Promise<EditsAnswer>;
+  heartbeat(assignment: number, body: { token: number; active_ms: number }): Promise<{ expires_at: string }>;
+  submit(assignment: number, body: SubmitRequest): Promise<SubmitAnswer>;
+  skip(assignment: number, body: { token: number; reason: string }): Promise<void>;
+  release(assignment: number, body: { token: number }): Promise<void>;
+  park(assignment: number, body: { token: number; question: string }): Promise<void>;
+}
+
+export class TransportError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+  ) {
+    super(`${status} ${code}: ${detail}`);
+    this.name = "TransportError";
+  }
+}
+
+export interface Edit {
+  /** Client-made UUIDv7: a repeat of the same edit changes nothing. */
+  id: string;
+  op: "put" | "delete";
+  kind: "region" | "answer";
+  /** Version of the element this edit was made on, null for a new one. */
+  over: number | null;
+  region?: unknown;
+  answer?: { id: string; value: unknown };
+  element_id?: string;
+}
+
+export interface EditsRequest {
+  session: string;
+  edits: Edit[];
+  active_ms: number;
+}
+
+export interface Conflict {
+  /** The edit's id. */
+  id: string;
+  element: string;
+  /** The server's row; null or deleted when it is gone there. */
+  theirs: { kind?: string; version: number; deleted?: boolean; element?: unknown } | null;
+}
+
+export interface Rejection {
+  id: string;
+  code: string;
+  detail: string;
+}
+
+export interface EditsAnswer {
+  version: number;
+  accepted: { id: string; element: string; version: number }[];
+  conflicts: Conflict[];
+  rejected: Rejection[];
+  findings: unknown[];
+  rules_pending: string[];
+}
+
+export interface SubmitRequest {
+  token: number;
+  outcome?: string;
+  reason?: string;
+  active_ms: number;
+}
+
+export interface SubmitAnswer {
+  revision: { id: number; number: number };
+}
+
+/** What the session needs of a claim's document. */
+export interface ClaimDocument {
+  assignment: { id: number; token: number; expires_at: string };
+  annotation: { id: number; version: number; elements: ElementRow[] };
+}
+
+export type SaveState =
+  | { kind: "saved" }
+  | { kind: "saving"; waiting: number }
+  | { kind: "offline"; waiting: number }
+  | { kind: "conflict"; count: number }
+  | { kind: "refused"; count: number }
+  /** Another tab of this browser edits the same annotation. */
+  | { kind: "elsewhere" };
+
+export interface RefusedEdit {
+  element: string;
+  code: string;
+  detail: string;
+  change: Change;
+}
+
+export interface OpenConflict {
+  element: string;
+  mine: Change;
+  theirs: Conflict["theirs"];
+}
+
+export interface SessionEvents {
+  save: SaveState;
+  lease: { state: "held" | "lost"; expires_at: string | null };
+  conflict: readonly OpenConflict[];
+  refused: readonly RefusedEdit[];
+  /** Findings of the last answer, with the ids of the elements it was about. */
+  findings: { findings: unknown[]; pending: string[]; elements: string[] };
+}
+
+export interface TaskSession {
+  readonly saveState: SaveState;
+  readonly conflicts: readonly OpenConflict[];
+  readonly refused: readonly RefusedEdit[];
+  on<K extends keyof SessionEvents>(event: K, listener: (value: SessionEvents[K]) => void): () => void;
+  /** The elements to load: the claim's rows with everything still waiting here laid over them. */
+  readonly elements: ElementRow[];
+  /** Give every diff of the editor here; `remote` and `load` ones are ignored. */
+  applyDiff(diff: { origin: string; changes: readonly Change[] }): void;
+  /** The person did something (pointer, key): counts as active time until 60 s without. */
+  touch(): void;
+  /** `mine` sends my version over theirs; `theirs` drops mine: put the returned element into the editor. */
+  resolve(element: string, keep: "mine" | "theirs"): Promise<OpenConflict["theirs"]>;
+  /** Drop a refused edit; the element stays as the server has it. */
+  discard(element: string): Promise<void>;
+  /** Everything on the server now; rejects when it cannot be. */
+  flush(): Promise<void>;
+  submit(outcome?: { outcome?: string; reason?: string }): Promise<SubmitAnswer>;
+  skip(reason: string): Promise<void>;
+  release(): Promise<void>;
+  park(question: string): Promise<void>;
+  /** Stops timers and gives the writer's place away; unsent edits stay in IndexedDB. */
+  close(): Promise<void>;
+}
