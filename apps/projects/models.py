@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 
 from apps.accounts.models import Organisation, Role
@@ -27,7 +26,7 @@ class Project(Timestamped, Trashable):
     blind = models.BooleanField(default=True)  # nobody sees another's answer before the task is done
     # lease_seconds, hold_hours, amodal, pseudonyms, reject_reasons, unusable_reasons, … validated by ProjectSettings
     settings = models.JSONField(default=dict, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     # the current versions; null only inside the transaction that makes the project
     schema = models.ForeignKey("SchemaVersion", models.PROTECT, null=True, related_name="+")
     guideline = models.ForeignKey("GuidelineVersion", models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,7 +43,7 @@ class ProjectVersion(models.Model):
     """What a schema, guideline or workflow version has in common: immutable, numbered within its project."""
 
     number = models.PositiveIntegerField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     note = models.CharField(max_length=500, blank=True)  # what changed, in words
 
@@ -82,7 +81,7 @@ class ProjectMember(Timestamped):
     """A person named in a project: required where it is restricted, and able to give another role."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="project_memberships")
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="project_memberships")
     role = models.CharField(max_length=16, choices=Role, blank=True)  # "" is the organisation's role
 
     class Meta:
@@ -119,4 +118,4 @@ class BulkChange(Timestamped):
     tasks = models.PositiveIntegerField(default=0)
     regions = models.PositiveIntegerField(default=0)
     job_id = models.BigIntegerField(null=True, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")

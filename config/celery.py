@@ -1,0 +1,26 @@
+"""The Celery app. Jobs are found in `apps/*/jobs.py`; what repeats is told in `CELERY_BEAT_SCHEDULE`.
+
+A message is only a nudge: a job's truth is its row and its lease in PostgreSQL, so results are not
+kept and a lost message costs no more than the sweeper's next round.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+
+app = Celery("labelwright")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_process_init.connect
+def _forget_inherited_connections(**_: object) -> None:
+    """A forked worker must not share the parent's database socket."""
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,1 @@
+"""Settings by mode: `embedded` (make up), `server` (real servers), `test`. All build on `base`."""
