@@ -11,6 +11,7 @@ from domain.shapes.polygon import Polygon
 from .base import Context, Finding, exempt
 
 CODE = "self_crossing"
+LONG = 2_000  # vertices; longer outlines are looked at after the save, not in its answer
 
 
 def check_one(region: Region, context: Context) -> Iterator[Finding]:

@@ -30,9 +30,11 @@ def decompress(counts: str) -> list[int]:
     Raises:
         ValueError: a character outside the alphabet, a string that ends inside a number, or a negative run.
     """
+    if not counts.isascii():
+        raise ValueError("counts hold characters that no compressed run length has")
     runs: list[int] = []
     value = shift = 0
-    for char in counts.encode("ascii", "replace"):
+    for char in counts.encode("ascii"):
         bits = char - 48
         if not 0 <= bits < 64:
             raise ValueError(f"counts hold the character {chr(char)!r}, which no compressed run length has")

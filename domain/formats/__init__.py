@@ -1,0 +1,82 @@
+"""Formats: one file each, found by looking in this package. Streaming writers and readers.
+
+A format module has `FORMAT: Format`. `FORMATS` maps names (and aliases) to them; `detect` finds the one that can read a
+source. Writers take items one by one and a sink; readers give items one by one.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from .base import (
+    AssetMeta,
+    ExportItem,
+    Format,
+    FormatError,
+    ImportClass,
+    ImportHeader,
+    ImportItem,
+    ImportProblem,
+    Reader,
+    Writer,
+)
+from .report import Loss, LossReport
+from .sinks import FolderSink, Sink, ZipSink
+from .sources import FileSource, FolderSource, Source, ZipSource, open_source
+
+
+def _discover() -> dict[str, Format]:
+    found: dict[str, Format] = {}
+    for module in sorted(m.name for m in iter_modules(__path__)):
+        for value in vars(import_module(f"{__name__}.{module}")).values():
+            if isinstance(value, Format):
+                found[value.name] = value
+    return found
+
+
+FORMATS: dict[str, Format] = _discover()
+
+
+def get(name: str) -> Format:
+    """The format of a name. Raises FormatError with the known names."""
+    try:
+        return FORMATS[name]
+    except KeyError:
+        raise FormatError("unknown_format", f"unknown format {name!r}; known are {', '.join(FORMATS)}") from None
+
+
+def detect(source: Source) -> Format:
+    """The format that recognises a source. Raises FormatError when none does."""
+    for found in FORMATS.values():
+        if found.sniff is not None and found.sniff(source):
+            return found
+    readable = ", ".join(f.name for f in FORMATS.values() if f.sniff is not None)
+    raise FormatError("format_not_recognised", f"the file is none of {readable}; name the format, or check the file")
+
+
+__all__ = [
+    "FORMATS",
+    "AssetMeta",
+    "ExportItem",
+    "FileSource",
+    "FolderSink",
+    "FolderSource",
+    "Format",
+    "FormatError",
+    "ImportClass",
+    "ImportHeader",
+    "ImportItem",
+    "ImportProblem",
+    "Loss",
+    "LossReport",
+    "Reader",
+    "Sink",
+    "Source",
+    "Writer",
+    "ZipSink",
+    "ZipSource",
+    "detect",
+    "get",
+    "open_source",
+]

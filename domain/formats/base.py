@@ -1,0 +1,140 @@
+"""What formats take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+from domain.elements.structs import Element
+from domain.schema import LabelSchema, SkeletonTemplate
+
+from .report import LossReport
+from .sinks import Sink
+from .sources import Source
+
+LoadBlob = Callable[[str], bytes]  # sha256 → compressed run lengths, as ASCII
+SizeOf = Callable[[str], tuple[int, int] | None]  # a media file's name → its displayed (width, height)
+
+
+class FormatError(ValueError):
+    """A file that is not what its format says. `code` is stable."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+class AssetMeta(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """What an export says about an asset, and what an import may say."""
+
+    name: str
+    width: int
+    height: int
+    id: int = 0  # a stable positive id in exports
+    sha256: str = ""
+    external_id: str = ""
+    group: str = ""
+    origin: str = ""
+    licence: str = ""
+    attribution: str = ""
+    metadata: dict[str, Any] = {}
+
+
+class ExportItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of a dataset version: the chunks of its result revision, read one at a time."""
+
+    asset: AssetMeta
+    chunks: Iterable[bytes]
+    outcome: str = "labelled"
+    split: str | None = None
+
+
+class ImportClass(msgspec.Struct, frozen=True, kw_only=True):
+    """A class as the file has it; `key` is what the items' regions carry as their class."""
+
+    key: int
+    name: str
+    parent: str | None = None
+    shapes: list[str] = []
+    skeleton: SkeletonTemplate | None = None
+
+
+class ImportHeader(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known before the first item. `schema` only where the format holds a whole one."""
+
+    format: str
+    classes: list[ImportClass]
+    schema: LabelSchema | None = None
+    items: int | None = None
+
+
+class ImportProblem(msgspec.Struct, frozen=True):
+    """Something in the file that could not be taken as it is."""
+
+    code: str
+    detail: str
+
+
+class ImportItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One item read from a file.
+
+    `outcome` is empty where the file does not say that a person judged the item. `media` is the path of its picture in
+    the source, where that holds it. `blobs` are run lengths, by hash, of masks too long to stand in their region.
+    """
+
+    asset: AssetMeta
+    elements: list[Element]
+    outcome: str = "labelled"
+    split: str | None = None
+    media: str | None = None
+    blobs: dict[str, bytes] = {}
+    problems: list[ImportProblem] = []
+
+
+class Writer(Protocol):
+    """Takes items in the version's order. `add` returns the path where the item's picture belongs, None if left out."""
+
+    def add(self, item: ExportItem) -> str | None: ...
+
+    def finish(self) -> LossReport: ...
+
+
+class Reader(Protocol):
+    """`header` first, then `items` once."""
+
+    def header(self) -> ImportHeader: ...
+
+    def items(self) -> Iterator[ImportItem]: ...
+
+
+class MakeWriter(Protocol):
+    def __call__(
+        self, sink: Sink, *, schema: LabelSchema, options: dict[str, Any] | None = None, load_blob: LoadBlob | None = None
+    ) -> Writer: ...
+
+
+class MakeReader(Protocol):
+    def __call__(self, source: Source, *, size_of: SizeOf | None = None) -> Reader: ...
+
+
+class Format(msgspec.Struct, frozen=True, kw_only=True):
+    """A registered format. `lossless` keeps everything; `shapes` are held as drawn."""
+
+    name: str
+    title: str
+    shapes: tuple[str, ...]
+    lossless: bool = False
+    writer: MakeWriter | None = None
+    reader: MakeReader | None = None
+    sniff: Callable[[Source], bool] | None = None
+    options: dict[str, str] = {}  # name → what it does
+
+
+def parse_options(options: dict[str, Any] | None, kind: Any) -> Any:
+    """Options as the format's struct. Raises FormatError for unknown names and wrong types."""
+    try:
+        return msgspec.convert(options or {}, kind)
+    except msgspec.ValidationError as error:
+        raise FormatError("bad_options", str(error)) from None

@@ -1,0 +1,25 @@
+"""COCO: instances with boxes, polygons, run-length masks and keypoints.
+
+Category ids are class ids (from 1, gaps kept). Numbers are written as they are stored. A polygon with holes and a mask
+become run lengths; `area` is the enclosed area of what is written. A key `attributes` beside the standard ones holds
+attributes, `occluded` and flags, as other tools write and read it.
+"""
+
+from __future__ import annotations
+
+from domain.formats.base import Format
+
+from .reading import CocoReader, sniff
+from .writing import CocoWriter
+
+FORMAT = Format(
+    name="coco",
+    title="COCO",
+    shapes=("box", "polygon", "mask", "skeleton"),
+    writer=CocoWriter,
+    reader=CocoReader,
+    sniff=sniff,
+    options={"shapes": "“all” (default), or “boxes”: a bounding box alone for each region"},
+)
+
+__all__ = ["FORMAT", "CocoReader", "CocoWriter"]

@@ -1,0 +1,125 @@
+"""Where readers find their files: a zip, one file, or files in memory. Limits hold before anything is unpacked."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import BinaryIO, Protocol
+
+from .sinks import safe_path
+
+MAX_FILES = 200_000
+MAX_UNPACKED = 64 << 30  # bytes in all
+MAX_FILE = 4 << 30  # bytes of one text file that is read whole
+MAX_RATIO = 200  # unpacked to packed, for files over 10 MB
+RATIO_FROM = 10 << 20
+
+
+class SourceError(ValueError):
+    """An archive that is broken, hostile or too large. `code` is stable."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+class Source(Protocol):
+    """A set of named files."""
+
+    def paths(self) -> list[str]: ...
+
+    def open(self, path: str) -> BinaryIO: ...
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes: ...
+
+
+class FileSource:
+    """One file under its name."""
+
+    def __init__(self, name: str, file: BinaryIO) -> None:
+        self._name, self._file = name, file
+
+    def paths(self) -> list[str]:
+        return [self._name]
+
+    def open(self, path: str) -> BinaryIO:
+        self._file.seek(0)
+        return self._file
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        return _read(self.open(path), path, limit)
+
+
+class FolderSource:
+    """Files in memory by path."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def paths(self) -> list[str]:
+        return sorted(self._files)
+
+    def open(self, path: str) -> BinaryIO:
+        return io.BytesIO(self._files[path])
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        return _read(self.open(path), path, limit)
+
+
+class ZipSource:
+    """A zip archive. Names are checked, links refused, and sizes added up before anything is unpacked."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        try:
+            self._zip = zipfile.ZipFile(file)
+            infos = [info for info in self._zip.infolist() if not info.is_dir()]
+        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+            raise SourceError("broken_archive", f"the zip cannot be read: {error}") from None
+        if len(infos) > MAX_FILES:
+            raise SourceError("too_many_files", f"the zip holds {len(infos)} files; at most {MAX_FILES} are allowed")
+        if sum(info.file_size for info in infos) > MAX_UNPACKED:
+            raise SourceError("archive_too_large", f"the zip would unpack to more than {MAX_UNPACKED >> 30} GB")
+        self._infos = {_checked(info): info for info in infos}
+
+    def paths(self) -> list[str]:
+        return sorted(self._infos)
+
+    def open(self, path: str) -> BinaryIO:
+        return self._zip.open(self._infos[path])  # type: ignore[return-value]
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        if self._infos[path].file_size > limit:
+            raise SourceError("file_too_large", f"{path} is {self._infos[path].file_size} bytes; at most {limit} are read")
+        try:
+            with self.open(path) as file:
+                return _read(file, path, limit)
+        except (zipfile.BadZipFile, EOFError, OSError) as error:
+            raise SourceError("broken_archive", f"{path} cannot be unpacked: {error}") from None
+
+
+def _checked(info: zipfile.ZipInfo) -> str:
+    try:
+        path = safe_path(info.filename)
+    except ValueError as error:
+        raise SourceError("unsafe_path", str(error)) from None
+    if (info.external_attr >> 16) & 0o170000 == 0o120000:
+        raise SourceError("unsafe_path", f"{path!r} is a link; archives may hold files only")
+    if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(1, info.compress_size):
+        raise SourceError("archive_bomb", f"{path!r} would unpack to {info.file_size} bytes out of {info.compress_size}")
+    return path
+
+
+def _read(file: BinaryIO, path: str, limit: int) -> bytes:
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise SourceError("file_too_large", f"{path} is over {limit} bytes")
+    return data
+
+
+def open_source(name: str, file: BinaryIO) -> Source:
+    """A zip as its files, anything else as one file of this name."""
+    file.seek(0)
+    magic = file.read(4)
+    file.seek(0)
+    return ZipSource(file) if magic in (b"PK\3\4", b"PK\5\6") else FileSource(name, file)
