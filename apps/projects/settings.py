@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
+from django.conf import settings
 
 from apps.core.api import invalid_from
 from apps.projects.models import Project
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reasons = Annotated[list[Reason], msgspec.Meta(max_length=40)]
+
+REJECT_REASONS = ("Missed something", "Wrong class", "Loose outline", "Does not follow the guideline")
+UNUSABLE_REASONS = ("Broken or empty image", "Too blurred", "Not part of this project")
+SKIP_REASONS = ("Too hard", "Not sure what is asked", "Other")
 
 
 class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -20,13 +25,17 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size.
     """
 
-    lease_seconds: Annotated[int, msgspec.Meta(ge=30, le=86_400)] = 900
-    hold_hours: Annotated[float, msgspec.Meta(ge=0, le=720)] = 24.0
+    lease_seconds: Annotated[int, msgspec.Meta(ge=5, le=86_400)] = msgspec.field(
+        default_factory=lambda: settings.LABELWRIGHT_LEASE_SECONDS
+    )
+    hold_hours: Annotated[float, msgspec.Meta(ge=0, le=720)] = msgspec.field(
+        default_factory=lambda: settings.LABELWRIGHT_HOLD_SECONDS / 3600
+    )
     amodal: bool = False
     pseudonyms: bool = False  # annotators see each other as "member 3" too, not viewers only
-    reject_reasons: Reasons = ["Missed something", "Wrong class", "Loose outline", "Does not follow the guideline"]
-    unusable_reasons: Reasons = ["Broken or empty image", "Too blurred", "Not part of this project"]
-    skip_reasons: Reasons = ["Too hard", "Not sure what is asked", "Other"]
+    reject_reasons: Reasons = msgspec.field(default_factory=lambda: list(REJECT_REASONS))
+    unusable_reasons: Reasons = msgspec.field(default_factory=lambda: list(UNUSABLE_REASONS))
+    skip_reasons: Reasons = msgspec.field(default_factory=lambda: list(SKIP_REASONS))
     auto_advance: bool = True  # open the next task after a submit
 
 
@@ -35,13 +44,15 @@ def settings_of(project: Project) -> ProjectSettings:
     return msgspec.convert(project.settings, ProjectSettings)
 
 
-def checked_settings(values: dict[str, Any]) -> dict[str, Any]:
-    """`values` as they are kept.
+def changed_settings(kept: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """`kept` with `values` put over it, as it goes into the row: only what was ever set, so that defaults may improve.
 
     Raises:
         Invalid: an unknown setting, or a value of the wrong type or out of range.
     """
+    merged = kept | values
     try:
-        return msgspec.to_builtins(msgspec.convert(values, ProjectSettings))
+        checked = msgspec.to_builtins(msgspec.convert(merged, ProjectSettings))
     except msgspec.ValidationError as error:
         raise invalid_from(error) from error
+    return {name: checked[name] for name in merged}

@@ -69,7 +69,7 @@ class TokenIn(msgspec.Struct):
     """`expires_in_days` null: never."""
 
     name: Name
-    scopes: list[Scope] = ["read", "write"]
+    scopes: list[Scope] = msgspec.field(default_factory=lambda: ["read", "write"])
     expires_in_days: Annotated[int, msgspec.Meta(ge=1, le=3650)] | None = 365
 
 
