@@ -110,6 +110,7 @@ class Revision(models.Model):
     version = models.PositiveBigIntegerField()  # the annotation's version that was frozen
     sha256 = models.CharField(max_length=64)  # over the chunk hashes
     chunks = ArrayField(models.BinaryField(), default=list)  # sha256 of each Chunk, in order
+    first_ids = ArrayField(models.CharField(max_length=120), default=list)  # of each chunk: finds an element without reading all
     element_count = models.PositiveIntegerField(default=0)
     region_count = models.PositiveIntegerField(default=0)
     class_counts = models.JSONField(default=dict)  # {"1": 5}
@@ -125,3 +126,33 @@ class Revision(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("task", "number", name="revision_number_once")]
         indexes = [models.Index(fields=["project", "-created_at"], name="revision_recent")]
+
+
+class RegionIndex(models.Model):
+    """One row a region of each current revision: for search, charts and outliers. Can be rebuilt; exports never read it.
+
+    Hash-partitioned by project, so the table is made by hand in its migration and only written by COPY.
+    """
+
+    pk = models.CompositePrimaryKey("project_id", "revision_id", "ordinal")
+    project_id = models.BigIntegerField()
+    revision_id = models.BigIntegerField()
+    ordinal = models.IntegerField()
+    task_id = models.BigIntegerField()
+    element_id = models.CharField(max_length=120)
+    class_id = models.BigIntegerField()
+    shape = models.CharField(max_length=24)
+    x0 = models.FloatField(null=True)
+    y0 = models.FloatField(null=True)
+    x1 = models.FloatField(null=True)
+    y1 = models.FloatField(null=True)
+    area = models.FloatField()
+    source = models.CharField(max_length=120, null=True)  # noqa: DJ001 null is a person's own work
+    score = models.FloatField(null=True)
+    flags = ArrayField(models.CharField(max_length=16), default=list)
+    maker_id = models.BigIntegerField(null=True)
+    editor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "annotations_regionindex"

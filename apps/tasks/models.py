@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -73,6 +74,7 @@ class Task(Timestamped, Trashable):
             models.Index(fields=["project", "name", "id"], name="task_name", opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"]),
             models.Index(fields=["project", "-updated_at", "-id"], name="task_updated"),
             models.Index(fields=["project", "annotator"], name="task_annotator"),
+            GinIndex(fields=["class_ids"], name="task_classes", opclasses=["jsonb_path_ops"]),
         ]
 
 
@@ -95,6 +97,9 @@ class Slot(models.Model):
     excluded_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reserved_until = models.DateTimeField(null=True, blank=True)
+    # the review level whose rejection this annotate slot answers (0: none) and whose it was: the resubmission goes back there
+    rework_level = models.PositiveSmallIntegerField(default=0)
+    rejected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     order_key = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -125,6 +130,7 @@ class Assignment(Timestamped):
     state = models.CharField(max_length=16, choices=State)
     token = models.BigIntegerField(default=1)
     expires_at = models.DateTimeField(null=True, blank=True)
+    edited = models.BooleanField(default=False)  # the draft has edits since it was claimed: a lapse makes it stale, not released
     stale_until = models.DateTimeField(null=True, blank=True)  # then it goes to the manager's list
     claimed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -136,6 +142,7 @@ class Assignment(Timestamped):
         constraints = [models.UniqueConstraint("task", "stage", "user", name="assignment_once")]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="assignment_lease"),
+            models.Index(fields=["project", "state", "-id"], name="assignment_project"),
             models.Index(fields=["user", "project", "stage"], condition=Q(state__in=["held", "parked", "stale"]), name="assignment_open"),
         ]
 
@@ -148,6 +155,7 @@ class QueueCursor(models.Model):
     stage = models.CharField(max_length=16, choices=Stage)
     order_key = models.BigIntegerField(default=-(2**62))
     slot_id = models.BigIntegerField(default=0)
+    empty_until = models.DateTimeField(null=True, blank=True)  # a long search found nothing; the next one waits a little
 
     class Meta:
         constraints = [models.UniqueConstraint("project", "user", "stage", name="queuecursor_once")]

@@ -1,0 +1,12 @@
+from apps.annotations.api import views
+from apps.core.urls import route
+
+urlpatterns = [
+    route("annotations/<int:annotation_id>", views.AnnotationView.as_view()),
+    route("annotations/<int:annotation_id>/edits", views.EditsView.as_view()),
+    route("annotations/<int:annotation_id>/elements", views.AnnotationElementsView.as_view()),
+    route("annotations/<int:annotation_id>/revisions", views.AnnotationRevisionsView.as_view()),
+    route("revisions/<int:revision_id>", views.RevisionView.as_view()),
+    route("revisions/<int:revision_id>/elements", views.RevisionElementsView.as_view()),
+    route("projects/<int:project_id>/regions", views.RegionsView.as_view()),
+]

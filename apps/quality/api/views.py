@@ -1,0 +1,25 @@
+"""The dashboard's endpoint."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from apps.core.api import answer
+from apps.core.permissions import Action
+from apps.core.views import Api
+from apps.quality import queries
+from apps.quality.api import present, structs
+
+
+class StatsView(Api):
+    actions = {"get": Action.STATS_VIEW}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("days", int, description="1 to 366, default 30")], responses={200: structs.ProjectStats}
+    )
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """How far, how good, when done, where the problem is; from maintained counts."""
+        days = present.days_from(request)
+        return answer(present.project_stats(queries.project_stats(user=self.user, project_id=project_id, days=days)))

@@ -1,0 +1,16 @@
+from apps.core.urls import route
+from apps.reviews.api import views
+
+urlpatterns = [
+    route("revisions/<int:revision_id>/reviews", views.ReviewsView.as_view()),
+    route("projects/<int:project_id>/reviews/queue", views.ReviewQueueView.as_view()),
+    route("projects/<int:project_id>/issues", views.ProjectIssuesView.as_view()),
+    route("projects/<int:project_id>/questions", views.QuestionsView.as_view()),
+    route("issues", views.IssuesView.as_view()),
+    route("issues/<int:issue_id>", views.IssueView.as_view()),
+    route("issues/<int:issue_id>/comments", views.IssueCommentsView.as_view()),
+    route("issues/<int:issue_id>/resolve", views.ResolveIssueView.as_view()),
+    route("issues/<int:issue_id>/reopen", views.ReopenIssueView.as_view()),
+    route("questions/<int:question_id>", views.QuestionView.as_view()),
+    route("questions/<int:question_id>/answer", views.AnswerQuestionView.as_view()),
+]

@@ -1,0 +1,140 @@
+"""Endpoints of reviews, issues, comments and questions."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from apps.core.api import answer, body
+from apps.core.pagination import Page, paginate
+from apps.core.permissions import Action
+from apps.core.views import Api
+from apps.reviews import queries, services
+from apps.reviews.api import present, structs
+
+CURSOR = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
+
+
+class ReviewsView(Api):
+    actions = {"get": Action.REVISIONS_VIEW, "post": Action.REVIEW}
+
+    @extend_schema(responses={200: Page[structs.ReviewOut]})
+    def get(self, request: Request, revision_id: int) -> HttpResponse:
+        """Verdicts on a revision."""
+        rows = queries.reviews_of(user=self.user, revision_id=revision_id)
+        return answer(Page(results=present.reviews(rows, user=self.user)))
+
+    @extend_schema(request=structs.ReviewIn, responses={201: structs.ReviewOut})
+    def post(self, request: Request, revision_id: int) -> HttpResponse:
+        """Judge a revision; this completes the review assignment."""
+        asked = body(request, structs.ReviewIn)
+        review = services.submit_review(
+            user=self.user,
+            revision_id=revision_id,
+            verdict=asked.verdict,
+            reason=asked.reason,
+            marks=present.marks_in(asked.marks),
+            active_ms=asked.active_ms,
+            token=asked.token,
+        )
+        return answer(present.reviews([review], user=self.user)[0], status=201)
+
+
+class ReviewQueueView(Api):
+    actions = {"get": Action.REVIEW}
+
+    @extend_schema(parameters=CURSOR, responses={200: Page[structs.ReviewQueueRow]})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """What waits for a verdict, with why it is worth a look."""
+        rows, following, access = queries.review_queue(request, user=self.user, project_id=project_id)
+        return answer(Page(results=present.queue_rows(rows, access=access), next=following))
+
+
+class ProjectIssuesView(Api):
+    actions = {"get": Action.TASKS_VIEW}
+
+    @extend_schema(parameters=[OpenApiParameter("state", str, enum=["open", "resolved"]), OpenApiParameter("task", int), *CURSOR], responses={200: Page[structs.IssueOut]})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Issues of a project, newest first."""
+        rows, following = paginate(request, queries.issues_of_project(self.user, project_id, request.query_params))
+        return answer(Page(results=present.issues(rows, user=self.user), next=following))
+
+
+class IssuesView(Api):
+    actions = {"post": Action.COMMENT}
+
+    @extend_schema(request=structs.IssueIn, responses={201: structs.IssueOut})
+    def post(self, request: Request) -> HttpResponse:
+        """Pin an issue to a region, to a point or to the whole task, with its first comment."""
+        asked = body(request, structs.IssueIn)
+        issue = services.open_issue(
+            user=self.user, task_id=asked.task, text=asked.text, element_id=asked.element or "", point=present.point_in(asked.point)
+        )
+        return answer(present.issues([issue], user=self.user)[0], status=201)
+
+
+class IssueView(Api):
+    actions = {"get": Action.TASKS_VIEW}
+
+    @extend_schema(responses={200: structs.IssueOut})
+    def get(self, request: Request, issue_id: int) -> HttpResponse:
+        """One issue with its thread."""
+        return answer(present.issues([queries.issue_for(self.user, issue_id, Action.TASKS_VIEW)], user=self.user)[0])
+
+
+class IssueCommentsView(Api):
+    actions = {"post": Action.COMMENT}
+
+    @extend_schema(request=structs.CommentIn, responses={201: structs.IssueOut})
+    def post(self, request: Request, issue_id: int) -> HttpResponse:
+        """Reply."""
+        issue = services.reply(user=self.user, issue_id=issue_id, text=body(request, structs.CommentIn).text)
+        return answer(present.issues([issue], user=self.user)[0], status=201)
+
+
+class ResolveIssueView(Api):
+    actions = {"post": Action.COMMENT}
+
+    @extend_schema(request=None, responses={200: structs.IssueOut})
+    def post(self, request: Request, issue_id: int) -> HttpResponse:
+        """Say that it is settled."""
+        return answer(present.issues([services.resolve_issue(user=self.user, issue_id=issue_id)], user=self.user)[0])
+
+
+class ReopenIssueView(Api):
+    actions = {"post": Action.COMMENT}
+
+    @extend_schema(request=None, responses={200: structs.IssueOut})
+    def post(self, request: Request, issue_id: int) -> HttpResponse:
+        """Open a settled issue again."""
+        return answer(present.issues([services.reopen_issue(user=self.user, issue_id=issue_id)], user=self.user)[0])
+
+
+class QuestionsView(Api):
+    actions = {"get": Action.TASKS_VIEW}
+
+    @extend_schema(parameters=[OpenApiParameter("state", str, enum=["open", "answered"]), *CURSOR], responses={200: Page[structs.QuestionOut]})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Questions of a project; annotators see their own."""
+        rows, following = paginate(request, queries.questions_of_project(self.user, project_id, request.query_params))
+        return answer(Page(results=present.questions(rows, user=self.user), next=following))
+
+
+class QuestionView(Api):
+    actions = {"get": Action.TASKS_VIEW}
+
+    @extend_schema(responses={200: structs.QuestionOut})
+    def get(self, request: Request, question_id: int) -> HttpResponse:
+        """One question."""
+        return answer(present.questions([queries.question_for(self.user, question_id, Action.TASKS_VIEW)], user=self.user)[0])
+
+
+class AnswerQuestionView(Api):
+    actions = {"post": Action.QUESTIONS_ANSWER}
+
+    @extend_schema(request=structs.AnswerIn, responses={200: structs.QuestionOut})
+    def post(self, request: Request, question_id: int) -> HttpResponse:
+        """Answer; the parked task comes back to who asked."""
+        question = services.answer_question(user=self.user, question_id=question_id, text=body(request, structs.AnswerIn).text)
+        return answer(present.questions([question], user=self.user)[0])

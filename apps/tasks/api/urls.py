@@ -1,0 +1,22 @@
+from apps.core.urls import route
+from apps.tasks.api import views
+
+urlpatterns = [
+    route("projects/<int:project_id>/tasks", views.TasksView.as_view()),
+    route("projects/<int:project_id>/tasks/claim", views.ClaimView.as_view()),
+    route("projects/<int:project_id>/tasks/window", views.TaskWindowView.as_view()),
+    route("projects/<int:project_id>/tasks/bulk", views.BulkTasksView.as_view()),
+    route("projects/<int:project_id>/batches", views.BatchesView.as_view()),
+    route("projects/<int:project_id>/assignments", views.ProjectAssignmentsView.as_view()),
+    route("tasks/<int:task_id>", views.TaskView.as_view()),
+    route("tasks/<int:task_id>/triage", views.TriageView.as_view()),
+    route("assignments", views.AssignmentsView.as_view()),
+    route("assignments/<int:assignment_id>", views.AssignmentView.as_view()),
+    route("assignments/<int:assignment_id>/heartbeat", views.HeartbeatView.as_view()),
+    route("assignments/<int:assignment_id>/release", views.ReleaseView.as_view()),
+    route("assignments/<int:assignment_id>/skip", views.SkipView.as_view()),
+    route("assignments/<int:assignment_id>/park", views.ParkView.as_view()),
+    route("assignments/<int:assignment_id>/recall", views.RecallView.as_view()),
+    route("assignments/<int:assignment_id>/submit", views.SubmitView.as_view()),
+    route("assignments/<int:assignment_id>/hand-over", views.HandOverView.as_view()),
+]
