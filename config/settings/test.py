@@ -1,6 +1,7 @@
 """Tests: real PostgreSQL and Valkey in a throw-away folder (tests/conftest.py starts them), media in it too."""
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from config.settings.env import broker, database, text
 from runtime.places import places
 
 # One folder a test run, made by whoever comes first; xdist workers and server processes inherit its name.
-os.environ.setdefault("LABELWRIGHT_TEST_FOLDER", tempfile.mkdtemp(prefix="lwtest-"))
+os.environ.setdefault("LABELWRIGHT_TEST_FOLDER", f"{tempfile.gettempdir()}/lwtest-{secrets.token_hex(5)}")
 TEST_FOLDER = Path(os.environ["LABELWRIGHT_TEST_FOLDER"])
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
