@@ -34,9 +34,9 @@ def place(element: Element, *, width: float, height: float, amodal: bool = False
     problems = element.geometry.check(width=width, height=height, amodal=amodal)
     if errors(problems):
         return Placed(None, problems)
-    if all(problem.severity != "clamped" for problem in problems):
+    cut = element.geometry if amodal else element.geometry.clamp(width=width, height=height)
+    if cut is element.geometry:
         return Placed(element, problems)
-    cut = element.geometry.clamp(width=width, height=height)
     if cut is None or cut.problems():
         detail = f"nothing is left inside the image of {width:g} × {height:g}"
         return Placed(None, [Problem("wholly_outside", detail)])

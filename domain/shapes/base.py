@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_VERTICES = 100_000
 COORDINATE_LIMIT = 10_000_000.0  # pixels; farther is a slip of a unit, not a picture
-EDGE_TOLERANCE = 1e-6  # pixels; rounding in a client is not "outside"
+EDGE_TOLERANCE = 0.005  # pixels; rounding in a client or file (six decimals of 8,000 px) is cut without a word
 
 Coordinate = Annotated[float, msgspec.Meta(ge=-COORDINATE_LIMIT, le=COORDINATE_LIMIT)]
 Length = Annotated[float, msgspec.Meta(ge=0, le=COORDINATE_LIMIT)]

@@ -28,6 +28,9 @@ MAX_PIXELS = 1 << 31  # of a full-frame mask
 _FLAGS: tuple[Flag, ...] = ("truncated", "difficult", "ignore", "uncertain")
 
 
+_NULL = msgspec.Raw(b"null")
+
+
 class _Image(msgspec.Struct, frozen=True):
     id: int | str
     file_name: str
@@ -50,7 +53,7 @@ class _Annotation(msgspec.Struct, frozen=True):
     category_id: int
     id: int | str | None = None
     bbox: list[float] | None = None
-    segmentation: msgspec.Raw | None = None
+    segmentation: msgspec.Raw = _NULL
     iscrowd: int | bool | None = 0
     keypoints: list[float] | None = None
     score: float | None = None
@@ -76,7 +79,7 @@ class _Rle(msgspec.Struct, frozen=True):
 
 _FILE = msgspec.json.Decoder(_File)
 _ANNOTATION = msgspec.json.Decoder(_Annotation)
-_SEGMENTATION: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[list[float]] | _Rle)
+_SEGMENTATION: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[list[float]] | _Rle | None)
 
 
 def annotation_files(source: Source) -> list[str]:
@@ -148,9 +151,12 @@ class CocoReader:
         except msgspec.DecodeError:
             return
         seen = shapes.setdefault(found.category_id, set())
-        segmentation = bytes(found.segmentation) if found.segmentation is not None else b"null"
-        seen.add("mask" if segmentation[:1] == b"{" else "polygon" if segmentation[:2] == b"[[" else "box")
-        if found.keypoints and any(found.keypoints[2::3]):
+        segmentation = bytes(found.segmentation)
+        posed = bool(found.keypoints and any(found.keypoints[2::3]))
+        outlined = "mask" if segmentation[:1] == b"{" else "polygon" if b"[" in segmentation[1:] else ""
+        if outlined or (found.bbox and not posed):
+            seen.add(outlined or "box")
+        if posed and found.keypoints:
             seen.add("skeleton")
             names = self._joints.setdefault(found.category_id, [])
             names += [str(i + 1) for i in range(len(names), len(found.keypoints) // 3)]
@@ -255,7 +261,7 @@ class _Page:
     def _geometries(self, found: _Annotation) -> list[Geometry]:
         """A skeleton beside the outline of the same thing becomes its child; a box beside one is its bounds, no region."""
         out: list[Geometry] = []
-        outline = _SEGMENTATION.decode(found.segmentation) if found.segmentation not in (None, b"null") else []
+        outline = _SEGMENTATION.decode(found.segmentation) or []
         if isinstance(outline, _Rle):
             out.append(self._mask(outline))
         elif outline:
