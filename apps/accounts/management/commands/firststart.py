@@ -1,0 +1,55 @@
+"""`manage.py firststart`: the first organisation and its four people, on an empty database only."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from apps.accounts import services
+from apps.accounts.models import Organisation, Role
+
+DOMAIN = "labelwright.local"
+ORGANISATION = "Labelwright"
+OTHERS = (Role.MANAGER, Role.ANNOTATOR, Role.REVIEWER)
+FILE = "first-login.txt"
+
+
+class Command(BaseCommand):
+    help = "Make the first organisation with an owner, a manager, an annotator and a reviewer, if there is none yet."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Organisation.objects.exists():
+            self.stdout.write("There are people already; nothing was made.")
+            return
+        passwords = {f"{role}@{DOMAIN}": secrets.token_urlsafe(12) for role in (Role.OWNER, *OTHERS)}
+        lines = "".join(f"{email}  {password}\n" for email, password in passwords.items())
+        with transaction.atomic():
+            owner = _make_people(passwords)
+            _keep(Path(settings.LABELWRIGHT_DATA) / FILE, settings.LABELWRIGHT_BASE_URL, lines)
+        self.stdout.write(f"The first people of {owner.email.partition('@')[2]}, shown once and kept in {FILE}:\n{lines}")
+
+
+def _make_people(passwords: dict[str, str]) -> Any:
+    owner_email = f"{Role.OWNER}@{DOMAIN}"
+    owner = services.create_user(email=owner_email, name=Role.OWNER.label, password=passwords[owner_email])
+    organisation = services.create_organisation(name=ORGANISATION, owner=owner)
+    for role in OTHERS:
+        email = f"{role}@{DOMAIN}"
+        services.add_member(
+            organisation=organisation, email=email, name=role.label, role=role, password=passwords[email], actor=owner
+        )
+    return owner
+
+
+def _keep(path: Path, address: str, lines: str) -> None:
+    """Written before the people are committed: a password that was lost would lock everybody out."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{address}\n\n{lines}\nDelete this file once everybody has a password of their own.\n")

@@ -1,0 +1,25 @@
+"""`manage.py prepare`: what a start does before the servers: migrate, and fill an empty embedded installation.
+
+One process for all of it, since each costs a second of CPU to start.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Migrate; in an empty embedded installation also make the first people and the demo."
+    requires_system_checks: list[str] = []  # type: ignore[assignment]
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        if settings.LABELWRIGHT_MODE == "server" or get_user_model().objects.exists():
+            return
+        call_command("firststart", stdout=self.stdout)
+        call_command("demo", stdout=self.stdout)
