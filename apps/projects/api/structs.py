@@ -10,9 +10,10 @@ from msgspec import UNSET, UnsetType
 
 from apps.accounts.api.structs import RoleName
 from apps.core.people import Person
-from apps.jobs.api.structs import JobOut
+from apps.jobs.documents import JobOut
 from apps.projects.settings import ProjectSettings
 from domain.schema import LabelSchema
+from domain.workflow import Workflow
 
 ProjectState = Literal["draft", "active", "paused", "done", "archived"]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -168,6 +169,20 @@ class SchemaProblemOut(msgspec.Struct):
     detail: str
 
 
+class SchemaSaved(msgspec.Struct):
+    """The version that holds now, and what it changed; no changes where the body was the same."""
+
+    number: int
+    body: LabelSchema
+    note: str
+    created_by: Person
+    created_at: datetime
+    etag: str
+    current: bool
+    web_url: str
+    changes: list[SchemaChange]
+
+
 class SchemaPreview(msgspec.Struct):
     """What putting this body would do. With `problems` it would be refused."""
 
@@ -218,6 +233,34 @@ class BulkChangeOut(msgspec.Struct):
     created_at: datetime
     undoable: bool
     job: JobOut | None
+
+
+class BulkChangeStarted(msgspec.Struct):
+    """A bulk change and the job that carries it out."""
+
+    bulk_change: BulkChangeOut
+    job: JobOut
+
+
+class WorkflowPut(msgspec.Struct):
+    """The whole new body. The bare body (`{"stages": …}`) is taken too."""
+
+    body: Workflow
+    note: Note = ""
+
+
+class WorkflowOut(msgspec.Struct):
+    """One version of the workflow. `solo`: nobody but the reader could review, so review is skipped for now."""
+
+    number: int
+    body: Workflow
+    note: str
+    created_by: Person
+    created_at: datetime
+    etag: str
+    current: bool
+    solo: bool
+    web_url: str
 
 
 class GuidelinePut(msgspec.Struct):

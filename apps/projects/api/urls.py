@@ -1,0 +1,34 @@
+"""Addresses of projects."""
+
+from __future__ import annotations
+
+from apps.core.urls import route
+from apps.projects.api import versions, views
+
+PROJECT = "projects/<int:project_id>"
+
+urlpatterns = [
+    route("projects", views.ProjectsView.as_view()),
+    route(PROJECT, views.ProjectView.as_view()),
+    route(f"{PROJECT}/restore", views.RestoreView.as_view()),
+    route(f"{PROJECT}/duplicate", views.DuplicateView.as_view()),
+    route(f"{PROJECT}/members", views.ProjectMembersView.as_view()),
+    route(f"{PROJECT}/members/<int:user_id>", views.ProjectMemberView.as_view()),
+    route(f"{PROJECT}/activity", views.ProjectActivityView.as_view()),
+    route(f"{PROJECT}/jobs", views.ProjectJobsView.as_view()),
+    route(f"{PROJECT}/schema", versions.SchemaView.as_view()),
+    route(f"{PROJECT}/schema/versions", versions.SchemaVersionsView.as_view()),
+    route(f"{PROJECT}/schema/preview", versions.SchemaPreviewView.as_view()),
+    route(f"{PROJECT}/schema/undo", versions.SchemaUndoView.as_view()),
+    route(f"{PROJECT}/schema/counts", versions.SchemaCountsView.as_view()),
+    route(f"{PROJECT}/schema/merge", versions.MergeView.as_view()),
+    route(f"{PROJECT}/schema/merge/preview", versions.MergePreviewView.as_view()),
+    route(f"{PROJECT}/bulk-changes", versions.BulkChangesView.as_view()),
+    route(f"{PROJECT}/bulk-changes/<int:change_id>/undo", versions.BulkChangeUndoView.as_view()),
+    route(f"{PROJECT}/workflow", versions.WorkflowView.as_view()),
+    route(f"{PROJECT}/guidelines", versions.GuidelineView.as_view()),
+    route(f"{PROJECT}/guidelines/versions", versions.GuidelineVersionsView.as_view()),
+    route(f"{PROJECT}/guidelines/preview", versions.GuidelinePreviewView.as_view()),
+    route(f"{PROJECT}/guidelines/images", versions.GuidelineImagesView.as_view()),
+    route(f"{PROJECT}/guidelines/images/<int:image_id>", versions.GuidelineImageView.as_view()),
+]

@@ -1,0 +1,323 @@
+"""Label schema, workflow and guideline of a project, each in numbered versions."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+
+from apps.core.api import answer, body
+from apps.core.errors import Invalid, NotFound
+from apps.core.etags import if_match
+from apps.core.pagination import Page, paginate
+from apps.core.permissions import Action
+from apps.core.views import Api
+from apps.jobs.api.views import shown
+from apps.jobs.models import Job
+from apps.projects import queries, services
+from apps.projects.access import ProjectAccess, project_for
+from apps.projects.api.bodies import version_body
+from apps.projects.api.documents import (
+    bulk_change_out,
+    guideline_out,
+    guideline_rows,
+    schema_out,
+    schema_rows,
+    schema_saved,
+    workflow_out,
+)
+from apps.projects.api.structs import (
+    BulkChangeOut,
+    BulkChangeStarted,
+    GuidelineImageOut,
+    GuidelineOut,
+    GuidelinePut,
+    GuidelineVersionRow,
+    MarkdownHtml,
+    MarkdownIn,
+    MergeIn,
+    MergePreview,
+    SchemaCounts,
+    SchemaOut,
+    SchemaPreview,
+    SchemaProblemOut,
+    SchemaPut,
+    SchemaSaved,
+    SchemaVersionRow,
+    WorkflowOut,
+    WorkflowPut,
+)
+from apps.projects.api.usage import class_counts, drafts_with_any, tasks_with_any, with_counts
+from apps.projects.api.views import whole_number
+from apps.projects.markdown import render
+from apps.projects.models import BulkChange
+from apps.projects.services.guidelines import image_url
+from apps.projects.services.merging import merge_problems
+from domain.schema import SchemaProblem
+
+NUMBER = OpenApiParameter("number", int, description="an older version; without it the current one")
+
+
+def fresh(access: ProjectAccess) -> ProjectAccess:
+    """The same access after a version was made."""
+    access.project.refresh_from_db()
+    return access
+
+
+def problems_out(problems: list[SchemaProblem]) -> list[SchemaProblemOut]:
+    return [SchemaProblemOut(pointer=p.pointer, code=p.code, detail=p.detail) for p in problems]
+
+
+class SchemaView(Api):
+    actions = {"get": Action.PROJECT_VIEW, "put": Action.SCHEMA_EDIT}
+
+    @extend_schema(parameters=[NUMBER], responses={200: SchemaOut})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """The current label schema, or an older version of it."""
+        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
+        version = queries.schema_version(access.project, whole_number(request, "number"))
+        out = schema_out(access, version)
+        return answer(out, headers={"ETag": out.etag})
+
+    @extend_schema(request=SchemaPut, responses={200: SchemaSaved})
+    def put(self, request: Request, project_id: int) -> HttpResponse:
+        """Make the next version. Keys are permanent: what would remove one is refused with its place. `If-Match` is optional."""
+        access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
+        sent, note = version_body(request)
+        version, changes = services.put_schema(
+            project=access.project, user=self.user, body=sent, note=note, expected=if_match(request)
+        )
+        out = schema_saved(fresh(access), version, with_counts(access.project, changes))
+        return answer(out, headers={"ETag": out.etag})
+
+
+class SchemaVersionsView(Api):
+    actions = {"get": Action.PROJECT_VIEW}
+
+    @extend_schema(responses={200: Page[SchemaVersionRow]})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
+        rows, following = paginate(request, queries.schema_versions(access.project))
+        return answer(Page(results=schema_rows(access, rows), next=following))
+
+
+class SchemaPreviewView(Api):
+    actions = {"post": Action.SCHEMA_EDIT}
+
+    @extend_schema(request=SchemaPut, responses={200: SchemaPreview})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """What putting this body would change, with the work it touches, or why it would be refused. Nothing is saved."""
+        access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
+        sent, _ = version_body(request)
+        changes, problems = services.preview_schema(project=access.project, body=sent)
+        number = queries.schema_version(access.project).number
+        counted = with_counts(access.project, changes)
+        return answer(SchemaPreview(number=number, changes=counted, problems=problems_out(problems)))
+
+
+class SchemaUndoView(Api):
+    actions = {"post": Action.SCHEMA_EDIT}
+
+    @extend_schema(request=None, responses={200: SchemaSaved})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """Take the last version back by a new one; what it had added is archived."""
+        access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
+        version, changes = services.undo_schema(project=access.project, user=self.user, expected=if_match(request))
+        out = schema_saved(fresh(access), version, with_counts(access.project, changes))
+        return answer(out, headers={"ETag": out.etag})
+
+
+class SchemaCountsView(Api):
+    actions = {"get": Action.STATS_VIEW}
+
+    @extend_schema(responses={200: SchemaCounts})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Regions and tasks of each class in the current work."""
+        access = project_for(self.user, project_id, Action.STATS_VIEW)
+        schema = queries.schema_of(queries.schema_version(access.project))
+        return answer(SchemaCounts(classes=class_counts(access.project, [found.id for found in schema.classes])))
+
+
+class MergePreviewView(Api):
+    actions = {"post": Action.SCHEMA_EDIT}
+
+    @extend_schema(request=MergeIn, responses={200: MergePreview})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """What merging these classes would touch. Nothing is changed."""
+        access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
+        sent = body(request, MergeIn)
+        counts = class_counts(access.project, sent.classes)
+        problems = merge_problems(access.project, {class_id: sent.into for class_id in sent.classes})
+        return answer(
+            MergePreview(
+                classes=counts,
+                regions=sum(count.regions for count in counts),
+                tasks=tasks_with_any(access.project, sent.classes),
+                drafts=drafts_with_any(access.project, sent.classes),
+                problems=problems_out(problems),
+            )
+        )
+
+
+class MergeView(Api):
+    actions = {"post": Action.SCHEMA_EDIT}
+
+    @extend_schema(request=MergeIn, responses={202: BulkChangeStarted})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """Merge classes: they are archived, and a job turns their regions into regions of `into`. Undone as one."""
+        access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
+        sent = body(request, MergeIn)
+        change, job = services.start_merge(
+            project=access.project, user=self.user, classes=sent.classes, into=sent.into
+        )
+        return answer(_started(access, change, job), status=202)
+
+
+class BulkChangesView(Api):
+    actions = {"get": Action.SCHEMA_EDIT}
+
+    @extend_schema(responses={200: Page[BulkChangeOut]})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Bulk changes of the project, newest first."""
+        access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
+        rows, following = paginate(request, queries.bulk_changes(access.project))
+        jobs = Job.objects.select_related("created_by").in_bulk([row.job_id for row in rows if row.job_id])
+        out = [bulk_change_out(access, row, shown(jobs[row.job_id]) if row.job_id in jobs else None) for row in rows]
+        return answer(Page(results=out, next=following))
+
+
+class BulkChangeUndoView(Api):
+    actions = {"post": Action.SCHEMA_EDIT}
+
+    @extend_schema(request=None, responses={202: BulkChangeStarted})
+    def post(self, request: Request, project_id: int, change_id: int) -> HttpResponse:
+        """Take a bulk change back as one: a job gives each region it changed its old class again."""
+        access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
+        change = queries.bulk_changes(access.project).filter(pk=change_id).first()
+        if change is None:
+            raise NotFound("The project has no such bulk change.")
+        change, job = services.start_undo(change=change, user=self.user)
+        return answer(_started(access, change, job), status=202)
+
+
+def _started(access: ProjectAccess, change: BulkChange, job: Job) -> BulkChangeStarted:
+    out = shown(job)
+    return BulkChangeStarted(bulk_change=bulk_change_out(access, change, out), job=out)
+
+
+class WorkflowView(Api):
+    actions = {"get": Action.PROJECT_VIEW, "put": Action.PROJECT_EDIT}
+
+    @extend_schema(responses={200: WorkflowOut})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """The stages that work goes through."""
+        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
+        assert access.project.workflow is not None
+        out = workflow_out(access, access.project.workflow)
+        return answer(out, headers={"ETag": out.etag})
+
+    @extend_schema(request=WorkflowPut, responses={200: WorkflowOut})
+    def put(self, request: Request, project_id: int) -> HttpResponse:
+        """Make the next version. It holds for what is claimed or submitted from now on. `If-Match` is optional."""
+        access = project_for(self.user, project_id, Action.PROJECT_EDIT)
+        sent, note = version_body(request)
+        version = services.put_workflow(
+            project=access.project, user=self.user, body=sent, note=note, expected=if_match(request)
+        )
+        out = workflow_out(fresh(access), version)
+        return answer(out, headers={"ETag": out.etag})
+
+
+class GuidelineView(Api):
+    actions = {"get": Action.PROJECT_VIEW, "put": Action.GUIDELINE_EDIT}
+
+    @extend_schema(parameters=[NUMBER], responses={200: GuidelineOut})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """The current guideline as Markdown and as safe HTML, or an older version of it."""
+        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
+        number = whole_number(request, "number")
+        version = access.project.guideline
+        if number is not None:
+            version = queries.guideline_versions(access.project).filter(number=number).first()
+            if version is None:
+                raise NotFound("The guideline has no version of this number.")
+        out = guideline_out(access, version)
+        return answer(out, headers={"ETag": out.etag})
+
+    @extend_schema(request=GuidelinePut, responses={200: GuidelineOut})
+    def put(self, request: Request, project_id: int) -> HttpResponse:
+        """Make the next version. `If-Match` is optional."""
+        access = project_for(self.user, project_id, Action.GUIDELINE_EDIT)
+        sent = body(request, GuidelinePut)
+        version = services.write_guideline(
+            project=access.project, user=self.user, markdown=sent.markdown, note=sent.note, expected=if_match(request)
+        )
+        out = guideline_out(fresh(access), version)
+        return answer(out, headers={"ETag": out.etag})
+
+
+class GuidelineVersionsView(Api):
+    actions = {"get": Action.PROJECT_VIEW}
+
+    @extend_schema(responses={200: Page[GuidelineVersionRow]})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
+        rows, following = paginate(request, queries.guideline_versions(access.project))
+        return answer(Page(results=guideline_rows(access, rows), next=following))
+
+
+class GuidelinePreviewView(Api):
+    actions = {"post": Action.GUIDELINE_EDIT}
+
+    @extend_schema(request=MarkdownIn, responses={200: MarkdownHtml})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """Markdown as it will be shown. Nothing is saved."""
+        project_for(self.user, project_id, Action.GUIDELINE_EDIT)
+        return answer(MarkdownHtml(html=render(body(request, MarkdownIn).markdown)))
+
+
+class GuidelineImagesView(Api):
+    actions = {"post": Action.GUIDELINE_EDIT}
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary"}},
+            }
+        },
+        responses={201: GuidelineImageOut},
+    )
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """Keep a picture for the guideline. It is decoded and encoded anew; the answer has the Markdown to paste."""
+        access = project_for(self.user, project_id, Action.GUIDELINE_EDIT)
+        file = request.FILES.get("file")
+        if file is None:
+            raise Invalid("Send the picture as the multipart field `file`.")
+        image = services.add_guideline_image(
+            project=access.project, name=file.name or "image", file=file.file, size=file.size
+        )
+        url = image_url(image)
+        alt = image.name.rpartition(".")[0].replace("[", "").replace("]", "")
+        return answer(GuidelineImageOut(id=image.pk, name=image.name, url=url, markdown=f"![{alt}]({url})"), status=201)
+
+
+class GuidelineImageView(Api):
+    actions = {"get": Action.PROJECT_VIEW}
+
+    @extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY})
+    def get(self, request: Request, project_id: int, image_id: int) -> HttpResponseBase:
+        """A picture of the guideline."""
+        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
+        image = queries.guideline_image(access.project, image_id)
+        headers = {
+            "Cache-Control": "private, max-age=86400, immutable",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
+        return FileResponse(default_storage.open(image.path), content_type=image.content_type, headers=headers)

@@ -1,0 +1,63 @@
+"""Schema, guideline and workflow versions."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from apps.core.errors import NotFound
+from apps.projects.models import BulkChange, GuidelineImage, GuidelineVersion, Project, SchemaVersion
+from domain import schema as label_schema
+from domain import workflow as workflows
+
+
+SCHEMAS_KEPT = 256  # parsed schemas a process
+_schemas: dict[int, label_schema.LabelSchema] = {}
+
+
+def schema_of(version: SchemaVersion) -> label_schema.LabelSchema:
+    """The version's body as structs; parsed once a process, since versions never change."""
+    found = _schemas.get(version.pk)
+    if found is None:
+        found = label_schema.parse(version.body)
+        if len(_schemas) >= SCHEMAS_KEPT:
+            _schemas.clear()
+        _schemas[version.pk] = found
+    return found
+
+
+def workflow_of(project: Project) -> workflows.Workflow:
+    """The project's current workflow."""
+    assert project.workflow is not None
+    return workflows.parse(project.workflow.body)
+
+
+def schema_versions(project: Project) -> QuerySet[SchemaVersion]:
+    return SchemaVersion.objects.filter(project=project).select_related("created_by")
+
+
+def schema_version(project: Project, number: int | None = None) -> SchemaVersion:
+    """The current version, or the one of this number.
+
+    Raises:
+        NotFound: no version of this number.
+    """
+    rows = schema_versions(project)
+    found = rows.filter(pk=project.schema_id).first() if number is None else rows.filter(number=number).first()
+    if found is None:
+        raise NotFound("The label schema has no version of this number.")
+    return found
+
+
+def guideline_versions(project: Project) -> QuerySet[GuidelineVersion]:
+    return GuidelineVersion.objects.filter(project=project).select_related("created_by")
+
+
+def guideline_image(project: Project, image_id: int) -> GuidelineImage:
+    found = GuidelineImage.objects.filter(project=project, pk=image_id).first()
+    if found is None:
+        raise NotFound("The guideline has no such image.")
+    return found
+
+
+def bulk_changes(project: Project) -> QuerySet[BulkChange]:
+    return BulkChange.objects.filter(project=project).select_related("created_by")
