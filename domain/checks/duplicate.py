@@ -25,7 +25,11 @@ def bounds_iou(a: Bounds, b: Bounds) -> float:
 
 def check_pair(region: Region, other: Region, context: Context) -> Iterator[Finding]:
     """Other shapes than boxes are compared by their bounds and their area: shapes that differ rarely share both."""
-    if region.class_id != other.class_id or region.shape != other.shape or (region.stream, region.frame) != (other.stream, other.frame):
+    if (
+        region.class_id != other.class_id
+        or region.shape != other.shape
+        or (region.stream, region.frame) != (other.stream, other.frame)
+    ):
         return
     if not region.geometry.is_area or exempt(region) or exempt(other):
         return

@@ -70,7 +70,9 @@ def run(
     return findings, pending
 
 
-def _findings(rule: Any, changed: Sequence[Region], touching: Sequence[Region], context: Context) -> Iterator[list[Finding]]:
+def _findings(
+    rule: Any, changed: Sequence[Region], touching: Sequence[Region], context: Context
+) -> Iterator[list[Finding]]:
     """The findings of one rule, a region at a time."""
     if hasattr(rule, "check_one"):
         for region in changed:

@@ -56,7 +56,9 @@ def decode(kind: str, raw: bytes | bytearray | memoryview | msgspec.Raw | dict[s
         raise ElementError("unknown_kind", f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
     data = _as_bytes(raw)
     if len(data) > MAX_ELEMENT_BYTES:
-        raise ElementError("element_too_large", f"the element is {len(data)} bytes; at most {MAX_ELEMENT_BYTES} are allowed")
+        raise ElementError(
+            "element_too_large", f"the element is {len(data)} bytes; at most {MAX_ELEMENT_BYTES} are allowed"
+        )
     try:
         element = decoder.decode(data)
     except msgspec.ValidationError as error:

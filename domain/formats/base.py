@@ -111,7 +111,12 @@ class Reader(Protocol):
 
 class MakeWriter(Protocol):
     def __call__(
-        self, sink: Sink, *, schema: LabelSchema, options: dict[str, Any] | None = None, load_blob: LoadBlob | None = None
+        self,
+        sink: Sink,
+        *,
+        schema: LabelSchema,
+        options: dict[str, Any] | None = None,
+        load_blob: LoadBlob | None = None,
     ) -> Writer: ...
 
 

@@ -72,7 +72,12 @@ class NativeWriter:
     """Writes items as they come; nothing is lost."""
 
     def __init__(
-        self, sink: Sink, *, schema: LabelSchema, options: dict[str, Any] | None = None, load_blob: LoadBlob | None = None
+        self,
+        sink: Sink,
+        *,
+        schema: LabelSchema,
+        options: dict[str, Any] | None = None,
+        load_blob: LoadBlob | None = None,
     ) -> None:
         parse_options(options, _Options)
         self._sink, self._schema, self._load_blob = sink, schema, load_blob
@@ -135,7 +140,9 @@ class NativeReader:
         try:
             found = msgspec.json.decode(self._source.read(f"{self._root}{HEADER}"), type=_Header)
             if found.format != FORMAT_NAME or found.version != FORMAT_VERSION:
-                raise FormatError("wrong_version", f"this reads {FORMAT_NAME} {FORMAT_VERSION}, got {found.format} {found.version}")
+                raise FormatError(
+                    "wrong_version", f"this reads {FORMAT_NAME} {FORMAT_VERSION}, got {found.format} {found.version}"
+                )
             schema = parse_schema(bytes(found.schema))
         except (msgspec.DecodeError, SchemaError) as error:
             raise FormatError("bad_header", f"{HEADER}: {error}") from None

@@ -90,7 +90,9 @@ class ZipSource:
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         if self._infos[path].file_size > limit:
-            raise SourceError("file_too_large", f"{path} is {self._infos[path].file_size} bytes; at most {limit} are read")
+            raise SourceError(
+                "file_too_large", f"{path} is {self._infos[path].file_size} bytes; at most {limit} are read"
+            )
         try:
             with self.open(path) as file:
                 return _read(file, path, limit)
@@ -106,7 +108,9 @@ def _checked(info: zipfile.ZipInfo) -> str:
     if (info.external_attr >> 16) & 0o170000 == 0o120000:
         raise SourceError("unsafe_path", f"{path!r} is a link; archives may hold files only")
     if info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * max(1, info.compress_size):
-        raise SourceError("archive_bomb", f"{path!r} would unpack to {info.file_size} bytes out of {info.compress_size}")
+        raise SourceError(
+            "archive_bomb", f"{path!r} would unpack to {info.file_size} bytes out of {info.compress_size}"
+        )
     return path
 
 

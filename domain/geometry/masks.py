@@ -130,15 +130,16 @@ def _edge_rings(mask: MaskArray) -> list[list[float]]:
     padded = np.pad(np.asarray(mask != 0, dtype=np.int8), 1)
     following: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
-    def add(ys: NDArray[np.int64], xs: NDArray[np.int64], begin: tuple[int, int], end: tuple[int, int]) -> None:
+    def add(where: NDArray[np.bool_], begin: tuple[int, int], end: tuple[int, int]) -> None:
+        ys, xs = np.nonzero(where)
         for y, x in zip(ys.tolist(), xs.tolist(), strict=True):
             following.setdefault((x + begin[0], y + begin[1]), []).append((x + end[0], y + end[1]))
 
     inner = padded[1:-1, 1:-1]
-    add(*np.nonzero((inner == 1) & (padded[:-2, 1:-1] == 0)), (0, 0), (1, 0))  # top edge, going right
-    add(*np.nonzero((inner == 1) & (padded[1:-1, 2:] == 0)), (1, 0), (1, 1))  # right edge, going down
-    add(*np.nonzero((inner == 1) & (padded[2:, 1:-1] == 0)), (1, 1), (0, 1))  # bottom edge, going left
-    add(*np.nonzero((inner == 1) & (padded[1:-1, :-2] == 0)), (0, 1), (0, 0))  # left edge, going up
+    add((inner == 1) & (padded[:-2, 1:-1] == 0), (0, 0), (1, 0))  # top edge, going right
+    add((inner == 1) & (padded[1:-1, 2:] == 0), (1, 0), (1, 1))  # right edge, going down
+    add((inner == 1) & (padded[2:, 1:-1] == 0), (1, 1), (0, 1))  # bottom edge, going left
+    add((inner == 1) & (padded[1:-1, :-2] == 0), (0, 1), (0, 0))  # left edge, going up
     rings = []
     while following:
         start = next(iter(following))

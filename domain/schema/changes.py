@@ -63,7 +63,9 @@ def changes(old: LabelSchema, new: LabelSchema) -> list[Change]:
             problems.append(SchemaProblem("/classes", "class_removed", detail))
             continue
         found += _class_changes(before, after)
-        found += _attribute_changes(before.attributes, after.attributes, before.id, f"{places[before.id]}/attributes", problems)
+        found += _attribute_changes(
+            before.attributes, after.attributes, before.id, f"{places[before.id]}/attributes", problems
+        )
         found += _joint_changes(before, after, f"{places[before.id]}/skeleton", problems)
     for after in new.classes:
         if after.id not in old_ids:
@@ -125,7 +127,9 @@ def _attribute_changes(
         found += _one_attribute(before, after, class_id)
     for after in new:
         if after.name not in known:
-            found.append(Change("attribute_added", f"attribute {after.name}", class_id, after.name, touches_work=after.required))
+            found.append(
+                Change("attribute_added", f"attribute {after.name}", class_id, after.name, touches_work=after.required)
+            )
     return found
 
 
@@ -133,7 +137,9 @@ def _broken_keys(before: Attribute, after: Attribute, at: str) -> Iterable[Schem
     for field in ("kind", "scope", "mutable"):
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
-            detail = f"the {field} of {before.name!r} is permanent: {old!r} cannot become {new!r}; add another attribute"
+            detail = (
+                f"the {field} of {before.name!r} is permanent: {old!r} cannot become {new!r}; add another attribute"
+            )
             yield SchemaProblem(f"{at}/{field}", f"{field}_changed", detail)
     for option in before.options:
         if option not in after.options:
@@ -158,7 +164,9 @@ def _one_attribute(before: Attribute, after: Attribute, class_id: int | None) ->
         gone = option in after.archived_options
         yield change("option_archived" if gone else "option_restored", f"option {option} of {name}", gone)
     rest = ("title", "description", "option_titles", "default", "minimum", "maximum", "when")
-    if any(getattr(before, field) != getattr(after, field) for field in rest) or (before.required and not after.required):
+    if any(getattr(before, field) != getattr(after, field) for field in rest) or (
+        before.required and not after.required
+    ):
         yield change("attribute_edited", f"attribute {name}", before.when != after.when)
 
 
@@ -176,9 +184,13 @@ def merged_classes(schema: LabelSchema, mapping: Mapping[int, int]) -> LabelSche
     problems = []
     for source, target in mapping.items():
         if source not in known or target not in known:
-            problems.append(SchemaProblem("/classes", "unknown_class", f"cannot merge {source} into {target}: no such class"))
+            problems.append(
+                SchemaProblem("/classes", "unknown_class", f"cannot merge {source} into {target}: no such class")
+            )
         elif target in mapping or known[target].archived:
-            problems.append(SchemaProblem("/classes", "bad_merge", f"class {target} cannot take others in: it goes away itself"))
+            problems.append(
+                SchemaProblem("/classes", "bad_merge", f"class {target} cannot take others in: it goes away itself")
+            )
     if problems:
         raise SchemaError(problems)
     classes = []

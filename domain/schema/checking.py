@@ -65,7 +65,9 @@ def _is_missing(value: Value) -> bool:
     return value is None or value == "" or value == []
 
 
-def _attribute_problems(attributes: Sequence[Attribute], values: Mapping[str, Value], scopes: tuple[str, ...]) -> list[Problem]:
+def _attribute_problems(
+    attributes: Sequence[Attribute], values: Mapping[str, Value], scopes: tuple[str, ...]
+) -> list[Problem]:
     known = {a.name: a for a in attributes}
     found: list[Problem] = []
     for name, value in values.items():
@@ -100,7 +102,9 @@ def check_region(schema: LabelSchema, region: Region | Track) -> list[Problem]:
     if found is None:
         return problems
     if found.archived:
-        problems.append(Problem("archived_class", f"the class {found.title or found.name!r} is archived", "finding", at="class"))
+        problems.append(
+            Problem("archived_class", f"the class {found.title or found.name!r} is archived", "finding", at="class")
+        )
     if isinstance(region, Track):
         return problems + _attribute_problems(found.attributes, region.attributes, ("track",))
     if region.shape not in found.shapes:

@@ -77,7 +77,9 @@ def _repeated(values: Iterable[object], pointer: Callable[[int], str], what: str
 def _schema_problems(schema: LabelSchema) -> Iterable[SchemaProblem]:
     classes = schema.classes
     if len(classes) > MAX_CLASSES:
-        yield SchemaProblem("/classes", "too_many_classes", f"{len(classes)} classes; at most {MAX_CLASSES} are allowed")
+        yield SchemaProblem(
+            "/classes", "too_many_classes", f"{len(classes)} classes; at most {MAX_CLASSES} are allowed"
+        )
     yield from _repeated((c.id for c in classes), lambda i: f"/classes/{i}/id", "the class id")
     live = {i: c for i, c in enumerate(classes) if not c.archived}
     places = list(live)

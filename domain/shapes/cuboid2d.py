@@ -46,7 +46,9 @@ class Cuboid2d(Geometry, frozen=True, forbid_unknown_fields=True):
         x0, y0, x1, y1 = self.bounds()
         if x0 >= 0 and y0 >= 0 and x1 <= width and y1 <= height:
             return self
-        cut = Cuboid2d(_clamped(self.front, float(width), float(height)), _clamped(self.back, float(width), float(height)))
+        cut = Cuboid2d(
+            _clamped(self.front, float(width), float(height)), _clamped(self.back, float(width), float(height))
+        )
         return None if cut.problems() else cut
 
     def silhouette(self) -> list[float]:

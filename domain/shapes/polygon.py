@@ -54,7 +54,10 @@ class Polygon(Geometry, frozen=True, forbid_unknown_fields=True):
     def moved(self, dx: float, dy: float) -> Polygon:
         return Polygon(
             [
-                [list(chain.from_iterable(zip((x + dx for x in r[0::2]), (y + dy for y in r[1::2]), strict=True))) for r in part]
+                [
+                    list(chain.from_iterable(zip((x + dx for x in r[0::2]), (y + dy for y in r[1::2]), strict=True)))
+                    for r in part
+                ]
                 for part in self.parts
             ]
         )

@@ -103,7 +103,9 @@ def after_submit(
         slots, skipped = [NewSlot(stage="review", level=level, judges=True, reserve="rejecter")], False
     else:
         slots, skipped = next_slots(workflow, level=0, sampling=sampling, solo=solo)
-    return _settle(workflow, slots, skipped, open_answers=open_answers, open_reviews=open_reviews, open_rework=open_rework)
+    return _settle(
+        workflow, slots, skipped, open_answers=open_answers, open_reviews=open_reviews, open_rework=open_rework
+    )
 
 
 def after_review(
@@ -128,7 +130,9 @@ def after_review(
         again = NewSlot(stage="annotate", level=level, reserve="author")
         return Decision(state=TaskState.REWORK, slots=[again])
     slots, skipped = next_slots(workflow, level=level, sampling=sampling, solo=solo)
-    return _settle(workflow, slots, skipped, open_answers=open_answers, open_reviews=open_reviews, open_rework=open_rework)
+    return _settle(
+        workflow, slots, skipped, open_answers=open_answers, open_reviews=open_reviews, open_rework=open_rework
+    )
 
 
 def _settle(

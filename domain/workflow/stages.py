@@ -24,7 +24,9 @@ class Review(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tr
     sample: Share = 1.0
 
 
-class Adjudicate(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="adjudicate"):
+class Adjudicate(
+    msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="adjudicate"
+):
     """One person makes the result out of several answers."""
 
 
@@ -64,7 +66,9 @@ class WorkflowError(ValueError):
 
 def default() -> Workflow:
     """annotate by one → review of all by another → done."""
-    return Workflow(stages=[Annotate(), Review()], unusable_reasons=["too dark", "blurred", "wrong subject", "broken file"])
+    return Workflow(
+        stages=[Annotate(), Review()], unusable_reasons=["too dark", "blurred", "wrong subject", "broken file"]
+    )
 
 
 def parse(body: bytes | dict[str, Any]) -> Workflow:
@@ -74,7 +78,9 @@ def parse(body: bytes | dict[str, Any]) -> Workflow:
         WorkflowError: what is wrong and where.
     """
     try:
-        workflow = msgspec.json.decode(body, type=Workflow) if isinstance(body, bytes) else msgspec.convert(body, Workflow)
+        workflow = (
+            msgspec.json.decode(body, type=Workflow) if isinstance(body, bytes) else msgspec.convert(body, Workflow)
+        )
     except msgspec.ValidationError as error:
         detail, _, place = str(error).partition(" - at `")
         raise WorkflowError(place.rstrip("`").lstrip("$").replace(".", "/"), "bad_workflow", detail) from None

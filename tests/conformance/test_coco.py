@@ -27,7 +27,13 @@ HOLE = [[[10.25, 10, 40, 10, 40, 40, 10.25, 40], [20, 20, 30, 20, 30, 30, 20, 30
 SCHEMA = LabelSchema(
     classes=[
         Class(id=1, name="car", color="#3da3ff", shapes=["box", "polygon", "mask"]),
-        Class(id=7, name="person", color="#ffa31f", shapes=["skeleton"], skeleton=SkeletonTemplate(joints=["a", "b"], edges=[(0, 1)])),
+        Class(
+            id=7,
+            name="person",
+            color="#ffa31f",
+            shapes=["skeleton"],
+            skeleton=SkeletonTemplate(joints=["a", "b"], edges=[(0, 1)]),
+        ),
         Class(id=9, name="old", color="#ffa31f", shapes=["box"], archived=True),
     ]
 )
@@ -127,7 +133,12 @@ def test_crowds_flags_attributes_and_scores_come_back():
     files, _ = exported(item(1, one))
     (back,) = read_back(files)
     (found,) = back.elements
-    assert (found.flags, found.occluded, found.attributes, found.score) == (["crowd", "truncated"], True, {"colour": "red"}, 0.25)
+    assert (found.flags, found.occluded, found.attributes, found.score) == (
+        ["crowd", "truncated"],
+        True,
+        {"colour": "red"},
+        0.25,
+    )
     assert json.loads(files["annotations/instances_default.json"])["annotations"][0]["iscrowd"] == 1
 
 
@@ -184,7 +195,10 @@ def test_broken_annotations_are_told_and_block_nothing():
 
 @pytest.mark.parametrize(
     ("folder", "shapes"),
-    [("coco_instances", ["box", "polygon", "mask"]), ("coco_person_keypoints", ["skeleton", "polygon", "skeleton", "mask", "skeleton"])],
+    [
+        ("coco_instances", ["box", "polygon", "mask"]),
+        ("coco_person_keypoints", ["skeleton", "polygon", "skeleton", "mask", "skeleton"]),
+    ],
 )
 def test_files_of_other_tools_are_read(folder, shapes):
     root = SAMPLES / "coco" / folder

@@ -11,7 +11,17 @@ from uuid import UUID
 import pytest
 
 from domain.elements import decode, encode, pack
-from domain.formats import AssetMeta, ExportItem, FolderSink, FolderSource, FormatError, ZipSink, detect, get, open_source
+from domain.formats import (
+    AssetMeta,
+    ExportItem,
+    FolderSink,
+    FolderSource,
+    FormatError,
+    ZipSink,
+    detect,
+    get,
+    open_source,
+)
 from domain.formats.sources import SourceError
 from domain.formats.yolo.reading import parse_names
 from domain.geometry import rle
@@ -19,15 +29,19 @@ from domain.schema import Class, LabelSchema
 
 SAMPLES = Path(__file__).parent / "formats" / "samples" / "yolo"
 VECTORS = Path(__file__).parent / "shapes"
-NAMES = ["car", "van: big", 'a "b" \'c\'']
+NAMES = ["car", "van: big", "a \"b\" 'c'"]
 SCHEMA = LabelSchema(
-    classes=[Class(id=i + 3, name=name, color="#3da3ff", shapes=["box", "polygon"], order=-i) for i, name in enumerate(NAMES)]
+    classes=[
+        Class(id=i + 3, name=name, color="#3da3ff", shapes=["box", "polygon"], order=-i) for i, name in enumerate(NAMES)
+    ]
     + [Class(id=9, name="gone", color="#3da3ff", shapes=["box"], archived=True)]
 )
 
 
 def region(number, shape, geometry, class_id=3, **more):
-    return decode("region", {"id": str(UUID(int=number)), "class": class_id, "shape": shape, "geometry": geometry, **more})
+    return decode(
+        "region", {"id": str(UUID(int=number)), "class": class_id, "shape": shape, "geometry": geometry, **more}
+    )
 
 
 def item(number, *elements, name=None, **more):
@@ -57,7 +71,13 @@ def every_shape():
 def test_native_gives_back_the_very_bytes_of_every_shape_and_kind():
     elements = stored(*[region(i, shape, geometry) for i, (shape, geometry) in enumerate(every_shape())])
     track = {"id": str(UUID(int=900)), "class": 3, "attributes": {"a": ["x"]}}
-    frame = {"id": str(UUID(int=901)), "track": track["id"], "frame": 4, "shape": "box", "geometry": {"x": 1, "y": 1, "w": 2, "h": 3}}
+    frame = {
+        "id": str(UUID(int=901)),
+        "track": track["id"],
+        "frame": 4,
+        "shape": "box",
+        "geometry": {"x": 1, "y": 1, "w": 2, "h": 3},
+    }
     for kind, raw in [("track", track), ("keyframe", frame), ("answer", {"id": "weather", "value": 1.5})]:
         elements.append((kind, encode(decode(kind, raw))))
     files, report, _ = exported("native", item(1, *elements, split="val"), item(2, outcome="empty"))
@@ -138,14 +158,22 @@ def test_yolo_files_of_other_tools_are_read(folder, shape):
 
 @pytest.mark.parametrize(
     "text",
-    ["names: [a, 'b c', \"d\"]", "names:\n- a\n- b c\n- d # last\nnc: 3", "names:\n  1: 'b c'\n  0: a\n  2: d\n", "names: {0: a, 1: b c,\n 2: d}"],
+    [
+        "names: [a, 'b c', \"d\"]",
+        "names:\n- a\n- b c\n- d # last\nnc: 3",
+        "names:\n  1: 'b c'\n  0: a\n  2: d\n",
+        "names: {0: a, 1: b c,\n 2: d}",
+    ],
 )
 def test_every_way_to_write_names_is_read(text):
     assert parse_names("data.yaml", f"path: .\ntrain: images/train\n{text}\n") == ["a", "b c", "d"]
 
 
 def test_bad_lines_are_told_and_block_nothing():
-    files = {"data.yaml": b"names: [a]", "labels/train/x.txt": b"0 .5 .5 .1 .1\n7 .5 .5 .1 .1\n0 .5\n0 nan 1 1 1\nx 1 1 1 1\n"}
+    files = {
+        "data.yaml": b"names: [a]",
+        "labels/train/x.txt": b"0 .5 .5 .1 .1\n7 .5 .5 .1 .1\n0 .5\n0 nan 1 1 1\nx 1 1 1 1\n",
+    }
     (found,) = get("yolo").reader(FolderSource(files), size_of=lambda _: (10, 10)).items()
     assert len(found.elements) == 1
     assert [p.code for p in found.problems] == ["bad_line"] * 4

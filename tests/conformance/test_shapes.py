@@ -13,7 +13,9 @@ from domain.shapes import SHAPE_NAMES, get
 
 FOLDER = Path(__file__).parent / "shapes"
 FILES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-CASES = [pytest.param(name, case, id=f"{name}: {case['name']}") for name, file in FILES.items() for case in file["cases"]]
+CASES = [
+    pytest.param(name, case, id=f"{name}: {case['name']}") for name, file in FILES.items() for case in file["cases"]
+]
 PLACED = [param for param in CASES if "bounds" in param.values[1]]
 
 

@@ -10,7 +10,15 @@ import pytest
 
 from domain.checks import RULES, run
 from domain.elements import decode
-from domain.sampling import SplitError, assign_split, order_key, sampling_number, split_shares, success_run, success_run_finite
+from domain.sampling import (
+    SplitError,
+    assign_split,
+    order_key,
+    sampling_number,
+    split_shares,
+    success_run,
+    success_run_finite,
+)
 from domain.schema import parse, starter
 
 SCHEMA = starter()
@@ -21,7 +29,9 @@ NEEDS = parse(
 
 
 def region(number, shape="box", flags=(), **geometry):
-    return decode("region", {"id": str(UUID(int=number)), "class": 1, "shape": shape, "geometry": geometry, "flags": list(flags)})
+    return decode(
+        "region", {"id": str(UUID(int=number)), "class": 1, "shape": shape, "geometry": geometry, "flags": list(flags)}
+    )
 
 
 def found(*changed, touching=(), schema=SCHEMA, **more):
@@ -81,7 +91,10 @@ def test_rules_that_do_not_fit_in_the_budget_are_named():
 
 def test_a_very_long_outline_is_looked_at_after_the_save():
     ring = [float(c) for i in range(2_500) for c in (i % 90, i // 90)]
-    assert "self_crossing" in run([region(1, "polygon", parts=[[ring]])], [], schema=SCHEMA, width=100, height=80, budget_ms=10)[1]
+    assert (
+        "self_crossing"
+        in run([region(1, "polygon", parts=[[ring]])], [], schema=SCHEMA, width=100, height=80, budget_ms=10)[1]
+    )
 
 
 def test_higher_priority_comes_first_and_then_the_number():

@@ -13,7 +13,9 @@ from domain.geometry import masks, rings, rle
 from domain.geometry.boxes import pairwise_iou
 
 sides = st.floats(0, 50, width=32)
-boxes = st.tuples(sides, sides, sides, sides).map(lambda b: (min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3])))
+boxes = st.tuples(sides, sides, sides, sides).map(
+    lambda b: (min(b[0], b[2]), min(b[1], b[3]), max(b[0], b[2]), max(b[1], b[3]))
+)
 bitmaps = st.integers(1, 12).flatmap(
     lambda w: st.lists(st.lists(st.integers(0, 1), min_size=w, max_size=w), min_size=1, max_size=12)
 )
@@ -48,7 +50,9 @@ def test_clipping_agrees_with_shapely(radii, x, y):
     whole = Reference(list(zip(ring[0::2], ring[1::2], strict=True)))
     cut = rings.clip(ring, (0, 0, 100, 80))
     assert rings.area(ring) == pytest.approx(whole.area, abs=1e-6)
-    assert (rings.area(cut) if cut else 0.0) == pytest.approx(whole.intersection(reference_box(0, 0, 100, 80)).area, abs=1e-6)
+    assert (rings.area(cut) if cut else 0.0) == pytest.approx(
+        whole.intersection(reference_box(0, 0, 100, 80)).area, abs=1e-6
+    )
 
 
 @given(points=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=4, max_size=9, unique=True))

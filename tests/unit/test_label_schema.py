@@ -80,8 +80,16 @@ def test_a_body_is_read_and_written_the_same():
         ({"classes__1__parent": 2}, "/classes/1/parent", "parent_circle"),
         ({"classes__0__attributes__0__options": []}, "/classes/0/attributes/0/options", "no_options"),
         ({"classes__0__attributes__0__default": "all"}, "/classes/0/attributes/0/default", "bad_default"),
-        ({"classes__0__attributes__1__when": {"attribute": "x", "in": [1]}}, "/classes/0/attributes/1/when/attribute", "unknown_attribute"),
-        ({"classes__0__attributes__1__when": {"attribute": "by", "in": ["x"]}}, "/classes/0/attributes/1/when", "condition_circle"),
+        (
+            {"classes__0__attributes__1__when": {"attribute": "x", "in": [1]}},
+            "/classes/0/attributes/1/when/attribute",
+            "unknown_attribute",
+        ),
+        (
+            {"classes__0__attributes__1__when": {"attribute": "by", "in": ["x"]}},
+            "/classes/0/attributes/1/when",
+            "condition_circle",
+        ),
         ({"classes__0__attributes__2__minimum": 10}, "/classes/0/attributes/2/minimum", "empty_range"),
         ({"item_attributes__0__scope": "region"}, "/item_attributes/0/scope", "bad_scope"),
         ({"clases": []}, "", "bad_schema"),
@@ -116,8 +124,12 @@ def test_a_region_is_judged_by_its_class(found, expected):
 
 def test_answers_are_checked_and_missing_ones_found():
     schema = parse(BODY)
-    assert codes(check_answer(schema, decode("answer", {"id": "weather", "value": "snow"}))) == [("bad_attribute_value", "error", "weather")]
-    assert codes(check_answer(schema, decode("answer", {"id": "mood", "value": 1}))) == [("unknown_attribute", "error", "mood")]
+    assert codes(check_answer(schema, decode("answer", {"id": "weather", "value": "snow"}))) == [
+        ("bad_attribute_value", "error", "weather")
+    ]
+    assert codes(check_answer(schema, decode("answer", {"id": "mood", "value": 1}))) == [
+        ("unknown_attribute", "error", "mood")
+    ]
     assert check_answer(schema, decode("answer", {"id": "tags", "value": ["b", "a"]})) == []
     assert codes(missing_answers(schema, {"tags": ["a"]})) == [("missing_attribute", "finding", "weather")]
     assert missing_answers(schema, {"weather": "rain"}) == []
@@ -128,7 +140,10 @@ def test_answers_are_checked_and_missing_ones_found():
     [
         ({"classes": BODY["classes"][:1]}, "class_removed"),
         ({"classes__0__attributes": []}, "attribute_removed"),
-        ({"classes__0__attributes__0__options": ["none", "part"], "classes__0__attributes__1__when": None}, "option_removed"),
+        (
+            {"classes__0__attributes__0__options": ["none", "part"], "classes__0__attributes__1__when": None},
+            "option_removed",
+        ),
         ({"classes__0__attributes__2__kind": "text"}, "kind_changed"),
         ({"item_attributes": BODY["item_attributes"][1:]}, "attribute_removed"),
     ],

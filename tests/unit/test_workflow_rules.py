@@ -155,7 +155,9 @@ class _Task:
     def step(self, pick, verdict):
         slot, answer, rejected_at = self.open.pop(pick % len(self.open))
         sampling = self.samplings[answer]
-        self.state = check_move(TASK_MOVES, self.state, s) if (s := w.after_claim(self.state, slot.stage)) != self.state else self.state
+        claimed = w.after_claim(self.state, slot.stage)
+        if claimed != self.state:
+            self.state = check_move(TASK_MOVES, self.state, claimed)
         if slot.stage == "annotate":
             level = slot.level if slot.reserve else 0
             decision = w.after_submit(

@@ -63,7 +63,9 @@ def _outline(ring: list[float], loss: str) -> Written:
     return Written(_bbox(rings.bounds(ring)), rings.area(ring), [ring], loss=loss)
 
 
-def write_geometry(geometry: Geometry, found: Class | None, *, width: int, height: int, load: LoadCounts) -> Written | None:
+def write_geometry(
+    geometry: Geometry, found: Class | None, *, width: int, height: int, load: LoadCounts
+) -> Written | None:
     """The fields for a geometry; None when COCO has nothing for its shape.
 
     Args:

@@ -22,7 +22,9 @@ from domain.shapes.mask import INLINE_LIMIT, Mask
 from domain.shapes.polygon import Polygon
 from domain.shapes.skeleton import Skeleton
 
-_NAMESPACE = UUID("6f1c3f7e-3d1b-5a39-9f0d-6d0f7f1c0c0c")  # of ids made from a file's own ids: a repeated import meets itself
+_NAMESPACE = UUID(
+    "6f1c3f7e-3d1b-5a39-9f0d-6d0f7f1c0c0c"
+)  # of ids made from a file's own ids: a repeated import meets itself
 _OTHER_TASKS = ("captions", "labels", "panoptic", "image_info", "stuff", "person_keypoints")
 MAX_PIXELS = 1 << 31  # of a full-frame mask
 _FLAGS: tuple[Flag, ...] = ("truncated", "difficult", "ignore", "uncertain")
@@ -104,7 +106,9 @@ def sniff(source: Source) -> bool:
         with source.open(path) as file:
             head = file.read(1 << 16)
         file_is_single = len(source.paths()) == 1
-        if re.match(rb"\s*\{", head) and (b'"images"' in head or b'"annotations"' in head or (file_is_single and b'"categories"' in head)):
+        if re.match(rb"\s*\{", head) and (
+            b'"images"' in head or b'"annotations"' in head or (file_is_single and b'"categories"' in head)
+        ):
             return True
     return False
 
@@ -137,7 +141,9 @@ class CocoReader:
             for category in file.categories:
                 before = known.setdefault(category.id, category)
                 if before.name != category.name:
-                    detail = f"{path}: category {category.id} is {category.name!r} here and {before.name!r} in another file"
+                    detail = (
+                        f"{path}: category {category.id} is {category.name!r} here and {before.name!r} in another file"
+                    )
                     raise FormatError("categories_differ", detail)
             for raw in file.annotations:
                 self._note_shapes(raw, shapes)
@@ -166,10 +172,16 @@ class CocoReader:
         skeleton = None
         if joints:
             self._joints[category.id] = joints
-            edges = [(a - 1, b - 1) for a, b in category.skeleton or [] if a != b and 1 <= min(a, b) and max(a, b) <= len(joints)]
+            edges = [
+                (a - 1, b - 1)
+                for a, b in category.skeleton or []
+                if a != b and min(a, b) >= 1 and max(a, b) <= len(joints)
+            ]
             skeleton = SkeletonTemplate(joints=joints, edges=edges)
         parent = category.supercategory if category.supercategory not in ("", category.name) else None
-        return ImportClass(key=category.id, name=category.name, parent=parent, shapes=sorted(shapes) or ["box"], skeleton=skeleton)
+        return ImportClass(
+            key=category.id, name=category.name, parent=parent, shapes=sorted(shapes) or ["box"], skeleton=skeleton
+        )
 
     def items(self) -> Iterator[ImportItem]:
         if not self._joints:
@@ -227,7 +239,11 @@ def _by_image(file: _File) -> tuple[dict[int | str, list[tuple[int, msgspec.Raw]
         if image_id in out:
             out[image_id].append((number, raw))
         else:
-            lost.append(ImportProblem("no_such_image", f"annotation {number} belongs to image {image_id}, which is not in the file"))
+            lost.append(
+                ImportProblem(
+                    "no_such_image", f"annotation {number} belongs to image {image_id}, which is not in the file"
+                )
+            )
     return out, lost
 
 
@@ -238,7 +254,9 @@ class _ImageId(msgspec.Struct, frozen=True):
 class _Page:
     """The elements of one image in the making."""
 
-    def __init__(self, key: str, size: tuple[int, int], joints: dict[int, list[str]], problems: list[ImportProblem]) -> None:
+    def __init__(
+        self, key: str, size: tuple[int, int], joints: dict[int, list[str]], problems: list[ImportProblem]
+    ) -> None:
         self.key, self.size, self.joints, self.problems = key, size, joints, problems
         self.elements: list[Element] = []
         self.blobs: dict[str, bytes] = {}

@@ -74,7 +74,12 @@ class CocoWriter:
     """Takes items in order; annotation ids count from 1 over all splits."""
 
     def __init__(
-        self, sink: Sink, *, schema: LabelSchema, options: dict[str, Any] | None = None, load_blob: LoadBlob | None = None
+        self,
+        sink: Sink,
+        *,
+        schema: LabelSchema,
+        options: dict[str, Any] | None = None,
+        load_blob: LoadBlob | None = None,
     ) -> None:
         self._options: Options = parse_options(options, Options)
         self._sink, self._load_blob = sink, load_blob
@@ -212,7 +217,11 @@ class CocoWriter:
             if found.archived and found.id not in self._used:
                 continue
             parent = self._classes.get(found.parent) if found.parent is not None else None
-            category: dict[str, Any] = {"id": found.id, "name": found.name, "supercategory": parent.name if parent else ""}
+            category: dict[str, Any] = {
+                "id": found.id,
+                "name": found.name,
+                "supercategory": parent.name if parent else "",
+            }
             if found.skeleton is not None:
                 category["keypoints"] = found.skeleton.joints
                 category["skeleton"] = [[a + 1, b + 1] for a, b in found.skeleton.edges]

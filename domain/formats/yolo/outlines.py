@@ -47,7 +47,9 @@ def _bridge(ring: list[float], other: list[float]) -> list[float]:
     return [*ring[: at + 2], *other, x, y, *here, *ring[at + 2 :]]
 
 
-def outline(geometry: Geometry, *, width: int, height: int, load: Callable[[Mask], list[int]]) -> tuple[list[float], str | None] | None:
+def outline(
+    geometry: Geometry, *, width: int, height: int, load: Callable[[Mask], list[int]]
+) -> tuple[list[float], str | None] | None:
     """One ring for a geometry and the code of what was lost; None when the shape encloses nothing."""
     maker = _OUTLINES.get(type(geometry))
     return maker(geometry, width, height, load) if maker is not None else None
@@ -59,7 +61,9 @@ def _polygon(geometry: Any, *_: Any) -> tuple[list[float], str | None]:
     return joined(geometry.parts), "rings_joined"
 
 
-def _mask(geometry: Any, width: int, height: int, load: Callable[[Mask], list[int]]) -> tuple[list[float], str | None] | None:
+def _mask(
+    geometry: Any, width: int, height: int, load: Callable[[Mask], list[int]]
+) -> tuple[list[float], str | None] | None:
     from domain.geometry.masks import contours, decode_runs
 
     crop_height, crop_width = geometry.size

@@ -56,7 +56,9 @@ def parse_names(path: str, text: str) -> list[str]:
         number = int(entry["key"]) if entry["key"] else len(found)
         found[number] = _scalar(entry["value"] if entry["key"] else entry["item"])
     if sorted(found) != list(range(len(found))):
-        raise FormatError("bad_names", f"{path}: the class numbers must run from 0 without a gap, got {sorted(found)[:20]}")
+        raise FormatError(
+            "bad_names", f"{path}: the class numbers must run from 0 without a gap, got {sorted(found)[:20]}"
+        )
     return [found[i] for i in range(len(found))]
 
 
@@ -66,7 +68,7 @@ def _flow_names(path: str, flow: str, following: list[str]) -> list[str]:
         if flow.endswith(("]", "}")):
             break
         flow += " " + line.strip()
-    if not (flow[0] + flow[-1] in ("[]", "{}")):
+    if flow[0] + flow[-1] not in ("[]", "{}"):
         raise FormatError("bad_names", f"{path}: `names` is neither a list nor a mapping")
     parts = re.findall(r"""(?:[^,'"]|'(?:[^']|'')*'|"(?:[^"\\]|\\.)*")+""", flow[1:-1])
     if flow[0] == "{":
@@ -134,7 +136,9 @@ class YoloReader:
         problems: list[ImportProblem] = []
         outcome = ""
         if label is not None and min(size) <= 0:
-            problems.append(ImportProblem("no_image_size", f"the size of {short} is not known, and YOLO's numbers need it"))
+            problems.append(
+                ImportProblem("no_image_size", f"the size of {short} is not known, and YOLO's numbers need it")
+            )
         elif label is not None:
             text = self._source.read(self._labels[label], MAX_LABEL_BYTES).decode("utf-8", "replace")
             outcome = "labelled" if text.strip() else "empty"

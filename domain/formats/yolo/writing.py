@@ -36,7 +36,10 @@ _LOSSES: dict[str, tuple[Effect, str]] = {
     "ellipse_as_outline": ("approximated", "written as an outline of 64 points"),
     "cuboid2d_as_outline": ("approximated", "written as its silhouette"),
     "attributes": ("dropped", "attributes are not written"),
-    "flags": ("dropped", "occluded, flags, score, source and relations are not written; ignore and crowd become plain objects"),
+    "flags": (
+        "dropped",
+        "occluded, flags, score, source and relations are not written; ignore and crowd become plain objects",
+    ),
     "item_answers": ("dropped", "answers about the whole item are not written"),
     "track": ("dropped", "YOLO has no tracks"),
     "no_split": ("noted", "no splits were asked for: all images stand under train, and val names the same images"),
@@ -112,7 +115,14 @@ class YoloWriter:
             return None
         if region.attributes:
             self._lose("attributes", item, region.id)
-        if region.flags or region.occluded or region.source or region.parent or region.group or region.score is not None:
+        if (
+            region.flags
+            or region.occluded
+            or region.source
+            or region.parent
+            or region.group
+            or region.score is not None
+        ):
             self._lose("flags", item, region.id)
         self._last_used = max(self._last_used, index)
         return f"{index} {numbers}\n"
