@@ -123,6 +123,7 @@ class CocoReader:
             raise FormatError("not_coco", "there is no .json file in it")
         self._media = MediaIndex(source)
         self._joints: dict[int, list[str]] = {}
+        self._header: ImportHeader | None = None
 
     def _decode(self, path: str) -> _File:
         try:
@@ -131,7 +132,12 @@ class CocoReader:
             raise FormatError("bad_coco", f"{path}: {error}") from None
 
     def header(self) -> ImportHeader:
-        """Categories of all files, in the order of their ids."""
+        """Categories of all files, in the order of their ids; read once."""
+        if self._header is None:
+            self._header = self._read_header()
+        return self._header
+
+    def _read_header(self) -> ImportHeader:
         known: dict[int, _Category] = {}
         shapes: dict[int, set[str]] = {}
         items = 0
@@ -184,8 +190,7 @@ class CocoReader:
         )
 
     def items(self) -> Iterator[ImportItem]:
-        if not self._joints:
-            self.header()
+        self.header()
         for path in self._files:
             file = self._decode(path)
             by_image, lost = _by_image(file)
