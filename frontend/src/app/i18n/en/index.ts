@@ -1,0 +1,3 @@
+const files = import.meta.glob<Record<string, unknown>>("./*.json", { eager: true, import: "default" });
+
+export const words = Object.fromEntries(Object.entries(files).map(([path, bundle]) => [path.slice(2, -5), bundle]));

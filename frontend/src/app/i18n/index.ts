@@ -1,0 +1,49 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof LANGUAGES;
+const KEY = "labelwright-language";
+
+type Words = Record<string, unknown>;
+/** One chunk a language; a namespace is the name of its file. */
+const loaders: Record<Language, () => Promise<{ words: Record<string, Words> }>> = {
+  en: () => import("./en"),
+  de: () => import("./de"),
+};
+
+function isLanguage(text: string | null | undefined): text is Language {
+  return text != null && text in LANGUAGES;
+}
+
+export function firstLanguage(): Language {
+  const kept = localStorage.getItem(KEY);
+  if (isLanguage(kept)) return kept;
+  const wanted = navigator.languages.map((name) => name.slice(0, 2)).find(isLanguage);
+  return wanted ?? "en";
+}
+
+async function load(language: Language) {
+  const { words } = await loaders[language]();
+  for (const [area, bundle] of Object.entries(words)) i18next.addResourceBundle(language, area, bundle);
+}
+
+export async function setLanguage(language: Language) {
+  if (!i18next.hasResourceBundle(language, "common")) await load(language);
+  localStorage.setItem(KEY, language);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
+}
+
+export async function startI18n(language: Language = firstLanguage()) {
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    defaultNS: "common",
+    resources: {},
+    interpolation: { escapeValue: false },
+    react: { useSuspense: false },
+  });
+  await setLanguage(language);
+  return i18next;
+}

@@ -1,0 +1,43 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { CrashPage } from "./CrashPage";
+import { RootLayout } from "./RootLayout";
+import { FULL_SCREEN_PAGES, PAGES, type PageModule, PROJECT_PAGES } from "./routes";
+import { ProjectLayout } from "./shell/ProjectLayout";
+import { ShellLayout } from "./shell/ShellLayout";
+
+function route(path: string, load: PageModule): RouteObject {
+  return { path, lazy: async () => ({ Component: (await load()).default }) };
+}
+
+export const routes: RouteObject[] = [
+  {
+    element: <RootLayout />,
+    errorElement: <CrashPage />,
+    children: [
+      {
+        element: <ShellLayout />,
+        children: [
+          {
+            errorElement: <CrashPage />,
+            children: [
+              ...PAGES.map(({ path, load }) => route(path, load)),
+              {
+                path: "projects/:projectId",
+                element: <ProjectLayout />,
+                children: PROJECT_PAGES.map(({ path, load }) =>
+                  path === ""
+                    ? { index: true, lazy: async () => ({ Component: (await load()).default }) }
+                    : route(path, load),
+                ),
+              },
+              { path: "*", lazy: async () => ({ Component: (await import("./NotFoundPage")).default }) },
+            ],
+          },
+        ],
+      },
+      ...FULL_SCREEN_PAGES.map(({ path, load }) => route(path, load)),
+    ],
+  },
+];
+
+export const makeRouter = () => createBrowserRouter(routes);

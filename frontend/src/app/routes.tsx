@@ -1,0 +1,29 @@
+import type { ComponentType } from "react";
+import type { IconName } from "@/ui/Icon";
+
+export type PageModule = () => Promise<{ default: ComponentType }>;
+
+export interface ProjectPage {
+  /** Below /projects/:projectId. */
+  path: string;
+  load: PageModule;
+  /** Its place in the navigation. Without it the page is reached from another one. */
+  nav?: {
+    /** A key of `common:project`. */
+    label: string;
+    icon: IconName;
+    /** Shown only to who may do this (project.actions). */
+    action?: string;
+    /** The tasks counted beside the name, by state; "*" for all. */
+    count?: string;
+  };
+}
+
+/** Pages of a project in the order of the navigation: one line each. */
+export const PROJECT_PAGES: ProjectPage[] = [];
+
+/** Pages with the whole window for an image: one line each. */
+export const FULL_SCREEN_PAGES: { path: string; load: PageModule }[] = [];
+
+/** Ordinary pages outside of a project. */
+export const PAGES: { path: string; load: PageModule }[] = [];

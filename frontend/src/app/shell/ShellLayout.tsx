@@ -1,0 +1,25 @@
+import { useTranslation } from "react-i18next";
+import { Outlet } from "react-router";
+import { KeySheet } from "./KeySheet";
+import { Nav } from "./Nav";
+import { Palette } from "./Palette";
+
+/** Navigation at the left, the page at the right. */
+export function ShellLayout() {
+  const { t } = useTranslation("common");
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t("nav.skip")}
+      </a>
+      <div className="shell">
+        <Nav />
+        <main id="main" className="main" tabIndex={-1} style={{ boxShadow: "none" }}>
+          <Outlet />
+        </main>
+      </div>
+      <Palette />
+      <KeySheet />
+    </>
+  );
+}

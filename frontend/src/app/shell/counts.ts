@@ -1,0 +1,45 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { api } from "@/api/client";
+import { useEvent } from "@/api/events";
+import type { Listed, Schemas } from "@/api/types";
+import { useOrganisation } from "@/app/organisation";
+
+type Job = Schemas["JobOut"];
+
+/** Numbers beside the navigation, kept fresh by the event stream. */
+export function useNavCounts(): { work: number; jobs: number; running: Job[] } {
+  const queries = useQueryClient();
+  const organisation = useOrganisation();
+  const jobs = useQuery({
+    queryKey: ["jobs", "open", organisation?.id],
+    queryFn: () => api.get<Listed<Job>>("/jobs", { query: { organisation: organisation?.id, open: true } }),
+    enabled: organisation !== null,
+    refetchInterval: (query) => (query.state.data?.results.length ? 10_000 : 60_000),
+  });
+  const work = useQuery({
+    queryKey: ["assignments", "held"],
+    queryFn: () => api.get<Listed<unknown>>("/assignments", { query: { state: "held" } }),
+  });
+  useEvent("*", (_data, event) => {
+    if (event.type.startsWith("job") || event.type === "reconnected")
+      void queries.invalidateQueries({ queryKey: ["jobs"] });
+    if (event.type.startsWith("task") || event.type.startsWith("assignment"))
+      void queries.invalidateQueries({ queryKey: ["assignments"] });
+  });
+  const open = jobs.data?.results.filter((job) => job.state === "queued" || job.state === "running") ?? [];
+  return {
+    work: work.data?.results.length ?? 0,
+    jobs: open.length,
+    running: open.filter((job) => job.state === "running"),
+  };
+}
+
+/** Tasks of a project by state; "*" is all of them. */
+export function useProjectCounts(projectId: number): Record<string, number> {
+  const { data } = useQuery({
+    queryKey: ["project", projectId, "counts"],
+    queryFn: () => api.get<Schemas["ProjectCard"]>(`/projects/${projectId}/card`),
+    staleTime: 30_000,
+  });
+  return data ? { ...data.states, "*": data.tasks } : {};
+}

@@ -1,0 +1,20 @@
+import "@mantine/core/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./app/tokens.css";
+import "./ui/kit.css";
+import "./app/mantine.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { RouterProvider } from "react-router";
+import { startI18n } from "./app/i18n";
+import { Providers } from "./app/providers";
+import { makeRouter } from "./app/router";
+
+await startI18n();
+createRoot(document.getElementById("root")!).render(
+  <StrictMode>
+    <Providers>
+      <RouterProvider router={makeRouter()} />
+    </Providers>
+  </StrictMode>,
+);
