@@ -11,7 +11,7 @@ import inspect
 from typing import Any
 
 import msgspec
-from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
@@ -71,6 +71,16 @@ class StructExtension(OpenApiSerializerExtension):
     def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         name, components = own_component(self.target)
         return components[name]
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """`Authorization: Token lw_…` in the document."""
+
+    target_class = "apps.accounts.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token lw_…"}
 
 
 def own_component(struct: Any) -> tuple[str, dict[str, Any]]:

@@ -103,6 +103,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "email"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_LOCKOUT_CALLABLE = "apps.accounts.services.sessions.keep_own_answer"
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS: list[str] = []
 
@@ -155,6 +156,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": False,
     "SORT_OPERATIONS": True,
+    "POSTPROCESSING_HOOKS": [],  # components stay exactly what the structs say
 }
 
 # Headers of every page. Media answers bring their own, stricter ones.
@@ -193,7 +195,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 10, "socket_connect_timeout": 3}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.2}
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "jobs.sweep": {"task": "jobs.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 10}},
+    "activity.fold_counts": {"task": "activity.fold_counts", "schedule": 60.0, "options": {"expires": 60}},
+    "projects.purge_trash": {"task": "projects.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
 # The web server: threads a process; the front in config/asgi.py runs Django's WSGI application in them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .members import members_taking_part, people_of_projects, reviewers_other_than
-from .projects import event_channels, projects_page, trashed_project_for
+from .projects import projects_page, trashed_project_for
 from .versions import (
     bulk_changes,
     guideline_image,
@@ -16,7 +16,6 @@ from .versions import (
 
 __all__ = [
     "bulk_changes",
-    "event_channels",
     "guideline_image",
     "guideline_versions",
     "members_taking_part",

@@ -1,4 +1,4 @@
-"""Which projects a person sees, searched and sorted; and what they hear live."""
+"""Which projects a person sees, searched and sorted."""
 
 from __future__ import annotations
 
@@ -73,9 +73,3 @@ def trashed_project_for(user: User, project_id: int) -> ProjectAccess:
     if project is None:
         raise NotFound("There is no such project in the trash, or you may not bring it back.")
     return ProjectAccess(project=project, role=project.member_role, user=user)  # type: ignore[attr-defined]
-
-
-def event_channels(user: User) -> list[str]:
-    """The live channels the person may hear: their own and one a project."""
-    projects = visible_projects(user).values_list("pk", flat=True)
-    return [f"user:{user.pk}", *(f"project:{project_id}" for project_id in projects)]
