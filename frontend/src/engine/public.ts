@@ -3,8 +3,8 @@ import type { Camera } from "./camera/camera";
 import type { ImagePoint, ScreenPoint } from "./geometry/points";
 import type { ImageSource } from "./image/source";
 import type {
-  AttributeValue,
   Attributes,
+  AttributeValue,
   ClassId,
   Decoration,
   Diff,

@@ -37,7 +37,7 @@ export const clamp = (value: number, low: number, high: number): number => Math.
 
 /** Degrees into [-180, 180). */
 export function normaliseAngle(angle: number): number {
-  const turned = ((angle + 180) % 360 + 360) % 360 - 180;
+  const turned = ((((angle + 180) % 360) + 360) % 360) - 180;
   return Object.is(turned, -0) ? 0 : turned;
 }
 

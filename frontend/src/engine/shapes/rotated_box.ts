@@ -70,7 +70,6 @@ export const rotatedBox: ShapeOps<"rotated_box"> = {
     });
     sink.closePath();
   },
-  problem: (g) =>
-    !allFinite(g.cx, g.cy, g.w, g.h, g.angle) ? "not_finite" : g.w > 0 && g.h > 0 ? null : "degenerate",
+  problem: (g) => (!allFinite(g.cx, g.cy, g.w, g.h, g.angle) ? "not_finite" : g.w > 0 && g.h > 0 ? null : "degenerate"),
   clamp: (g, image) => centreInside(g, rotatedBox.bounds(g), image),
 };

@@ -1,0 +1,40 @@
+import type { KeyMap } from "./registry";
+
+/** Keys as people know them from other tools. What a preset does not name keeps its default, or loses it where the
+ * preset has given that key away. */
+export const PRESETS: Readonly<Record<"CVAT" | "Label Studio" | "LabelImg", KeyMap>> = {
+  CVAT: {
+    "tool.repeat": ["N"],
+    "task.previous": ["D"],
+    "task.next": ["F"],
+    "task.submit": ["Mod+S", "Mod+Enter"],
+    "finding.repair": ["Mod+Shift+F"],
+    "region.hide": ["H"],
+    "region.lock": ["L", "Shift+L"],
+    "tool.polyline": [],
+    "region.occluded": ["Q"],
+    "view.fit": ["Z"],
+    "region.next": ["Tab"],
+  },
+  "Label Studio": {
+    "task.submit": ["Mod+Enter"],
+    "task.skip": ["Mod+Space"],
+    "region.delete": ["Backspace", "Delete"],
+    "region.hide": ["Mod+H", "H"],
+    "region.duplicate": ["Mod+D"],
+    "tool.box": ["R", "B"],
+    "tool.rotated_box": [],
+    "tool.ellipse": ["O", "E"],
+    "tool.select": ["V"],
+  },
+  LabelImg: {
+    "tool.box": ["W", "B"],
+    "comment.add": ["Mod+M"],
+    "task.previous": ["A"],
+    "task.next": ["D"],
+    "region.duplicate": ["Mod+D"],
+    "region.delete": ["Delete"],
+    "task.submit": ["Space", "Mod+Enter"],
+    "view.fit": ["Mod+F", "Z"],
+  },
+};

@@ -1,0 +1,222 @@
+import type { Editor } from "../editor";
+import type { ToolId } from "../public";
+import type { Action } from "./registry";
+
+const ARROWS = { Left: [-1, 0], Right: [1, 0], Up: [0, -1], Down: [0, 1] } as const;
+const PAN_STEP = 60; // screen pixels an arrow key moves the view
+const ZOOM_STEP = 1.25;
+const CLASS_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
+
+/** All that the canvas itself can do. Pages add their own (submit, comment …) to the same registry. */
+export function standardActions(editor: Editor): Action[] {
+  return [
+    ...toolActions(editor),
+    ...editActions(editor),
+    ...regionActions(editor),
+    ...viewActions(editor),
+    ...arrowActions(editor),
+    ...classActions(editor),
+  ];
+}
+
+function toolActions(editor: Editor): Action[] {
+  const tool = (id: ToolId, ...keys: string[]): Action => ({
+    id: `tool.${id}`,
+    label: `tool.${id}`,
+    group: "tools",
+    keys,
+    enabled: () => id === "select" || id === "pan" || !editor.readOnly,
+    active: () => editor.tool === id,
+    run: () => editor.setTool(id),
+  });
+  return [
+    tool("select", "V"),
+    tool("pan"),
+    tool("box", "B"),
+    tool("polygon", "P"),
+    tool("points", "K"),
+    tool("tag"),
+    {
+      id: "tool.repeat",
+      label: "tool.repeat",
+      group: "tools",
+      keys: ["N"],
+      enabled: () => !editor.readOnly,
+      run: () => editor.repeatTool(),
+    },
+    {
+      id: "tool.cancel",
+      label: "tool.cancel",
+      group: "tools",
+      keys: ["Escape"],
+      // First what is being drawn goes, then the tool, then the selection.
+      run: () => {
+        if (editor.cancel()) return;
+        if (editor.tool !== "select") editor.setTool("select");
+        else editor.select([]);
+      },
+    },
+    {
+      id: "tool.finish",
+      label: "tool.finish",
+      group: "tools",
+      keys: ["Enter"],
+      enabled: () => editor.busy || editor.tool === "tag",
+      run: () => editor.handle({ type: "enter" }),
+    },
+    {
+      id: "tool.back",
+      label: "tool.back",
+      group: "tools",
+      keys: ["Backspace"],
+      enabled: () => editor.busy,
+      repeats: true,
+      run: () => editor.handle({ type: "back" }),
+    },
+  ];
+}
+
+function editActions(editor: Editor): Action[] {
+  const some = () => editor.selection.length > 0;
+  const canEdit = () => some() && !editor.readOnly;
+  const edit = (id: string, keys: string[], enabled: () => boolean, run: () => void, repeats = false): Action => ({
+    id: `edit.${id}`,
+    label: `edit.${id}`,
+    group: "edit",
+    keys,
+    enabled,
+    run,
+    repeats,
+  });
+  return [
+    edit(
+      "undo",
+      ["Mod+Z"],
+      () => editor.canUndo,
+      () => editor.undo(),
+      true,
+    ),
+    edit(
+      "redo",
+      ["Mod+Shift+Z", "Mod+Y"],
+      () => editor.canRedo,
+      () => editor.redo(),
+      true,
+    ),
+    edit("copy", ["Mod+C"], some, () => editor.copy()),
+    edit(
+      "paste",
+      ["Mod+V"],
+      () => editor.canPaste && !editor.readOnly,
+      () => editor.paste(),
+    ),
+    edit(
+      "selectAll",
+      ["Mod+A"],
+      () => editor.regions().length > 0,
+      () =>
+        editor.select(editor.regions().flatMap(({ id }) => (editor.isHidden(id) || editor.isLocked(id) ? [] : [id]))),
+    ),
+    { ...edit("duplicate", ["Mod+D"], canEdit, () => editor.duplicate()), id: "region.duplicate" },
+    { ...edit("delete", ["Delete"], canEdit, () => editor.remove(editor.selection)), id: "region.delete" },
+  ];
+}
+
+function regionActions(editor: Editor): Action[] {
+  const some = () => editor.selection.length > 0;
+  const region = (id: string, keys: string[], enabled: () => boolean, run: () => void): Action => ({
+    id: `region.${id}`,
+    label: `region.${id}`,
+    group: "region",
+    keys,
+    enabled,
+    run,
+  });
+  const step = (by: 1 | -1) => () => editor.cycle(by);
+  return [
+    // Without a selection it hides all, or shows all when some are hidden.
+    region(
+      "hide",
+      ["H"],
+      () => editor.regions().length > 0,
+      () => editor.toggleHidden(),
+    ),
+    region("lock", ["Shift+L"], some, () => editor.toggleLocked()),
+    region(
+      "occluded",
+      ["Q"],
+      () => some() && !editor.readOnly,
+      () => editor.toggleOccluded(),
+    ),
+    { ...region("next", ["Tab"], () => editor.regions().length > 0, step(1)), repeats: true },
+    { ...region("previous", ["Shift+Tab"], () => editor.regions().length > 0, step(-1)), repeats: true },
+    region(
+      "usePrediction",
+      ["U"],
+      () => !editor.readOnly && editor.predictionAtPointer() !== null,
+      () => {
+        const id = editor.predictionAtPointer();
+        if (id) editor.acceptPrediction(id);
+      },
+    ),
+  ];
+}
+
+function viewActions(editor: Editor): Action[] {
+  const view = (id: string, keys: string[], run: () => void, repeats = false): Action => ({
+    id: `view.${id}`,
+    label: `view.${id}`,
+    group: "view",
+    keys,
+    run,
+    repeats,
+  });
+  return [
+    view("fit", ["Z"], () => editor.fit()),
+    view("zoomIn", ["+", "="], () => editor.zoom(ZOOM_STEP), true),
+    view("zoomOut", ["-"], () => editor.zoom(1 / ZOOM_STEP), true),
+    view("actualSize", ["Shift+Z"], () => editor.zoom(1 / editor.camera.zoom)),
+    { ...view("names", [], () => editor.setView({ names: !editor.view.names })), active: () => editor.view.names },
+    {
+      ...view("crossHair", [], () => editor.setView({ crossHair: !editor.view.crossHair })),
+      active: () => editor.view.crossHair,
+    },
+    {
+      ...view("predictions", [], () => editor.setView({ predictions: !editor.view.predictions })),
+      active: () => editor.view.predictions,
+    },
+    view("reset", [], () => editor.resetView()),
+  ];
+}
+
+/** Arrows nudge what is selected by 1 px (Shift 10) and otherwise move the view. */
+function arrowActions(editor: Editor): Action[] {
+  return Object.entries(ARROWS).flatMap(([name, [dx, dy]]) =>
+    [1, 10].map((far) => ({
+      id: `move.${name.toLowerCase()}${far === 10 ? "Far" : ""}`,
+      label: `move.${name.toLowerCase()}${far === 10 ? "Far" : ""}`,
+      group: "move",
+      keys: [far === 10 ? `Shift+Arrow${name}` : `Arrow${name}`],
+      repeats: true,
+      run: () => {
+        if (editor.selection.length) editor.nudge(dx * far, dy * far);
+        else editor.pan(-dx * PAN_STEP * Math.sqrt(far), -dy * PAN_STEP * Math.sqrt(far));
+      },
+    })),
+  );
+}
+
+/** 1…9 0: the class with that key, else the class in that place of the list. */
+function classActions(editor: Editor): Action[] {
+  return CLASS_KEYS.map((key, i) => ({
+    id: `class.${key}`,
+    label: `class.${i + 1}`,
+    group: "class",
+    keys: [key],
+    enabled: () => editor.classForKey(key) !== null,
+    run: () => {
+      const id = editor.classForKey(key);
+      if (id !== null) editor.setClass(id, { apply: true });
+    },
+  }));
+}

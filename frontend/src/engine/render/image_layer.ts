@@ -1,0 +1,95 @@
+import { matrixOf, visibleBounds } from "../camera/camera";
+import { applyLevels, type ImageSource } from "../image/source";
+import type { Stage } from "../stage";
+import type { Levels } from "../types";
+import type { Context } from "./draw";
+
+const PIXELATED_FROM = 3; // CSS pixels an image pixel: from here on single pixels are shown as they are
+const SMALLEST_LEVEL = 256; // pixels: mip levels below this are not worth keeping
+
+type Level = { readonly bitmap: CanvasImageSource; readonly scale: number };
+
+/** The picture with halves, quarters … of it, so that a frame never scales more pixels than it shows. */
+export class ImageLayer {
+  private source: ImageSource | null = null;
+  private levels: Level[] = [];
+  private shownLevels: Levels | null = null;
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    private readonly stage: Stage,
+  ) {}
+
+  /** The source, its 16-bit window, brightness or contrast changed. */
+  refresh(): void {
+    const { source, view } = this.stage;
+    const wanted = source?.kind === "raw16" ? (view.levels ?? source.levels) : null;
+    if (source !== this.source || wanted !== this.shownLevels) {
+      this.source = source;
+      this.shownLevels = wanted;
+      this.levels = source ? buildLevels(source, wanted) : [];
+    }
+    const plain = view.brightness === 1 && view.contrast === 1;
+    this.canvas.style.filter = plain ? "" : `brightness(${view.brightness}) contrast(${view.contrast})`;
+  }
+
+  draw(ctx: Context, ratio: number): void {
+    const { camera, viewport, image } = this.stage;
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    const level = this.pick(camera.zoom * ratio);
+    if (!level) return;
+    const m = matrixOf(camera);
+    ctx.setTransform(m[0] * ratio, m[1] * ratio, m[2] * ratio, m[3] * ratio, m[4] * ratio, m[5] * ratio);
+    ctx.imageSmoothingEnabled = camera.zoom < PIXELATED_FROM;
+    ctx.imageSmoothingQuality = "low";
+    // Only what is seen: the source rectangle is cut to the viewport.
+    const seen = visibleBounds(camera, viewport, 2);
+    const x0 = Math.max(0, Math.floor(seen[0]));
+    const y0 = Math.max(0, Math.floor(seen[1]));
+    const x1 = Math.min(image.width, Math.ceil(seen[2]));
+    const y1 = Math.min(image.height, Math.ceil(seen[3]));
+    if (x1 <= x0 || y1 <= y0) return;
+    const s = level.scale;
+    ctx.drawImage(level.bitmap, x0 * s, y0 * s, (x1 - x0) * s, (y1 - y0) * s, x0, y0, x1 - x0, y1 - y0);
+  }
+
+  /** The smallest level that still has a pixel for each device pixel. */
+  private pick(scale: number): Level | undefined {
+    let best = this.levels[0];
+    for (const level of this.levels) if (level.scale >= scale * 0.99) best = level;
+    return best;
+  }
+}
+
+function buildLevels(source: ImageSource, window: Levels | null): Level[] {
+  const full = source.kind === "bitmap" ? source.bitmap : developed(source, window ?? source.levels);
+  const [w, h] = sizeOf(full, source);
+  const levels: Level[] = [{ bitmap: full, scale: w / source.width }];
+  let last: CanvasImageSource = full;
+  let [lw, lh] = [w, h];
+  while (Math.max(lw, lh) > SMALLEST_LEVEL * 2) {
+    const [nw, nh] = [Math.max(1, Math.round(lw / 2)), Math.max(1, Math.round(lh / 2))];
+    const half = new OffscreenCanvas(nw, nh);
+    const ctx = half.getContext("2d", { alpha: true });
+    if (!ctx) break;
+    ctx.imageSmoothingQuality = "medium";
+    ctx.drawImage(last, 0, 0, lw, lh, 0, 0, nw, nh);
+    levels.push({ bitmap: half, scale: nw / source.width });
+    [last, lw, lh] = [half, nw, nh];
+  }
+  return levels;
+}
+
+function sizeOf(bitmap: CanvasImageSource, source: ImageSource): [number, number] {
+  if (bitmap instanceof HTMLImageElement) return [bitmap.naturalWidth, bitmap.naturalHeight];
+  if ("width" in bitmap && typeof bitmap.width === "number") return [bitmap.width, (bitmap as ImageBitmap).height];
+  return [source.width, source.height];
+}
+
+function developed(source: ImageSource & { kind: "raw16" }, levels: Levels): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(source.width, source.height);
+  const rgba = applyLevels(source.values, source.samples, levels);
+  canvas.getContext("2d")?.putImageData(new ImageData(rgba, source.width, source.height), 0, 0);
+  return canvas;
+}

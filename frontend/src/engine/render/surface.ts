@@ -1,0 +1,147 @@
+import type { ScreenPoint } from "../geometry/points";
+import type { Damage, Stage } from "../stage";
+import type { ElementId, Region } from "../types";
+import type { Context } from "./draw";
+import { ImageLayer } from "./image_layer";
+import { type MarkHit, markAt } from "./marks";
+import { drawOverlay } from "./overlay";
+import { RegionLayer } from "./region_layer";
+
+/** The three stacked canvases in their host, painted once a frame and only where something changed. */
+export class Surface implements Damage {
+  private readonly imageLayer: ImageLayer;
+  private readonly imageContext: Context;
+  private readonly regionLayer: RegionLayer;
+  private readonly overlayContext: Context;
+  private readonly observer: ResizeObserver;
+  private readonly box: HTMLElement;
+  private frame = 0;
+  private imageDirty = true;
+  private overlayDirty = true;
+  private ratio = 1;
+  /** Milliseconds the last frame's painting took: the bench reads it. */
+  lastFrame = 0;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private readonly stage: Stage,
+    private readonly resized: () => void,
+  ) {
+    this.box = document.createElement("div");
+    this.box.style.cssText = "position:absolute;inset:0;overflow:hidden;contain:strict;touch-action:none";
+    host.append(this.box);
+    if (getComputedStyle(host).position === "static") host.style.position = "relative";
+    host.style.touchAction = "none";
+    const image = this.canvas();
+    this.imageContext = contextOf(image);
+    this.imageLayer = new ImageLayer(image, stage);
+    this.regionLayer = new RegionLayer(this.box, stage, () => this.ratio);
+    this.overlayContext = contextOf(this.canvas());
+    this.observer = new ResizeObserver(() => this.measure());
+    this.observer.observe(host);
+    this.measure();
+  }
+
+  private canvas(): HTMLCanvasElement {
+    const canvas = document.createElement("canvas");
+    canvas.style.cssText = "position:absolute;inset:0;width:100%;height:100%;pointer-events:none";
+    canvas.setAttribute("aria-hidden", "true");
+    this.box.append(canvas);
+    return canvas;
+  }
+
+  private measure(): void {
+    const { clientWidth: width, clientHeight: height } = this.host;
+    const ratio = window.devicePixelRatio || 1;
+    if (!width || !height) return;
+    this.ratio = ratio;
+    this.stage.viewport = { width, height };
+    for (const { canvas } of [this.imageContext, this.overlayContext]) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    this.resized();
+    this.regionLayer.resize();
+    // Setting a canvas' size clears it: paint before the browser shows it.
+    this.imageDirty = this.overlayDirty = true;
+    this.paint(performance.now());
+  }
+
+  all(): void {
+    this.imageLayer.refresh();
+    this.regionLayer.paintNow();
+    this.imageDirty = this.overlayDirty = true;
+    this.paint(performance.now());
+  }
+
+  image(): void {
+    this.imageLayer.refresh();
+    this.imageDirty = true;
+    this.request();
+  }
+
+  camera(): void {
+    this.regionLayer.follow(performance.now());
+    this.imageDirty = this.overlayDirty = true;
+    this.request();
+  }
+
+  regions(): void {
+    this.regionLayer.invalidate();
+    this.overlay();
+  }
+
+  some(ids: Iterable<ElementId>, before: Iterable<Region> = []): void {
+    this.regionLayer.repaint(ids, before);
+    this.overlay();
+  }
+
+  overlay(): void {
+    this.overlayDirty = true;
+    this.request();
+  }
+
+  setCursor(cursor: string): void {
+    if (this.host.style.cursor !== cursor) this.host.style.cursor = cursor;
+  }
+
+  markAt(at: ScreenPoint): MarkHit | null {
+    return markAt(this.stage, at.x, at.y);
+  }
+
+  focus(): void {
+    this.host.focus({ preventScroll: true });
+  }
+
+  get settled(): boolean {
+    return this.frame === 0 && this.regionLayer.settled;
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.frame);
+    this.observer.disconnect();
+    this.box.remove();
+  }
+
+  private request(): void {
+    if (!this.frame) this.frame = requestAnimationFrame((now) => this.paint(now));
+  }
+
+  private paint(now: number): void {
+    const start = performance.now();
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    if (this.imageDirty) this.imageLayer.draw(this.imageContext, this.ratio);
+    if (this.overlayDirty) drawOverlay(this.overlayContext, this.stage, this.ratio);
+    this.imageDirty = this.overlayDirty = false;
+    const more = this.regionLayer.tick(now);
+    this.lastFrame = performance.now() - start;
+    if (more) this.request();
+  }
+}
+
+function contextOf(canvas: HTMLCanvasElement): Context {
+  const ctx = canvas.getContext("2d");
+  if (!ctx) throw new Error("this browser gives no 2-D canvas");
+  return ctx;
+}

@@ -1,0 +1,99 @@
+import { type Camera, START, type Viewport } from "./camera/camera";
+import type { ImagePoint } from "./geometry/points";
+import type { ImageSource } from "./image/source";
+import type { ToolId, ViewSettings } from "./public";
+import { Picker } from "./scene/picker";
+import { Scene } from "./scene/scene";
+import { SpatialIndex } from "./scene/spatial";
+import type { Preview, Spot } from "./tools";
+import type {
+  ClassId,
+  Decoration,
+  ElementId,
+  FindingMark,
+  ImageSize,
+  LabelSchema,
+  Pin,
+  Prediction,
+  Region,
+  SchemaClass,
+} from "./types";
+
+export const DEFAULT_VIEW: ViewSettings = {
+  brightness: 1,
+  contrast: 1,
+  names: false,
+  crossHair: true,
+  predictions: true,
+  fill: 1,
+  levels: null,
+};
+
+/** All that is on the canvas: the editor writes it, the renderer reads it. */
+export class Stage {
+  readonly scene = new Scene();
+  readonly index = new SpatialIndex();
+  readonly picker = new Picker(this.scene, this.index);
+  image: ImageSize = { width: 1, height: 1 };
+  source: ImageSource | null = null;
+  schema: LabelSchema = { classes: [] };
+  classes: ReadonlyMap<ClassId, SchemaClass> = new Map();
+  camera: Camera = START;
+  viewport: Viewport = { width: 800, height: 600 };
+  view: ViewSettings = DEFAULT_VIEW;
+  selection: readonly ElementId[] = [];
+  hover: ElementId | null = null;
+  spot: Spot | null = null;
+  preview: Preview | null = null;
+  pointer: ImagePoint | null = null;
+  tool: ToolId = "select";
+  draws = false;
+  readOnly = false;
+  /** The canvas has keyboard focus: the first selected region shows it. */
+  focused = false;
+  currentClass: ClassId | null = null;
+  predictions: readonly Prediction[] = [];
+  findings: readonly FindingMark[] = [];
+  pins: readonly Pin[] = [];
+  decorations: ReadonlyMap<ElementId, Decoration> = new Map();
+  ghosts: readonly Region[] = [];
+
+  constructor() {
+    this.scene.onDiff((diff) => {
+      if (diff.origin !== "load") this.index.update(diff);
+    });
+  }
+
+  colorOf(id: ClassId | null): string {
+    return (id !== null && this.classes.get(id)?.color) || "#c4c4c4";
+  }
+
+  nameOf(region: Region): string {
+    const title = this.classes.get(region.class);
+    const number = this.scene.numberOf(region.id);
+    const name = title?.title || title?.name || String(region.class);
+    return number ? `${name} ${number}` : name;
+  }
+}
+
+/** What has to be painted again. */
+export interface Damage {
+  /** Everything: another document or image. */
+  all(): void;
+  image(): void;
+  camera(): void;
+  /** All regions (styles changed). */
+  regions(): void;
+  /** These regions only; their bounds before and after are given by the diff or the ids. */
+  some(ids: Iterable<ElementId>, extra?: Iterable<Region>): void;
+  overlay(): void;
+}
+
+export const NO_DAMAGE: Damage = {
+  all() {},
+  image() {},
+  camera() {},
+  regions() {},
+  some() {},
+  overlay() {},
+};

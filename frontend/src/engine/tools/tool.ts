@@ -1,0 +1,122 @@
+import type { Bounds } from "../geometry/boxes";
+import type { ImagePoint, ScreenPoint } from "../geometry/points";
+import type { ToolId } from "../public";
+import type { ElementId, Geometry, ImageSize, Region, Shaped } from "../types";
+
+export interface Modifiers {
+  readonly shift: boolean;
+  readonly alt: boolean;
+  /** Ctrl, or ⌘ on a Mac. */
+  readonly mod: boolean;
+}
+
+interface PointerFields {
+  /** Clamped to the image for tools that draw. */
+  readonly at: ImagePoint;
+  readonly screen: ScreenPoint;
+  readonly modifiers: Modifiers;
+}
+
+export type ToolEvent =
+  | ({ readonly type: "down" | "move" | "up" | "double" } & PointerFields)
+  /** Escape, a change of tool, a lost pointer. */
+  | { readonly type: "cancel" }
+  | { readonly type: "enter" }
+  | { readonly type: "back" }
+  | { readonly type: "again" };
+
+/** What a tool may look at; it changes nothing here. */
+export interface ToolView {
+  readonly image: ImageSize;
+  /** Image pixels a screen pixel. */
+  readonly pixel: number;
+  readonly readOnly: boolean;
+  readonly selection: readonly ElementId[];
+  region(id: ElementId): Region | undefined;
+  editable(id: ElementId): boolean;
+  /** Regions under a point, the one to take first. Locked and hidden ones are left out. */
+  under(at: ImagePoint): readonly ElementId[];
+  inside(box: Bounds): readonly ElementId[];
+  readonly outsideAllowed: boolean;
+}
+
+export type Preview =
+  | { readonly kind: "shape"; readonly shaped: Shaped; readonly closed: boolean; readonly snap: boolean }
+  | { readonly kind: "marquee"; readonly box: Bounds }
+  /** Regions as they would be when the pointer is let go. */
+  | { readonly kind: "moved"; readonly regions: readonly Region[]; readonly handle: string | null };
+
+export type Command =
+  | { readonly type: "preview"; readonly preview: Preview | null }
+  | { readonly type: "create"; readonly shaped: Shaped }
+  | { readonly type: "replace"; readonly label: string; readonly regions: readonly Region[] }
+  | { readonly type: "delete"; readonly ids: readonly ElementId[] }
+  | { readonly type: "select"; readonly ids: readonly ElementId[] }
+  | { readonly type: "hover"; readonly id: ElementId | null; readonly spot: Spot | null }
+  | { readonly type: "cursor"; readonly cursor: string }
+  | { readonly type: "pan"; readonly dx: number; readonly dy: number }
+  | { readonly type: "comment"; readonly at: ImagePoint; readonly element: ElementId | null }
+  | { readonly type: "drawing"; readonly vertices: number | null }
+  | { readonly type: "say"; readonly key: string };
+
+/** What the pointer is over on the selected region: a handle, or a place on its line for a new vertex. */
+export type Spot =
+  | {
+      readonly kind: "handle";
+      readonly region: ElementId;
+      readonly handle: string;
+      readonly x: number;
+      readonly y: number;
+    }
+  | { readonly kind: "edge"; readonly region: ElementId; readonly x: number; readonly y: number };
+
+export interface Step<S> {
+  readonly state: S;
+  readonly commands: readonly Command[];
+}
+
+/** A pure machine: the same state and event always give the same step. */
+export interface Tool<S> {
+  readonly id: ToolId;
+  readonly initial: S;
+  readonly cursor: string;
+  /** Shows the cross-hair over the whole image. */
+  readonly draws: boolean;
+  /** In the middle of something: undo goes to the tool, a change of tool cancels first. */
+  busy(state: S): boolean;
+  step(state: S, event: ToolEvent, view: ToolView): Step<S>;
+}
+
+export const stay = <S>(state: S): Step<S> => ({ state, commands: [] });
+
+/** Hold one tool of unknown state as a value with `send`: what the editor drives. */
+export interface RunningTool {
+  readonly id: ToolId;
+  readonly cursor: string;
+  readonly draws: boolean;
+  readonly busy: boolean;
+  send(event: ToolEvent, view: ToolView): readonly Command[];
+}
+
+export function run<S>(tool: Tool<S>): RunningTool {
+  let state = tool.initial;
+  return {
+    id: tool.id,
+    cursor: tool.cursor,
+    draws: tool.draws,
+    get busy() {
+      return tool.busy(state);
+    },
+    send(event, view) {
+      const step = tool.step(state, event, view);
+      state = step.state;
+      return step.commands;
+    },
+  };
+}
+
+export const SLIP = 3; // screen pixels: a shorter drag is a click with an unsteady hand
+export const HANDLE_REACH = 8; // screen pixels around a handle that still take it (16 px target)
+export const EDGE_REACH = 5; // screen pixels from the line that offer a new vertex
+
+export type { Geometry };
