@@ -11,7 +11,7 @@ RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 
 
 class CrossOriginIsolation:
-    """Adds the two headers that Django's SecurityMiddleware does not know; an answer's own headers win."""
+    """Adds the two headers that Django's SecurityMiddleware does not know, to static files too; an answer's own headers win."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,9 +21,3 @@ class CrossOriginIsolation:
         response.headers.setdefault(EMBEDDER_POLICY, "require-corp")
         response.headers.setdefault(RESOURCE_POLICY, "same-origin")
         return response
-
-
-def isolate_static(headers: dict[str, str], path: str, url: str) -> None:
-    """Called by WhiteNoise for each static file when it is indexed."""
-    headers[EMBEDDER_POLICY] = "require-corp"
-    headers[RESOURCE_POLICY] = "same-origin"

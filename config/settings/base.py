@@ -116,12 +116,10 @@ TIME_ZONE = "UTC"
 
 # The built front end. Vite hashes the names of what lies in assets/, so those never change.
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [FRONTEND_DIST] if FRONTEND_DIST.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
-WHITENOISE_ADD_HEADERS_FUNCTION = "config.middleware.isolate_static"
 
 # Files
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024

@@ -81,6 +81,7 @@ STORAGES = {
     "default": _default,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = False
 LABELWRIGHT_DATA = BASE_DIR / "var"  # scratch space of jobs
 LABELWRIGHT_X_ACCEL_PREFIX = text("LABELWRIGHT_X_ACCEL_PREFIX") if MEDIA_ROOT else ""

@@ -2,6 +2,7 @@
 
 from config.settings.base import *  # noqa: F403
 
+STATIC_ROOT = BASE_DIR / "staticfiles"  # noqa: F405
 SECRET_KEY = "unused: nothing is signed while static files are collected"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
