@@ -79,6 +79,7 @@ class Edit(models.Model):
     over = models.PositiveBigIntegerField(null=True)
     version = models.PositiveBigIntegerField(null=True)  # null: it was a conflict or refused
     body = models.BinaryField(null=True)
+    cut = models.BooleanField(default=False)  # stored otherwise than it was sent: cut to the image
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -101,12 +101,19 @@ class Slot(models.Model):
     rework_level = models.PositiveSmallIntegerField(default=0)
     rejected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     order_key = models.BigIntegerField(default=0)
+    withheld = models.BooleanField(default=False)  # its task is in the trash
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["project", "stage", "order_key", "id"], condition=Q(state="open"), name="slot_open"),
-            models.Index(fields=["reserved_for", "project", "stage"], condition=Q(state="open") & ~Q(reserved_for=None), name="slot_reserved"),
+            models.Index(
+                fields=["project", "stage", "order_key", "id"], condition=Q(state="open", withheld=False), name="slot_open"
+            ),
+            models.Index(
+                fields=["reserved_for", "project", "stage"],
+                condition=Q(state="open", withheld=False) & ~Q(reserved_for=None),
+                name="slot_reserved",
+            ),
             models.Index(fields=["task", "stage"], name="slot_task"),
         ]
 

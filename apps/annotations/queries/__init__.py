@@ -1,1 +1,28 @@
-"""."""
+"""Reading drafts and revisions. Each takes the person who asks, or what such a query has given."""
+
+from apps.annotations.queries.access import annotation_for, revision_for, revision_page, revisions_visible
+from apps.annotations.queries.documents import (
+    Entry,
+    elements_of,
+    find_in_base,
+    iter_document,
+    iter_revision,
+    iter_revision_elements,
+)
+from apps.annotations.queries.regions import regions_matching
+from apps.annotations.queries.results import first_answer
+
+__all__ = [
+    "Entry",
+    "annotation_for",
+    "elements_of",
+    "find_in_base",
+    "first_answer",
+    "iter_document",
+    "iter_revision",
+    "iter_revision_elements",
+    "regions_matching",
+    "revision_for",
+    "revision_page",
+    "revisions_visible",
+]

@@ -1,1 +1,32 @@
-"""."""
+"""Writing answers: claiming opens a draft, edits change it, submit freezes it."""
+
+from apps.annotations.services.edits import MAX_EDITS_BYTES, Saved, save_edits
+from apps.annotations.services.freeze import Frozen, NewRevision, freeze, write_revision, write_revisions
+from apps.annotations.services.index import index_revision, reindex_project
+from apps.annotations.services.open import Work, claim_work, reopen_work, start_or_reopen
+from apps.annotations.services.settle import hand_over, hand_over_all, settle_triage
+from apps.annotations.services.submit import Submitted, close_draft, recall, submit
+
+__all__ = [
+    "MAX_EDITS_BYTES",
+    "Frozen",
+    "NewRevision",
+    "Saved",
+    "Submitted",
+    "Work",
+    "claim_work",
+    "close_draft",
+    "freeze",
+    "hand_over",
+    "hand_over_all",
+    "index_revision",
+    "recall",
+    "reindex_project",
+    "reopen_work",
+    "save_edits",
+    "settle_triage",
+    "start_or_reopen",
+    "submit",
+    "write_revision",
+    "write_revisions",
+]

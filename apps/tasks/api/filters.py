@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from apps.core.api import invalid_from
 from apps.core.errors import Invalid
 from apps.core.pagination import paginate
-from apps.tasks.api.structs import TaskFilter
+from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Assignment
 from apps.tasks.queries import DEEPEST_OFFSET, LARGEST_WINDOW, SORTS
 

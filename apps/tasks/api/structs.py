@@ -12,10 +12,10 @@ from apps.assets.api.structs import AssetWindow, MediaUrls
 from apps.core.people import Person
 from apps.jobs.documents import JobOut
 from apps.reviews.api.structs import IssueOut, MarkOut, QuestionOut, ReviewOut
+from apps.tasks.filters import TaskFilter, TaskStateName
 from domain.schema.structs import LabelSchema
 
 StageName = Literal["annotate", "review", "adjudicate", "audit"]
-TaskStateName = Literal["waiting", "annotating", "in_review", "rework", "conflict", "parked", "triage", "done", "archived"]
 AssignmentStateName = Literal["held", "parked", "stale", "submitted", "skipped", "released"]
 Reason = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -273,27 +273,6 @@ class TriageIn(msgspec.Struct):
 
     choice: Literal["requeue", "accept", "archive"]
     note: Reason = ""
-
-
-class TaskFilter(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Every member that is given must hold. The same names are query parameters of the lists."""
-
-    state: list[TaskStateName] | None = None
-    class_id: list[int] | None = None
-    annotator: int | None = None
-    name: str | None = None
-    search: str | None = None  # prefix of the name, exact external id, or the task's number
-    external_id: str | None = None
-    group: str | None = None
-    origin: str | None = None
-    batch: int | None = None
-    outcome: OutcomeName | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-    updated_after: datetime | None = None
-    updated_before: datetime | None = None
-    metadata: dict[str, Any] | None = None
-    trashed: bool = False
 
 
 class BulkTasksIn(msgspec.Struct, kw_only=True):

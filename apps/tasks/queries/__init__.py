@@ -1,14 +1,32 @@
-"""Reading tasks, windows of them, and assignments."""
+"""Reading tasks, windows of them, and assignments. Each takes the person who asks."""
 
-DEEPEST_OFFSET, LARGEST_WINDOW = 100_000, 500
-SORTS = {
-    "number": ("number",),
-    "-number": ("-number",),
-    "name": ("name", "id"),
-    "-name": ("-name", "-id"),
-    "updated": ("-updated_at", "-id"),
-    "-updated": ("updated_at", "id"),
-    "state": ("state", "number"),
-    "regions": ("-region_count", "number"),
-    "priority": ("-priority", "number"),
-}
+from apps.tasks.queries.assignments import (
+    assignment_for,
+    assignment_of,
+    own_assignments,
+    project_assignments,
+    remaining,
+)
+from apps.tasks.queries.people import may_review, others_may_review
+from apps.tasks.queries.tasks import batches, hides_answers, task_for, tasks_matching
+from apps.tasks.queries.windows import DEEPEST_OFFSET, LARGEST_WINDOW, SORTS, TaskWindow, task_page, task_window
+
+__all__ = [
+    "DEEPEST_OFFSET",
+    "LARGEST_WINDOW",
+    "SORTS",
+    "TaskWindow",
+    "assignment_for",
+    "assignment_of",
+    "batches",
+    "hides_answers",
+    "may_review",
+    "others_may_review",
+    "own_assignments",
+    "project_assignments",
+    "remaining",
+    "task_for",
+    "task_page",
+    "task_window",
+    "tasks_matching",
+]

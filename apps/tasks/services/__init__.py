@@ -1,1 +1,32 @@
-"""."""
+"""Writing: one verb a function, one transaction each. Lock order: membership, slots of the task, assignment, annotation, task."""
+
+from apps.tasks.services.bulk import BulkChange, Changed, change_tasks
+from apps.tasks.services.claim import Taken, claim
+from apps.tasks.services.create import create_for_assets
+from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
+from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
+from apps.tasks.services.moves import apply_decision, finish_slot, move_task
+from apps.tasks.services.settle import finish_from_import, give_to, keep_as_import
+
+__all__ = [
+    "BulkChange",
+    "Changed",
+    "HeldWork",
+    "Taken",
+    "apply_decision",
+    "change_tasks",
+    "claim",
+    "create_for_assets",
+    "finish_from_import",
+    "finish_slot",
+    "give_to",
+    "heartbeat",
+    "keep_as_import",
+    "lock_own_work",
+    "lock_slots",
+    "move_task",
+    "release",
+    "resume",
+    "return_expired",
+    "skip",
+]

@@ -1,0 +1,80 @@
+"""Who may see which draft and which revision. In blind projects nobody sees another's answer before the task is done."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from rest_framework.request import Request
+
+from apps.accounts.models import Role, User
+from apps.annotations.models import Annotation, Revision
+from apps.core.errors import NotFound
+from apps.core.pagination import paginate
+from apps.core.permissions import Action
+from apps.projects.access import ProjectAccess, project_for
+from apps.tasks.models import Assignment, Stage, Task
+
+_AT_WORK = (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
+
+
+def revisions_visible(access: ProjectAccess) -> QuerySet[Revision]:
+    """Revisions of a project that the person may see.
+
+    Viewers: accepted ones only. Annotators: their own, and others' once the task is done, or at once where the project is
+    not blind. Reviewers and managers: all but those of a task that they are answering themselves.
+    """
+    rows = Revision.objects.filter(project_id=access.project.pk, task__trashed_at=None)
+    accepted = Q(task__state=Task.State.DONE, task__result_id=F("pk"))
+    if access.role == Role.VIEWER:
+        return rows.filter(accepted)
+    if not access.project.blind:
+        return rows
+    mine = Q(author_id=access.user.pk)
+    done = Q(task__state=Task.State.DONE)
+    if access.role == Role.ANNOTATOR:
+        return rows.filter(mine | done)
+    answering = Assignment.objects.filter(
+        task_id=OuterRef("task_id"), user_id=access.user.pk, stage=Stage.ANNOTATE, state__in=_AT_WORK
+    )
+    rework = Q(annotation__author_id=access.user.pk)
+    return rows.filter(mine | done | rework | ~Exists(answering))
+
+
+def revision_for(user: User, revision_id: int) -> Revision:
+    """A revision that the person may see; with its task, project and annotation."""
+    gone = NotFound("There is no such revision, or you may not see it.")
+    project_id = Revision.objects.filter(pk=revision_id).values_list("project_id", flat=True).first()
+    if project_id is None:
+        raise gone
+    try:
+        access = project_for(user, project_id, Action.REVISIONS_VIEW)
+    except NotFound:
+        raise gone from None
+    found = revisions_visible(access).select_related("task__asset", "project", "annotation").filter(pk=revision_id).first()
+    if found is None:
+        raise gone
+    return found
+
+
+def annotation_for(user: User, annotation_id: int) -> Annotation:
+    """An annotation: drafts for their author only (managers see stale ones to hand over), others by their revisions."""
+    gone = NotFound("There is no such annotation, or you may not see it.")
+    found = Annotation.objects.select_related("task__asset", "project", "base", "assignment").filter(pk=annotation_id).first()
+    if found is None:
+        raise gone
+    try:
+        access = project_for(user, found.project_id, Action.REVISIONS_VIEW)
+    except NotFound:
+        raise gone from None
+    if found.author_id == user.pk:
+        return found
+    if found.state == Annotation.State.SUBMITTED and revisions_visible(access).filter(pk=found.base_id).exists():
+        return found
+    raise gone
+
+
+def revision_page(request: Request, *, user: User, annotation_id: int) -> tuple[list[Revision], str | None]:
+    """Revisions of one annotation that the person may see, newest first."""
+    annotation = annotation_for(user, annotation_id)
+    access = project_for(user, annotation.project_id, Action.REVISIONS_VIEW)
+    rows = revisions_visible(access).filter(annotation_id=annotation.pk).select_related("annotation", "project")
+    return paginate(request, rows)

@@ -1,0 +1,253 @@
+"""Revisions: merging a draft into content-addressed chunks, and writing revisions that had no draft."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+from django.db.models import Max
+from psycopg2 import Binary
+from psycopg2.extras import execute_values
+
+from apps.accounts.models import User
+from apps.activity import counts
+from apps.activity.models import CountDelta
+from apps.annotations.models import Annotation, Revision
+from apps.annotations.queries.documents import chunk_bodies
+from apps.annotations.services.index import write_index
+from apps.projects.models import Project
+from apps.tasks.models import Task
+from domain.elements import Chunk, pack, unpack
+
+ROWS_AT_ONCE = 500
+Changes = dict[tuple[str, str], bytes | None]  # (id, kind): the new bytes, None where it was deleted
+
+
+class _Peek(msgspec.Struct):
+    """What counts need to know of an element."""
+
+    id: str
+    class_id: int | None = msgspec.field(name="class", default=None)
+    value: Any = None
+
+
+_PEEK = msgspec.json.Decoder(_Peek)
+
+
+@dataclass(slots=True)
+class Frozen:
+    """The content of a revision."""
+
+    chunks: list[bytes] = field(default_factory=list)
+    first_ids: list[str] = field(default_factory=list)
+    new: list[Chunk] = field(default_factory=list)
+    elements: int = 0
+    regions: int = 0
+    classes: Counter[str] = field(default_factory=Counter)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        return sha256(b"".join(self.chunks)).hexdigest()
+
+    def class_counts(self) -> dict[str, int]:
+        return {name: n for name, n in sorted(self.classes.items()) if n > 0}
+
+    def count(self, kind: str, peeked: _Peek, sign: int) -> None:
+        """Add (1) or take away (-1) one element."""
+        self.elements += sign
+        if kind == "answer":
+            if sign > 0:
+                self.answers[peeked.id] = peeked.value
+            else:
+                self.answers.pop(peeked.id, None)
+        elif peeked.class_id is not None:
+            self.regions += sign * (kind == "region")
+            self.classes[str(peeked.class_id)] += sign
+
+    def add(self, pairs: Sequence[tuple[str, bytes]]) -> None:
+        """Append (kind, bytes) pairs in id order as new chunks."""
+        position = 0
+        for chunk in pack(pairs):
+            self.chunks.append(chunk.sha256)
+            self.first_ids.append(_PEEK.decode(pairs[position][1]).id)
+            self.new.append(chunk)
+            position += chunk.count
+
+
+def freeze(base: Revision | None, changes: Changes) -> Frozen:
+    """Lay changes over a base. Chunks that no change falls into are taken over as they are: three changed regions on a
+    slide of 100,000 rewrite three chunks."""
+    frozen = Frozen()
+    if base is None or not base.chunks:
+        frozen.add(_counted(frozen, sorted((key, raw) for key, raw in changes.items() if raw is not None)))
+        return frozen
+    frozen.elements, frozen.regions = base.element_count, base.region_count
+    frozen.classes, frozen.answers = Counter(base.class_counts), dict(base.answers)
+    touched: dict[int, Changes] = {}
+    for key, raw in changes.items():
+        touched.setdefault(max(0, bisect_right(base.first_ids, key[0]) - 1), {})[key] = raw
+    bodies = chunk_bodies([base.chunks[place] for place in sorted(touched)])
+    for place, digest in enumerate(base.chunks):
+        if place not in touched:
+            frozen.chunks.append(bytes(digest))
+            frozen.first_ids.append(base.first_ids[place])
+            continue
+        frozen.add(_merged(frozen, next(bodies), touched[place]))
+    return frozen
+
+
+def _counted(frozen: Frozen, rows: Iterable[tuple[tuple[str, str], bytes]]) -> list[tuple[str, bytes]]:
+    pairs = []
+    for (_, kind), raw in rows:
+        frozen.count(kind, _PEEK.decode(raw), 1)
+        pairs.append((kind, raw))
+    return pairs
+
+
+def _merged(frozen: Frozen, body: bytes, changes: Changes) -> list[tuple[str, bytes]]:
+    """The pairs of one chunk with its changes laid over, and the counts moved along."""
+    now: dict[tuple[str, str], bytes] = {}
+    for kind, raw in unpack(body):
+        peeked = _PEEK.decode(raw)
+        if (peeked.id, kind) in changes:
+            frozen.count(kind, peeked, -1)
+        else:
+            now[peeked.id, kind] = raw
+    for key, raw in changes.items():
+        if raw is not None:
+            frozen.count(key[1], _PEEK.decode(raw), 1)
+            now[key] = raw
+    return [(key[1], raw) for key, raw in sorted(now.items())]
+
+
+def store_chunks(chunks: Iterable[Chunk]) -> None:
+    """Insert chunks that are not there yet."""
+    rows = {chunk.sha256: chunk for chunk in chunks}
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        execute_values(
+            cursor.cursor,
+            "INSERT INTO annotations_chunk (sha256, body, elements) VALUES %s ON CONFLICT (sha256) DO NOTHING",
+            [(Binary(key), Binary(rows[key].body), rows[key].count) for key in sorted(rows)],
+            page_size=200,
+        )
+
+
+def count_classes(project_id: int, before: dict[str, int], after: dict[str, int]) -> Iterator[CountDelta]:
+    """Deltas of regions by class and of tasks that hold a class, when `after` takes the place of `before`."""
+    for name in sorted({*before, *after}):
+        regions = after.get(name, 0) - before.get(name, 0)
+        tasks = (after.get(name, 0) > 0) - (before.get(name, 0) > 0)
+        yield CountDelta(project_id=project_id, measure="regions_by_class", key=name, amount=regions)
+        yield CountDelta(project_id=project_id, measure="tasks_by_class", key=name, amount=tasks)
+
+
+@dataclass(slots=True, kw_only=True)
+class NewRevision:
+    """A revision to write without a draft: an import, a consensus, a bulk change.
+
+    `elements` are (kind, canonical bytes) in any order; `based_on` is the revision that it takes the place of.
+    """
+
+    task: Task
+    elements: Sequence[tuple[str, bytes]]
+    kind: str = Annotation.Kind.IMPORT
+    author: User | None = None
+    outcome: str = "labelled"
+    outcome_reason: str = ""
+    based_on: Revision | None = None
+    stage: str = ""
+    bulk_change_id: int | None = None
+
+
+def write_revision(*, project: Project, new: NewRevision) -> Revision:
+    """As `write_revisions`, for one."""
+    return write_revisions(project=project, new=[new])[0]
+
+
+@transaction.atomic
+def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Revision]:
+    """Write revisions in bulk, with an annotation each, their chunks, the region index and the counts of classes.
+
+    What becomes of the tasks is the caller's: `tasks.services.finish_from_import` or `keep_as_import`.
+    """
+    frozen = [freeze(None, {(_PEEK.decode(raw).id, kind): raw for kind, raw in item.elements}) for item in new]
+    store_chunks(chunk for one in frozen for chunk in one.new)
+    annotations = Annotation.objects.bulk_create(
+        [
+            Annotation(
+                project=project,
+                task=item.task,
+                author=item.author,
+                kind=item.kind,
+                state=Annotation.State.SUBMITTED,
+                based_on=item.based_on,
+                base_version=1,
+                version=1,
+            )
+            for item in new
+        ],
+        batch_size=ROWS_AT_ONCE,
+    )
+    numbers = dict(
+        Revision.objects.filter(task__in=[item.task.pk for item in new]).values_list("task_id").annotate(Max("number"))
+    )
+    revisions = []
+    for item, annotation, content in zip(new, annotations, frozen, strict=True):
+        numbers[item.task.pk] = numbers.get(item.task.pk, 0) + 1
+        revisions.append(revision_row(project, annotation, content, number=numbers[item.task.pk], new=item))
+    Revision.objects.bulk_create(revisions, batch_size=ROWS_AT_ONCE)
+    for annotation, revision in zip(annotations, revisions, strict=True):
+        annotation.base = revision
+    Annotation.objects.bulk_update(annotations, ["base"], batch_size=ROWS_AT_ONCE)
+    replaced = [item.based_on.pk for item in new if item.based_on is not None]
+    write_index(project.pk, [(r, [c.body for c in f.new]) for r, f in zip(revisions, frozen, strict=True)], replaced=replaced)
+    _count_all(project.pk, new, frozen)
+    return revisions
+
+
+def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Frozen]) -> None:
+    regions: Counter[str] = Counter()
+    tasks: Counter[str] = Counter()
+    for item, content in zip(new, frozen, strict=True):
+        for delta in count_classes(project_id, item.based_on.class_counts if item.based_on else {}, content.class_counts()):
+            (regions if delta.measure == "regions_by_class" else tasks)[delta.key] += delta.amount
+    counts.add_many(
+        CountDelta(project_id=project_id, measure=measure, key=key, amount=amount)
+        for measure, found in (("regions_by_class", regions), ("tasks_by_class", tasks))
+        for key, amount in sorted(found.items())
+    )
+
+
+def revision_row(project: Project, annotation: Annotation, content: Frozen, *, number: int, new: NewRevision) -> Revision:
+    """An unsaved revision of that content, under the project's present versions."""
+    return Revision(
+        annotation=annotation,
+        task=new.task,
+        project=project,
+        number=number,
+        kind=new.kind,
+        author=new.author,
+        stage=new.stage,
+        outcome=new.outcome,
+        outcome_reason=new.outcome_reason,
+        version=annotation.version,
+        sha256=content.digest(),
+        chunks=content.chunks,
+        first_ids=content.first_ids,
+        element_count=content.elements,
+        region_count=content.regions,
+        class_counts=content.class_counts(),
+        answers=content.answers,
+        schema_version_id=project.schema_id,
+        guideline_version_id=project.guideline_id,
+        workflow_version_id=project.workflow_id,
+        bulk_change_id=new.bulk_change_id,
+    )

@@ -1,0 +1,106 @@
+"""Claiming work, and opening the draft that belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from apps.accounts.models import User
+from apps.annotations.models import Annotation
+from apps.projects.access import ProjectAccess
+from apps.tasks import services as tasks
+from apps.tasks.models import Assignment, Slot, Stage, Task
+from apps.tasks.queries import assignment_of
+
+TRIES = 4
+EXPIRED_AT_ONCE = 20  # lapsed work that a claim brings back first; the sweeper does the rest
+FIRST_VERSION = 1  # of the elements of a base that this annotation did not write itself
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece of work as its person has it: the assignment and its draft."""
+
+    assignment: Assignment
+    slot: Slot | None
+    task: Task
+    access: ProjectAccess
+    annotation: Annotation
+
+
+def claim_work(*, user: User, project_id: int, stage: str) -> Work | None:
+    """Claim the next piece of work and open its draft, in one transaction. A unique violation of several tabs is retried.
+
+    Lapsed work of others comes back first, each piece in a transaction of its own.
+
+    Raises: as `tasks.services.claim`.
+    """
+    tasks.return_expired(project_id=project_id, at_once=EXPIRED_AT_ONCE)
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction.atomic():
+                taken = tasks.claim(user=user, project_id=project_id, stage=stage)
+                if taken is None:
+                    return None
+                draft = start_or_reopen(assignment=taken.assignment, slot=taken.slot)
+                return Work(taken.assignment, taken.slot, taken.task, taken.access, draft)
+        except (IntegrityError, OperationalError):
+            if attempt == TRIES or transaction.get_connection().in_atomic_block:
+                raise
+    return None
+
+
+def reopen_work(*, user: User, assignment_id: int) -> Work:
+    """The person's own assignment again: a live or stale lease is renewed; finished work is shown as it was left."""
+    tasks.resume(user=user, assignment_id=assignment_id)
+    assignment, access = assignment_of(user, assignment_id)
+    open_work = assignment.state in (Assignment.State.HELD, Assignment.State.STALE, Assignment.State.PARKED)
+    draft = latest_annotation(assignment)
+    if draft is None or (open_work and draft.state != Annotation.State.DRAFT):
+        with transaction.atomic():
+            draft = start_or_reopen(assignment=assignment, slot=assignment.slot)
+    assignment.task.project = access.project
+    return Work(assignment, assignment.slot, assignment.task, access, draft)
+
+
+def latest_annotation(assignment: Assignment) -> Annotation | None:
+    """The annotation that belongs to an assignment now."""
+    rows = Annotation.objects.select_related("base").filter(assignment_id=assignment.pk)
+    return rows.exclude(state=Annotation.State.DISCARDED).order_by("-pk").first()
+
+
+def start_or_reopen(*, assignment: Assignment, slot: Slot | None) -> Annotation:
+    """The draft of an assignment: the one it has, the submitted answer opened again, or a new one.
+
+    A review's draft is a fix based on the revision to judge. An answer to a slot that carries a revision (sent back and
+    taken up by somebody else, or pre-labelled by an import) begins from that revision.
+    """
+    found = latest_annotation(assignment)
+    judged = slot.revision_id if slot is not None else None
+    if assignment.stage == Stage.REVIEW:
+        if found is not None and found.state == Annotation.State.DRAFT and found.based_on_id == judged:
+            return found
+        Annotation.objects.filter(assignment=assignment, state=Annotation.State.DRAFT).update(state=Annotation.State.DISCARDED)
+        return _new(assignment, Annotation.Kind.FIX, judged)
+    if found is None:
+        return _new(assignment, Annotation.Kind.ANSWER, judged)
+    if found.state == Annotation.State.SUBMITTED:
+        Annotation.objects.filter(pk=found.pk).update(state=Annotation.State.DRAFT, edited=False, active_ms=0)
+        found.state, found.edited, found.active_ms = Annotation.State.DRAFT, False, 0
+    return found
+
+
+def _new(assignment: Assignment, kind: str, base_id: int | None) -> Annotation:
+    version = FIRST_VERSION if base_id else 0
+    return Annotation.objects.create(
+        project_id=assignment.project_id,
+        task_id=assignment.task_id,
+        assignment=assignment,
+        author_id=assignment.user_id,
+        kind=kind,
+        based_on_id=base_id,
+        base_id=base_id,
+        base_version=version,
+        version=version,
+    )

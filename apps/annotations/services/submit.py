@@ -1,0 +1,336 @@
+"""Submitting a draft, closing a reviewer's, and taking a submission back."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import msgspec
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.activity import counts
+from apps.activity.models import CountDelta
+from apps.activity.services import record
+from apps.annotations.errors import Finished, OutcomeContradicts, OutcomeMissing, ReasonMissing, SubmitBlocked
+from apps.annotations.models import Annotation, Edit, EditPack, Element, Revision
+from apps.annotations.queries import first_answer
+from apps.annotations.queries.documents import chunk_bodies
+from apps.annotations.services.freeze import Changes, Frozen, NewRevision, count_classes, freeze, revision_row, store_chunks
+from apps.annotations.services.index import write_index
+from apps.annotations.services.judging import Judge
+from apps.annotations.services.open import Work, reopen_work
+from apps.projects.models import Project
+from apps.projects.settings import settings_of
+from apps.tasks import services as tasks
+from apps.tasks.errors import LeaseLost, ProjectClosed, TooLateToRecall, WrongState
+from apps.tasks.models import Assignment, Outcome, Slot, Stage, Task
+from apps.tasks.queries import others_may_review
+from apps.tasks.services.leases import capped_active_ms
+from apps.tasks.services.moves import move_assignment, move_task
+from domain import checks
+from domain.elements import Region, decode, unpack
+from domain.sampling import sampling_number
+from domain.schema import missing_answers
+from domain.workflow import after_recall, after_submit, parse
+
+RECALL_DONE_FOR = timedelta(hours=1)  # how long a task that needed no review can be taken back by its author
+CHECK_BUDGET_MS = 500.0
+
+
+@dataclass(slots=True)
+class Submitted:
+    revision: Revision
+    task_state: str
+    review_skipped: bool
+    findings: list[checks.Finding] = field(default_factory=list)
+
+
+@transaction.atomic
+def submit(
+    *,
+    user: User,
+    assignment_id: int,
+    token: int | None = None,
+    outcome: str | None = None,
+    outcome_reason: str = "",
+    active_ms: int = 0,
+) -> Submitted:
+    """Freeze the draft into a revision and hand the task to its next stage.
+
+    Raises:
+        LeaseLost: the work is not in this person's hands and no open slot of the task is left; the draft is kept.
+        OutcomeMissing, OutcomeContradicts, ReasonMissing: the outcome does not fit.
+        SubmitBlocked: findings that must be settled first, listed in `findings`.
+        WrongState, ProjectClosed: parked, submitted already, a review, or the project is closed.
+    """
+    work = tasks.lock_own_work(user=user, assignment_id=assignment_id, token=token)
+    _check_state(work)
+    if work.slot is None:
+        _retake(work)
+    annotation = _locked_draft(work.assignment)
+    content = freeze(annotation.base, changes_of(annotation))
+    outcome = _outcome(work, content, outcome, outcome_reason)
+    findings = _findings(work.access.project, work.task, annotation, content, outcome)
+    blocking = [finding for finding in findings if finding.blocks]
+    if blocking:
+        raise SubmitBlocked(
+            f"{len(blocking)} finding{'s' * (len(blocking) > 1)} must be settled first: {blocking[0].detail}.",
+            findings=msgspec.to_builtins(blocking[:100]),
+        )
+    new = NewRevision(
+        task=work.task, elements=(), kind=annotation.kind, author=user, outcome=outcome, outcome_reason=outcome_reason, stage="annotate"
+    )
+    revision = close_draft(annotation, content, new=new, assignment=work.assignment, active_ms=active_ms)
+    skipped = _hand_on(work, annotation, revision)
+    return Submitted(revision, work.task.state, skipped, findings)
+
+
+def _check_state(work: tasks.HeldWork) -> None:
+    state = work.assignment.state
+    if work.assignment.stage != Stage.ANNOTATE:
+        raise WrongState("A review is completed by its verdict: POST revisions/{id}/reviews.")
+    if work.access.project.state in (Project.State.ARCHIVED, Project.State.DONE):
+        raise ProjectClosed(f"The project is {work.access.project.state}: nothing is taken any more.", state=work.access.project.state)
+    if state == Assignment.State.SUBMITTED:
+        raise WrongState("This work was submitted already. Recall it to change it.", state=state)
+    if state == Assignment.State.PARKED:
+        raise WrongState("This work is parked with a question. The answer brings it back.", state=state)
+    if state == Assignment.State.SKIPPED:
+        raise LeaseLost("This task was skipped and went to others. What was saved is kept as a draft.")
+
+
+def _retake(work: tasks.HeldWork) -> None:
+    """The lease ended and the slot went back: take an open slot of the task again."""
+    for slot in work.slots:
+        free = slot.reserved_for_id in (None, work.access.user.pk) or (slot.reserved_until and slot.reserved_until < timezone.now())
+        if slot.stage == Stage.ANNOTATE and slot.state == Slot.State.OPEN and not slot.withheld and free:
+            Slot.objects.filter(pk=slot.pk).update(state=Slot.State.HELD)
+            slot.state = Slot.State.HELD
+            work.slot = slot
+            move_assignment(work.assignment, Assignment.State.HELD, slot_id=slot.pk)
+            if work.task.state == Task.State.WAITING:
+                move_task(work.task, Task.State.ANNOTATING)
+            return
+    raise LeaseLost("The lease ended and somebody else took the work. What was saved is kept as a draft.")
+
+
+def _locked_draft(assignment: Assignment) -> Annotation:
+    found = (
+        Annotation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("base")
+        .filter(assignment_id=assignment.pk)
+        .exclude(state=Annotation.State.DISCARDED)
+        .order_by("-pk")
+        .first()
+    )
+    if found is None or found.state != Annotation.State.DRAFT:
+        raise Finished("There is no open draft of this work. Open the assignment first.")
+    return found
+
+
+def changes_of(annotation: Annotation) -> Changes:
+    """What the draft's rows say over its base."""
+    rows = Element.objects.filter(annotation_id=annotation.pk).values_list("element_id", "kind", "deleted", "body")
+    return {(i, kind): None if deleted or body is None else bytes(body) for i, kind, deleted, body in rows.iterator(5_000)}
+
+
+def _outcome(work: tasks.HeldWork, content: Frozen, outcome: str | None, reason: str) -> str:
+    something = content.regions > 0 or content.elements > 0
+    if outcome is None:
+        if not something:
+            raise OutcomeMissing("Nothing is labelled. Say what that means: `empty`, `unusable` or `cannot_tell`.")
+        return Outcome.LABELLED
+    if outcome == Outcome.LABELLED and not something:
+        raise OutcomeMissing("`labelled` needs a region or an answer. Where there is nothing to label, say `empty`.")
+    if outcome == Outcome.EMPTY and content.regions:
+        raise OutcomeContradicts(f"`empty` says that there is nothing, but there are {content.regions} regions. Delete them or say `labelled`.")
+    reasons = settings_of(work.access.project).unusable_reasons
+    if outcome == Outcome.UNUSABLE and reasons and reason not in reasons:
+        raise ReasonMissing(f"`unusable` needs an `outcome_reason` of the project's list: {', '.join(reasons)}.", reasons=reasons)
+    return outcome
+
+
+def _findings(project: Project, task: Task, annotation: Annotation, content: Frozen, outcome: str) -> list[checks.Finding]:
+    """All rules over what this draft changed, and required item attributes. What an earlier schema let pass stays valid."""
+    judge = Judge.of(project, task.asset)
+    if outcome in (Outcome.UNUSABLE, Outcome.CANNOT_TELL):
+        return []
+    rows = Element.objects.filter(annotation_id=annotation.pk, kind="region", deleted=False).values_list("body", flat=True)
+    regions = [region for body in rows.iterator(5_000) if isinstance(region := decode("region", bytes(body)), Region)]
+    if annotation.base is not None and annotation.base.kind == Annotation.Kind.IMPORT:
+        regions += _unchecked(annotation)
+    found, _ = checks.run(
+        regions, [], schema=judge.schema, width=judge.width, height=judge.height, amodal=judge.amodal, budget_ms=CHECK_BUDGET_MS
+    )
+    blocking = {finding.element for finding in found if finding.blocks}
+    for region in regions:  # what stops a submit is never left out for want of time
+        if str(region.id) not in blocking:
+            context = checks.Context(judge.schema, judge.width, judge.height, judge.amodal)
+            found += [f for f in checks.RULES["missing_attribute"].check_one(region, context) if f not in found]
+    for problem in missing_answers(judge.schema, content.answers):
+        found.append(checks.Finding(problem.code, "", problem.detail, severity="error", blocks=True, at=problem.at))
+    return found
+
+
+def _unchecked(annotation: Annotation) -> list[Region]:
+    """Regions of an imported base that nobody changed: no save has looked at them."""
+    changed = set(Element.objects.filter(annotation_id=annotation.pk, kind="region").values_list("element_id", flat=True))
+    assert annotation.base is not None
+    found = []
+    for body in chunk_bodies(annotation.base.chunks):
+        for kind, raw in unpack(body):
+            if kind == "region" and isinstance(region := decode("region", raw), Region) and str(region.id) not in changed:
+                found.append(region)
+    return found
+
+
+def close_draft(
+    annotation: Annotation, content: Frozen, *, new: NewRevision, assignment: Assignment, active_ms: int = 0
+) -> Revision:
+    """Freeze a locked draft: chunks, revision, index and counts; its rows are dropped and its edits packed."""
+    project = new.task.project
+    store_chunks(content.new)
+    number = 1 + (Revision.objects.filter(task_id=new.task.pk).aggregate(last=Max("number"))["last"] or 0)
+    revision = revision_row(project, annotation, content, number=number, new=new)
+    revision.wall_ms = max(0, int((timezone.now() - assignment.claimed_at).total_seconds() * 1000))
+    revision.active_ms = min(annotation.active_ms + capped_active_ms(assignment, active_ms), revision.wall_ms)
+    revision.save()
+    before = annotation.base
+    write_index(project.pk, [(revision, chunk_bodies(content.chunks))], replaced=[before.pk] if before else [])
+    counts.add_many(count_classes(project.pk, before.class_counts if before else {}, revision.class_counts))
+    _pack_edits(annotation)
+    Element.objects.filter(annotation_id=annotation.pk)._raw_delete(using="default")
+    Annotation.objects.filter(pk=annotation.pk).update(
+        state=Annotation.State.SUBMITTED,
+        base=revision,
+        base_version=F("version"),
+        edited=False,
+        updated_at=timezone.now(),
+    )
+    return revision
+
+
+def _pack_edits(annotation: Annotation) -> None:
+    """The log becomes one compressed row."""
+    rows = list(
+        Edit.objects.filter(annotation_id=annotation.pk)
+        .order_by("pk")
+        .values_list("edit_id", "element_id", "kind", "op", "over", "version", "created_at")
+    )
+    if not rows:
+        return
+    log = [
+        {"id": str(i), "element": e, "kind": k, "op": o, "over": over, "version": v, "at": at} for i, e, k, o, over, v, at in rows
+    ]
+    EditPack.objects.create(
+        annotation=annotation, edits=len(rows), edit_ids=[row[0] for row in rows], body=zlib.compress(msgspec.json.encode(log))
+    )
+    Edit.objects.filter(annotation_id=annotation.pk)._raw_delete(using="default")
+
+
+def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -> bool:
+    """Finish the slot and the assignment, and carry out what comes next; whether a review was left out for want of people."""
+    assert work.slot is not None
+    user, task, now = work.access.user, work.task, timezone.now()
+    tasks.finish_slot(work.slot.pk)
+    move_assignment(
+        work.assignment,
+        Assignment.State.SUBMITTED,
+        submitted_at=now,
+        expires_at=None,
+        stale_until=None,
+        edited=False,
+        active_ms=revision.active_ms,
+        judged_revision_id=revision.pk,
+    )
+    decision = after_submit(
+        parse(task.project.workflow.body),  # type: ignore[union-attr]
+        outcome=revision.outcome,
+        sampling=sampling_number("review", task.project_id, annotation.pk),
+        solo=not others_may_review(task.project, [user.pk]),
+        open_answers=work.open_others("annotate"),
+        open_reviews=work.open_others("review"),
+        open_rework=work.open_rework(),
+        rejected_at=work.slot.rework_level,
+    )
+    result_id = {"this": revision.pk, "first": None}.get(decision.result)
+    if decision.result == "first":
+        result_id = first_answer(task.pk)
+    tasks.apply_decision(
+        task,
+        decision,
+        revision_id=revision.pk,
+        author_id=user.pk,
+        result_id=result_id,
+        rejected_by_id=work.slot.rejected_by_id,
+        **shown_of(revision),
+    )
+    counts.add_many(
+        [
+            CountDelta(project_id=task.project_id, measure="submitted", day=now.date(), user_id=user.pk, amount=1),
+            CountDelta(project_id=task.project_id, measure="active_ms", key="annotate", day=now.date(), user_id=user.pk, amount=revision.active_ms),
+        ]
+    )
+    record(
+        organisation_id=task.project.organisation_id,
+        project_id=task.project_id,
+        verb="task.submitted",
+        actor=user,
+        object_type="task",
+        object_id=task.pk,
+        details={"revision": revision.pk, "outcome": revision.outcome, "review_skipped": decision.review_skipped},
+    )
+    return decision.review_skipped
+
+
+def shown_of(revision: Revision) -> dict[str, object]:
+    """What a task's row keeps of the revision that it shows."""
+    return {
+        "annotator_id": revision.author_id,
+        "region_count": revision.region_count,
+        "class_ids": sorted(int(name) for name in revision.class_counts),
+        "outcome": revision.outcome,
+    }
+
+
+def recall(*, user: User, assignment_id: int) -> Work:
+    """Take a submission back, before the next step claims it.
+
+    Raises:
+        TooLateToRecall: a reviewer has it, has judged it, or the task has been done for an hour.
+        WrongState: it is not submitted.
+    """
+    with transaction.atomic():
+        work = tasks.lock_own_work(user=user, assignment_id=assignment_id)
+        assignment, task = work.assignment, work.task
+        if assignment.state != Assignment.State.SUBMITTED or assignment.stage != Stage.ANNOTATE:
+            raise WrongState("Only submitted answers can be taken back.", state=assignment.state)
+        slot = next((s for s in work.slots if s.pk == assignment.slot_id and s.state == Slot.State.DONE), None)
+        reviews = [s for s in work.slots if s.revision_id == assignment.judged_revision_id and s.stage == Stage.REVIEW]
+        if slot is None or any(s.state in (Slot.State.HELD, Slot.State.DONE) for s in reviews):
+            raise TooLateToRecall("Somebody has begun to review it. Ask them to send it back.")
+        _check_recall(task, assignment)
+        Slot.objects.filter(pk__in=[s.pk for s in reviews if s.state == Slot.State.OPEN]).update(state=Slot.State.CANCELLED)
+        Slot.objects.filter(pk=slot.pk).update(state=Slot.State.HELD)
+        expires = timezone.now() + timedelta(seconds=settings_of(task.project).lease_seconds)
+        move_assignment(assignment, Assignment.State.HELD, expires_at=expires, submitted_at=None, token=assignment.token + 1, edited=True)
+        Annotation.objects.filter(assignment_id=assignment.pk, state=Annotation.State.SUBMITTED).update(
+            state=Annotation.State.DRAFT, active_ms=0
+        )
+        rework = slot.rework_level > 0 or task.state == Task.State.DONE
+        move_task(task, after_recall(rework=rework).state, triage_reason="")
+        counts.add(task.project_id, "submitted", amount=-1, user_id=user.pk, day=timezone.now().date())
+    return reopen_work(user=user, assignment_id=assignment_id)
+
+
+def _check_recall(task: Task, assignment: Assignment) -> None:
+    if task.state in (Task.State.ARCHIVED, Task.State.CONFLICT):
+        raise TooLateToRecall(f"The task is {task.state}.")
+    if task.state == Task.State.DONE:
+        late = task.finished_at is None or timezone.now() - task.finished_at > RECALL_DONE_FOR
+        if late or task.result_id != assignment.judged_revision_id:
+            raise TooLateToRecall("The task is done. Ask a manager to send it back.")

@@ -1,0 +1,67 @@
+"""Reading assignments."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.core.errors import NotFound
+from apps.core.permissions import Action
+from apps.projects.access import ProjectAccess, project_for, visible_projects
+from apps.tasks.errors import NotYours
+from apps.tasks.models import Assignment, Slot, Stage
+
+MOST_REMAINING = 1_000  # counted no further
+
+_STAGE_ACTION = {Stage.ANNOTATE: Action.ANNOTATE}
+
+
+def stage_action(stage: str) -> Action:
+    """The action that work at a stage needs."""
+    return _STAGE_ACTION.get(Stage(stage), Action.REVIEW)
+
+
+def _with_all() -> QuerySet[Assignment]:
+    return Assignment.objects.select_related("task__asset", "project", "slot", "user")
+
+
+def own_assignments(user: User) -> QuerySet[Assignment]:
+    """The person's own, in projects that they may see."""
+    return _with_all().filter(user_id=user.pk, project__in=visible_projects(user).values("pk"))
+
+
+def project_assignments(*, user: User, project_id: int) -> QuerySet[Assignment]:
+    """Everybody's in a project, for managers."""
+    access = project_for(user, project_id, Action.TASKS_MANAGE)
+    return _with_all().filter(project_id=access.project.pk)
+
+
+def assignment_for(user: User, assignment_id: int, action: Action) -> tuple[Assignment, ProjectAccess]:
+    """Any assignment in a project where the person has `action`."""
+    found = _with_all().filter(pk=assignment_id).first()
+    if found is None:
+        raise NotFound("There is no such assignment, or you may not see it.")
+    try:
+        return found, project_for(user, found.project_id, action)
+    except NotFound:
+        raise NotFound("There is no such assignment, or you may not see it.") from None
+
+
+def assignment_of(user: User, assignment_id: int) -> tuple[Assignment, ProjectAccess]:
+    """The person's own assignment.
+
+    Raises:
+        NotFound: no such one, or in a project that the person does not see.
+        NotYours: it is somebody else's.
+    """
+    found, access = assignment_for(user, assignment_id, Action.PROJECT_VIEW)
+    if found.user_id != user.pk:
+        raise NotYours("This assignment is somebody else's. Claim a task of your own.")
+    project_for(user, found.project_id, stage_action(found.stage))
+    return found, access
+
+
+def remaining(project_id: int, stage: str) -> int:
+    """Open slots of a stage, counted to 1,000."""
+    rows = Slot.objects.filter(project_id=project_id, stage=stage, state=Slot.State.OPEN, withheld=False)
+    return len(rows.values_list("pk")[:MOST_REMAINING])

@@ -1,0 +1,36 @@
+"""Who could do work in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from apps.accounts.models import Membership, Role
+from apps.core.permissions import POLICY, Action
+from apps.projects.models import Project, ProjectMember
+
+
+def may_review(project: Project) -> QuerySet[Membership]:
+    """Active memberships of people whose role in the project lets them review."""
+    return _having(project, Action.REVIEW)
+
+
+def others_may_review(project: Project, user_ids: Collection[int | None]) -> bool:
+    """Whether anybody but these people could review: else a review stage is skipped, and said."""
+    return may_review(project).exclude(user_id__in=[pk for pk in user_ids if pk is not None]).exists()
+
+
+def _having(project: Project, action: Action) -> QuerySet[Membership]:
+    named = ProjectMember.objects.filter(project_id=project.pk, user_id=OuterRef("user_id")).values("role")[:1]
+    people = Membership.objects.filter(
+        organisation_id=project.organisation_id, state=Membership.State.ACTIVE, user__is_active=True
+    ).annotate(named=Subquery(named), effective=Coalesce(NullIf(F("named"), Value("")), F("role")))
+    people = people.filter(effective__in=POLICY[action])
+    return people if not project.restricted else people.filter(~Q(named=None) | Q(role__in=[Role.OWNER, Role.MANAGER]))
+
+
+def may_annotate(project: Project, user_id: int) -> bool:
+    """Whether this person could be given work."""
+    return _having(project, Action.ANNOTATE).filter(user_id=user_id).exists()

@@ -1,0 +1,119 @@
+"""Reading tasks: one, and those that a filter names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from apps.accounts.models import Role, User
+from apps.core.errors import NotFound
+from apps.core.permissions import Action
+from apps.projects.access import ProjectAccess, project_for
+from apps.tasks.filters import TaskFilter
+from apps.tasks.models import Batch, Task
+
+
+def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAccess]:
+    """A task that is not in the trash, in a project where the person has `action`."""
+    task = Task.objects.select_related("asset", "project").filter(pk=task_id, trashed_at=None).first()
+    if task is None:
+        raise NotFound("There is no such task, or you may not see it.")
+    try:
+        return task, project_for(user, task.project_id, action)
+    except NotFound:
+        raise NotFound("There is no such task, or you may not see it.") from None
+
+
+def hides_answers(access: ProjectAccess) -> bool:
+    """Whether this reader must not learn others' answers before a task is done: viewers never, annotators in blind projects."""
+    return access.role == Role.VIEWER or (access.project.blind and access.role == Role.ANNOTATOR)
+
+
+def _contains_any(classes: list[int]) -> Q:
+    found = Q()
+    for class_id in classes:
+        found |= Q(class_ids__contains=[class_id])
+    return found
+
+
+def _prefix(text: str) -> Q:
+    return Q(name__startswith=text)
+
+
+def _search(text: str) -> Q:
+    """Prefix of the name, exact external id, or the number."""
+    found = _prefix(text) | Q(asset__external_id=text)
+    return found | Q(number=int(text)) if text.isascii() and text.isdigit() and len(text) < 18 else found
+
+
+_PLAIN = {
+    "annotator": "annotator_id",
+    "batch": "batch_id",
+    "external_id": "asset__external_id",
+    "group": "asset__group",
+    "origin": "asset__origin",
+    "outcome": "outcome",
+    "created_after": "created_at__gte",
+    "created_before": "created_at__lt",
+    "updated_after": "updated_at__gte",
+    "updated_before": "updated_at__lt",
+}
+
+
+def tasks_matching(access: ProjectAccess, wanted: TaskFilter) -> QuerySet[Task]:
+    """Tasks of the project that hold for every given member of the filter.
+
+    Who may not learn others' answers finds by class and annotator only among finished work and their own.
+    """
+    rows = Task.objects.filter(project_id=access.project.pk)
+    rows = rows.exclude(trashed_at=None) if wanted.trashed else rows.filter(trashed_at=None)
+    if wanted.state:
+        rows = rows.filter(state__in=wanted.state)
+    for member, lookup in _PLAIN.items():
+        value = getattr(wanted, member)
+        if value is not None:
+            rows = rows.filter(**{lookup: value})
+    if wanted.name:
+        rows = rows.filter(_prefix(wanted.name))
+    if wanted.search:
+        rows = rows.filter(_search(wanted.search))
+    if wanted.class_id:
+        rows = rows.filter(_contains_any(wanted.class_id))
+    if wanted.metadata:
+        rows = rows.filter(_metadata(wanted.metadata))
+    if hides_answers(access) and (wanted.class_id or wanted.annotator is not None or wanted.outcome):
+        rows = rows.filter(Q(state=Task.State.DONE) | Q(annotator_id=access.user.pk))
+    return rows
+
+
+def _metadata(members: dict[str, Any]) -> Q:
+    """Exact values; a query parameter's text also finds the number or truth value that it spells."""
+    found = Q()
+    for key, value in members.items():
+        same = Q(asset__metadata__contains={key: value})
+        for other in _spelled(value):
+            same |= Q(asset__metadata__contains={key: other})
+        found &= same
+    return found
+
+
+def _spelled(value: Any) -> list[Any]:
+    if not isinstance(value, str):
+        return []
+    if value in ("true", "false"):
+        return [value == "true"]
+    try:
+        return [float(value)] if "." in value else [int(value)]
+    except ValueError:
+        return []
+
+
+def batches(*, user: User, project_id: int) -> QuerySet[Batch]:
+    """Batches by name, each with `task_total`."""
+    access = project_for(user, project_id, Action.TASKS_VIEW)
+    return (
+        Batch.objects.filter(project_id=access.project.pk)
+        .annotate(task_total=Count("tasks", filter=Q(tasks__trashed_at=None)))
+        .order_by("name", "id")[:1000]
+    )

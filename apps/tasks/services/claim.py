@@ -1,0 +1,155 @@
+"""Taking the next piece of work. It costs the same with ten tasks and a million."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from time import perf_counter
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.projects.access import ProjectAccess, project_for
+from apps.projects.models import Project
+from apps.projects.settings import settings_of
+from apps.tasks.errors import ProjectClosed
+from apps.tasks.models import Assignment, Slot, Stage, Task
+from apps.tasks.queries.assignments import stage_action
+from apps.tasks.services.moves import move_task
+from domain.workflow import TaskState, after_claim
+
+LONG_SEARCH = 0.1  # seconds; a search of the whole queue that took longer and found nothing is not repeated at once
+REST_FACTOR = 20  # such a search takes at most a twentieth of the time
+
+_NOT_MINE = {
+    Stage.ANNOTATE: """
+        AND NOT EXISTS (SELECT 1 FROM tasks_assignment a WHERE a.task_id = s.task_id AND a.stage = s.stage
+                        AND a.user_id = %(user)s AND a.state <> 'released')""",
+    Stage.REVIEW: """
+        AND NOT EXISTS (SELECT 1 FROM tasks_assignment a WHERE a.task_id = s.task_id AND a.user_id = %(user)s
+                        AND ((a.stage = 'review' AND (a.state IN ('held', 'parked', 'stale', 'skipped')
+                                                      OR a.judged_revision_id = s.revision_id))
+                             OR (a.stage = 'annotate' AND a.state IN ('held', 'parked', 'stale'))))""",
+}
+_OPEN = """
+    FROM tasks_slot s
+    WHERE s.project_id = %(project)s AND s.stage = %(stage)s AND s.state = 'open' AND NOT s.withheld
+      AND (s.excluded_author_id IS NULL OR s.excluded_author_id <> %(user)s)"""
+_RESERVED = """
+    SELECT s.id {open} AND s.reserved_for_id = %(user)s
+      AND NOT EXISTS (SELECT 1 FROM tasks_assignment a WHERE a.task_id = s.task_id AND a.stage = s.stage
+                      AND a.user_id = %(user)s AND a.state IN ('held', 'parked', 'stale', 'skipped'))
+    ORDER BY s.order_key, s.id LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED"""
+_NEXT = """
+    SELECT s.id, s.order_key {open}
+      AND (s.reserved_for_id IS NULL OR s.reserved_until < %(now)s)
+      AND (s.order_key, s.id) > (%(order_key)s, %(slot)s) {not_mine}
+    ORDER BY s.order_key, s.id LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED"""
+_CURSOR = "SELECT order_key, slot_id, empty_until FROM tasks_queuecursor WHERE project_id = %s AND user_id = %s AND stage = %s"
+_KEEP_CURSOR = """
+    INSERT INTO tasks_queuecursor (project_id, user_id, stage, order_key, slot_id, empty_until) VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (project_id, user_id, stage) DO UPDATE
+       SET order_key = EXCLUDED.order_key, slot_id = EXCLUDED.slot_id, empty_until = EXCLUDED.empty_until"""
+_UPSERT = """
+    INSERT INTO tasks_assignment (project_id, task_id, stage, user_id, slot_id, state, token, expires_at, claimed_at,
+                                  edited, active_ms, reason, created_at, updated_at)
+    VALUES (%(project)s, %(task)s, %(stage)s, %(user)s, %(slot)s, 'held', 1, %(expires)s, %(now)s, false, 0, '', %(now)s, %(now)s)
+    ON CONFLICT (task_id, stage, user_id) DO UPDATE
+       SET state = 'held', token = tasks_assignment.token + 1, slot_id = EXCLUDED.slot_id, expires_at = EXCLUDED.expires_at,
+           edited = tasks_assignment.edited AND tasks_assignment.state <> 'submitted',
+           active_ms = CASE WHEN tasks_assignment.state = 'submitted' THEN 0 ELSE tasks_assignment.active_ms END,
+           claimed_at = CASE WHEN tasks_assignment.edited AND tasks_assignment.state <> 'submitted'
+                             THEN tasks_assignment.claimed_at ELSE EXCLUDED.claimed_at END,
+           stale_until = NULL, reason = '', updated_at = EXCLUDED.updated_at
+    RETURNING id"""
+_START = -(2**62)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A slot in a person's hands."""
+
+    assignment: Assignment
+    slot: Slot
+    task: Task
+    access: ProjectAccess
+
+
+def claim(*, user: User, project_id: int, stage: str) -> Taken | None:
+    """Hand the person the next piece of work, or None when nothing is left for them.
+
+    Raises:
+        NotFound, NotAllowed: the project, or work at this stage, is not for this person.
+        ProjectClosed: the project is not active.
+    """
+    access = project_for(user, project_id, stage_action(stage))
+    if access.project.state != Project.State.ACTIVE:
+        raise ProjectClosed(f"The project is {access.project.state}: no work is handed out.", state=access.project.state)
+    if stage not in _NOT_MINE:
+        return None  # no workflow of this version makes such slots
+    with transaction.atomic():
+        _lock_membership(access.project.organisation_id, user.pk)
+        slot_id = _find(access.project, user, Stage(stage))
+        return None if slot_id is None else take(access=access, slot_id=slot_id)
+
+
+def take(*, access: ProjectAccess, slot_id: int) -> Taken:
+    """Hold a locked open slot for the person: their one assignment of the task and stage gets the next token."""
+    now = timezone.now()
+    Slot.objects.filter(pk=slot_id).update(state=Slot.State.HELD)
+    slot = Slot.objects.select_related("task__asset").get(pk=slot_id)
+    slot.task.project = access.project
+    values = {
+        "project": access.project.pk,
+        "task": slot.task_id,
+        "stage": slot.stage,
+        "user": access.user.pk,
+        "slot": slot.pk,
+        "now": now,
+        "expires": now + timedelta(seconds=settings_of(access.project).lease_seconds),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, values)
+        (assignment_id,) = cursor.fetchone()
+    state = after_claim(TaskState(slot.task.state), slot.stage)  # type: ignore[arg-type]
+    if state != slot.task.state:
+        move_task(slot.task, state)
+    assignment = Assignment.objects.get(pk=assignment_id)
+    return Taken(assignment=assignment, slot=slot, task=slot.task, access=access)
+
+
+def _lock_membership(organisation_id: int, user_id: int) -> None:
+    """Two tabs of one person take turns."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM accounts_membership WHERE organisation_id = %s AND user_id = %s FOR NO KEY UPDATE",
+            [organisation_id, user_id],
+        )
+
+
+def _find(project: Project, user: User, stage: Stage) -> int | None:
+    """The id of a locked open slot: one reserved for the person, else the first past their cursor, once around."""
+    now = timezone.now()
+    values = {"project": project.pk, "user": user.pk, "stage": stage.value, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVED.format(open=_OPEN), values)
+        if row := cursor.fetchone():
+            return int(row[0])
+        cursor.execute(_CURSOR, [project.pk, user.pk, stage.value])
+        order_key, slot, empty_until = cursor.fetchone() or (_START, 0, None)
+        if empty_until is not None and empty_until > now:
+            return None
+        query = _NEXT.format(open=_OPEN, not_mine=_NOT_MINE[stage])
+        cursor.execute(query, values | {"order_key": order_key, "slot": slot})
+        row, rest = cursor.fetchone(), None
+        if row is None and order_key > _START:
+            begun = perf_counter()
+            cursor.execute(query, values | {"order_key": _START, "slot": 0})
+            row, took = cursor.fetchone(), perf_counter() - begun
+            rest = now + timedelta(seconds=took * REST_FACTOR) if row is None and took > LONG_SEARCH else None
+        if row is None and rest is None:
+            return None
+        place = [row[1], row[0]] if row else [order_key, slot]
+        cursor.execute(_KEEP_CURSOR, [project.pk, user.pk, stage.value, *place, rest])
+        return int(row[0]) if row else None

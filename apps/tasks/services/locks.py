@@ -1,0 +1,58 @@
+"""Taking locks in the one order: membership, slots of the task, assignment, annotation, task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from apps.accounts.models import User
+from apps.projects.access import ProjectAccess
+from apps.tasks.errors import LeaseLost
+from apps.tasks.models import Assignment, Slot, Task
+from apps.tasks.queries import assignment_of
+
+
+@dataclass(slots=True)
+class HeldWork:
+    """A person's own assignment under lock, with the slots of its task."""
+
+    assignment: Assignment
+    slot: Slot | None  # None when it is not theirs any more
+    slots: list[Slot]
+    task: Task
+    access: ProjectAccess
+
+    def open_others(self, stage: str) -> int:
+        """Other slots of a stage that are open or held, without rework."""
+        return sum(s.stage == stage and not s.rework_level for s in self._others())
+
+    def open_rework(self) -> int:
+        return sum(s.stage == "annotate" and s.rework_level > 0 for s in self._others())
+
+    def _others(self) -> list[Slot]:
+        mine = self.slot.pk if self.slot else None
+        return [s for s in self.slots if s.pk != mine and s.state in (Slot.State.OPEN, Slot.State.HELD)]
+
+
+def lock_slots(task_id: int) -> list[Slot]:
+    """All slots of a task, locked in the order of their ids."""
+    return list(Slot.objects.select_for_update(no_key=True).filter(task_id=task_id).order_by("pk"))
+
+
+def lock_own_work(*, user: User, assignment_id: int, token: int | None = None) -> HeldWork:
+    """Lock the slots of the task and the person's assignment, in this transaction.
+
+    Raises:
+        NotFound, NotYours: as `assignment_of`.
+        LeaseLost: `token` is not the present one: the work was handed out anew since.
+    """
+    seen, access = assignment_of(user, assignment_id)
+    slots = lock_slots(seen.task_id)
+    assignment = Assignment.objects.select_for_update(no_key=True).get(pk=seen.pk)
+    if token is not None and token != assignment.token:
+        raise LeaseLost(
+            "The token is not the present one: this work was taken up anew since, perhaps in another tab. Open it again."
+        )
+    task = Task.objects.select_related("project", "project__workflow", "asset").get(pk=seen.task_id)
+    held = assignment.state in (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
+    slot = next((s for s in slots if s.pk == assignment.slot_id and s.state == Slot.State.HELD), None) if held else None
+    return HeldWork(assignment=assignment, slot=slot, slots=slots, task=task, access=access)

@@ -1,0 +1,140 @@
+"""A task's moves, and carrying out what the workflow decided."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F
+from django.utils import timezone
+
+from apps.activity import counts, events
+from apps.activity.models import CountDelta
+from apps.projects.settings import settings_of
+from apps.tasks.errors import WrongState
+from apps.tasks.models import Assignment, Slot, Task
+from domain.workflow import ASSIGNMENT_MOVES, TASK_MOVES, Decision, IllegalMove, NewSlot, check_move
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPEN_SLOTS = (Slot.State.OPEN, Slot.State.HELD)
+OPEN_ASSIGNMENTS = (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
+
+
+def check(moves: Mapping[Any, Any], state: str, to: str) -> None:
+    """Raises WrongState for a move that the workflow's table does not have."""
+    try:
+        check_move(moves, state, to)
+    except IllegalMove as error:
+        raise WrongState(f"This {error}.", state=state) from error
+
+
+def move_task(task: Task, to: str, **fields: Any) -> None:
+    """Move a task by the table, keep the counts, and tell live pages. `fields` are written along.
+
+    The caller holds locks on the task's slots.
+    """
+    before, now = task.state, timezone.now()
+    moved = before != to
+    if moved:
+        check(TASK_MOVES, before, to)
+        if to == Task.State.DONE:
+            fields.setdefault("finished_at", now)
+        elif before == Task.State.DONE:
+            fields |= {"result_id": None, "finished_at": None}
+    Task.objects.filter(pk=task.pk).update(state=to, version=F("version") + 1, updated_at=now, **fields)
+    task.state = to
+    for name, value in fields.items():
+        setattr(task, name, value)
+    if moved:
+        counts.add_many(_state_deltas(task.project_id, before, to))
+    announce(task)
+
+
+def announce(task: Task) -> None:
+    """Live pages of the project read the task and the counts again, on commit."""
+    channel = f"project:{task.project_id}"
+    events.publish(channel, "task.changed", {"project": task.project_id, "task": task.pk, "state": task.state})
+    events.publish(channel, "counts.changed", {"project": task.project_id})
+
+
+def _state_deltas(project_id: int, before: str, after: str) -> list[CountDelta]:
+    found = [
+        CountDelta(project_id=project_id, measure="tasks_by_state", key=before, amount=-1),
+        CountDelta(project_id=project_id, measure="tasks_by_state", key=after, amount=1),
+    ]
+    done = (after == Task.State.DONE) - (before == Task.State.DONE)
+    if done:
+        found.append(CountDelta(project_id=project_id, measure="done", day=timezone.now().date(), amount=done))
+    return found
+
+
+def move_assignment(assignment: Assignment, to: str, **fields: Any) -> None:
+    """Move an assignment by the table; the caller holds its lock."""
+    if assignment.state != to:
+        check(ASSIGNMENT_MOVES, assignment.state, to)
+    Assignment.objects.filter(pk=assignment.pk).update(state=to, updated_at=timezone.now(), **fields)
+    assignment.state = to
+    for name, value in fields.items():
+        setattr(assignment, name, value)
+
+
+def finish_slot(slot_id: int) -> None:
+    Slot.objects.filter(pk=slot_id).update(state=Slot.State.DONE, reserved_for=None, reserved_until=None)
+
+
+def cancel_open(task: Task) -> None:
+    """Take back all open and held slots; who holds one has a released assignment and keeps the draft to look at."""
+    Slot.objects.filter(task_id=task.pk, state__in=OPEN_SLOTS).update(state=Slot.State.CANCELLED, withheld=False)
+    Assignment.objects.filter(task_id=task.pk, state__in=OPEN_ASSIGNMENTS).update(
+        state=Assignment.State.RELEASED, expires_at=None, stale_until=None
+    )
+
+
+def apply_decision(
+    task: Task,
+    decision: Decision,
+    *,
+    revision_id: int | None = None,
+    author_id: int | None = None,
+    result_id: int | None = None,
+    rejected_by_id: int | None = None,
+    **fields: Any,
+) -> None:
+    """Carry a decision out: cancel, add slots, move the task.
+
+    Args:
+        revision_id, author_id: the revision at hand and who made it.
+        result_id: what becomes the result where the decision says so.
+        rejected_by_id: the reviewer who sent the work back, for `rejecter` and for rework slots.
+    """
+    if decision.cancel_open:
+        cancel_open(task)
+    slots = [_slot(task, new, revision_id, author_id, rejected_by_id) for new in decision.slots]
+    Slot.objects.bulk_create(slots)
+    if decision.result != "none" and result_id is not None:
+        fields["result_id"] = result_id
+    if decision.reason:
+        fields["triage_reason"] = decision.reason
+    move_task(task, decision.state, **fields)
+
+
+def _slot(task: Task, new: NewSlot, revision_id: int | None, author_id: int | None, rejected_by_id: int | None) -> Slot:
+    rework = new.stage == "annotate" and new.reserve == "author"
+    reserved = {"author": author_id, "rejecter": rejected_by_id}.get(new.reserve or "")
+    hold = timedelta(hours=settings_of(task.project).hold_hours)
+    return Slot(
+        project_id=task.project_id,
+        task_id=task.pk,
+        stage=new.stage,
+        level=new.level,
+        ordinal=new.ordinal,
+        order_key=task.order_key,
+        revision_id=revision_id if new.judges or rework else None,
+        excluded_author_id=author_id if new.judges else None,
+        reserved_for_id=reserved,
+        reserved_until=timezone.now() + hold if reserved else None,
+        rework_level=new.level if rework else 0,
+        rejected_by_id=rejected_by_id if rework else None,
+    )
