@@ -38,4 +38,6 @@ def organisation_for(user: User, organisation_id: int, action: Action) -> Organi
 def require(role: str, action: Action) -> None:
     """Raises NotAllowed when the table does not give `role` this action."""
     if not allowed(role, action):
-        raise NotAllowed(f"The role {role} does not have the action {action.value}. Ask a manager.", action=action.value)
+        raise NotAllowed(
+            f"The role {role} does not have the action {action.value}. Ask a manager.", action=action.value
+        )

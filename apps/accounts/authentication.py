@@ -33,7 +33,9 @@ class TokenAuthentication(BaseAuthentication):
             .first()
         )
         if token is None or not token.user.is_active:
-            raise exceptions.AuthenticationFailed("This token is not valid: unknown, expired or revoked. Make a new one.")
+            raise exceptions.AuthenticationFailed(
+                "This token is not valid: unknown, expired or revoked. Make a new one."
+            )
         if token.last_used_at is None or now - token.last_used_at > LAST_USED_GRAIN:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token

@@ -32,7 +32,9 @@ def add(
 ) -> None:
     """Append one delta, in the caller's transaction."""
     if amount:
-        CountDelta.objects.create(project_id=project_id, measure=measure, key=key, amount=amount, user_id=user_id, day=day)
+        CountDelta.objects.create(
+            project_id=project_id, measure=measure, key=key, amount=amount, user_id=user_id, day=day
+        )
 
 
 def add_many(deltas: Iterable[CountDelta]) -> None:

@@ -43,7 +43,9 @@ def _send(channel: str, type: str, body: bytes) -> None:
         redis = _redis()
         number = redis.xadd(history_of(channel), {"type": type, "data": body}, maxlen=KEPT, approximate=True)
         redis.expire(history_of(channel), KEPT_SECONDS)
-        message = msgspec.json.encode({"id": number.decode(), "channel": channel, "type": type, "data": msgspec.Raw(body)})
+        message = msgspec.json.encode(
+            {"id": number.decode(), "channel": channel, "type": type, "data": msgspec.Raw(body)}
+        )
         redis.publish(channel_of(channel), message)
     except RedisError as error:
         log.warning("event_not_published", channel=channel, type=type, error=str(error))

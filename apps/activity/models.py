@@ -40,7 +40,9 @@ class CountDelta(models.Model):
     """
 
     project_id = models.BigIntegerField()
-    measure = models.CharField(max_length=32)  # tasks_by_state, submitted, accepted, rejected, regions_by_class, active_ms …
+    measure = models.CharField(
+        max_length=32
+    )  # tasks_by_state, submitted, accepted, rejected, regions_by_class, active_ms …
     key = models.CharField(max_length=64, blank=True)
     day = models.DateField(null=True)
     user_id = models.BigIntegerField(default=0)

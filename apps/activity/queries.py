@@ -25,13 +25,19 @@ def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     wanted = list(project_ids)
     for model in (Count, CountDelta):
-        rows = model.objects.filter(project_id__in=wanted, measure=measure).values_list("project_id", "key").annotate(Sum("amount"))
+        rows = (
+            model.objects.filter(project_id__in=wanted, measure=measure)
+            .values_list("project_id", "key")
+            .annotate(Sum("amount"))
+        )
         for project_id, key, amount in rows:
             found[project_id][key] += amount
     return {project: {key: n for key, n in keys.items() if n} for project, keys in found.items()}
 
 
-def daily(project_id: int, measures: Iterable[str], *, since: date | None = None) -> dict[tuple[str, str, date, int], int]:
+def daily(
+    project_id: int, measures: Iterable[str], *, since: date | None = None
+) -> dict[tuple[str, str, date, int], int]:
     """{(measure, key, day, user id): amount} of one project, for series and for figures a person."""
     found: dict[tuple[str, str, date, int], int] = defaultdict(int)
     for model in (Count, CountDelta):

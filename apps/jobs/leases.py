@@ -65,7 +65,12 @@ class Lease:
         return _one(_PEEK, [self.job_id, self.token])
 
     def finish(
-        self, state: str, progress: Progress, *, outcome: dict[str, Any] | None = None, error: dict[str, str] | None = None
+        self,
+        state: str,
+        progress: Progress,
+        *,
+        outcome: dict[str, Any] | None = None,
+        error: dict[str, str] | None = None,
     ) -> bool:
         """Write the end. False: the lease was lost, and nothing was written."""
         values = [

@@ -43,5 +43,7 @@ class Job(Timestamped):
         indexes = [
             models.Index(fields=["organisation", "-id"], name="job_organisation"),
             models.Index(fields=["project_id", "-id"], name="job_project"),
-            models.Index(fields=["state", "lease_expires_at"], condition=Q(state__in=["queued", "running"]), name="job_open"),
+            models.Index(
+                fields=["state", "lease_expires_at"], condition=Q(state__in=["queued", "running"]), name="job_open"
+            ),
         ]

@@ -138,7 +138,9 @@ def _run(this: JobRun) -> str | None:
     return _end(this, Job.State.SUCCEEDED, outcome=outcome)
 
 
-def _end(this: JobRun, state: Job.State, *, outcome: dict[str, Any] | None = None, error: dict[str, str] | None = None) -> str | None:
+def _end(
+    this: JobRun, state: Job.State, *, outcome: dict[str, Any] | None = None, error: dict[str, str] | None = None
+) -> str | None:
     if state == Job.State.SUCCEEDED and this.reached.total is not None:
         this.reached.done = max(this.reached.done, this.reached.total)
     if not this.lease.finish(state, this.reached, outcome=outcome, error=error):

@@ -98,7 +98,9 @@ def invitation_out(invitation: Invitation) -> InvitationOut:
 
 def policy() -> Policy:
     """The table of `core.permissions`, as the organisation page shows it."""
-    rows = [PolicyRow(action=action.value, roles=[_literal(r) for r in ROLES if allowed(r, action)]) for action in POLICY]
+    rows = [
+        PolicyRow(action=action.value, roles=[_literal(r) for r in ROLES if allowed(r, action)]) for action in POLICY
+    ]
     return Policy(roles=[_literal(role) for role in ROLES], actions=rows)
 
 

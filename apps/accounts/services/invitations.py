@@ -52,7 +52,9 @@ def open_invitation(*, token: str, lock: bool = False) -> Invitation:
 
 
 @transaction.atomic
-def accept_invitation(*, token: str, user: User | None, email: str, name: str, password: str) -> tuple[User, Membership]:
+def accept_invitation(
+    *, token: str, user: User | None, email: str, name: str, password: str
+) -> tuple[User, Membership]:
     """Join by a link: as the person who is signed in, or with a new account.
 
     Raises:
@@ -105,5 +107,11 @@ def revoke_invitation(*, organisation: Organisation, invitation_id: int, actor: 
         raise NotFound("There is no open invitation of this id.")
     invitation.revoked_at = timezone.now()
     invitation.save(update_fields=["revoked_at", "updated_at"])
-    record(organisation_id=organisation.pk, verb="invitation.revoked", actor=actor, object_type="invitation", object_id=invitation_id)
+    record(
+        organisation_id=organisation.pk,
+        verb="invitation.revoked",
+        actor=actor,
+        object_type="invitation",
+        object_id=invitation_id,
+    )
     return invitation

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 
+from apps.accounts.announcing import access_changed
 from apps.accounts.errors import AlreadyMember, LastOwner
 from apps.accounts.models import Membership, Organisation, Role, User
 from apps.accounts.queries import member
@@ -31,7 +32,9 @@ def create_organisation(*, name: str, owner: User) -> Organisation:
     """A new organisation with its first owner."""
     organisation = Organisation.objects.create(name=name.strip())
     join(organisation=organisation, user=owner, role=Role.OWNER)
-    record(organisation_id=organisation.pk, verb="organisation.created", actor=owner, details={"name": organisation.name})
+    record(
+        organisation_id=organisation.pk, verb="organisation.created", actor=owner, details={"name": organisation.name}
+    )
     return organisation
 
 
@@ -48,6 +51,7 @@ def join(*, organisation: Organisation, user: User, role: str) -> Membership:
     """Add the membership with the next number. The organisation's row is locked, so that numbers are never given twice."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     last = Membership.objects.filter(organisation=organisation).aggregate(Max("number"))["number__max"] or 0
+    access_changed([user.pk])
     return Membership.objects.create(organisation=organisation, user=user, role=role, number=last + 1)
 
 
@@ -75,12 +79,21 @@ def add_member(
         raise AlreadyMember(f"{address} is a member of {organisation.name} already. {hint}".strip())
     membership = join(organisation=organisation, user=user, role=role)
     details = {"name": user.name, "role": role}
-    record(organisation_id=organisation.pk, verb="member.added", actor=actor, object_type="user", object_id=user.pk, details=details)
+    record(
+        organisation_id=organisation.pk,
+        verb="member.added",
+        actor=actor,
+        object_type="user",
+        object_id=user.pk,
+        details=details,
+    )
     return membership, existing, made
 
 
 @transaction.atomic
-def change_member(*, organisation: Organisation, user_id: int, actor: User, role: str | None, name: str | None) -> Membership:
+def change_member(
+    *, organisation: Organisation, user_id: int, actor: User, role: str | None, name: str | None
+) -> Membership:
     """Change a member's role, or the name of somebody who belongs to this organisation alone.
 
     Raises:
@@ -93,6 +106,7 @@ def change_member(*, organisation: Organisation, user_id: int, actor: User, role
         details = {"from": membership.role, "to": role}
         membership.role = role
         membership.save(update_fields=["role", "updated_at"])
+        access_changed([user_id])
         record(
             organisation_id=organisation.pk, verb="member.role_changed", actor=actor,
             object_type="user", object_id=user_id, details=details, notify=[user_id],
@@ -120,12 +134,15 @@ def deactivate_member(*, organisation: Organisation, user_id: int, actor: User) 
     membership.state = Membership.State.DEACTIVATED
     membership.save(update_fields=["state", "updated_at"])
     sessions = end_sessions(user=membership.user)
+    access_changed([user_id])
     tokens = 0
     if not Membership.objects.filter(user_id=user_id, state=Membership.State.ACTIVE).exists():
         tokens = revoke_tokens_of(user=membership.user)
         membership.user.is_active = False
         membership.user.save(update_fields=["is_active"])
-    record(organisation_id=organisation.pk, verb="member.deactivated", actor=actor, object_type="user", object_id=user_id)
+    record(
+        organisation_id=organisation.pk, verb="member.deactivated", actor=actor, object_type="user", object_id=user_id
+    )
     return Departure(membership=membership, sessions=sessions, tokens=tokens)
 
 
@@ -137,7 +154,10 @@ def reactivate_member(*, organisation: Organisation, user_id: int, actor: User) 
     membership.save(update_fields=["state", "updated_at"])
     membership.user.is_active = True
     membership.user.save(update_fields=["is_active"])
-    record(organisation_id=organisation.pk, verb="member.reactivated", actor=actor, object_type="user", object_id=user_id)
+    access_changed([user_id])
+    record(
+        organisation_id=organisation.pk, verb="member.reactivated", actor=actor, object_type="user", object_id=user_id
+    )
     return membership
 
 

@@ -80,5 +80,9 @@ def end_sessions(*, user: User, but: str | None = None) -> int:
 def _forget_ended_sessions(user: User) -> None:
     """Drop rows of sessions that have run out, when the person signs in again."""
     store = import_module(settings.SESSION_ENGINE).SessionStore
-    gone = [key for key in UserSession.objects.filter(user=user).values_list("session_key", flat=True) if not store().exists(key)]
+    gone = [
+        key
+        for key in UserSession.objects.filter(user=user).values_list("session_key", flat=True)
+        if not store().exists(key)
+    ]
     UserSession.objects.filter(session_key__in=gone).delete()

@@ -13,7 +13,10 @@ def event_outs(rows: list[Event], *, reader: User, role: str) -> list[EventOut]:
     if not rows:
         return []
     named = people(
-        organisation_id=rows[0].organisation_id, user_ids=[row.actor_id for row in rows], reader=reader, reader_role=role
+        organisation_id=rows[0].organisation_id,
+        user_ids=[row.actor_id for row in rows],
+        reader=reader,
+        reader_role=role,
     )
     return [
         EventOut(

@@ -34,7 +34,9 @@ WHERE state = 'queued' AND enqueued_at < clock_timestamp() - %s * interval '1 se
 def sweep() -> int:
     """Bring back what was lost; returns how many jobs were sent again. Safe to run twice at the same time."""
     ended = [job_id for (job_id,) in _rows(_CANCELLED, [])]
-    poison = JobPoisoned(f"Its worker died {STARTS_ALLOWED} times while running it. Look into the log before trying again.")
+    poison = JobPoisoned(
+        f"Its worker died {STARTS_ALLOWED} times while running it. Look into the log before trying again."
+    )
     error = json.dumps({"code": poison.code, "detail": poison.detail})
     ended += [job_id for (job_id,) in _rows(_POISONED, [error, STARTS_ALLOWED])]
     waiting = _rows(_FREED, []) + _rows(_FORGOTTEN, [settings.LABELWRIGHT_JOB_QUEUED_SECONDS])

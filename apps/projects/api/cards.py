@@ -24,9 +24,7 @@ def project_cards(rows: list[Project], *, reader: User) -> list[ProjectCard]:
     members = queries.people_of_projects(rows)
     named = _named(rows, members, reader)
     thumbs: dict[int, list[str]] = {}
-    return [
-        _card(row, states.get(row.pk, {}), members[row.pk], named[row.pk], thumbs.get(row.pk, [])) for row in rows
-    ]
+    return [_card(row, states.get(row.pk, {}), members[row.pk], named[row.pk], thumbs.get(row.pk, [])) for row in rows]
 
 
 def _card(row: Any, states: dict[str, int], members: list[int], named: list[Person], thumbs: list[str]) -> ProjectCard:

@@ -50,7 +50,8 @@ def named_in(access: ProjectAccess, user_ids: list[int]) -> dict[int, Person]:
 
 def project_out(access: ProjectAccess) -> ProjectOut:
     project = access.project
-    assert project.schema is not None and project.workflow is not None
+    assert project.schema is not None
+    assert project.workflow is not None
     return ProjectOut(
         id=project.pk,
         name=project.name,

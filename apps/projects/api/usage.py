@@ -56,7 +56,9 @@ def drafts_with_any(project: Project, class_ids: list[int]) -> int:
 
 def with_counts(project: Project, changes: list[Change]) -> list[SchemaChange]:
     """Each change with the regions and tasks of its class; a new class has none yet, item attributes have no class."""
-    counted = sorted({change.class_id for change in changes if change.class_id is not None and change.kind != "class_added"})
+    counted = sorted(
+        {change.class_id for change in changes if change.class_id is not None and change.kind != "class_added"}
+    )
     counts = {count.class_id: count for count in class_counts(project, counted)}
     return [
         SchemaChange(

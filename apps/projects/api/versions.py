@@ -150,7 +150,7 @@ class MergePreviewView(Api):
         access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
         sent = body(request, MergeIn)
         counts = class_counts(access.project, sent.classes)
-        problems = merge_problems(access.project, {class_id: sent.into for class_id in sent.classes})
+        problems = merge_problems(access.project, dict.fromkeys(sent.classes, sent.into))
         return answer(
             MergePreview(
                 classes=counts,
@@ -170,9 +170,7 @@ class MergeView(Api):
         """Merge classes: they are archived, and a job turns their regions into regions of `into`. Undone as one."""
         access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
         sent = body(request, MergeIn)
-        change, job = services.start_merge(
-            project=access.project, user=self.user, classes=sent.classes, into=sent.into
-        )
+        change, job = services.start_merge(project=access.project, user=self.user, classes=sent.classes, into=sent.into)
         return answer(_started(access, change, job), status=202)
 
 

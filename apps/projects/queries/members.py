@@ -50,6 +50,8 @@ def people_of_projects(projects: Iterable[Project]) -> dict[int, list[int]]:
     for organisation_id, user_id in members.order_by("-number").values_list("organisation_id", "user_id"):
         working[organisation_id].append(user_id)
     return {
-        project.pk: named[project.pk] if project.restricted else list(dict.fromkeys(named[project.pk] + working[project.organisation_id]))
+        project.pk: named[project.pk]
+        if project.restricted
+        else list(dict.fromkeys(named[project.pk] + working[project.organisation_id]))
         for project in rows
     }

@@ -14,7 +14,12 @@ from apps.core.permissions import POLICY, Action
 from apps.projects.access import ProjectAccess, visible_projects
 from apps.projects.models import Project
 
-SORTS = {"-updated": ("updated_at", True), "updated": ("updated_at", False), "name": ("name", False), "-name": ("name", True)}
+SORTS = {
+    "-updated": ("updated_at", True),
+    "updated": ("updated_at", False),
+    "name": ("name", False),
+    "-name": ("name", True),
+}
 SORTS |= {"-created": ("id", True), "created": ("id", False)}
 DEFAULT_SORT = "-updated"
 
@@ -46,7 +51,9 @@ def projects_page(
     if organisation is not None:
         rows = rows.filter(organisation_id=organisation)
     if person is not None:
-        rows = rows.filter(Q(members__user_id=person) | Q(restricted=False, organisation__in=_organisations_of(person))).distinct()
+        rows = rows.filter(
+            Q(members__user_id=person) | Q(restricted=False, organisation__in=_organisations_of(person))
+        ).distinct()
     return rows
 
 

@@ -9,7 +9,6 @@ from apps.projects.models import BulkChange, GuidelineImage, GuidelineVersion, P
 from domain import schema as label_schema
 from domain import workflow as workflows
 
-
 SCHEMAS_KEPT = 256  # parsed schemas a process
 _schemas: dict[int, label_schema.LabelSchema] = {}
 

@@ -6,6 +6,7 @@ from .guidelines import add_guideline_image, write_guideline
 from .lifecycle import change_project, create_project, duplicate_project, restore_project, trash_project
 from .members import name_member, unname_member
 from .merging import finish_bulk_change, start_merge, start_undo
+from .purging import purge_project, purge_trash
 from .schemas import checked_schema, preview_schema, put_schema, undo_schema
 from .workflows import put_workflow
 
@@ -18,6 +19,8 @@ __all__ = [
     "finish_bulk_change",
     "name_member",
     "preview_schema",
+    "purge_project",
+    "purge_trash",
     "put_schema",
     "put_workflow",
     "restore_project",

@@ -57,7 +57,9 @@ def write_guideline(
     row.guideline = version
     touch(row, "guideline")
     details = {"number": version.number, "note": note}
-    record(organisation_id=row.organisation_id, project_id=row.pk, verb="guideline.changed", actor=user, details=details)
+    record(
+        organisation_id=row.organisation_id, project_id=row.pk, verb="guideline.changed", actor=user, details=details
+    )
     events.publish(f"project:{row.pk}", "guideline.changed", {"project": row.pk, "number": version.number})
     return version
 

@@ -8,6 +8,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.announcing import access_changed
 from apps.accounts.models import Organisation, User
 from apps.activity import events
 from apps.activity.services import record
@@ -22,6 +23,7 @@ from apps.projects.models import (
     SchemaVersion,
     WorkflowVersion,
 )
+from apps.projects.queries.members import members_taking_part
 from apps.projects.services.guidelines import image_url
 from apps.projects.services.locking import locked, touch
 from apps.projects.settings import changed_settings
@@ -70,12 +72,15 @@ def create_project(
     _first_versions(project, user, schema or label_schema.LabelSchema(classes=[]), workflow or workflows.default())
     if restricted:
         ProjectMember.objects.create(project=project, user=user, role="")
+    access_changed(members_taking_part(project).values_list("user_id", flat=True))
     details = {"name": project.name}
     record(organisation_id=organisation.pk, project_id=project.pk, verb="project.created", actor=user, details=details)
     return project
 
 
-def _first_versions(project: Project, user: User, schema: label_schema.LabelSchema, workflow: workflows.Workflow) -> None:
+def _first_versions(
+    project: Project, user: User, schema: label_schema.LabelSchema, workflow: workflows.Workflow
+) -> None:
     project.schema = SchemaVersion.objects.create(
         project=project, number=1, body=msgspec.to_builtins(schema), created_by=user
     )
@@ -103,6 +108,8 @@ def change_project(*, project: Project, user: User, values: dict[str, Any], expe
         _check_move(row.state, changed["state"])
     for field, value in changed.items():
         setattr(row, field, value.strip() if field == "name" else value)
+    if "restricted" in changed:
+        access_changed(row.organisation.memberships.values_list("user_id", flat=True))
     if changed:
         touch(row, *changed)
         verb = "project.state_changed" if "state" in changed else "project.changed"
@@ -137,6 +144,7 @@ def restore_project(*, project: Project, user: User) -> Project:
         raise Conflict("The project is not in the trash.")
     row.trashed_at = None
     touch(row, "trashed_at")
+    access_changed(members_taking_part(row).values_list("user_id", flat=True))
     record(organisation_id=row.organisation_id, project_id=row.pk, verb="project.restored", actor=user)
     return row
 
@@ -144,7 +152,8 @@ def restore_project(*, project: Project, user: User) -> Project:
 @transaction.atomic
 def duplicate_project(*, project: Project, user: User, name: str = "") -> Project:
     """A copy with the schema, guideline, workflow, settings and named members, and without any data."""
-    assert project.schema is not None and project.workflow is not None
+    assert project.schema is not None
+    assert project.workflow is not None
     copy = create_project(
         organisation=project.organisation,
         user=user,
@@ -157,7 +166,9 @@ def duplicate_project(*, project: Project, user: User, name: str = "") -> Projec
         workflow=workflows.parse(project.workflow.body),
     )
     named = project.members.exclude(user_id__in=copy.members.values("user_id"))
-    ProjectMember.objects.bulk_create([ProjectMember(project=copy, user_id=row.user_id, role=row.role) for row in named])
+    ProjectMember.objects.bulk_create(
+        [ProjectMember(project=copy, user_id=row.user_id, role=row.role) for row in named]
+    )
     if project.guideline is not None:
         markdown = project.guideline.markdown
         for image in GuidelineImage.objects.filter(project=project):

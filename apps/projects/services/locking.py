@@ -10,7 +10,11 @@ from apps.projects.models import Project
 
 def locked(project: Project) -> Project:
     """The project's row, locked until the transaction ends. Annotations of the access query are not kept."""
-    return Project.objects.select_for_update(of=("self",)).select_related("schema", "guideline", "workflow").get(pk=project.pk)
+    return (
+        Project.objects.select_for_update(of=("self",))
+        .select_related("schema", "guideline", "workflow")
+        .get(pk=project.pk)
+    )
 
 
 def touch(project: Project, *fields: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from apps.accounts.announcing import access_changed
 from apps.accounts.models import Membership, Role, User
 from apps.accounts.queries import display_name
 from apps.activity.services import record
@@ -29,6 +30,7 @@ def name_member(*, project: Project, user_id: int, role: str | None, actor: User
     if (role == Role.OWNER or membership.role == Role.OWNER) and actor_role != Role.OWNER:
         raise NotAllowed("Only owners give or change the role of an owner.")
     row, _ = ProjectMember.objects.update_or_create(project=project, user_id=user_id, defaults={"role": role or ""})
+    access_changed([user_id])
     details = {"name": display_name(membership.user), "role": role}
     record(
         organisation_id=project.organisation_id, project_id=project.pk, verb="project.member_named", actor=actor,
@@ -47,6 +49,7 @@ def unname_member(*, project: Project, user_id: int, actor: User) -> None:
     gone, _ = ProjectMember.objects.filter(project=project, user_id=user_id).delete()
     if not gone:
         raise NotFound("This person is not named in the project.")
+    access_changed([user_id])
     record(
         organisation_id=project.organisation_id, project_id=project.pk, verb="project.member_unnamed", actor=actor,
         object_type="user", object_id=user_id,

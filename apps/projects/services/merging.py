@@ -44,7 +44,7 @@ def start_merge(*, project: Project, user: User, classes: list[int], into: int) 
     row = locked(project)
     assert row.schema is not None
     _nothing_running(row)
-    mapping = {class_id: into for class_id in classes}
+    mapping = dict.fromkeys(classes, into)
     old = schema_of(row.schema)
     try:
         new = merged_classes(old, mapping)
@@ -86,7 +86,9 @@ def start_undo(*, change: BulkChange, user: User) -> tuple[BulkChange, Job]:
     now = schema_of(row.schema)
     back = _restored(now, schema_of(schema_version(row, change.arguments["schema_before"])), change)
     title = f"Undo: {change.title}"[:300]
-    version = make_version(project=row, user=user, schema=back, note=title, changes_made=changes(now, back), class_map={"undo": change.pk})
+    version = make_version(
+        project=row, user=user, schema=back, note=title, changes_made=changes(now, back), class_map={"undo": change.pk}
+    )
     change.state = BulkChange.State.UNDOING
     change.arguments = change.arguments | {"schema_undone": version.number}
     change.save(update_fields=["state", "arguments", "updated_at"])
@@ -111,7 +113,12 @@ def finish_bulk_change(*, change_id: int, state: str, tasks: int, regions: int) 
 
 def _ask(change: BulkChange, project: Project, user: User, kind: str, title: str) -> Job:
     job = enqueue(
-        kind=kind, title=title, organisation=project.organisation_id, project=project, user=user, arguments={"bulk_change": change.pk}
+        kind=kind,
+        title=title,
+        organisation=project.organisation_id,
+        project=project,
+        user=user,
+        arguments={"bulk_change": change.pk},
     )
     change.job_id = job.pk
     change.save(update_fields=["job_id", "updated_at"])

@@ -41,7 +41,12 @@ def preview_schema(*, project: Project, body: bytes | dict[str, Any]) -> tuple[l
 
 @transaction.atomic
 def put_schema(
-    *, project: Project, user: User, body: bytes | dict[str, Any] | LabelSchema, note: str = "", expected: str | None = None
+    *,
+    project: Project,
+    user: User,
+    body: bytes | dict[str, Any] | LabelSchema,
+    note: str = "",
+    expected: str | None = None,
 ) -> tuple[SchemaVersion, list[Change]]:
     """Make the next version out of a whole body. A body that changes nothing makes none.
 

@@ -38,7 +38,9 @@ def put_workflow(
         new = workflows.parse(body)
     except workflows.WorkflowError as error:
         fault = {"pointer": error.pointer, "code": error.code, "detail": error.detail}
-        raise BadWorkflow(f"{error.detail[:1].upper()}{error.detail[1:]}. Nothing was saved.", fields=[fault]) from error
+        raise BadWorkflow(
+            f"{error.detail[:1].upper()}{error.detail[1:]}. Nothing was saved.", fields=[fault]
+        ) from error
     if new == workflows.parse(row.workflow.body):
         return row.workflow
     version = WorkflowVersion.objects.create(

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             owner = _make_people(passwords)
             _keep(Path(settings.LABELWRIGHT_DATA) / FILE, settings.LABELWRIGHT_BASE_URL, lines)
-        self.stdout.write(f"The first people of {owner.email.partition('@')[2]}, shown once and kept in {FILE}:\n{lines}")
+        self.stdout.write(
+            f"The first people of {owner.email.partition('@')[2]}, shown once and kept in {FILE}:\n{lines}"
+        )
 
 
 def _make_people(passwords: dict[str, str]) -> Any:
