@@ -1,0 +1,173 @@
+import { Checkbox, NumberInput, Select, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
+import { api } from "@/api/client";
+import type { Listed, Schemas } from "@/api/types";
+import type { Project } from "@/app/project";
+import { Button, ErrorState, useFormat } from "@/ui";
+
+type Format = Schemas["FormatOut"];
+const NOW = "now";
+
+interface Splits {
+  val: number;
+  test: number;
+  seed: number;
+}
+
+function sharesOf({ val, test, seed }: Splits) {
+  const shares: Record<string, number> = { train: (100 - val - test) / 100, val: val / 100 };
+  if (test > 0) shares.test = test / 100;
+  return { shares, seed };
+}
+
+/** Asks for an export of what is done now, or of a frozen version. */
+export function ExportForm({ project, formats }: { project: Project; formats: Format[] }) {
+  const { t } = useTranslation("exchange");
+  const queries = useQueryClient();
+  const [search] = useSearchParams();
+  const [name, setName] = useState("coco");
+  const [version, setVersion] = useState(search.get("version") ?? NOW);
+  const [images, setImages] = useState(true);
+  const [task, setTask] = useState("detect");
+  const [split, setSplit] = useState(false);
+  const [splits, setSplits] = useState<Splits>({ val: 20, test: 0, seed: 0 });
+  const [prefix, setPrefix] = useState("");
+  const chosen = formats.find((format) => format.name === name) ?? formats[0];
+  const ask = useMutation({
+    meta: { ownError: true },
+    mutationFn: (body: unknown) => api.post<Schemas["ExportStarted"]>(`/projects/${project.id}/exports`, body),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["project", project.id, "exports"] }),
+  });
+  if (!project.actions.includes("datasets.export")) return <p className="t2">{t("mayNotExport")}</p>;
+  const offers = (option: string) => chosen?.options.some((one) => one.name === option) ?? false;
+  const body = {
+    format: chosen?.name,
+    version: version === NOW ? null : Number(version),
+    filter: version === NOW && prefix ? { name: prefix } : null,
+    options: {
+      ...(offers("images") ? { images } : {}),
+      ...(offers("task") ? { task } : {}),
+      ...(version === NOW && split ? { splits: sharesOf(splits) } : {}),
+    },
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask.mutate(body);
+      }}
+    >
+      <h2>{t("newExport")}</h2>
+      <Select
+        label={t("format")}
+        value={chosen?.name ?? null}
+        allowDeselect={false}
+        data={formats.map((format) => ({ value: format.name, label: format.title }))}
+        onChange={(value) => value && setName(value)}
+        description={chosen && t("holds", { shapes: chosen.shapes.map((shape) => t(`shape.${shape}`)).join(", ") })}
+      />
+      <VersionSelect project={project} value={version} onChange={setVersion} />
+      {version === NOW && (
+        <TextInput
+          label={t("prefix")}
+          description={t("prefixHelp")}
+          value={prefix}
+          onChange={(event) => setPrefix(event.currentTarget.value)}
+        />
+      )}
+      {offers("task") && (
+        <Select
+          label={t("task")}
+          value={task}
+          allowDeselect={false}
+          data={["detect", "segment"].map((value) => ({ value, label: t(`taskKind.${value}`) }))}
+          onChange={(value) => value && setTask(value)}
+        />
+      )}
+      {offers("images") && (
+        <Checkbox
+          label={t("withImages")}
+          checked={images}
+          onChange={(event) => setImages(event.currentTarget.checked)}
+        />
+      )}
+      {version === NOW && (
+        <Checkbox label={t("split")} checked={split} onChange={(event) => setSplit(event.currentTarget.checked)} />
+      )}
+      {version === NOW && split && <SplitFields value={splits} onChange={setSplits} />}
+      <div>
+        <Button kind="primary" type="submit" icon="upload" busy={ask.isPending}>
+          {t("doExport")}
+        </Button>
+      </div>
+      {ask.isError && <ErrorState inline error={ask.error} />}
+      <p className="xs t3">{t("exportNote")}</p>
+    </form>
+  );
+}
+
+function VersionSelect({
+  project,
+  value,
+  onChange,
+}: {
+  project: Project;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  const { t } = useTranslation("exchange");
+  const format = useFormat();
+  const { data } = useQuery({
+    queryKey: ["project", project.id, "versions"],
+    queryFn: () => api.get<Listed<Schemas["VersionOut"]>>(`/projects/${project.id}/versions`),
+  });
+  const named = data?.results.filter((version) => version.state === "frozen") ?? [];
+  return (
+    <Select
+      label={t("what")}
+      value={value}
+      allowDeselect={false}
+      onChange={(next) => next && onChange(next)}
+      data={[
+        { value: NOW, label: t("doneNow") },
+        ...named.map((version) => ({
+          value: String(version.id),
+          label: t("versionEntry", {
+            number: version.number,
+            name: version.name,
+            items: format.number(version.item_count),
+          }),
+        })),
+      ]}
+    />
+  );
+}
+
+function SplitFields({ value, onChange }: { value: Splits; onChange: (value: Splits) => void }) {
+  const { t } = useTranslation("exchange");
+  const number = (key: keyof Splits, max: number) => (
+    <NumberInput
+      key={key}
+      label={t(`splits.${key}`)}
+      value={value[key]}
+      min={0}
+      max={max}
+      allowDecimal={false}
+      clampBehavior="strict"
+      onChange={(next) => onChange({ ...value, [key]: Number(next) || 0 })}
+    />
+  );
+  return (
+    <>
+      <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr 1fr", gap: 8 }}>
+        {number("val", 100 - value.test)}
+        {number("test", 100 - value.val)}
+        {number("seed", 1_000_000)}
+      </div>
+      <p className="xs t3">{t("splits.note", { train: 100 - value.val - value.test })}</p>
+    </>
+  );
+}

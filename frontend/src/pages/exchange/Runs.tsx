@@ -1,0 +1,241 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import { useEvent } from "@/api/events";
+import type { Listed, Schemas } from "@/api/types";
+import type { Project } from "@/app/project";
+import { Button, Chip, EmptyState, Loaded, ProgressBar, type Tone, useFormat } from "@/ui";
+
+type ExportRun = Schemas["ExportOut"];
+type ImportRun = Schemas["ImportOut"];
+type Run = ExportRun | ImportRun;
+const POLL = 2_000; // ms, while a run is open and no event came
+
+const TONE: Record<Run["state"], Tone> = {
+  queued: "neutral",
+  running: "accent",
+  succeeded: "ok",
+  failed: "bad",
+  cancelled: "neutral",
+};
+const isOpen = (run: Run) => run.state === "queued" || run.state === "running";
+
+function useRuns<T extends Run>(project: Project, kind: "exports" | "imports") {
+  const queries = useQueryClient();
+  const key = ["project", project.id, kind];
+  useEvent("*", (_data, event) => {
+    if (event.type.startsWith("job") || event.type === "reconnected")
+      void queries.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
+  });
+  return useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam }) =>
+      api.get<Listed<T>>(`/projects/${project.id}/${kind}`, { query: { cursor: pageParam, limit: 20 } }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    refetchInterval: (query) => (query.state.data?.pages.some((page) => page.results.some(isOpen)) ? POLL : false),
+  });
+}
+
+interface RunListProps<T extends Run> {
+  project: Project;
+  kind: "exports" | "imports";
+  empty: { title: string; lead: string };
+  row: (run: T) => React.ReactNode;
+}
+
+function RunList<T extends Run>({ project, kind, empty, row }: RunListProps<T>) {
+  const { t } = useTranslation("common");
+  const runs = useRuns<T>(project, kind);
+  return (
+    <Loaded query={runs}>
+      {({ pages }) => {
+        const all = pages.flatMap((page) => page.results);
+        if (all.length === 0)
+          return (
+            <EmptyState icon="exchange" title={empty.title}>
+              {empty.lead}
+            </EmptyState>
+          );
+        return (
+          <>
+            {all.map(row)}
+            {runs.hasNextPage && (
+              <Button busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
+                {t("loadMore")}
+              </Button>
+            )}
+          </>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+export function ExportRuns({ project }: { project: Project }) {
+  const { t } = useTranslation("exchange");
+  return (
+    <RunList<ExportRun>
+      project={project}
+      kind="exports"
+      empty={{ title: t("noExports"), lead: t("noExportsLead") }}
+      row={(run) => <ExportRow key={run.id} run={run} />}
+    />
+  );
+}
+
+export function ImportRuns({ project }: { project: Project }) {
+  const { t } = useTranslation("exchange");
+  return (
+    <RunList<ImportRun>
+      project={project}
+      kind="imports"
+      empty={{ title: t("noImports"), lead: t("noImportsLead") }}
+      row={(run) => <ImportRow key={run.id} run={run} />}
+    />
+  );
+}
+
+function ExportRow({ run }: { run: ExportRun }) {
+  const { t } = useTranslation("exchange");
+  const format = useFormat();
+  const losses = run.report?.losses ?? [];
+  return (
+    <article className="run">
+      <RunHead run={run} title={t("exportTitle", { format: run.format.toUpperCase(), number: run.version_number })}>
+        {run.file_url && (
+          <a className="btn d s" href={run.file_url} download={run.file_name}>
+            {t("download", { size: run.size === null ? "" : format.bytes(run.size) })}
+          </a>
+        )}
+      </RunHead>
+      <div className="xs t3">
+        {run.created_by.name}, {format.ago(run.created_at)}
+        {run.report &&
+          ` · ${t("contents", { items: format.number(run.report.items), regions: format.number(run.report.regions) })}`}
+        {run.digest && ` · ${t("digest", { digest: run.digest.slice(0, 12) })}`}
+      </div>
+      <RunProgress run={run} />
+      {run.report && (
+        <Findings title={losses.length === 0 ? t("noLoss") : t("losses", { count: losses.length })} rows={losses} />
+      )}
+    </article>
+  );
+}
+
+function ImportRow({ run }: { run: ImportRun }) {
+  const { t } = useTranslation("exchange");
+  const format = useFormat();
+  const { report } = run;
+  return (
+    <article className="run">
+      <RunHead run={run} title={run.name} />
+      <div className="xs t3">
+        {run.created_by.name}, {format.ago(run.created_at)} · {report?.format ?? run.format}
+        {report &&
+          ` · ${t("broughtIn", {
+            items: format.number(report.items),
+            assets: format.number(report.assets),
+            matched: format.number(report.matched),
+            regions: format.number(report.regions),
+          })}`}
+      </div>
+      <RunProgress run={run} />
+      {report && report.classes_created.length > 0 && (
+        <div className="xs t2">{t("classesMade", { names: report.classes_created.join(", ") })}</div>
+      )}
+      {report && (
+        <Findings
+          title={report.problems.length === 0 ? t("noProblems") : t("problems", { count: report.problems.length })}
+          rows={report.problems}
+        />
+      )}
+    </article>
+  );
+}
+
+function RunHead({ run, title, children }: { run: Run; title: string; children?: React.ReactNode }) {
+  const { t } = useTranslation("common");
+  return (
+    <div className="row">
+      <span className="m el">{title}</span>
+      <Chip tone={TONE[run.state]} small>
+        {t(`jobState.${run.state}`)}
+      </Chip>
+      <span className="sp" />
+      {children}
+      {isOpen(run) && run.job && <CancelButton job={run.job.id} />}
+    </div>
+  );
+}
+
+function CancelButton({ job }: { job: number }) {
+  const { t } = useTranslation("common");
+  const cancel = useMutation({ mutationFn: () => api.post(`/jobs/${job}/cancel`) });
+  return (
+    <Button size="s" busy={cancel.isPending} disabled={cancel.isSuccess} onClick={() => cancel.mutate()}>
+      {t("cancel")}
+    </Button>
+  );
+}
+
+function RunProgress({ run }: { run: Run }) {
+  const { t } = useTranslation("exchange");
+  const format = useFormat();
+  if (run.state === "failed")
+    return (
+      <p className="sm bad" role="alert">
+        {String(run.job?.error?.detail ?? t("failed"))}
+      </p>
+    );
+  if (!isOpen(run) || !run.job) return null;
+  const { done, total, message } = run.job;
+  return (
+    <div style={{ marginTop: 6 }}>
+      <ProgressBar value={total ? done / total : null} label={message || t("running")} />
+      <div className="xs t3">
+        {message} {total ? `${format.number(done)} / ${format.number(total)}` : format.number(done)}
+      </div>
+    </div>
+  );
+}
+
+interface Found {
+  code: string;
+  detail: string;
+  count: number;
+  examples: { item: string; element?: string | null }[];
+}
+
+/** What could not be kept, folded away behind its count. */
+function Findings({ title, rows }: { title: string; rows: Found[] }) {
+  const [open, setOpen] = useState(false);
+  const format = useFormat();
+  if (rows.length === 0) return <div className="xs ok">{title}</div>;
+  return (
+    <>
+      <button type="button" className="lnk xs" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {title}
+      </button>
+      {open && (
+        <ul className="report">
+          {rows.map((row) => (
+            <li key={row.code}>
+              <span className="m">{format.number(row.count)} × </span>
+              {row.detail}
+              {row.examples.length > 0 && (
+                <div className="xs t3">
+                  {row.examples
+                    .slice(0, 5)
+                    .map((one) => one.item)
+                    .join(", ")}
+                </div>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
