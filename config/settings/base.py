@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,7 @@ LABELWRIGHT_WEB_PROCESSES = whole_number("LABELWRIGHT_WEB_PROCESSES", min(4, os.
 LABELWRIGHT_WEB_THREADS = whole_number("LABELWRIGHT_WEB_THREADS", 4)
 LABELWRIGHT_WORKER_PROCESSES = whole_number("LABELWRIGHT_WORKER_PROCESSES", 2)
 
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # what a client did wrong is not ours to mend
 LOGGING_CONFIG = "config.settings.logs.configure"
 LOGGING = logging_config(as_json=False)
 

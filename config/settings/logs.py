@@ -20,7 +20,9 @@ def logging_config(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
     if as_json:
         render: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        render = [structlog.dev.ConsoleRenderer(colors=False)]
+        # plain: the default traceback shows local variables, and with them passwords
+        plain = structlog.dev.plain_traceback
+        render = [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -34,7 +36,7 @@ def logging_config(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "events"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            "django_structlog": {"level": level},
+            "django_structlog": {"level": level if as_json else "WARNING"},  # on one machine only what went wrong
             "django.request": {"level": "ERROR"},  # what a client did wrong is in the request's own event
             "django.server": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
