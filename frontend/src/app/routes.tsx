@@ -20,10 +20,35 @@ export interface ProjectPage {
 }
 
 /** Pages of a project in the order of the navigation: one line each. */
-export const PROJECT_PAGES: ProjectPage[] = [];
+export const PROJECT_PAGES: ProjectPage[] = [
+  { path: "", load: () => import("@/pages/overview"), nav: { label: "overview", icon: "overview" } },
+  {
+    path: "versions",
+    load: () => import("@/pages/versions"),
+    nav: { label: "versions", icon: "layers", action: "datasets.view" },
+  },
+  {
+    path: "exchange",
+    load: () => import("@/pages/exchange"),
+    nav: { label: "exchange", icon: "exchange", action: "datasets.view" },
+  },
+  {
+    path: "members",
+    load: () => import("@/pages/members"),
+    nav: { label: "members", icon: "people", action: "members.view" },
+  },
+];
 
 /** Pages with the whole window for an image: one line each. */
 export const FULL_SCREEN_PAGES: { path: string; load: PageModule }[] = [];
 
 /** Ordinary pages outside of a project. */
-export const PAGES: { path: string; load: PageModule }[] = [];
+export const PAGES: { path: string; load: PageModule }[] = [
+  { path: "projects", load: () => import("@/pages/projects") },
+  { path: "projects/new", load: () => import("@/pages/new-project") },
+  { path: "work", load: () => import("@/pages/work") },
+  { path: "jobs", load: () => import("@/pages/jobs") },
+  { path: "jobs/:jobId", load: () => import("@/pages/jobs") },
+  { path: "organisation", load: () => import("@/pages/organisation") },
+  { path: "account", load: () => import("@/pages/account") },
+];
