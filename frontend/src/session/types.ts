@@ -39,12 +39,20 @@ export interface EditsRequest {
   active_ms: number;
 }
 
+export interface Theirs {
+  kind?: string;
+  version: number;
+  deleted?: boolean;
+  element?: unknown;
+  editor?: unknown;
+}
+
 export interface Conflict {
   /** The edit's id. */
   id: string;
   element: string;
-  /** The server's row; null or deleted when it is gone there. */
-  theirs: { kind?: string; version: number; deleted?: boolean; element?: unknown } | null;
+  /** The server's row; `deleted` when it is gone there. */
+  theirs: Theirs;
 }
 
 export interface Rejection {
@@ -55,7 +63,8 @@ export interface Rejection {
 
 export interface EditsAnswer {
   version: number;
-  accepted: { id: string; element: string; version: number }[];
+  /** `changed`: the element as it was stored, where that differs from what was sent (cut to the image). */
+  accepted: { id: string; element: string; version: number; changed?: ElementRow | null }[];
   conflicts: Conflict[];
   rejected: Rejection[];
   findings: unknown[];
@@ -65,7 +74,7 @@ export interface EditsAnswer {
 export interface SubmitRequest {
   token: number;
   outcome?: string;
-  reason?: string;
+  outcome_reason?: string;
   active_ms: number;
 }
 
@@ -75,8 +84,8 @@ export interface SubmitAnswer {
 
 /** What the session needs of a claim's document. */
 export interface ClaimDocument {
-  assignment: { id: number; token: number; expires_at: string };
-  annotation: { id: number; version: number; elements: ElementRow[] };
+  assignment: { id: number; token: number; expires_at: string | null };
+  annotation: { id: number; version: number; elements: readonly ElementRow[] | null };
 }
 
 export type SaveState =
@@ -92,13 +101,14 @@ export interface RefusedEdit {
   element: string;
   code: string;
   detail: string;
-  change: Change;
+  change: Change["after"];
 }
 
 export interface OpenConflict {
   element: string;
-  mine: Change;
-  theirs: Conflict["theirs"];
+  /** My element as it would be, null when I deleted it. */
+  mine: Change["after"];
+  theirs: Theirs;
 }
 
 export interface SessionEvents {
@@ -106,6 +116,8 @@ export interface SessionEvents {
   lease: { state: "held" | "lost"; expires_at: string | null };
   conflict: readonly OpenConflict[];
   refused: readonly RefusedEdit[];
+  /** The server stored an element otherwise than it was sent (cut to the image): put it into the editor. */
+  stored: ElementRow;
   /** Findings of the last answer, with the ids of the elements it was about. */
   findings: { findings: unknown[]; pending: string[]; elements: string[] };
 }
@@ -122,12 +134,12 @@ export interface TaskSession {
   /** The person did something (pointer, key): counts as active time until 60 s without. */
   touch(): void;
   /** `mine` sends my version over theirs; `theirs` drops mine: put the returned element into the editor. */
-  resolve(element: string, keep: "mine" | "theirs"): Promise<OpenConflict["theirs"]>;
+  resolve(element: string, keep: "mine" | "theirs"): Promise<Theirs>;
   /** Drop a refused edit; the element stays as the server has it. */
   discard(element: string): Promise<void>;
   /** Everything on the server now; rejects when it cannot be. */
   flush(): Promise<void>;
-  submit(outcome?: { outcome?: string; reason?: string }): Promise<SubmitAnswer>;
+  submit(outcome?: { outcome?: string; outcome_reason?: string }): Promise<SubmitAnswer>;
   skip(reason: string): Promise<void>;
   release(): Promise<void>;
   park(question: string): Promise<void>;

@@ -1,0 +1,353 @@
+import { uuid7 } from "../engine/ids";
+import { Emitter } from "../engine/scene/emitter";
+import type { Change, ElementRow } from "../engine/types";
+import { ActiveTime } from "./active";
+import type { OutboxRecord } from "./outbox";
+import { type Outbox, openOutbox } from "./outbox";
+import { EditQueue, editOf } from "./queue";
+import {
+  type ClaimDocument,
+  type EditsAnswer,
+  type OpenConflict,
+  type RefusedEdit,
+  type SaveState,
+  type SessionEvents,
+  type SubmitAnswer,
+  type TaskSession,
+  type Theirs,
+  type Transport,
+  TransportError,
+} from "./types";
+import { becomeWriter } from "./writer";
+
+const FLUSH_AFTER = 300; // ms from a stroke to its sending: strokes within it go together
+const MOST_EDITS = 1000; // the server's limit a call
+const MOST_BYTES = 3_000_000; // below the server's 4 MB
+const KEEPALIVE_BYTES = 60_000; // browsers send at most 64 kB after a page has gone
+const HEARTBEAT = 60_000; // ms
+const ABANDONED = 30 * 60_000; // ms without a sign of life
+const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]; // ms between attempts without a network
+
+export interface OpenOptions {
+  outbox?: Outbox;
+  newId?: () => string;
+  now?: () => number;
+}
+
+/** The work is not settled on the server: there are conflicts or refused edits to decide, or no network. */
+export class NotSaved extends Error {
+  constructor(readonly state: SaveState) {
+    super(`not everything is saved: ${state.kind}`);
+    this.name = "NotSaved";
+  }
+}
+
+/** Open a claimed task: what waits from before is laid over its elements and sent. */
+export async function openTask(
+  document: ClaimDocument,
+  transport: Transport,
+  options: OpenOptions = {},
+): Promise<TaskSession> {
+  const outbox = options.outbox ?? (await openOutbox());
+  const newId = options.newId ?? uuid7;
+  const queue = new EditQueue(document.annotation.id, outbox, newId);
+  const elements = await queue.restore(document.annotation.elements ?? []);
+  return new Session(document, elements, transport, outbox, queue, newId(), options.now ?? Date.now);
+}
+
+class Session implements TaskSession {
+  private readonly events = new Emitter<SessionEvents>();
+  private readonly active: ActiveTime;
+  private readonly stopListening = new AbortController();
+  private readonly giveAway: () => Promise<void>;
+  private readonly heart: ReturnType<typeof setInterval>;
+  private writer = false;
+  private writerKnown = false;
+  private decide = () => {};
+  private readonly decided = new Promise<void>((resolve) => {
+    this.decide = resolve;
+  });
+  private online = true;
+  private failures = 0;
+  private closed = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private running: Promise<void> | null = null;
+  /** A call whose answer is not known: it is repeated as it was. */
+  private unanswered: { batch: OutboxRecord[]; activeMs: number } | null = null;
+  private mostEdits = MOST_EDITS;
+  private lastState: SaveState = { kind: "saved" };
+
+  constructor(
+    private readonly claim: ClaimDocument,
+    readonly elements: ElementRow[],
+    private readonly transport: Transport,
+    outbox: Outbox,
+    private readonly queue: EditQueue,
+    /** One editing session an open tab: the server takes its edits over each other without versions. */
+    private readonly id: string,
+    now: () => number,
+  ) {
+    this.active = new ActiveTime(now);
+    this.giveAway = becomeWriter(claim.annotation.id, id, outbox, (mine) => this.writerChanged(mine));
+    this.heart = setInterval(() => void this.beat(), HEARTBEAT);
+    this.listen();
+    this.announce();
+  }
+
+  on<K extends keyof SessionEvents>(event: K, listener: (value: SessionEvents[K]) => void): () => void {
+    return this.events.on(event, listener);
+  }
+
+  get saveState(): SaveState {
+    const waiting = this.queue.waiting;
+    if (this.writerKnown && !this.writer) return { kind: "elsewhere" };
+    if (!this.online && waiting) return { kind: "offline", waiting };
+    const refused = this.queue.refused().length;
+    if (refused) return { kind: "refused", count: refused };
+    const conflicts = this.queue.conflicts().length;
+    if (conflicts) return { kind: "conflict", count: conflicts };
+    return waiting ? { kind: "saving", waiting } : { kind: "saved" };
+  }
+
+  get conflicts(): readonly OpenConflict[] {
+    return this.queue.conflicts();
+  }
+
+  get refused(): readonly RefusedEdit[] {
+    return this.queue.refused();
+  }
+
+  applyDiff({ origin, changes }: { origin: string; changes: readonly Change[] }): void {
+    if (origin !== "user" && origin !== "history") return;
+    this.touch();
+    this.queue.add(changes);
+    this.announce();
+    this.schedule(FLUSH_AFTER);
+  }
+
+  touch(): void {
+    this.active.touch();
+  }
+
+  async resolve(element: string, keep: "mine" | "theirs"): Promise<Theirs> {
+    const theirs = this.queue.resolve(element, keep);
+    if (!theirs) throw new Error(`no conflict on element ${element}`);
+    this.events.emit("conflict", this.conflicts);
+    this.announce();
+    this.schedule(0);
+    await this.queue.written;
+    return theirs;
+  }
+
+  async discard(element: string): Promise<void> {
+    this.queue.discard(element);
+    this.events.emit("refused", this.refused);
+    this.announce();
+    await this.queue.written;
+  }
+
+  /** Send all that waits, now. Rejects with the network's error, or `NotSaved` when something has to be decided. */
+  async flush(): Promise<void> {
+    await this.decided;
+    while (this.queue.waiting && !this.closed) {
+      const before = this.failures;
+      await this.sendOnce();
+      if (this.failures > before || !this.writer) break;
+    }
+    if (this.saveState.kind !== "saved") throw new NotSaved(this.saveState);
+  }
+
+  async submit(outcome: { outcome?: string; outcome_reason?: string } = {}): Promise<SubmitAnswer> {
+    await this.flush();
+    const answer = await this.withActive((active_ms) =>
+      this.transport.submit(this.claim.assignment.id, { ...outcome, active_ms, token: this.claim.assignment.token }),
+    );
+    await this.close();
+    return answer;
+  }
+
+  async skip(reason: string): Promise<void> {
+    await this.settleFirst();
+    await this.transport.skip(this.claim.assignment.id, { reason, token: this.claim.assignment.token });
+    await this.close();
+  }
+
+  async release(): Promise<void> {
+    await this.settleFirst();
+    await this.transport.release(this.claim.assignment.id, { token: this.claim.assignment.token });
+    await this.close();
+  }
+
+  async park(question: string): Promise<void> {
+    await this.settleFirst();
+    await this.transport.park(this.claim.assignment.id, { question, token: this.claim.assignment.token });
+    await this.close();
+  }
+
+  /** The draft goes along as far as it can: what was refused or conflicts does not hold the task back. */
+  private async settleFirst(): Promise<void> {
+    await this.flush().catch((error: unknown) => {
+      if (error instanceof NotSaved && (error.state.kind === "refused" || error.state.kind === "conflict")) return;
+      throw error;
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    clearTimeout(this.timer);
+    clearInterval(this.heart);
+    this.stopListening.abort();
+    if (this.queue.waiting && this.writer) await this.sendOnce();
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.queue.written;
+    await this.giveAway();
+  }
+
+  // --- sending
+
+  private schedule(after: number): void {
+    if (this.closed || this.timer !== undefined) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.sendOnce();
+    }, after);
+  }
+
+  /** One call at a time; whoever asks meanwhile waits for that one. */
+  private sendOnce(): Promise<void> {
+    this.running ??= this.send().finally(() => {
+      this.running = null;
+      if (this.queue.waiting && this.writer) this.schedule(this.failures ? this.backOff() : 0);
+    });
+    return this.running;
+  }
+
+  private async send(): Promise<void> {
+    if (!this.writer || this.closed) return;
+    const call = this.unanswered ?? {
+      batch: await this.queue.take(this.mostEdits, MOST_BYTES),
+      activeMs: this.active.take(),
+    };
+    if (!call.batch.length) return this.active.giveBack(call.activeMs);
+    this.unanswered = call;
+    const edits = call.batch.map(editOf);
+    const body = { session: this.id, edits, active_ms: call.activeMs };
+    const keepalive = JSON.stringify(edits).length < KEEPALIVE_BYTES;
+    try {
+      const answer = await this.transport.sendEdits(this.claim.annotation.id, body, { keepalive });
+      this.unanswered = null;
+      this.answered(call.batch, answer);
+    } catch (error) {
+      this.failed(call, error);
+    }
+  }
+
+  private answered(batch: readonly OutboxRecord[], answer: EditsAnswer): void {
+    this.queue.settle(batch, answer);
+    this.failures = 0;
+    this.online = true;
+    this.mostEdits = Math.min(MOST_EDITS, this.mostEdits * 2);
+    for (const { element, changed } of answer.accepted)
+      if (changed && !this.queue.pending(element)) this.events.emit("stored", changed);
+    this.events.emit("findings", {
+      findings: answer.findings,
+      pending: answer.rules_pending,
+      elements: batch.map((record) => record.element),
+    });
+    this.announceProblems(answer.conflicts.length > 0, answer.rejected.length > 0);
+  }
+
+  /** No network, a tired server or a sign-in that ended: keep and try again. Anything else is the edits' own fault. */
+  private failed(call: { batch: OutboxRecord[]; activeMs: number }, error: unknown): void {
+    const passing =
+      !(error instanceof TransportError) || error.status >= 500 || [0, 401, 403, 408, 425, 429].includes(error.status);
+    if (passing) {
+      this.failures += 1;
+      this.online = false;
+      return this.announce();
+    }
+    this.unanswered = null;
+    this.active.giveBack(call.activeMs);
+    if (call.batch.length > 1) {
+      // One of them is the reason: smaller and smaller calls find it, and the others are saved.
+      this.mostEdits = Math.ceil(call.batch.length / 2);
+      return this.schedule(0);
+    }
+    this.queue.refuse(call.batch, error.code, error.detail);
+    this.announceProblems(false, true);
+  }
+
+  private backOff(): number {
+    const step = BACK_OFF[Math.min(this.failures - 1, BACK_OFF.length - 1)] ?? 0;
+    return step * (0.75 + Math.random() * 0.5);
+  }
+
+  // --- lease, tabs, page life
+
+  private async beat(): Promise<void> {
+    // A tab left open and forgotten must not hold the task for ever.
+    if (!this.writer || this.active.idle() > ABANDONED) return;
+    try {
+      const answer = await this.withActive((active_ms) =>
+        this.transport.heartbeat(this.claim.assignment.id, { token: this.claim.assignment.token, active_ms }),
+      );
+      this.events.emit("lease", { state: "held", expires_at: answer.expires_at });
+    } catch (error) {
+      const lost = error instanceof TransportError && (error.status === 409 || error.status === 404);
+      if (lost) this.events.emit("lease", { state: "lost", expires_at: null });
+    }
+  }
+
+  private async withActive<T>(call: (activeMs: number) => Promise<T>): Promise<T> {
+    const ms = this.active.take();
+    try {
+      return await call(ms);
+    } catch (error) {
+      this.active.giveBack(ms);
+      throw error;
+    }
+  }
+
+  private writerChanged(mine: boolean): void {
+    this.writer = mine;
+    this.writerKnown = true;
+    this.decide();
+    this.announce();
+    if (mine && this.queue.waiting) this.schedule(0);
+  }
+
+  private listen(): void {
+    if (typeof window === "undefined") return;
+    const options = { signal: this.stopListening.signal };
+    const now = () => {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      if (this.queue.waiting) void this.sendOnce();
+    };
+    window.addEventListener("online", now, options);
+    window.addEventListener("pagehide", now, options);
+    window.addEventListener(
+      "offline",
+      () => {
+        this.online = false;
+        this.announce();
+      },
+      options,
+    );
+    window.document.addEventListener("visibilitychange", () => window.document.hidden && now(), options);
+  }
+
+  private announce(): void {
+    const state = this.saveState;
+    if (JSON.stringify(state) === JSON.stringify(this.lastState)) return;
+    this.lastState = state;
+    this.events.emit("save", state);
+  }
+
+  private announceProblems(conflicts: boolean, refused: boolean): void {
+    if (conflicts) this.events.emit("conflict", this.conflicts);
+    if (refused) this.events.emit("refused", this.refused);
+    this.announce();
+  }
+}
