@@ -62,7 +62,7 @@ def start(data: Path) -> Stack:
     begun = time.monotonic()
     log = (data.parent / f"{data.name}.log").open("ab")
     supervisor = subprocess.Popen(
-        [sys.executable, "-m", "runtime"], cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True
+        [sys.executable, "-m", "runtime", "up"], cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True
     )
     base = f"http://127.0.0.1:{port}"
     while time.monotonic() - begun < START_SECONDS:
