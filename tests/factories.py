@@ -129,3 +129,7 @@ class ApiClient(Client):
 
     def patch(self, path: str, data: Any = "", content_type: str = "application/json", **kwargs: Any) -> Any:  # type: ignore[override]
         return super().patch(path, data, content_type, **kwargs)
+
+    def upload(self, path: str, fields: dict[str, Any], **kwargs: Any) -> Any:
+        """A multipart POST; files are open files or `SimpleUploadedFile`s."""
+        return super().post(f"/api/v1/{path}", fields, **kwargs)

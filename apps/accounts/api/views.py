@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from apps.accounts import queries, services
 from apps.accounts.api.documents import me_out, token_out
 from apps.accounts.api.structs import LoginIn, Me, MePatch, PasswordIn, TokenIn, TokenMade, TokenOut
+from apps.accounts.models import ApiToken
 from apps.core.api import answer, body, nothing
 from apps.core.errors import NotAllowed, NotSignedIn
 from apps.core.pagination import Page, paginate
@@ -59,14 +60,11 @@ class MeView(Api):
         """Change my name, language, theme or preferences."""
         if not request.user.is_authenticated:
             raise NotSignedIn("Sign in first.")
-        self.refuse_read_only_token(request)
+        own = _token_scopes(request)
+        if own is not None and "write" not in own:
+            raise NotAllowed("This token may only read.")
         sent = msgspec.to_builtins(body(request, MePatch))
         return answer(me_out(services.change_profile(user=self.user, values=sent)))
-
-    @staticmethod
-    def refuse_read_only_token(request: Request) -> None:
-        if request.auth is not None and "write" not in request.auth.scopes:
-            raise NotAllowed("This token may only read.")
 
 
 class PasswordView(Api):
@@ -95,7 +93,8 @@ class TokensView(Api):
     def post(self, request: Request) -> HttpResponse:
         """Make a token. Its secret is in this answer and never again."""
         sent = body(request, TokenIn)
-        if request.auth is not None and set(sent.scopes) - set(request.auth.scopes):
+        own = _token_scopes(request)
+        if own is not None and set(sent.scopes) - set(own):
             raise NotAllowed("A token cannot make one that may do more.")
         token, secret = services.create_token(
             user=self.user, name=sent.name, scopes=list(sent.scopes), expires_in_days=sent.expires_in_days
@@ -109,3 +108,8 @@ class TokenView(Api):
         """Revoke one of my tokens, at once and for good."""
         services.revoke_token(user=self.user, token_id=token_id)
         return nothing()
+
+
+def _token_scopes(request: Request) -> list[str] | None:
+    """What the token of this request may do; None for a session."""
+    return request.auth.scopes if isinstance(request.auth, ApiToken) else None

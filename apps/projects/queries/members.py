@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -29,8 +30,9 @@ def members_taking_part(project: Project) -> QuerySet[Membership]:
 def reviewers_other_than(project: Project, user: User | int | None) -> bool:
     """Whether somebody else could review here. Where nobody could, the review stage is skipped."""
     user_id = user if isinstance(user, int) or user is None else user.pk
-    rows = members_taking_part(project).filter(member_role__in=POLICY[Action.REVIEW])
-    return rows.exclude(user_id=user_id).exists()
+    rows: QuerySet[Any] = members_taking_part(project)
+    rows = rows.filter(member_role__in=POLICY[Action.REVIEW])
+    return (rows if user_id is None else rows.exclude(user_id=user_id)).exists()
 
 
 def people_of_projects(projects: Iterable[Project]) -> dict[int, list[int]]:

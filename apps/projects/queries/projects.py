@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -57,7 +58,7 @@ def projects_page(
     return rows
 
 
-def _organisations_of(user_id: int) -> QuerySet[Membership]:
+def _organisations_of(user_id: int) -> QuerySet[Membership, Any]:
     active = Membership.objects.filter(user_id=user_id, state=Membership.State.ACTIVE)
     return active.values("organisation_id")
 

@@ -41,7 +41,8 @@ def schema_version(project: Project, number: int | None = None) -> SchemaVersion
         NotFound: no version of this number.
     """
     rows = schema_versions(project)
-    found = rows.filter(pk=project.schema_id).first() if number is None else rows.filter(number=number).first()
+    wanted = {"pk": project.schema_id} if number is None else {"number": number}
+    found = rows.filter(**wanted).first()
     if found is None:
         raise NotFound("The label schema has no version of this number.")
     return found
