@@ -1146,6 +1146,37 @@ export interface components {
             web_url: string;
         };
         /**
+         * JobOut
+         * @description Machine work. `rate` is units a second, `eta_seconds` what is left at that rate; null while unknown.
+         */
+        JobOut: {
+            id: number;
+            kind: string;
+            title: string;
+            organisation: number;
+            project: number | null;
+            /** @enum {unknown} */
+            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
+            done: number;
+            total: number | null;
+            message: string;
+            error: components["schemas"]["JobError"] | null;
+            outcome: Record<string, never> | null;
+            rate: number | null;
+            eta_seconds: number | null;
+            cancel_requested: boolean;
+            created_by: components["schemas"]["Person"] | null;
+            created_at: string;
+            started_at: string | null;
+            finished_at: string | null;
+            web_url: string;
+        };
+        /** JobError */
+        JobError: {
+            code: string;
+            detail: string;
+        };
+        /**
          * MediaUrls
          * @description Signed addresses, the same for up to six hours, so that browsers keep what they fetched.
          */
@@ -1281,19 +1312,9 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             };
         };
-        /**
-         * StartedJob
-         * @description The job that does the work; follow it at `jobs/{id}` or on the event stream.
-         */
-        StartedJob: {
-            id: number;
-            kind: string;
-            state: string;
-            title: string;
-        };
         /** JobStarted */
         JobStarted: {
-            job: components["schemas"]["StartedJob"];
+            job: components["schemas"]["JobOut"];
         };
         /**
          * AssetPatch
@@ -1328,11 +1349,7 @@ export interface components {
         /** FormatOption */
         FormatOption: {
             name: string;
-            /** @enum {unknown} */
-            kind: "boolean" | "select" | "splits";
-            default: boolean | string | null;
-            /** @default [] */
-            values?: string[];
+            detail: string;
         };
         /** FormatOut */
         FormatOut: {
@@ -1340,6 +1357,7 @@ export interface components {
             title: string;
             reads: boolean;
             writes: boolean;
+            lossless: boolean;
             shapes: string[];
             options: components["schemas"]["FormatOption"][];
         };
@@ -1398,14 +1416,6 @@ export interface components {
             /** @default null */
             splits?: components["schemas"]["SplitShares"] | null;
         };
-        /**
-         * DatasetPerson
-         * @description Viewers see a stable pseudonym and no id.
-         */
-        DatasetPerson: {
-            id: number | null;
-            name: string;
-        };
         /** VersionOut */
         VersionOut: {
             id: number;
@@ -1423,7 +1433,7 @@ export interface components {
             filter: Record<string, never>;
             schema_version: number;
             created_at: string;
-            created_by: components["schemas"]["DatasetPerson"];
+            created_by: components["schemas"]["Person"];
             web_url: string;
         };
         /** VersionPage */
@@ -1469,11 +1479,10 @@ export interface components {
             splits?: components["schemas"]["SplitShares"] | null;
             /** @default false */
             all_answers?: boolean;
-            /**
-             * @default detect
-             * @enum {unknown}
-             */
-            task?: "detect" | "segment";
+            /** @default {} */
+            format?: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /** ExportIn */
         ExportIn: {
@@ -1484,37 +1493,30 @@ export interface components {
             filter?: components["schemas"]["ItemFilter"] | null;
             options?: components["schemas"]["ExportOptions"];
         };
-        /**
-         * RunJob
-         * @description The job that does the work; follow it at `jobs/{id}` or on the event stream.
-         */
-        RunJob: {
-            id: number;
-            kind: string;
-            /** @enum {unknown} */
-            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
-            title: string;
-            done: number;
-            total: number | null;
-            message: string;
-            error: Record<string, never> | null;
+        /** LossExample */
+        LossExample: {
+            item: string;
+            /** @default null */
+            element?: string | null;
         };
         /**
-         * Loss
-         * @description Something the format could not hold.
+         * ExportLoss
+         * @description What the format could not hold. Approximated: it is there, but not as it was drawn.
          */
-        Loss: {
+        ExportLoss: {
             code: string;
+            /** @enum {unknown} */
+            effect: "approximated" | "dropped" | "noted";
             detail: string;
             count: number;
-            examples: string[];
+            examples: components["schemas"]["LossExample"][];
         };
         /** ExportReport */
         ExportReport: {
             items: number;
             regions: number;
             files: number;
-            losses: components["schemas"]["Loss"][];
+            losses: components["schemas"]["ExportLoss"][];
         };
         /** ExportOut */
         ExportOut: {
@@ -1531,9 +1533,9 @@ export interface components {
             size: number | null;
             digest: string;
             report: components["schemas"]["ExportReport"] | null;
-            job: components["schemas"]["RunJob"] | null;
+            job: components["schemas"]["JobOut"] | null;
             created_at: string;
-            created_by: components["schemas"]["DatasetPerson"];
+            created_by: components["schemas"]["Person"];
             web_url: string;
         };
         /** ExportPage */
@@ -1544,14 +1546,17 @@ export interface components {
         /** ExportStarted */
         ExportStarted: {
             export: components["schemas"]["ExportOut"];
-            job: components["schemas"]["RunJob"];
+            job: components["schemas"]["JobOut"];
         };
-        /** ImportProblem */
-        ImportProblem: {
+        /**
+         * ImportFinding
+         * @description Something in the file that could not be taken, or not as it was.
+         */
+        ImportFinding: {
             code: string;
             detail: string;
             count: number;
-            examples: string[];
+            examples: components["schemas"]["LossExample"][];
         };
         /** ImportReport */
         ImportReport: {
@@ -1562,7 +1567,7 @@ export interface components {
             regions: number;
             matched: number;
             classes_created: string[];
-            problems: components["schemas"]["ImportProblem"][];
+            problems: components["schemas"]["ImportFinding"][];
         };
         /** ImportOut */
         ImportOut: {
@@ -1574,9 +1579,9 @@ export interface components {
             /** @enum {unknown} */
             state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
             report: components["schemas"]["ImportReport"] | null;
-            job: components["schemas"]["RunJob"] | null;
+            job: components["schemas"]["JobOut"] | null;
             created_at: string;
-            created_by: components["schemas"]["DatasetPerson"];
+            created_by: components["schemas"]["Person"];
             web_url: string;
         };
         /** ImportPage */
@@ -1587,38 +1592,7 @@ export interface components {
         /** ImportStarted */
         ImportStarted: {
             import: components["schemas"]["ImportOut"];
-            job: components["schemas"]["RunJob"];
-        };
-        /** JobError */
-        JobError: {
-            code: string;
-            detail: string;
-        };
-        /**
-         * JobOut
-         * @description Machine work. `rate` is units a second, `eta_seconds` what is left at that rate; null while unknown.
-         */
-        JobOut: {
-            id: number;
-            kind: string;
-            title: string;
-            organisation: number;
-            project: number | null;
-            /** @enum {unknown} */
-            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
-            done: number;
-            total: number | null;
-            message: string;
-            error: components["schemas"]["JobError"] | null;
-            outcome: Record<string, never> | null;
-            rate: number | null;
-            eta_seconds: number | null;
-            cancel_requested: boolean;
-            created_by: components["schemas"]["Person"] | null;
-            created_at: string;
-            started_at: string | null;
-            finished_at: string | null;
-            web_url: string;
+            job: components["schemas"]["JobOut"];
         };
         /**
          * ProjectSettings
@@ -1807,6 +1781,49 @@ export interface components {
             key?: string | null;
         };
         /**
+         * Workflow
+         * @description annotate → any number of review levels → perhaps adjudicate → done.
+         */
+        Workflow: {
+            stages: (components["schemas"]["Annotate"] | components["schemas"]["Review"] | components["schemas"]["Adjudicate"])[];
+            /** @default 24 */
+            hold_hours?: number;
+            /** @default 15 */
+            lease_minutes?: number;
+            /** @default 2 */
+            skips_to_triage?: number;
+            /** @default [] */
+            unusable_reasons?: string[];
+        };
+        /**
+         * Annotate
+         * @description Independent answers, `overlap` of them.
+         */
+        Annotate: {
+            /** @enum {unknown} */
+            kind: "annotate";
+            /** @default 1 */
+            overlap?: number;
+        };
+        /**
+         * Review
+         * @description One level of review by somebody else; `sample` is the share of answers that are judged.
+         */
+        Review: {
+            /** @enum {unknown} */
+            kind: "review";
+            /** @default 1 */
+            sample?: number;
+        };
+        /**
+         * Adjudicate
+         * @description One person makes the result out of several answers.
+         */
+        Adjudicate: {
+            /** @enum {unknown} */
+            kind: "adjudicate";
+        };
+        /**
          * ProjectIn
          * @description A new project. `organisation` may be left out by a member of only one.
          *
@@ -1984,6 +2001,21 @@ export interface components {
             detail: string;
         };
         /**
+         * SchemaSaved
+         * @description The version that holds now, and what it changed; no changes where the body was the same.
+         */
+        SchemaSaved: {
+            number: number;
+            body: components["schemas"]["LabelSchema"];
+            note: string;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            etag: string;
+            current: boolean;
+            web_url: string;
+            changes: components["schemas"]["SchemaChange"][];
+        };
+        /**
          * SchemaPreview
          * @description What putting this body would do. With `problems` it would be refused.
          */
@@ -2040,6 +2072,38 @@ export interface components {
             created_at: string;
             undoable: boolean;
             job: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * BulkChangeStarted
+         * @description A bulk change and the job that carries it out.
+         */
+        BulkChangeStarted: {
+            bulk_change: components["schemas"]["BulkChangeOut"];
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * WorkflowPut
+         * @description The whole new body. The bare body (`{"stages": …}`) is taken too.
+         */
+        WorkflowPut: {
+            body: components["schemas"]["Workflow"];
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * WorkflowOut
+         * @description One version of the workflow. `solo`: nobody but the reader could review, so review is skipped for now.
+         */
+        WorkflowOut: {
+            number: number;
+            body: components["schemas"]["Workflow"];
+            note: string;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            etag: string;
+            current: boolean;
+            solo: boolean;
+            web_url: string;
         };
         /** GuidelinePut */
         GuidelinePut: {
@@ -2370,12 +2434,42 @@ export interface components {
             text: string;
         };
         /**
-         * ReviewWork
-         * @description What a review claim adds: the judged revision, and the one before it where the work was sent back once.
+         * TaskFilter
+         * @description Every member that is given must hold. The same names are query parameters of the lists.
          */
-        ReviewWork: {
-            revision: components["schemas"]["RevisionOut"];
-            previous: components["schemas"]["RevisionOut"] | null;
+        TaskFilter: {
+            /** @default null */
+            state?: ("annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting")[] | null;
+            /** @default null */
+            class_id?: number[] | null;
+            /** @default null */
+            annotator?: number | null;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            search?: string | null;
+            /** @default null */
+            external_id?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default null */
+            origin?: string | null;
+            /** @default null */
+            batch?: number | null;
+            /** @default null */
+            outcome?: ("cannot_tell" | "empty" | "labelled" | "unusable") | null;
+            /** @default null */
+            created_after?: string | null;
+            /** @default null */
+            created_before?: string | null;
+            /** @default null */
+            updated_after?: string | null;
+            /** @default null */
+            updated_before?: string | null;
+            /** @default null */
+            metadata?: Record<string, never> | null;
+            /** @default false */
+            trashed?: boolean;
         };
         /**
          * TaskAsset
@@ -2671,44 +2765,6 @@ export interface components {
             choice: "accept" | "archive" | "requeue";
             /** @default  */
             note?: string;
-        };
-        /**
-         * TaskFilter
-         * @description Every member that is given must hold. The same names are query parameters of the lists.
-         */
-        TaskFilter: {
-            /** @default null */
-            state?: ("annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting")[] | null;
-            /** @default null */
-            class_id?: number[] | null;
-            /** @default null */
-            annotator?: number | null;
-            /** @default null */
-            name?: string | null;
-            /** @default null */
-            search?: string | null;
-            /** @default null */
-            external_id?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default null */
-            origin?: string | null;
-            /** @default null */
-            batch?: number | null;
-            /** @default null */
-            outcome?: ("cannot_tell" | "empty" | "labelled" | "unusable") | null;
-            /** @default null */
-            created_after?: string | null;
-            /** @default null */
-            created_before?: string | null;
-            /** @default null */
-            updated_after?: string | null;
-            /** @default null */
-            updated_before?: string | null;
-            /** @default null */
-            metadata?: Record<string, never> | null;
-            /** @default false */
-            trashed?: boolean;
         };
         /**
          * BulkTasksIn

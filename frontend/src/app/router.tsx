@@ -20,6 +20,7 @@ export const routes: RouteObject[] = [
           {
             errorElement: <CrashPage />,
             children: [
+              { index: true, lazy: async () => ({ Component: (await import("@/pages/projects")).default }) },
               ...PAGES.map(({ path, load }) => route(path, load)),
               {
                 path: "projects/:projectId",
@@ -38,6 +39,7 @@ export const routes: RouteObject[] = [
       ...FULL_SCREEN_PAGES.map(({ path, load }) => route(path, load)),
     ],
   },
+  { ...route("invite/:token", () => import("@/pages/invite")), errorElement: <CrashPage /> },
 ];
 
 export const makeRouter = () => createBrowserRouter(routes);

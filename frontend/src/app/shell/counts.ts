@@ -12,7 +12,7 @@ export function useNavCounts(): { work: number; jobs: number; running: Job[] } {
   const organisation = useOrganisation();
   const jobs = useQuery({
     queryKey: ["jobs", "open", organisation?.id],
-    queryFn: () => api.get<Listed<Job>>("/jobs", { query: { organisation: organisation?.id, open: true } }),
+    queryFn: () => api.get<Listed<Job>>("/jobs", { query: { organisation: organisation?.id, state: "open" } }),
     enabled: organisation !== null,
     refetchInterval: (query) => (query.state.data?.results.length ? 10_000 : 60_000),
   });
@@ -36,10 +36,12 @@ export function useNavCounts(): { work: number; jobs: number; running: Job[] } {
 
 /** Tasks of a project by state; "*" is all of them. */
 export function useProjectCounts(projectId: number): Record<string, number> {
+  const queries = useQueryClient();
   const { data } = useQuery({
-    queryKey: ["project", projectId, "counts"],
-    queryFn: () => api.get<Schemas["ProjectCard"]>(`/projects/${projectId}/card`),
+    queryKey: ["project", projectId, "stats"],
+    queryFn: () => api.get<Schemas["ProjectStats"]>(`/projects/${projectId}/stats`),
     staleTime: 30_000,
   });
+  useEvent("task.changed", () => void queries.invalidateQueries({ queryKey: ["project", projectId, "stats"] }));
   return data ? { ...data.states, "*": data.tasks } : {};
 }

@@ -1,0 +1,93 @@
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import { useEvent } from "@/api/events";
+import type { Listed, Schemas } from "@/api/types";
+import { useMay, useOrganisation } from "@/app/organisation";
+import { Button, EmptyState, ErrorState, LinkButton, Page, SkeletonRows, useFormat } from "@/ui";
+import { FirstRun } from "./FirstRun";
+import { NextWork } from "./NextWork";
+import { ProjectCards } from "./ProjectCards";
+import { ProjectFilters, useProjectFilters } from "./ProjectFilters";
+import { ProjectTable } from "./ProjectTable";
+import "./projects.css";
+
+type Card = Schemas["ProjectCard"];
+
+export default function ProjectsPage() {
+  const { t } = useTranslation("projects");
+  const format = useFormat();
+  const organisation = useOrganisation();
+  const mayCreate = useMay("project.create");
+  const filters = useProjectFilters();
+  const queries = useQueryClient();
+  const query = useInfiniteQuery({
+    queryKey: ["projects", "cards", organisation?.id, filters.query],
+    queryFn: ({ pageParam }) =>
+      api.get<Listed<Card>>("/projects", {
+        query: { organisation: organisation?.id, limit: 24, cursor: pageParam, ...filters.query },
+      }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next,
+    enabled: organisation !== null,
+    placeholderData: (before) => before,
+  });
+  useEvent("counts.changed", () => void queries.invalidateQueries({ queryKey: ["projects", "cards"] }));
+  const cards = query.data?.pages.flatMap((page) => page.results) ?? [];
+  const none = query.isSuccess && cards.length === 0;
+  const firstRun = none && !filters.active;
+  return (
+    <Page
+      title={t("title")}
+      beside={
+        cards.length > 0 && <span className="t3">{format.number(cards.length) + (query.hasNextPage ? "+" : "")}</span>
+      }
+      actions={
+        mayCreate && (
+          <LinkButton kind={firstRun ? "default" : "primary"} icon="plus" to="/projects/new">
+            {t("new")}
+          </LinkButton>
+        )
+      }
+    >
+      {firstRun ? <FirstRun mayCreate={mayCreate} onFilters={filters.showArchived} /> : <NextWork />}
+      {!firstRun && <ProjectFilters {...filters} />}
+      {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && organisation !== null && <CardSkeletons />}
+      {none && !firstRun && (
+        <EmptyState
+          icon="search"
+          title={t("nothing.title")}
+          action={<Button onClick={filters.clear}>{t("nothing.clear")}</Button>}
+        >
+          {t("nothing.lead")}
+        </EmptyState>
+      )}
+      {cards.length > 0 && (filters.view === "cards" ? <ProjectCards cards={cards} /> : <ProjectTable cards={cards} />)}
+      {query.hasNextPage && (
+        <div className="row" style={{ justifyContent: "center", padding: "0 0 24px" }}>
+          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t("common:loadMore")}
+          </Button>
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function CardSkeletons() {
+  const [count] = useState(6);
+  return (
+    <div className="project-grid" aria-hidden="true">
+      {Array.from({ length: count }, (_, index) => (
+        <div key={index} className="project-card">
+          <div className="sk" style={{ height: 166, borderRadius: 0 }} />
+          <div style={{ padding: "10px 14px" }}>
+            <SkeletonRows rows={3} height={26} />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}
