@@ -7,11 +7,16 @@ kept and a lost message costs no more than the sweeper's next round.
 from __future__ import annotations
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+
+# Celery warns of root because of pickled messages; only JSON is accepted here.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("labelwright")
 app.config_from_object("django.conf:settings", namespace="CELERY")
