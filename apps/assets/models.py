@@ -37,7 +37,9 @@ class Asset(Timestamped, Trashable):
     content_type = models.CharField(max_length=60)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    orientation = models.PositiveSmallIntegerField(default=1)  # EXIF value of the stored file, already applied in width/height
+    orientation = models.PositiveSmallIntegerField(
+        default=1
+    )  # EXIF value of the stored file, already applied in width/height
     bit_depth = models.PositiveSmallIntegerField(default=8)
     page = models.PositiveIntegerField(null=True, blank=True)  # 0-based page of a TIFF or frame of a GIF, where split
     window = models.JSONField(null=True, blank=True)  # {"low", "high"}: raw values shown as black and white (16 bit)
@@ -45,11 +47,21 @@ class Asset(Timestamped, Trashable):
     # {"thumb": {"path", "width", "height"}, "preview": {...}, "display": {...}, "raw16": {...}}: what is delivered
     derivatives = models.JSONField(default=dict, blank=True)
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    # "job 7/12": which item of a job made it, so that a job that runs twice adds nothing twice
+    made_by = models.CharField(max_length=60, null=True, blank=True)  # noqa: DJ001 null is "by hand", unique otherwise
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("project", "external_id", condition=~Q(external_id=None), name="asset_external_id_once"),
+            models.UniqueConstraint(
+                fields=["project", "made_by", "page"],
+                condition=~Q(made_by=None),
+                name="asset_made_once",
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["project", "external_id"], condition=~Q(external_id=None), name="asset_external_id_once"
+            ),
             models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="asset_has_size"),
         ]
         indexes = [
@@ -70,4 +82,4 @@ class Blob(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("project", "sha256", name="blob_once")]
+        constraints = [models.UniqueConstraint(fields=["project", "sha256"], name="blob_once")]

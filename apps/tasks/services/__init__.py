@@ -3,6 +3,7 @@
 from apps.tasks.services.bulk import BulkChange, Changed, change_tasks
 from apps.tasks.services.claim import Taken, claim
 from apps.tasks.services.create import create_for_assets
+from apps.tasks.services.intake import add_files, finish_many_from_import, keep_many_as_import, lock_waiting
 from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
 from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
 from apps.tasks.services.moves import apply_decision, finish_slot, move_task
@@ -13,17 +14,21 @@ __all__ = [
     "Changed",
     "HeldWork",
     "Taken",
+    "add_files",
     "apply_decision",
     "change_tasks",
     "claim",
     "create_for_assets",
     "finish_from_import",
+    "finish_many_from_import",
     "finish_slot",
     "give_to",
     "heartbeat",
     "keep_as_import",
+    "keep_many_as_import",
     "lock_own_work",
     "lock_slots",
+    "lock_waiting",
     "move_task",
     "release",
     "resume",

@@ -76,7 +76,11 @@ class Command(BaseCommand):
 
 
 def _person(organisation: Organisation, role: Role) -> User:
-    membership = Membership.objects.filter(organisation=organisation, role=role, state=Membership.State.ACTIVE).order_by("id").first()
+    membership = (
+        Membership.objects.filter(organisation=organisation, role=role, state=Membership.State.ACTIVE)
+        .order_by("id")
+        .first()
+    )
     if membership is None:
         raise CommandError(f"The demo needs somebody with the role {role}.")
     return membership.user
@@ -149,7 +153,13 @@ def _element_id(place: str) -> uuid.UUID:
 
 
 def _answer(name: str, value: Any) -> dict[str, Any]:
-    return {"id": str(uuid.uuid4()), "op": "put", "kind": "answer", "over": None, "answer": {"id": name, "value": value}}
+    return {
+        "id": str(uuid.uuid4()),
+        "op": "put",
+        "kind": "answer",
+        "over": None,
+        "answer": {"id": name, "value": value},
+    }
 
 
 def _review(project: Project, reviewer: User, demo: Demo) -> None:

@@ -1,0 +1,41 @@
+"""What can be wrong with a file or a blob. `code` stands in upload answers and import reports."""
+
+from __future__ import annotations
+
+from apps.core.errors import Conflict, DomainError, Invalid, TooLarge
+
+
+class FileRefused(Exception):
+    """One file that cannot be taken; the others go in. `code` is stable."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+class UnknownFilter(Invalid):
+    code = "unknown_filter"
+
+
+class BadForm(Invalid):
+    code = "bad_form"
+
+
+class TooManyFiles(TooLarge):
+    code = "too_many_files"
+
+
+class HashMismatch(Invalid):
+    code = "hash_mismatch"
+
+
+class ExternalIdTaken(Conflict):
+    code = "external_id_taken"
+
+
+class NoWindow(Conflict):
+    code = "no_window"
+
+
+class LinkExpired(DomainError):
+    code, status, title = "link_expired", 403, "This media address is not valid any more"

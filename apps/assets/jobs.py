@@ -1,0 +1,88 @@
+"""Fetching images by address."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from django.conf import settings
+
+from apps.assets import services
+from apps.assets.services import Fields, Incoming
+from apps.assets.services.ingest import clean_name, made_by
+from apps.assets.urls_list import UrlImportIn, UrlItem
+from apps.core import storage
+from apps.core.errors import DomainError
+from apps.core.outgoing import fetch
+from apps.jobs.running import JobRun, job
+from apps.projects.models import Project
+from apps.tasks.services import add_files
+
+BATCH, THREADS = 32, 4
+PROBLEMS_KEPT = 100
+IN_MEMORY = 4 * 1024 * 1024
+
+
+@job("assets.fetch_urls")
+def fetch_urls(run: JobRun) -> dict[str, Any]:
+    """Fetch a list of images into a project. Run twice, it goes on where it was."""
+    project = Project.objects.get(pk=run.arguments["project"])
+    sent = msgspec.json.decode(storage.read(run.arguments["list"]), type=UrlImportIn)
+    done, assets, problems, failed = 0, 0, [], 0
+    run.progress(0, len(sent.urls))
+    for batch in _batches(sent, run.job.pk):
+        there = made_by(project, [key for key, _ in batch])
+        wanted = [(key, item) for key, item in batch if key not in there]
+        with ThreadPoolExecutor(THREADS) as pool:
+            fetched = list(pool.map(_fetched, [item for _, item in wanted]))
+        files = []
+        for (key, item), content in zip(wanted, fetched, strict=True):
+            if isinstance(content, DomainError):
+                problems.append({"name": item.url[:300], "code": content.code, "detail": content.detail})
+            else:
+                files.append(_incoming(key, item, content, sent))
+        assert run.user is not None
+        items, refused = services.prepare(project=project, files=files, pages=sent.pages)
+        added, _, more = add_files(project=project, user=run.user, items=items, duplicates=sent.duplicates)
+        problems += [{"name": one.name, "code": one.code, "detail": one.detail} for one in (*refused, *more)]
+        failed, done = len(problems), done + len(batch)
+        assets += sum(one.new for one in added) + len(there)
+        run.progress(done)
+    return {"assets": assets, "failed": failed, "errors": problems[:PROBLEMS_KEPT]}
+
+
+def _batches(sent: UrlImportIn, job_id: int) -> Iterator[list[tuple[str, UrlItem]]]:
+    items = [UrlItem(url=item) if isinstance(item, str) else item for item in sent.urls]
+    for first in range(0, len(items), BATCH):
+        yield [(f"job {job_id}/{n}", items[n]) for n in range(first, min(first + BATCH, len(items)))]
+
+
+def _fetched(item: UrlItem) -> IO[bytes] | DomainError:
+    content: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 closed by ingest  # type: ignore[assignment]
+    try:
+        fetch(item.url, content, max_bytes=settings.LABELWRIGHT_MAX_FILE_BYTES)
+    except DomainError as error:
+        content.close()
+        return error
+    return content
+
+
+def _incoming(key: str, item: UrlItem, content: IO[bytes], sent: UrlImportIn) -> Incoming:
+    last = clean_name(unquote(urlsplit(item.url).path).rpartition("/")[2])
+    fields = Fields(
+        external_id=item.external_id or None,
+        group=sent.group if item.group is None else item.group,
+        origin=item.origin or sent.origin,
+        licence=sent.licence if item.licence is None else item.licence,
+        attribution=sent.attribution if item.attribution is None else item.attribution,
+        metadata=sent.metadata | item.metadata,
+    )
+    size = content.seek(0, 2)
+    content.seek(0)
+    return Incoming(
+        name=clean_name(item.name or "") or last or "image", size=size, open=lambda: content, fields=fields, made_by=key
+    )

@@ -1,0 +1,186 @@
+"""The one guarded client for requests that leave the house: it connects to the address it checked.
+
+A name is resolved once; every address must be a public one; the connection goes to that very address, and each redirect
+is checked anew. Errors name the rule, never what the other side answered.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, ClassVar
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from django.conf import settings
+
+from apps.core.errors import DomainError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+MAX_REDIRECTS = 5
+READ_BYTES = 1 << 16
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_TRANSLATED = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
+)  # an IPv4 address in the last 32 bits
+
+
+class FetchRefused(DomainError):
+    code, status, title = "address_refused", 400, "This address may not be asked"
+
+
+class FetchFailed(DomainError):
+    code, status, title = "fetch_failed", 502, "The other server did not give the file"
+
+
+class FetchTooLarge(DomainError):
+    code, status, title = "too_large", 413, "The file is too large"
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address lies in the public internet, whatever it is wrapped in."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = _inner(address)
+        if inner is not None:
+            return is_public(inner)
+        if address.is_site_local or int(address) >> 112 == 0x2002 or address in ipaddress.IPv6Network("2001::/23"):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved and not address.is_unspecified
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if any(address in network for network in _TRANSLATED):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def _allowed(address: Address) -> bool:
+    """Public, or in a network that the operator named (LABELWRIGHT_OUTGOING_NETWORKS)."""
+    networks = getattr(settings, "LABELWRIGHT_OUTGOING_NETWORKS", ())
+    return is_public(address) or any(address in ipaddress.ip_network(network) for network in networks)
+
+
+def checked_address(host: str, port: int) -> list[str]:
+    """The addresses of a host, all of them allowed.
+
+    Raises:
+        FetchRefused: one of them is not, so that a name with a public and a private address is no way in.
+        FetchFailed: the name is unknown.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise FetchFailed("The host name is not known.") from error
+    addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
+    if not addresses or not all(_allowed(ipaddress.ip_address(text)) for text in addresses):
+        raise FetchRefused("The address belongs to a private or reserved network. Ask the operator to allow it.")
+    return addresses
+
+
+class _Http(http.client.HTTPConnection):
+    """Connects to a checked address while the request names the host."""
+
+    addresses: ClassVar[list[str]] = []
+
+    def connect(self) -> None:
+        last: OSError | None = None
+        for address in self.addresses:
+            try:
+                self.sock = socket.create_connection((address, self.port), self.timeout)
+                return
+            except OSError as error:
+                last = error
+        raise last or OSError("no address")
+
+
+class _Https(_Http):
+    default_port = 443
+
+    def connect(self) -> None:
+        super().connect()
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise FetchRefused("This is no valid address.") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise FetchRefused("Only http:// and https:// addresses are fetched.")
+    if parts.username is not None or parts.password is not None:
+        raise FetchRefused("An address with a user name or password in it is not fetched.")
+    if port == 0 or any(ord(c) < 33 or ord(c) == 127 for c in url):
+        raise FetchRefused("This is no valid address.")
+    return parts
+
+
+@contextmanager
+def _asked(url: str, *, timeout: float) -> Iterator[tuple[SplitResult, http.client.HTTPResponse]]:
+    parts = _parts(url)
+    kind = _Https if parts.scheme == "https" else _Http
+    host = str(parts.hostname)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = kind(host, port, timeout=timeout)
+    connection.addresses = checked_address(host, port)  # type: ignore[misc]
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        target.encode("ascii")
+        connection.request(
+            "GET", target, headers={"User-Agent": "Labelwright", "Accept": "*/*", "Accept-Encoding": "identity"}
+        )
+        yield parts, connection.getresponse()
+    except UnicodeEncodeError as error:
+        raise FetchRefused("The address has characters that must be percent-encoded.") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchFailed("The other server did not answer as expected.") from error
+    finally:
+        connection.close()
+
+
+def fetch(url: str, out: IO[bytes], *, max_bytes: int, seconds: float | None = None) -> str:
+    """Write what is at `url` into `out`; returns the address it came from in the end.
+
+    Raises:
+        FetchRefused, FetchFailed, FetchTooLarge: with a text that tells nothing of the other side's answer.
+    """
+    deadline = time.monotonic() + (seconds or settings.LABELWRIGHT_FETCH_TIMEOUT_SECONDS)
+    for _ in range(MAX_REDIRECTS + 1):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise FetchFailed("The other server took too long.")
+        with _asked(url, timeout=min(10.0, left)) as (_, response):
+            if response.status in _REDIRECTS and (where := response.headers.get("Location")):
+                url = urljoin(url, where)
+                continue
+            if response.status != 200:
+                raise FetchFailed(f"The other server answered {response.status}.")
+            if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+                raise FetchFailed("The other server sent a packed answer that was not asked for.")
+            _copy(response, out, max_bytes=max_bytes, deadline=deadline)
+            return url
+    raise FetchFailed(f"More than {MAX_REDIRECTS} redirects.")
+
+
+def _copy(response: http.client.HTTPResponse, out: IO[bytes], *, max_bytes: int, deadline: float) -> None:
+    expected = response.length
+    if expected is not None and expected > max_bytes:
+        raise FetchTooLarge(f"The file has {expected} bytes, at most {max_bytes} are taken.")
+    total = 0
+    while data := response.read1(READ_BYTES):
+        total += len(data)
+        if total > max_bytes:
+            raise FetchTooLarge(f"The file has more than {max_bytes} bytes.")
+        if time.monotonic() > deadline:
+            raise FetchFailed("The other server took too long.")
+        out.write(data)
+    if expected is not None and total < expected:
+        raise FetchFailed("The other server ended before the file did.")

@@ -1,0 +1,189 @@
+"""Files of the product: content-addressed writing, and sending with ranges. Folder or object store, the same calls."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from apps.core.errors import NotFound
+
+COPY_BYTES = 1 << 20
+_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+
+
+def local_path(path: str) -> Path | None:
+    """The file in the file system, or None where the store is no folder."""
+    try:
+        return Path(default_storage.path(path))
+    except NotImplementedError:
+        return None
+
+
+def put(path: str, content: bytes | IO[bytes]) -> None:
+    """Write a file whose name says what is in it: what is there already stays."""
+    target = local_path(path)
+    if target is None:
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(content) if isinstance(content, bytes) else File(content))
+        return
+    if target.exists():
+        return
+    _ensure_folder(target.parent)
+    handle, part = tempfile.mkstemp(prefix=".part-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            if isinstance(content, bytes):
+                out.write(content)
+            else:
+                shutil.copyfileobj(content, out, COPY_BYTES)
+        os.chmod(part, settings.FILE_UPLOAD_PERMISSIONS or 0o640)
+        os.replace(part, target)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def move_in(source: Path, path: str) -> None:
+    """Take over a finished local file; the last writer wins, all at once."""
+    target = local_path(path)
+    if target is None:
+        if default_storage.exists(path):
+            default_storage.delete(path)
+        with source.open("rb") as file:
+            default_storage.save(path, File(file))
+        source.unlink(missing_ok=True)
+        return
+    _ensure_folder(target.parent)
+    try:
+        os.replace(source, target)
+    except OSError:  # another file system
+        part = target.with_name(f".part-{target.name}")
+        shutil.copyfile(source, part)
+        os.replace(part, target)
+        source.unlink(missing_ok=True)
+    os.chmod(target, settings.FILE_UPLOAD_PERMISSIONS or 0o640)
+
+
+def _ensure_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def read(path: str) -> bytes:
+    """The whole file. Raises NotFound when the store does not have it."""
+    with open_file(path) as file:
+        return file.read()
+
+
+def open_file(path: str) -> IO[bytes]:
+    """Open for reading. Raises NotFound when the store does not have it."""
+    try:
+        return default_storage.open(path, "rb")  # type: ignore[return-value]
+    except FileNotFoundError as error:
+        raise NotFound("The file is not in the media store.") from error
+
+
+def remove(path: str) -> None:
+    if path and default_storage.exists(path):
+        default_storage.delete(path)
+
+
+def send_file(
+    request: HttpRequest,
+    *,
+    path: str,
+    content_type: str,
+    etag: str = "",
+    attachment: str | None = None,
+    cache: str = "private, no-cache",
+    headers: dict[str, str] | None = None,
+) -> HttpResponseBase:
+    """Answer with a stored file: whole, one range of it (206), or 304; by the front server where it has the folder."""
+    extra = {"Cache-Control": cache, "Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"} | (headers or {})
+    if etag:
+        extra["ETag"] = f'"{etag}"'
+        if request.headers.get("If-None-Match") == extra["ETag"]:
+            return HttpResponse(status=304, headers=extra)
+    if attachment is not None:
+        extra["Content-Disposition"] = _disposition(attachment)
+    local = local_path(path)
+    if local is not None and settings.LABELWRIGHT_X_ACCEL_PREFIX:
+        extra["X-Accel-Redirect"] = settings.LABELWRIGHT_X_ACCEL_PREFIX.rstrip("/") + "/" + quote(path)
+        return HttpResponse(content_type=content_type, headers=extra)
+    size = _size(path)
+    wanted = _range(request.headers.get("Range"), size)
+    if wanted is not None and etag and request.headers.get("If-Range", extra["ETag"]) != extra["ETag"]:
+        wanted = None
+    if wanted == ():
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    if wanted:
+        first, last = wanted
+        part: HttpResponseBase = StreamingHttpResponse(
+            _stream(path, first, last), status=206, content_type=content_type, headers=extra
+        )
+        part.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+        part.headers["Content-Length"] = str(last - first + 1)
+        return part
+    whole = FileResponse(open_file(path), content_type=content_type, headers=extra)
+    whole.headers["Content-Length"] = str(size)
+    return whole
+
+
+def _disposition(name: str) -> str:
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+
+
+def _size(path: str) -> int:
+    try:
+        return default_storage.size(path)
+    except FileNotFoundError as error:
+        raise NotFound("The file is not in the media store.") from error
+    except Exception as error:
+        if type(error).__name__ == "ClientError":  # botocore's, without importing it here
+            raise NotFound("The file is not in the media store.") from error
+        raise
+
+
+def _range(header: str | None, size: int) -> tuple[int, int] | tuple[()] | None:
+    """(first, last) of a single range; () where it lies outside; None where the whole file is meant."""
+    match = _RANGE.match(header or "")
+    if not match or not any(match.groups()):
+        return None
+    first, last = match.groups()
+    if not first:
+        begin, end = max(0, size - int(last)), size - 1
+    else:
+        begin, end = int(first), min(int(last) if last else size - 1, size - 1)
+    return (begin, end) if begin <= end and begin < size else ()
+
+
+def _stream(path: str, first: int, last: int) -> Iterator[bytes]:
+    if local_path(path) is None:
+        yield from _object_stream(path, first, last)
+        return
+    with open_file(path) as file:
+        file.seek(first)
+        left = last - first + 1
+        while left and (data := file.read(min(left, COPY_BYTES))):
+            left -= len(data)
+            yield data
+
+
+def _object_stream(path: str, first: int, last: int) -> Iterator[bytes]:
+    store: Any = default_storage
+    key = store._normalize_name(path)
+    found = store.bucket.Object(key).get(Range=f"bytes={first}-{last}")
+    yield from found["Body"].iter_chunks(COPY_BYTES)

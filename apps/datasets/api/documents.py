@@ -1,0 +1,150 @@
+"""Versions, exports and imports as the API shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from apps.accounts.queries import people, plain_person
+from apps.core.people import Person
+from apps.core.permissions import Action
+from apps.datasets import queries
+from apps.datasets.api.structs import (
+    ExportOut,
+    ExportReport,
+    FormatList,
+    FormatOption,
+    FormatOut,
+    ImportOut,
+    ImportReport,
+    VersionOut,
+)
+from apps.datasets.models import DatasetVersion, Export, Import
+from apps.jobs.documents import JobOut, JobState, job_out
+from apps.jobs.models import Job
+from apps.projects.access import ProjectAccess
+from apps.projects.settings import settings_of
+
+_NOBODY = Person(id=None, name="")
+
+
+def formats_out() -> FormatList:
+    from domain import formats  # numpy stays out of processes that never export
+
+    return FormatList(
+        results=[
+            FormatOut(
+                name=found.name,
+                title=found.title,
+                reads=found.reader is not None,
+                writes=found.writer is not None,
+                lossless=found.lossless,
+                shapes=list(found.shapes),
+                options=[FormatOption(name=name, detail=detail) for name, detail in found.options.items()],
+            )
+            for found in formats.FORMATS.values()
+        ]
+    )
+
+
+def _makers(rows: Iterable[Any], access: ProjectAccess) -> dict[int, Person]:
+    return people(
+        organisation_id=access.project.organisation_id,
+        user_ids=[row.created_by_id for row in rows],
+        reader=access.user,
+        reader_role=access.role,
+        pseudonyms=settings_of(access.project).pseudonyms,
+    )
+
+
+def _job(job: Job | None, access: ProjectAccess) -> JobOut | None:
+    """Only for those who may see jobs."""
+    if job is None or not (access.can(Action.JOBS_VIEW) or job.created_by_id == access.user.pk):
+        return None
+    return job_out(job, plain_person(job.created_by) if job.created_by else None)
+
+
+def _state(job: Job | None, finished: bool) -> JobState:
+    return cast(JobState, job.state) if job is not None else "succeeded" if finished else "failed"
+
+
+def version_out(version: DatasetVersion, access: ProjectAccess) -> VersionOut:
+    return version_rows([version], access)[0]
+
+
+def version_rows(rows: Sequence[DatasetVersion], access: ProjectAccess) -> list[VersionOut]:
+    makers = _makers(rows, access)
+    return [
+        VersionOut(
+            id=row.pk,
+            project=row.project_id,
+            number=row.number,
+            name=row.name,
+            state=cast(Any, row.state),
+            sha256=row.sha256,
+            item_count=row.item_count,
+            region_count=row.region_count,
+            splits=queries.split_counts(row),
+            filter=row.filter,
+            schema_version=row.schema_version.number,
+            created_at=row.created_at,
+            created_by=makers.get(row.created_by_id, _NOBODY),
+            web_url=f"/projects/{row.project_id}/versions/{row.pk}",
+        )
+        for row in rows
+    ]
+
+
+def export_out(export: Export, access: ProjectAccess) -> ExportOut:
+    return export_rows([export], access)[0]
+
+
+def export_rows(rows: Sequence[Export], access: ProjectAccess) -> list[ExportOut]:
+    makers = _makers(rows, access)
+    return [
+        ExportOut(
+            id=row.pk,
+            project=row.project_id,
+            format=row.format,
+            state=_state(row.job, bool(row.path)),
+            version=row.version_id,
+            version_number=row.version.number,
+            options=row.options,
+            file_url=f"/api/v1/exports/{row.pk}/file" if row.path else None,
+            file_name=queries.file_name(row),
+            size=row.size,
+            digest=row.digest,
+            report=msgspec.convert(row.report, ExportReport) if row.report else None,
+            job=_job(row.job, access),
+            created_at=row.created_at,
+            created_by=makers.get(row.created_by_id, _NOBODY),
+            web_url=f"/projects/{row.project_id}/exports",
+        )
+        for row in rows
+    ]
+
+
+def import_out(run: Import, access: ProjectAccess) -> ImportOut:
+    return import_rows([run], access)[0]
+
+
+def import_rows(rows: Sequence[Import], access: ProjectAccess) -> list[ImportOut]:
+    makers = _makers(rows, access)
+    return [
+        ImportOut(
+            id=row.pk,
+            project=row.project_id,
+            name=row.name,
+            format=row.format,
+            mode=row.mode,
+            state=_state(row.job, row.report is not None),
+            report=msgspec.convert(row.report, ImportReport) if row.report else None,
+            job=_job(row.job, access),
+            created_at=row.created_at,
+            created_by=makers.get(row.created_by_id, _NOBODY),
+            web_url=f"/projects/{row.project_id}/exports",
+        )
+        for row in rows
+    ]

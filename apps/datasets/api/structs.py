@@ -1,0 +1,192 @@
+"""What the endpoints of formats, dataset versions, exports and imports take and answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from apps.core.people import Person
+from apps.datasets.filters import ItemFilter, SplitShares
+from apps.jobs.documents import JobOut, JobState
+
+
+class FormatOption(msgspec.Struct):
+    name: str
+    detail: str
+
+
+class FormatOut(msgspec.Struct):
+    name: str  # what requests say: "coco"
+    title: str
+    reads: bool
+    writes: bool
+    lossless: bool
+    shapes: list[str]  # what it can hold; the rest is reported
+    options: list[FormatOption]
+
+
+class FormatList(msgspec.Struct):
+    results: list[FormatOut]
+
+
+class VersionIn(msgspec.Struct, kw_only=True):
+    name: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    filter: ItemFilter = msgspec.field(default_factory=ItemFilter)
+    splits: SplitShares | None = None
+
+
+class VersionOut(msgspec.Struct):
+    id: int
+    project: int
+    number: int
+    name: str  # "" for one that an export made
+    state: Literal["freezing", "frozen"]
+    sha256: str
+    item_count: int
+    region_count: int
+    splits: dict[str, int]  # items a split
+    filter: dict[str, Any]
+    schema_version: int
+    created_at: datetime
+    created_by: Person
+    web_url: str
+
+
+class VersionPage(msgspec.Struct):
+    results: list[VersionOut]
+    next: str | None
+
+
+class VersionItemOut(msgspec.Struct):
+    ordinal: int
+    asset: int
+    asset_sha256: str
+    task: int
+    revision: int
+    split: str
+    name: str
+
+
+class VersionItemPage(msgspec.Struct):
+    results: list[VersionItemOut]
+    next: str | None
+
+
+class VersionDiff(msgspec.Struct):
+    """Task ids, at most 1,000 a list; the counts are of all."""
+
+    against: int
+    added: list[int]
+    removed: list[int]
+    relabelled: list[int]  # another revision
+    moved: list[int]  # another split
+    added_count: int
+    removed_count: int
+    relabelled_count: int
+    moved_count: int
+
+
+class ExportIn(msgspec.Struct, kw_only=True):
+    format: str
+    version: int | None = None  # the id of a frozen version
+    filter: ItemFilter | None = None
+    # images (false): put the image files in; splits: shares by name, only without `version`, which has its own;
+    # all_answers (false, native only): every submitted answer beside the result; the rest is the format's own
+    options: dict[str, Any] = {}
+
+
+class LossExample(msgspec.Struct):
+    item: str
+    element: str | None = None
+
+
+class ExportLoss(msgspec.Struct):
+    """What the format could not hold. Approximated: it is there, but not as it was drawn."""
+
+    code: str
+    effect: Literal["dropped", "approximated", "noted"]
+    detail: str
+    count: int
+    examples: list[LossExample]
+
+
+class ExportReport(msgspec.Struct):
+    items: int
+    regions: int
+    files: int
+    losses: list[ExportLoss]
+
+
+class ExportOut(msgspec.Struct):
+    id: int
+    project: int
+    format: str
+    state: JobState
+    version: int
+    version_number: int
+    options: dict[str, Any]
+    file_url: str | None  # from "/"; takes the session or the token; null until it is written
+    file_name: str
+    size: int | None
+    digest: str
+    report: ExportReport | None
+    job: JobOut | None
+    created_at: datetime
+    created_by: Person
+    web_url: str
+
+
+class ExportPage(msgspec.Struct):
+    results: list[ExportOut]
+    next: str | None
+
+
+class ExportStarted(msgspec.Struct):
+    export: ExportOut
+    job: JobOut
+
+
+class ImportFinding(msgspec.Struct):
+    """Something in the file that could not be taken, or not as it was."""
+
+    code: str
+    detail: str
+    count: int
+    examples: list[LossExample]
+
+
+class ImportReport(msgspec.Struct):
+    format: str
+    items: int  # read from the file
+    assets: int  # new ones
+    tasks: int
+    regions: int
+    matched: int  # items whose asset was there already
+    classes_created: list[str]
+    problems: list[ImportFinding]
+
+
+class ImportOut(msgspec.Struct):
+    id: int
+    project: int
+    name: str
+    format: str
+    mode: str
+    state: JobState
+    report: ImportReport | None
+    job: JobOut | None
+    created_at: datetime
+    created_by: Person
+    web_url: str
+
+
+class ImportPage(msgspec.Struct):
+    results: list[ImportOut]
+    next: str | None
+
+
+class ImportStarted(msgspec.Struct):
+    import_: ImportOut = msgspec.field(name="import")
+    job: JobOut

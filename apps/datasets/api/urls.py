@@ -1,0 +1,21 @@
+"""Addresses of formats, dataset versions, exports and imports."""
+
+from __future__ import annotations
+
+from apps.core.urls import route
+from apps.datasets.api import exports, imports, versions
+
+PROJECT = "projects/<int:project_id>"
+
+urlpatterns = [
+    route("formats", exports.FormatsView.as_view()),
+    route(f"{PROJECT}/versions", versions.VersionsView.as_view()),
+    route("versions/<int:version_id>", versions.VersionView.as_view()),
+    route("versions/<int:version_id>/items", versions.VersionItemsView.as_view()),
+    route("versions/<int:version_id>/diff", versions.VersionDiffView.as_view()),
+    route(f"{PROJECT}/exports", exports.ExportsView.as_view()),
+    route("exports/<int:export_id>", exports.ExportView.as_view()),
+    route("exports/<int:export_id>/file", exports.ExportFileView.as_view()),
+    route(f"{PROJECT}/imports", imports.ImportsView.as_view()),
+    route("imports/<int:import_id>", imports.ImportView.as_view()),
+]

@@ -1,0 +1,34 @@
+"""Writing exports and reading imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.core import storage
+from apps.datasets import services
+from apps.datasets.models import Export, Import
+from apps.datasets.services.importing import Bringing
+from apps.jobs.running import JobRun, job
+
+
+@job("datasets.write_export")
+def write_export(run: JobRun) -> dict[str, Any]:
+    """Write one export archive. Run twice, the same bytes come out."""
+    export = Export.objects.select_related("version__schema_version", "project").get(pk=run.arguments["export"])
+    part = run.part_path("export.zip")
+    digest, report = services.write_export(export=export, part=part, progress=run.progress)
+    path, size = f"projects/{export.project_id}/exports/{export.pk}/{digest}.zip", part.stat().st_size
+    run.check()
+    storage.move_in(part, path)
+    Export.objects.filter(pk=export.pk).update(path=path, size=size, digest=digest, report=report)
+    return {"export": export.pk, "size": size, "digest": digest}
+
+
+@job("datasets.read_import")
+def read_import(run: JobRun) -> dict[str, Any]:
+    """Read one file of annotations. Run twice, it goes on where it was."""
+    row = Import.objects.select_related("project__schema").get(pk=run.arguments["import"])
+    assert run.user is not None
+    bringing = Bringing(row=row, user=run.user, started=run.job.created_at)
+    report = services.read_import(bringing=bringing, part=run.part_path("import"), progress=run.progress)
+    return {"import": row.pk, "tasks": report["tasks"], "regions": report["regions"]}

@@ -1,0 +1,16 @@
+"""Writing: one verb a function."""
+
+from apps.datasets.services.asking import IMPORT_MODES, ask_for_export, ask_for_import
+from apps.datasets.services.exporting import write_export
+from apps.datasets.services.freezing import freeze, freeze_version
+from apps.datasets.services.importing import read_import
+
+__all__ = [
+    "IMPORT_MODES",
+    "ask_for_export",
+    "ask_for_import",
+    "freeze",
+    "freeze_version",
+    "read_import",
+    "write_export",
+]

@@ -1,0 +1,195 @@
+"""Writing an export: constant memory, and bytes that depend on the version and the options only."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+from django.db import connection
+
+from apps.annotations.models import Revision
+from apps.annotations.queries.documents import chunk_bodies
+from apps.assets import queries as assets
+from apps.core import storage
+from apps.core.errors import DomainError
+from apps.datasets.models import Export, VersionItem
+from apps.datasets.services.asking import format_of
+from apps.datasets.services.freezing import freeze
+
+Progress = Callable[[int, int, str], None]
+ITEMS_AT_ONCE = 1_000
+CHUNKS_AT_ONCE = 1_000  # of items with one chunk each
+SMALL = 1  # chunks; larger items are read one chunk at a time
+SCRATCH_IN_MEMORY = 8 * 1024 * 1024
+COPY_BYTES = 1 << 20
+
+_ITEMS = """
+SELECT i.ordinal, i.task_id, i.split, r.outcome, r.chunks, a.id, a.name, a.width, a.height, a.sha256,
+       coalesce(a.external_id, ''), a."group", a.origin, a.licence, a.attribution, a.metadata::text, a.orientation, a.path,
+       a.derivatives #>> '{display,path}', a.content_type
+FROM datasets_versionitem i JOIN annotations_revision r ON r.id = i.revision_id JOIN assets_asset a ON a.id = i.asset_id
+WHERE i.version_id = %s AND i.ordinal >= %s ORDER BY i.ordinal LIMIT %s
+"""
+
+
+class ExportFailed(DomainError):
+    code = "export_failed"
+
+
+class _Row(msgspec.Struct, array_like=True):
+    """One line of `_ITEMS`."""
+
+    ordinal: int
+    task: int
+    split: str
+    outcome: str
+    chunks: list[bytes]
+    asset: int
+    name: str
+    width: int
+    height: int
+    sha256: str
+    external_id: str
+    group: str
+    origin: str
+    licence: str
+    attribution: str
+    metadata: str
+    orientation: int
+    path: str
+    display: str | None
+    content_type: str
+
+
+def write_export(*, export: Export, part: Path, progress: Progress) -> tuple[str, dict[str, Any]]:
+    """Write the archive to `part`; (digest, report).
+
+    Raises:
+        ExportFailed: the format could not write it.
+    """
+    from domain.formats import FormatError, ZipSink
+    from domain.schema import parse
+
+    version = freeze(version=export.version)
+    found = format_of(export.format, writes=True)
+    special = {name: value for name, value in export.options.items() if name not in ("images", "all_answers")}
+    make_scratch: Any = partial(tempfile.SpooledTemporaryFile, max_size=SCRATCH_IN_MEMORY, dir=part.parent)
+    with part.open("wb") as out:
+        sink = ZipSink(out, make_scratch=make_scratch)
+        try:
+            load_blob = partial(assets.blob_bytes, export.project)
+            writer = found.writer(sink, schema=parse(version.schema_version.body), options=special, load_blob=load_blob)
+            _add_items(export, writer, sink, progress)
+            report = writer.finish()
+            if export.options.get("all_answers"):
+                _add_answers(export, sink)
+            sink.close()
+        except FormatError as error:
+            sink.discard()
+            raise ExportFailed(error.detail, reason=error.code) from error
+        except BaseException:
+            sink.discard()
+            raise
+    document: dict[str, Any] = msgspec.to_builtins(report)
+    return sink.digest, document | {"files": len(sink._entries)}
+
+
+def _add_items(export: Export, writer: Any, sink: Any, progress: Progress) -> None:
+    from domain.formats import AssetMeta, ExportItem
+
+    images, total = bool(export.options.get("images")), export.version.item_count
+    metadata = msgspec.json.Decoder(dict[str, Any])
+    written: set[str] = set()
+    for row, chunks in _items(export.version_id):
+        meta = AssetMeta(
+            name=row.name,
+            width=row.width,
+            height=row.height,
+            id=row.asset,
+            sha256=row.sha256,
+            external_id=row.external_id,
+            group=row.group,
+            origin=row.origin,
+            licence=row.licence,
+            attribution=row.attribution,
+            metadata={} if row.metadata == "{}" else metadata.decode(row.metadata),
+        )
+        place = writer.add(ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None))
+        if images and place is not None and place not in written:
+            written.add(place)
+            _add_image(sink, place, row)
+        if row.ordinal % 100 == 99:
+            progress(row.ordinal + 1, total, "")
+    progress(total, total, "")
+
+
+def _items(version_id: int) -> Iterator[tuple[_Row, Any]]:
+    """Items in order with their chunks. Small items' chunks are read together, large ones' one at a time."""
+    at = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_ITEMS, [version_id, at, ITEMS_AT_ONCE])
+            rows = [_Row(*line) for line in cursor.fetchall()]
+        if not rows:
+            return
+        small = _bodies({bytes(row.chunks[0]) for row in rows if len(row.chunks) == SMALL})
+        for row in rows:
+            digests = [bytes(digest) for digest in row.chunks]
+            yield row, [small[digests[0]]] if len(digests) == SMALL else chunk_bodies(digests)
+        at = rows[-1].ordinal + 1
+
+
+def _bodies(digests: set[bytes]) -> dict[bytes, bytes]:
+    if not digests:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sha256, body FROM annotations_chunk WHERE sha256 = ANY(%s)", [list(digests)])
+        return {bytes(digest): bytes(body) for digest, body in cursor.fetchall()}
+
+
+def _add_image(sink: Any, place: str, row: _Row) -> None:
+    """The picture as coordinates see it: upright. Where EXIF turned the original, its turned copy in the same format."""
+    path = row.path
+    if row.orientation != 1 and row.display:
+        path = row.display
+        if row.content_type == "image/tiff":
+            sink.write(place, _as_tiff(path))
+            return
+    with storage.open_file(path) as file, sink.open(place) as out:
+        _copy(file, out)
+
+
+def _as_tiff(path: str) -> bytes:
+    import io
+
+    from PIL import Image
+
+    out = io.BytesIO()
+    with storage.open_file(path) as file, Image.open(file) as image:
+        image.save(out, "TIFF", compression="tiff_adobe_deflate")
+    return out.getvalue()
+
+
+def _copy(file: IO[bytes], out: IO[bytes]) -> None:
+    while data := file.read(COPY_BYTES):
+        out.write(data)
+
+
+def _add_answers(export: Export, sink: Any) -> None:
+    """`answers.jsonl`: every submitted answer up to the result of each item, in order; people by number, not by name."""
+    people: dict[int | None, int] = {}
+    with sink.open("answers.jsonl") as out:
+        items = VersionItem.objects.filter(version_id=export.version_id).order_by("ordinal")
+        for item in items.select_related("revision").iterator(chunk_size=500):
+            answers = Revision.objects.filter(task_id=item.task_id, number__lte=item.revision.number, kind="answer")
+            for answer in answers.order_by("number"):
+                person = people.setdefault(answer.author_id, len(people) + 1)
+                head = {"asset": item.asset_id, "number": answer.number, "person": person, "outcome": answer.outcome}
+                bodies = chain.from_iterable((body[1:-1], b",") for body in chunk_bodies(list(answer.chunks)))
+                elements = b"".join(bodies).rstrip(b",")
+                out.write(msgspec.json.encode(head)[:-1] + b',"elements":[' + elements + b"]}\n")

@@ -1,0 +1,112 @@
+"""The classes of an imported file in the project's schema: found by name, or made with the file's own id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.projects.models import Project, SchemaVersion
+from apps.projects.services import put_schema
+from domain.formats import ImportClass, ImportHeader
+from domain.schema import Class, LabelSchema, next_color, parse
+
+DRAWN = ("box", "polygon")
+
+
+@dataclass(slots=True)
+class Classes:
+    """`ids` maps the file's class keys to the project's ids; `created` are names of new classes."""
+
+    schema: LabelSchema
+    ids: dict[int, int]
+    created: list[str]
+
+
+@transaction.atomic
+def bring_classes(*, project: Project, user: User, header: ImportHeader, name: str) -> Classes:
+    """Make what is missing, as one new schema version; nothing that the project has is taken away."""
+    locked = Project.objects.select_for_update(no_key=True).select_related("schema").get(pk=project.pk)
+    assert locked.schema is not None
+    old = parse(locked.schema.body)
+    whole = {found.id: found for found in header.schema.classes} if header.schema else {}
+    classes = {found.id: found for found in old.classes}
+    by_name = _by_name(old)
+    ids: dict[int, int] = {}
+    created: list[str] = []
+    for found in header.classes:
+        known = by_name.get(found.name) or by_name.get(found.name.casefold())
+        if known is None:
+            made = _new(found, whole.get(found.key), classes, by_name)
+            classes[made.id] = by_name[made.name] = made
+            created.append(made.name)
+        else:
+            made = classes[known.id] = _widened(classes[known.id], found, whole.get(found.key))
+        ids[found.key] = made.id
+    classes = _with_parents(classes, header, ids)
+    items = list(old.item_attributes)
+    if header.schema:
+        names = {attribute.name for attribute in items}
+        items += [attribute for attribute in header.schema.item_attributes if attribute.name not in names]
+    new = LabelSchema(classes=list(classes.values()), item_attributes=items)
+    if new != old:
+        put_schema(project=locked, user=user, body=new, note=f"Import of {name}"[:500])
+    current = SchemaVersion.objects.filter(project_id=project.pk).order_by("-number").first()
+    assert current is not None
+    return Classes(parse(current.body), ids, created)
+
+
+def _by_name(schema: LabelSchema) -> dict[str, Class]:
+    """By name first, then by title, alias and name without case."""
+    found: dict[str, Class] = {}
+    for one in schema.classes:
+        for text in (one.name.casefold(), *one.aliases, *([one.title] if one.title else [])):
+            found.setdefault(text, one)
+    return found | {one.name: one for one in schema.classes}
+
+
+def _new(found: ImportClass, whole: Class | None, classes: dict[int, Class], by_name: dict[str, Class]) -> Class:
+    free = found.key if found.key >= 1 and found.key not in classes else max(classes, default=0) + 1
+    order = max((one.order for one in classes.values()), default=-1) + 1
+    if whole is not None:
+        keys = {one.key for one in classes.values()}
+        return msgspec.structs.replace(
+            whole, id=free, order=order, parent=None, examples=[], key=None if whole.key in keys else whole.key
+        )
+    name = found.name.strip()[:120] or f"class {found.key}"
+    while name in by_name:
+        name = f"{name[:110]} {free}"
+    return Class(
+        id=free,
+        name=name,
+        color=next_color([one.color for one in classes.values()]),
+        shapes=list(found.shapes) or list(DRAWN),
+        order=order,
+        skeleton=found.skeleton,
+    )
+
+
+def _widened(known: Class, found: ImportClass, whole: Class | None) -> Class:
+    """The class as it is, with the shapes, skeleton and attributes that the file needs."""
+    shapes = [*known.shapes, *(shape for shape in found.shapes if shape not in known.shapes)]
+    names = {attribute.name for attribute in known.attributes}
+    extra = [attribute for attribute in (whole.attributes if whole else []) if attribute.name not in names]
+    return msgspec.structs.replace(
+        known, shapes=shapes, skeleton=known.skeleton or found.skeleton, attributes=[*known.attributes, *extra]
+    )
+
+
+def _with_parents(classes: dict[int, Class], header: ImportHeader, ids: dict[int, int]) -> dict[int, Class]:
+    """A new class's parent, where the file names one that is a class itself."""
+    names = {classes[ids[found.key]].name: ids[found.key] for found in header.classes}
+    whole = {found.id: found for found in header.schema.classes} if header.schema else {}
+    for found in header.classes:
+        own = ids[found.key]
+        parent = names.get(found.parent or "")
+        if found.key in whole and whole[found.key].parent is not None:
+            parent = ids.get(whole[found.key].parent or 0)
+        if parent is not None and parent != own and classes[own].parent is None and classes[parent].parent != own:
+            classes[own] = msgspec.structs.replace(classes[own], parent=parent)
+    return classes

@@ -1,0 +1,101 @@
+"""New files with their tasks in one transaction, and what an import brings for many tasks at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from psycopg2.extras import execute_values
+
+from apps.accounts.models import User
+from apps.activity import counts, events
+from apps.activity.models import CountDelta
+from apps.assets import services as assets
+from apps.assets.services import Added, Ingested
+from apps.assets.services.ingest import Duplicates, Refused
+from apps.projects.models import Project
+from apps.tasks.models import Slot, Task
+from apps.tasks.services.create import create_for_assets
+
+ROWS_AT_ONCE = 1_000
+
+_DONE = """
+UPDATE tasks_task t SET state = 'done', result_id = v.revision_id, outcome = v.outcome, region_count = v.regions,
+    class_ids = v.class_ids::jsonb, finished_at = now(), updated_at = now(), version = version + 1
+FROM (VALUES %s) v (id, revision_id, outcome, regions, class_ids) WHERE t.id = v.id AND t.state = 'waiting'
+RETURNING t.id
+"""
+_BEGUN = """
+UPDATE tasks_slot s SET revision_id = v.revision_id FROM (VALUES %s) v (task_id, revision_id)
+WHERE s.task_id = v.task_id AND s.stage = 'annotate' AND s.state = 'open'
+"""
+
+
+def add_files(
+    *, project: Project, user: User, items: Sequence[Ingested], duplicates: Duplicates = "keep"
+) -> tuple[list[Added], dict[int, int], list[Refused]]:
+    """Rows and tasks of ingested files; (added, {asset: task}, refused). Claimable when the transaction ends."""
+    if not items:
+        return [], {}, []
+    with transaction.atomic():
+        added, refused = assets.add_assets(project=project, items=items, user=user, duplicates=duplicates)
+        made = [one.asset for one in added if one.new]
+        tasks = {task.asset_id: task.pk for task in create_for_assets(project=project, assets=made, user=user)}
+        there = [one.asset.pk for one in added if not one.new]
+        if there:
+            tasks |= dict(Task.objects.filter(asset_id__in=there).order_by("-id").values_list("asset_id", "id"))
+    return added, tasks, refused
+
+
+def lock_waiting(task_ids: Sequence[int]) -> dict[int, Task]:
+    """Those of the tasks that nobody has begun, with their slots locked, in this transaction."""
+    slots = Slot.objects.select_for_update(no_key=True).filter(task_id__in=task_ids).order_by("pk")
+    begun = {task for task, state in slots.values_list("task_id", "state") if state != Slot.State.OPEN}
+    rows = Task.objects.filter(pk__in=task_ids, state=Task.State.WAITING, trashed_at=None)
+    return {task.pk: task for task in rows if task.pk not in begun}
+
+
+def finish_many_from_import(*, project: Project, revisions: Sequence[Any]) -> int:
+    """Imported revisions are the results of their waiting tasks, whose slots the caller has locked: they are done."""
+    if not revisions:
+        return 0
+    rows = [(r.task_id, r.pk, r.outcome, r.region_count, _class_ids(r.class_counts)) for r in revisions]
+    Slot.objects.filter(task_id__in=[r.task_id for r in revisions], state=Slot.State.OPEN).update(
+        state=Slot.State.CANCELLED, withheld=False
+    )
+    with connection.cursor() as cursor:
+        done = len(execute_values(cursor.cursor, _DONE, rows, page_size=ROWS_AT_ONCE, fetch=True))
+    tally = Counter({Task.State.WAITING: -done, Task.State.DONE: done})
+    deltas = [
+        CountDelta(project_id=project.pk, measure="tasks_by_state", key=str(key), amount=n) for key, n in tally.items()
+    ]
+    counts.add_many(
+        [*deltas, CountDelta(project_id=project.pk, measure="done", day=timezone.now().date(), amount=done)]
+    )
+    events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
+    return done
+
+
+def keep_many_as_import(*, project: Project, revisions: Sequence[Any]) -> int:
+    """Who takes these waiting tasks begins with the imported revisions; the caller has locked their slots."""
+    if not revisions:
+        return 0
+    with connection.cursor() as cursor:
+        execute_values(cursor.cursor, _BEGUN, [(r.task_id, r.pk) for r in revisions], page_size=ROWS_AT_ONCE)
+    for revision in revisions:
+        Task.objects.filter(pk=revision.task_id).update(
+            region_count=revision.region_count,
+            class_ids=[int(name) for name in revision.class_counts],
+            updated_at=timezone.now(),
+            version=F("version") + 1,
+        )
+    events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
+    return len(revisions)
+
+
+def _class_ids(class_counts: dict[str, int]) -> str:
+    return "[" + ",".join(sorted(class_counts, key=int)) + "]"
