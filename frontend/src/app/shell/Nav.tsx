@@ -5,6 +5,7 @@ import { PROJECT_PAGES } from "@/app/routes";
 import { Icon, IconButton, type IconName, useFormat } from "@/ui";
 import { useNavCounts, useProjectCounts } from "./counts";
 import { NavJobs } from "./NavJobs";
+import { NavUploads } from "./NavUploads";
 import { OrganisationMenu } from "./OrganisationMenu";
 import { openPalette } from "./Palette";
 import { PersonMenu } from "./PersonMenu";
@@ -45,6 +46,7 @@ export function Nav() {
       <NavItem to="/organisation" icon="people" label={t("nav.organisation")} />
       {projectId !== null && <ProjectNav projectId={projectId} />}
       <span className="sp" />
+      <NavUploads />
       <NavJobs jobs={counts.running} />
       <PersonMenu />
     </nav>

@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { words as de } from "./de";
+import { words as en } from "./en";
+
+type Words = Record<string, unknown>;
+
+function flat(bundle: Words, path = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(bundle)) {
+    const here = path ? `${path}.${key}` : key;
+    if (typeof value === "string") found.set(here, value);
+    else for (const [inner, text] of flat(value as Words, here)) found.set(inner, text);
+  }
+  return found;
+}
+
+const areas = (bundles: Record<string, Words>) =>
+  new Map(Object.entries(bundles).map(([area, bundle]) => [area, flat(bundle)]));
+const english = areas(en);
+const german = areas(de);
+const placeholders = (text: string) => [...text.matchAll(/\{\{\s*(\w+)/g)].map((match) => match[1]).sort();
+
+const SOURCE = join(__dirname, "../..");
+const sources = (readdirSync(SOURCE, { recursive: true }) as string[])
+  .filter((path) => /\.tsx?$/.test(path) && !/\.test\.|\.d\.ts$/.test(path) && !path.startsWith("engine"))
+  .map((path) => ({ path, text: readFileSync(join(SOURCE, path), "utf8") }));
+
+/** Keys a file asks for by a literal, as "area:key". Keys put together at run time are not seen here. */
+function asked(text: string): string[] {
+  const areaOf = /useTranslation\((?:"([a-z]+)"|\[\s*"([a-z]+)")?/.exec(text);
+  const own = areaOf?.[1] ?? areaOf?.[2] ?? "common";
+  return [...text.matchAll(/\bt\(\s*"([^"]+)"/g)].map(([, key]) => (key!.includes(":") ? key! : `${own}:${key}`));
+}
+
+function has(words: Map<string, Map<string, string>>, name: string): boolean {
+  const [area, key] = name.split(":") as [string, string];
+  const bundle = words.get(area);
+  return Boolean(bundle && (bundle.has(key) || bundle.has(`${key}_other`)));
+}
+
+describe("the words of the application", () => {
+  it("have the same areas in both languages", () => {
+    expect([...german.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it.each([...english.keys()])("of %s have the same keys in both languages", (area) => {
+    expect([...(german.get(area) ?? new Map()).keys()].sort()).toEqual([...english.get(area)!.keys()].sort());
+  });
+
+  it.each([...english.keys()])("of %s fill in the same values in both languages", (area) => {
+    const differing = [...english.get(area)!].filter(
+      ([key, text]) => placeholders(text).join() !== placeholders(german.get(area)?.get(key) ?? "").join(),
+    );
+    expect(differing.map(([key]) => key)).toEqual([]);
+  });
+
+  it("are never empty", () => {
+    const empty = [...english, ...german].flatMap(([area, bundle]) =>
+      [...bundle].filter(([, text]) => text.trim() === "").map(([key]) => `${area}:${key}`),
+    );
+    expect(empty).toEqual([]);
+  });
+
+  it("hold every key that the code asks for by name", () => {
+    const missing = sources.flatMap(({ path, text }) =>
+      asked(text)
+        .filter((name) => !has(english, name))
+        .map((name) => `${path} asks for ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("have a plural form of both numbers wherever they have one", () => {
+    const halves = [...english, ...german].flatMap(([area, bundle]) =>
+      [...bundle.keys()]
+        .filter((key) => /_(one|other)$/.test(key))
+        .map((key) => key.replace(/_(one|other)$/, ""))
+        .filter((key) => !(bundle.has(`${key}_one`) && bundle.has(`${key}_other`)))
+        .map((key) => `${area}:${key}`),
+    );
+    expect(halves).toEqual([]);
+  });
+});
+
+describe("the source of the pages", () => {
+  // Text between tags that is not put in braces: words there would be in one language only.
+  const LITERAL = />\s*([A-Z]?[a-z]{2,}(?: [a-z]+)+[.,]?)\s*<\//g;
+  const ATTRIBUTE = /\b(?:aria-label|placeholder|title|alt|label)="([A-Za-z][^"{]*[a-z][^"{]*)"/g;
+
+  it("writes no words straight into the markup", () => {
+    const literal = sources
+      .filter(({ path }) => path.endsWith(".tsx"))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(LITERAL), ...text.matchAll(ATTRIBUTE)].map((match) => `${path}: ${match[1]}`),
+      );
+    expect(literal).toEqual([]);
+  });
+});
