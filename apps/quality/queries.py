@@ -1,1 +1,242 @@
-"""."""
+"""The dashboard's figures, from maintained counts. A metric is a value with n and how it was made, or null with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import ceil, sqrt
+from typing import cast
+
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.activity.queries import daily, totals
+from apps.annotations.services.judging import schema_of
+from apps.core.permissions import Action
+from apps.projects.access import ProjectAccess, project_for
+from apps.reviews.models import Issue, Question
+from apps.tasks.models import Assignment, Slot, Stage, Task
+
+Z95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
+PACE_DAYS = 14  # the forecast's pace is the mean over these
+FEWEST_DONE = 20  # tasks; fewer make no forecast
+LONG_WAIT = timedelta(days=2)
+MEASURES = ("submitted", "done", "accepted", "fixed", "rejected", "reviewed", "active_ms")
+Daily = dict[tuple[str, str, date, int], int]
+
+
+@dataclass(slots=True)
+class Day:
+    day: date
+    submitted: int = 0
+    done: int = 0
+    rejected: int = 0
+
+
+@dataclass(slots=True)
+class PersonFigures:
+    user_id: int
+    submitted: int = 0
+    accepted: int = 0
+    fixed: int = 0
+    rejected: int = 0
+    reviewed: int = 0
+    active_ms: int = 0
+    last_active: date | None = None
+
+    @property
+    def judged(self) -> int:
+        return self.accepted + self.fixed + self.rejected
+
+
+@dataclass(slots=True)
+class ClassFigures:
+    class_id: int
+    name: str
+    color: str
+    regions: int
+    tasks: int
+
+
+@dataclass(slots=True)
+class Share:
+    """Wilson's interval; null with a reason where there is nothing to count."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class ForecastFigures:
+    expected_on: date | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    per_day: float | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class AttentionFigures:
+    code: str
+    count: int
+    oldest: datetime | None
+    user_id: int | None = None
+    web_url: str = ""
+
+
+@dataclass(slots=True)
+class Stats:
+    access: ProjectAccess
+    states: dict[str, int]
+    days: list[Day]
+    people: list[PersonFigures]
+    classes: list[ClassFigures]
+    accepted_first_time: Share
+    annotate_ms: int
+    review_ms: int
+    submitted: int
+    forecast: ForecastFigures
+    attention: list[AttentionFigures] = field(default_factory=list)
+
+
+def project_stats(*, user: User, project_id: int, days: int) -> Stats:
+    """Everything on a project's overview. People's figures are for who may see them."""
+    access = project_for(user, project_id, Action.STATS_VIEW)
+    states = totals([project_id], "tasks_by_state").get(project_id, {})
+    counted = daily(project_id, MEASURES)
+    today = timezone.now().date()
+    shows_people = access.can(Action.PEOPLE_STATS_VIEW)
+    return Stats(
+        access=access,
+        states={state: states.get(state, 0) for state in Task.State.values},
+        days=_days(counted, today, days),
+        people=_people(counted) if shows_people else [],
+        classes=_classes(access),
+        accepted_first_time=_accepted_first(counted),
+        annotate_ms=_sum(counted, "active_ms", "annotate"),
+        review_ms=_sum(counted, "active_ms", "review"),
+        submitted=_sum(counted, "submitted"),
+        forecast=_forecast(counted, states, today),
+        attention=_attention(access) if shows_people else [],
+    )
+
+
+def _sum(counted: Daily, measure: str, key: str | None = None) -> int:
+    return sum(n for (name, k, _, _), n in counted.items() if name == measure and key in (None, k))
+
+
+def _days(counted: Daily, today: date, days: int) -> list[Day]:
+    """One row a day, also for days when nothing happened."""
+    rows = {today - timedelta(days=back): Day(today - timedelta(days=back)) for back in range(days - 1, -1, -1)}
+    for (measure, _, day, _), amount in counted.items():
+        if day in rows and measure in ("submitted", "done", "rejected"):
+            setattr(rows[day], measure, getattr(rows[day], measure) + amount)
+    return list(rows.values())
+
+
+def _people(counted: Daily) -> list[PersonFigures]:
+    found: dict[int, PersonFigures] = {}
+    for (measure, _, day, user_id), amount in counted.items():
+        if not user_id or measure == "done":
+            continue
+        person = found.setdefault(user_id, PersonFigures(user_id))
+        setattr(person, measure, getattr(person, measure) + amount)
+        if measure in ("submitted", "reviewed") and (person.last_active is None or day > person.last_active):
+            person.last_active = day
+    return sorted(found.values(), key=lambda person: (-person.submitted, -person.reviewed, person.user_id))
+
+
+def _classes(access: ProjectAccess) -> list[ClassFigures]:
+    """Classes of the schema, also those that nothing was labelled with."""
+    project_id = access.project.pk
+    regions = totals([project_id], "regions_by_class").get(project_id, {})
+    tasks = totals([project_id], "tasks_by_class").get(project_id, {})
+    found = [
+        ClassFigures(c.id, c.title or c.name, c.color, regions.get(str(c.id), 0), tasks.get(str(c.id), 0))
+        for c in schema_of(cast(int, access.project.schema_id)).classes
+        if not c.archived or regions.get(str(c.id))
+    ]
+    return sorted(found, key=lambda figures: (-figures.regions, figures.class_id))
+
+
+def wilson(successes: int, n: int) -> tuple[float, float]:
+    """Wilson score interval of a share at 95 % (Wilson 1927)."""
+    share, z2 = successes / n, Z95 * Z95
+    centre, half = share + z2 / (2 * n), Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return max(0.0, (centre - half) / (1 + z2 / n)), min(1.0, (centre + half) / (1 + z2 / n))
+
+
+def _accepted_first(counted: Daily) -> Share:
+    """Answers that their first review accepted as they were."""
+    good = _sum(counted, "accepted", "first")
+    n = good + _sum(counted, "fixed", "first") + _sum(counted, "rejected", "first")
+    if n == 0:
+        return Share(None, None, None, 0, "nothing_reviewed")
+    low, high = wilson(good, n)
+    return Share(good / n, low, high, n)
+
+
+def _forecast(counted: Daily, states: dict[str, int], today: date) -> ForecastFigures:
+    """At the mean pace of the last 14 days; the range is the mean ± 1.28 standard errors of the daily numbers (80 %)."""
+    left = sum(n for state, n in states.items() if state not in (Task.State.DONE, Task.State.ARCHIVED))
+    if left <= 0:
+        return ForecastFigures(reason="nothing_left")
+    series = [0] * PACE_DAYS
+    for (measure, _, day, _), amount in counted.items():
+        back = (today - day).days
+        if measure == "done" and 0 <= back < PACE_DAYS:
+            series[back] += amount
+    begun = [back for back, n in enumerate(series) if n > 0]
+    if sum(series) < FEWEST_DONE:
+        return ForecastFigures(reason="too_little_done")
+    used = series[: max(begun) + 1]
+    mean = sum(used) / len(used)
+    error = sqrt(sum((n - mean) ** 2 for n in used) / max(1, len(used) - 1) / len(used)) * 1.2816
+    slow = mean - error
+    return ForecastFigures(
+        expected_on=_after(today, left / mean),
+        earliest=_after(today, left / (mean + error)),
+        latest=_after(today, left / slow) if slow > 0 else None,
+        per_day=mean,
+    )
+
+
+def _after(today: date, days: float) -> date | None:
+    return today + timedelta(days=ceil(days)) if days < 36_500 else None
+
+
+def _attention(access: ProjectAccess) -> list[AttentionFigures]:
+    """What waits for a person, the most urgent first."""
+    project_id, now = access.project.pk, timezone.now()
+    data = f"/projects/{project_id}/data"
+    tasks = Task.objects.filter(project_id=project_id, trashed_at=None)
+    waiting = Slot.objects.filter(
+        project_id=project_id, stage=Stage.REVIEW, state=Slot.State.OPEN, withheld=False, created_at__lt=now - LONG_WAIT
+    )
+    stale = Assignment.objects.filter(project_id=project_id, state=Assignment.State.STALE, stale_until__lt=now)
+    found = [
+        _waiting("triage", tasks.filter(state=Task.State.TRIAGE).values_list("updated_at", flat=True), f"{data}?state=triage"),
+        _waiting("conflict", tasks.filter(state=Task.State.CONFLICT).values_list("updated_at", flat=True), f"{data}?state=conflict"),
+        _waiting(
+            "questions",
+            Question.objects.filter(project_id=project_id, answered_at=None).values_list("created_at", flat=True),
+            f"{data}?state=parked",
+        ),
+        _waiting("stale", stale.values_list("stale_until", flat=True), f"/projects/{project_id}/members"),
+        _waiting("review_behind", waiting.values_list("created_at", flat=True), f"/projects/{project_id}/review"),
+        _waiting(
+            "issues",
+            Issue.objects.filter(project_id=project_id, state=Issue.State.OPEN).values_list("created_at", flat=True),
+            f"/projects/{project_id}/review",
+        ),
+    ]
+    return [row for row in found if row.count]
+
+
+def _waiting(code: str, times: Iterable[datetime], web_url: str) -> AttentionFigures:
+    seen = list(times)
+    return AttentionFigures(code, len(seen), min(seen, default=None), web_url=web_url)

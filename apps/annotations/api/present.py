@@ -1,1 +1,274 @@
-"""Rows as structs."""
+"""Drafts, revisions and saved edits as structs."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import msgspec
+from django.conf import settings
+from rest_framework.request import Request
+
+from apps.accounts.models import User
+from apps.annotations.api import structs
+from apps.annotations.models import Annotation, RegionIndex, Revision
+from apps.annotations.queries import Entry, elements_of, iter_document, iter_revision, regions_matching
+from apps.annotations.services import Saved
+from apps.assets.models import Asset
+from apps.assets.queries import delivery_urls
+from apps.core.errors import Invalid
+from apps.core.pagination import Page, page_size
+from apps.core.permissions import Action
+from apps.projects.access import ProjectAccess, project_for
+from apps.tasks.api.naming import names
+from apps.tasks.models import Task
+from domain import checks
+from domain.elements import bounds_of, decode
+
+ELEMENTS_A_PAGE, MOST_A_PAGE = 2_000, 5_000
+
+
+def edits_out(saved: Saved) -> structs.EditsOut:
+    """The answer to a save."""
+    return structs.EditsOut(
+        version=saved.version,
+        accepted=[
+            structs.AcceptedEdit(id=a.edit, element=a.element, version=a.version, changed=_entry(a.changed)) for a in saved.accepted
+        ],
+        conflicts=[
+            structs.ConflictingEdit(
+                id=c.edit,
+                element=c.element,
+                theirs=structs.Theirs(
+                    kind=cast(Any, c.theirs.kind),
+                    version=c.theirs.version,
+                    deleted=c.theirs.body is None,
+                    editor=None,
+                    element=msgspec.Raw(c.theirs.body) if c.theirs.body is not None else None,
+                ),
+            )
+            for c in saved.conflicts
+        ],
+        rejected=[
+            structs.RejectedEdit(id=r.edit, code=r.code, detail=r.detail, element=r.element, at=r.at) for r in saved.rejected
+        ],
+        findings=findings(saved.findings),
+        rules_pending=saved.rules_pending,
+    )
+
+
+def _entry(entry: Entry | None) -> Any:
+    return msgspec.Raw(entry.document()) if entry is not None else None
+
+
+def findings(found: Iterable[checks.Finding]) -> list[structs.Finding]:
+    """Findings with the place that they point at, where they say one."""
+    return [_finding(finding) for finding in found]
+
+
+def _finding(finding: checks.Finding) -> structs.Finding:
+    x, y = _place(finding.at)
+    return structs.Finding(
+        rule=finding.rule,
+        code=finding.rule,
+        detail=finding.detail,
+        severity=finding.severity,
+        element=finding.element or None,
+        other=finding.other,
+        at=finding.at,
+        x=x,
+        y=y,
+        blocks=finding.blocks,
+    )
+
+
+def _place(at: str) -> tuple[float | None, float | None]:
+    try:
+        x, y = at.split(",")
+        return float(x), float(y)
+    except ValueError:
+        return None, None
+
+
+def revision_out(revision: Revision, people: dict[Any, Any]) -> structs.RevisionOut:
+    return structs.RevisionOut(
+        id=revision.pk,
+        number=revision.number,
+        task=revision.task_id,
+        project=revision.project_id,
+        annotation=revision.annotation_id,
+        kind=cast(Any, revision.kind),
+        stage=revision.stage,
+        author=people.get(revision.author_id),
+        outcome=cast(Any, revision.outcome),
+        outcome_reason=revision.outcome_reason,
+        sha256=revision.sha256,
+        element_count=revision.element_count,
+        region_count=revision.region_count,
+        class_counts=revision.class_counts,
+        answers=revision.answers,
+        schema_version=revision.schema_version_id,
+        guideline_version=revision.guideline_version_id,
+        workflow_version=revision.workflow_version_id,
+        active_ms=revision.active_ms,
+        wall_ms=revision.wall_ms,
+        based_on=revision.annotation.based_on_id,
+        bulk_change=revision.bulk_change_id,
+        created_at=revision.created_at,
+        web_url=f"/tasks/{revision.task_id}",
+    )
+
+
+def revisions(rows: Iterable[Revision], *, user: User, access: ProjectAccess | None = None) -> list[structs.RevisionOut]:
+    """Revisions of one project, each with its annotation."""
+    rows = list(rows)
+    if not rows:
+        return []
+    access = access or project_for(user, rows[0].project_id, Action.REVISIONS_VIEW)
+    people = names(access, [revision.author_id for revision in rows])
+    return [revision_out(revision, people) for revision in rows]
+
+
+def inline(entries: Iterator[Entry]) -> tuple[Any, int]:
+    """The elements that may come along, and how many were read."""
+    return elements_of(entries, most=settings.LABELWRIGHT_INLINE_ELEMENTS, most_bytes=settings.LABELWRIGHT_INLINE_BYTES)
+
+
+def revision_document(revision: Revision, *, user: User) -> structs.RevisionDocument:
+    elements, _ = inline(iter_revision(revision))
+    url = None if elements is not None else f"/api/v1/revisions/{revision.pk}/elements"
+    return structs.RevisionDocument(revision=revisions([revision], user=user)[0], elements=elements, elements_url=url)
+
+
+def annotation_document(
+    annotation: Annotation, *, user: User, access: ProjectAccess | None = None
+) -> structs.AnnotationDocument:
+    """A draft or a submitted answer with what its elements are now."""
+    access = access or project_for(user, annotation.project_id, Action.REVISIONS_VIEW)
+    elements, count = inline(iter_document(annotation))
+    return structs.AnnotationDocument(
+        id=annotation.pk,
+        task=annotation.task_id,
+        kind=cast(Any, annotation.kind),
+        state=cast(Any, annotation.state),
+        version=annotation.version,
+        author=names(access, [annotation.author_id]).get(annotation.author_id),
+        based_on=annotation.based_on_id,
+        edited=annotation.edited,
+        active_ms=annotation.active_ms,
+        element_count=count if elements is not None else sum(1 for _ in iter_document(annotation)),
+        elements=elements,
+        elements_url=None if elements is not None else f"/api/v1/annotations/{annotation.pk}/elements",
+    )
+
+
+def _bbox(request: Request) -> tuple[float, float, float, float] | None:
+    text = request.query_params.get("bbox")
+    if not text:
+        return None
+    try:
+        x0, y0, x1, y1 = (float(part) for part in text.split(","))
+    except ValueError:
+        raise Invalid(f"`bbox` must be x0,y0,x1,y1 in image pixels, got {text[:80]!r}.") from None
+    return x0, y0, x1, y1
+
+
+def _limit(request: Request) -> int:
+    text = request.query_params.get("limit", str(ELEMENTS_A_PAGE))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_A_PAGE):
+        raise Invalid(f"`limit` must be a whole number from 1 to {MOST_A_PAGE}, got {text[:40]!r}.")
+    return int(text)
+
+
+def element_page(request: Request, entries: Iterator[Entry]) -> structs.ElementPage:
+    """A page of elements past `?cursor=`, an element id, or those that touch `?bbox=`."""
+    limit, box, after = _limit(request), _bbox(request), _after(request)
+    found: list[Any] = []
+    last = None
+    for entry in entries:
+        if after is not None and (entry.id, entry.kind) <= after:
+            continue
+        if box is not None and not _touches(entry, box):
+            continue
+        if len(found) == limit:
+            return structs.ElementPage(results=found, next=_next(request, cast(Entry, last)))
+        found.append(msgspec.Raw(entry.document()))
+        last = entry
+    return structs.ElementPage(results=found, next=None)
+
+
+def _next(request: Request, last: Entry) -> str:
+    cursor = base64.urlsafe_b64encode(msgspec.json.encode([last.id, last.kind])).decode().rstrip("=")
+    return f"{request.path}?{urlencode({**request.query_params.dict(), 'cursor': cursor})}"
+
+
+def _after(request: Request) -> tuple[str, str] | None:
+    cursor = request.query_params.get("cursor")
+    if not cursor:
+        return None
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=tuple[str, str])
+    except (ValueError, msgspec.MsgspecError):
+        raise Invalid("`cursor` is not one that this list gave out. Start again without it.") from None
+
+
+def _touches(entry: Entry, box: tuple[float, float, float, float]) -> bool:
+    bounds = bounds_of(decode(entry.kind, entry.body))
+    return bounds is not None and bounds[0] <= box[2] and bounds[2] >= box[0] and bounds[1] <= box[3] and bounds[3] >= box[1]
+
+
+_REGION_FILTERS = {
+    "class_id": ("class_id", int),
+    "task": ("task_id", int),
+    "shape": ("shape", str),
+    "source": ("source", str),
+    "min_area": ("area__gte", float),
+    "max_area": ("area__lt", float),
+}
+
+
+def region_page(request: Request, *, user: User, project_id: int) -> Page[structs.RegionRow]:
+    """Regions of current revisions that the parameters name."""
+    access = project_for(user, project_id, Action.REVISIONS_VIEW)
+    lookups: dict[str, Any] = {}
+    for name, (lookup, kind) in _REGION_FILTERS.items():
+        if text := request.query_params.get(name):
+            try:
+                lookups[lookup] = kind(text)
+            except ValueError:
+                raise Invalid(f"`{name}` must be a number, got {text[:40]!r}.") from None
+    size, start = page_size(request), _offset(request)
+    rows = list(regions_matching(access, lookups)[start : start + size + 1])
+    tasks = Task.objects.select_related("asset").in_bulk({row.task_id for row in rows})
+    shown = [_region(row, tasks[row.task_id]) for row in rows[:size] if row.task_id in tasks]
+    return Page(results=shown, next=str(start + size) if len(rows) > size else None)
+
+
+def _offset(request: Request) -> int:
+    text = request.query_params.get("cursor") or "0"
+    if not (text.isascii() and text.isdigit() and int(text) <= 1_000_000):
+        raise Invalid("`cursor` is not one that this list gave out. Start again without it.")
+    return int(text)
+
+
+def _region(row: RegionIndex, task: Task) -> structs.RegionRow:
+    asset: Asset = task.asset
+    return structs.RegionRow(
+        id=row.element_id,
+        task=row.task_id,
+        task_number=task.number,
+        revision=row.revision_id,
+        class_id=row.class_id,
+        shape=row.shape,
+        bounds=[row.x0, row.y0, row.x1, row.y1] if row.x0 is not None else None,  # type: ignore[list-item]
+        area=row.area,
+        source=row.source,
+        score=row.score,
+        flags=row.flags,
+        thumb=delivery_urls(asset)["thumb"],
+        asset_width=asset.width,
+        asset_height=asset.height,
+        web_url=f"/tasks/{row.task_id}",
+    )

@@ -74,7 +74,7 @@ def submit(
     annotation = _locked_draft(work.assignment)
     content = freeze(annotation.base, changes_of(annotation))
     outcome = _outcome(work, content, outcome, outcome_reason)
-    findings = _findings(work.access.project, work.task, annotation, content, outcome)
+    findings = draft_findings(work.access.project, work.task, annotation, content, outcome)
     blocking = [finding for finding in findings if finding.blocks]
     if blocking:
         raise SubmitBlocked(
@@ -154,7 +154,7 @@ def _outcome(work: tasks.HeldWork, content: Frozen, outcome: str | None, reason:
     return outcome
 
 
-def _findings(project: Project, task: Task, annotation: Annotation, content: Frozen, outcome: str) -> list[checks.Finding]:
+def draft_findings(project: Project, task: Task, annotation: Annotation, content: Frozen, outcome: str) -> list[checks.Finding]:
     """All rules over what this draft changed, and required item attributes. What an earlier schema let pass stays valid."""
     judge = Judge.of(project, task.asset)
     if outcome in (Outcome.UNUSABLE, Outcome.CANNOT_TELL):

@@ -29,7 +29,6 @@ class PersonStats(msgspec.Struct):
     accepted_share: float | None
     reason: str | None
     active_ms: int
-    median_ms: int | None
     ms_per_task: int | None
     last_active: date | None
 

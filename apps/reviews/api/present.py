@@ -1,1 +1,164 @@
-"""Rows as structs."""
+"""Reviews, issues and questions as structs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from apps.accounts.models import User
+from apps.assets.queries import delivery_urls
+from apps.core.permissions import Action
+from apps.projects.access import ProjectAccess, project_for
+from apps.reviews.api import structs
+from apps.reviews.models import Comment, Issue, Mark, Question, Review
+from apps.reviews.queries import QueueRow
+from apps.reviews.services import GivenMark
+from apps.tasks.api.naming import names
+
+
+def point_in(point: structs.ImagePoint | None) -> tuple[float, float] | None:
+    return (point.x, point.y) if point else None
+
+
+def marks_in(marks: Iterable[structs.MarkIn]) -> list[GivenMark]:
+    return [
+        GivenMark(kind=m.kind, element_id=m.element or "", point=point_in(m.point), severity=m.severity, note=m.note) for m in marks
+    ]
+
+
+def _point(x: float | None, y: float | None) -> structs.ImagePoint | None:
+    return structs.ImagePoint(x=x, y=y) if x is not None and y is not None else None
+
+
+def mark_out(mark: Mark) -> structs.MarkOut:
+    return structs.MarkOut(
+        id=mark.pk,
+        kind=cast(Any, mark.kind),
+        severity=cast(Any, mark.severity),
+        element=mark.element_id or None,
+        point=_point(mark.x, mark.y),
+        note=mark.note,
+        derived=mark.derived,
+    )
+
+
+def reviews(rows: Iterable[Review], *, user: User, access: ProjectAccess | None = None) -> list[structs.ReviewOut]:
+    """Reviews of one project."""
+    rows = list(rows)
+    if not rows:
+        return []
+    access = access or project_for(user, rows[0].task.project_id, Action.REVISIONS_VIEW)
+    people = names(access, [review.reviewer_id for review in rows])
+    return [
+        structs.ReviewOut(
+            id=review.pk,
+            revision=review.revision_id,
+            task=review.task_id,
+            reviewer=people.get(review.reviewer_id),
+            verdict=cast(Any, review.verdict),
+            reason=review.reason,
+            fix_revision=review.fix_revision_id,
+            marks=[mark_out(mark) for mark in sorted(review.marks.all(), key=lambda mark: mark.pk)],
+            active_ms=review.active_ms,
+            created_at=review.created_at,
+            task_state=review.task.state,
+        )
+        for review in rows
+    ]
+
+
+def queue_rows(rows: list[QueueRow], *, access: ProjectAccess) -> list[structs.ReviewQueueRow]:
+    """What waits for a verdict."""
+    people = names(access, [row.slot.revision.author_id for row in rows if row.slot.revision])
+    return [_queue_row(row, people) for row in rows if row.slot.revision]
+
+
+def _queue_row(row: QueueRow, people: dict[Any, Any]) -> structs.ReviewQueueRow:
+    slot, task, revision = row.slot, row.slot.task, row.slot.revision
+    assert revision is not None
+    return structs.ReviewQueueRow(
+        slot=slot.pk,
+        task=task.pk,
+        number=task.number,
+        name=task.name,
+        thumb=delivery_urls(task.asset)["thumb"],
+        author=people.get(revision.author_id),
+        revision=revision.pk,
+        revision_number=revision.number,
+        region_count=revision.region_count,
+        level=slot.level,
+        open_issues=row.open_issues,
+        rejected_before=row.rejected_before,
+        reserved=row.reserved,
+        why=row.why,
+        waiting_since=slot.created_at,
+        web_url=f"/projects/{slot.project_id}/review",
+    )
+
+
+def issues(rows: Iterable[Issue], *, user: User, access: ProjectAccess | None = None) -> list[structs.IssueOut]:
+    """Issues of one project with their threads."""
+    rows = list(rows)
+    if not rows:
+        return []
+    access = access or project_for(user, rows[0].project_id, Action.TASKS_VIEW)
+    threads = {issue.pk: sorted(issue.comments.all(), key=lambda comment: comment.pk) for issue in rows}
+    ids = {i for issue in rows for i in (issue.created_by_id, issue.resolved_by_id)}
+    people = names(access, ids | {comment.author_id for thread in threads.values() for comment in thread})
+    return [_issue(issue, threads[issue.pk], people) for issue in rows]
+
+
+def _issue(issue: Issue, thread: list[Comment], people: dict[Any, Any]) -> structs.IssueOut:
+    return structs.IssueOut(
+        id=issue.pk,
+        number=issue.number,
+        task=issue.task_id,
+        state=cast(Any, issue.state),
+        element=issue.element_id or None,
+        point=_point(issue.x, issue.y),
+        created_by=people.get(issue.created_by_id),
+        created_at=issue.created_at,
+        resolved_by=people.get(issue.resolved_by_id),
+        resolved_at=issue.resolved_at,
+        comments=[
+            structs.CommentOut(
+                id=comment.pk,
+                author=people.get(comment.author_id),
+                text=comment.text,
+                created_at=comment.created_at,
+                updated_at=comment.updated_at,
+            )
+            for comment in thread
+        ],
+        web_url=f"/tasks/{issue.task_id}",
+    )
+
+
+def questions(rows: Iterable[Question], *, user: User, access: ProjectAccess | None = None) -> list[structs.QuestionOut]:
+    """Questions of one project."""
+    rows = list(rows)
+    if not rows:
+        return []
+    access = access or project_for(user, rows[0].project_id, Action.TASKS_VIEW)
+    people = names(access, {i for question in rows for i in (question.asked_by_id, question.answered_by_id)})
+    return [
+        structs.QuestionOut(
+            id=question.pk,
+            project=question.project_id,
+            task=question.task_id,
+            task_number=question.task.number,
+            task_name=question.task.name,
+            thumb=delivery_urls(question.task.asset)["thumb"],
+            element=question.element_id or None,
+            asked_by=people.get(question.asked_by_id),
+            text=question.text,
+            answer=question.answer,
+            answered_by=people.get(question.answered_by_id),
+            answered_at=question.answered_at,
+            created_at=question.created_at,
+            web_url=f"/tasks/{question.task_id}",
+        )
+        for question in rows
+    ]
+
+

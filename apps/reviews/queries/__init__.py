@@ -1,1 +1,27 @@
-"""."""
+"""Reading reviews, the review queue, issues and questions. Each takes the person who asks."""
+
+from apps.reviews.queries.queue import QueueRow, review_queue
+from apps.reviews.queries.reviews import last_rejection, previous_revision, reviews_of, reviews_of_task
+from apps.reviews.queries.talk import (
+    issue_for,
+    issues_of_project,
+    issues_of_task,
+    question_for,
+    questions_of_project,
+    questions_of_task,
+)
+
+__all__ = [
+    "QueueRow",
+    "issue_for",
+    "issues_of_project",
+    "issues_of_task",
+    "last_rejection",
+    "previous_revision",
+    "question_for",
+    "questions_of_project",
+    "questions_of_task",
+    "review_queue",
+    "reviews_of",
+    "reviews_of_task",
+]

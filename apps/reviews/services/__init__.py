@@ -1,1 +1,15 @@
-"""."""
+"""Writing verdicts, issues, comments and questions."""
+
+from apps.reviews.services.judge import GivenMark, submit_review
+from apps.reviews.services.talk import answer_question, open_issue, park, reopen_issue, reply, resolve_issue
+
+__all__ = [
+    "GivenMark",
+    "answer_question",
+    "open_issue",
+    "park",
+    "reopen_issue",
+    "reply",
+    "resolve_issue",
+    "submit_review",
+]

@@ -1,2 +1,127 @@
-"""Rows as structs."""
-def claim_document(*a, **k): ...
+"""The claim's document: one query an app, put together here."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, cast
+
+import msgspec
+
+from apps.accounts.models import User
+from apps.annotations.api import present as annotations
+from apps.annotations.models import Revision
+from apps.annotations.queries import iter_revision
+from apps.annotations.services import Work
+from apps.assets.api.structs import AssetWindow, MediaUrls
+from apps.assets.models import Asset
+from apps.assets.queries import delivery_urls
+from apps.core.permissions import POLICY
+from apps.projects.access import ProjectAccess
+from apps.projects.models import SchemaVersion
+from apps.projects.settings import settings_of
+from apps.reviews.api import present as reviews
+from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task
+from apps.tasks.api import structs
+from apps.tasks.models import Stage
+from apps.tasks.queries import remaining
+
+
+def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
+    """All that the canvas needs for one piece of work."""
+    access, task, assignment = work.access, work.task, work.assignment
+    judged = _judged(work)
+    rejection = last_rejection(work.annotation) if assignment.stage == Stage.ANNOTATE else None
+    review = reviews.reviews([rejection], user=user, access=access)[0] if rejection else None
+    return structs.ClaimDocument(
+        project=_project(access),
+        task=structs.ClaimTask(
+            id=task.pk,
+            number=task.number,
+            name=task.name,
+            state=cast(Any, task.state),
+            outcome=task.outcome,
+            web_url=f"/tasks/{task.pk}",
+        ),
+        asset=_asset(task.asset),
+        schema=_schema(cast(int, access.project.schema_id)),
+        guideline_version=access.project.guideline_id,
+        assignment=structs.ClaimAssignment(
+            id=assignment.pk,
+            stage=cast(Any, assignment.stage),
+            level=work.slot.level if work.slot else 1,
+            state=cast(Any, assignment.state),
+            token=assignment.token,
+            expires_at=assignment.expires_at,
+            lease_seconds=settings_of(access.project).lease_seconds,
+            active_ms=assignment.active_ms,
+        ),
+        annotation=annotations.annotation_document(work.annotation, user=user, access=access),
+        revision=annotations.revisions([judged], user=user, access=access)[0] if judged else None,
+        previous=_previous(judged, user, access) if judged else None,
+        last_review=review,
+        marks=review.marks if review else [],
+        issues=reviews.issues(issues_of_task(access, task.pk), user=user, access=access),
+        questions=reviews.questions(questions_of_task(access, task.pk), user=user, access=access),
+        predictions=[],
+        findings=[],
+        remaining=remaining(access.project.pk, assignment.stage),
+        web_url=f"/assignments/{assignment.pk}",
+    )
+
+
+def _judged(work: Work) -> Revision | None:
+    if work.assignment.stage != Stage.REVIEW or work.annotation.based_on_id is None:
+        return None
+    return Revision.objects.select_related("annotation").get(pk=work.annotation.based_on_id)
+
+
+def _previous(judged: Revision, user: User, access: ProjectAccess) -> structs.PreviousWork | None:
+    before = previous_revision(judged)
+    if before is None:
+        return None
+    elements, _ = annotations.inline(iter_revision(before))
+    return structs.PreviousWork(
+        revision=annotations.revisions([before], user=user, access=access)[0],
+        elements=elements,
+        elements_url=None if elements is not None else f"/api/v1/revisions/{before.pk}/elements",
+    )
+
+
+def _project(access: ProjectAccess) -> structs.ClaimProject:
+    settings = settings_of(access.project)
+    return structs.ClaimProject(
+        id=access.project.pk,
+        name=access.project.name,
+        state=access.project.state,
+        blind=access.project.blind,
+        amodal=settings.amodal,
+        auto_advance=settings.auto_advance,
+        reject_reasons=settings.reject_reasons,
+        unusable_reasons=settings.unusable_reasons,
+        skip_reasons=settings.skip_reasons,
+        actions=sorted(action for action, roles in POLICY.items() if access.role in roles),
+    )
+
+
+@lru_cache(maxsize=64)
+def _schema(schema_id: int) -> structs.ClaimSchema:
+    """A schema version is immutable: its body is encoded once a process."""
+    version = SchemaVersion.objects.get(pk=schema_id)
+    return structs.ClaimSchema(number=version.number, body=cast(Any, msgspec.Raw(msgspec.json.encode(version.body))))
+
+
+def _asset(asset: Asset) -> structs.ClaimAsset:
+    raw16 = asset.derivatives.get("raw16") or {}
+    return structs.ClaimAsset(
+        id=asset.pk,
+        name=asset.name,
+        width=asset.width,
+        height=asset.height,
+        bit_depth=asset.bit_depth,
+        channels=int(raw16.get("channels", 0)),
+        window=AssetWindow(low=asset.window["low"], high=asset.window["high"]) if asset.window else None,
+        group=asset.group,
+        metadata=asset.metadata,
+        attribution=asset.attribution,
+        urls=msgspec.convert(delivery_urls(asset), MediaUrls),
+    )

@@ -84,13 +84,19 @@ def give_back(task: Task, slot: Slot, assignment: Assignment) -> None:
     """Open the slot again. The caller holds the locks."""
     move_assignment(assignment, Assignment.State.RELEASED, expires_at=None, stale_until=None)
     Slot.objects.filter(pk=slot.pk).update(state=Slot.State.OPEN, withheld=task.trashed_at is not None)
-    decision = after_release(
-        stage=slot.stage,  # type: ignore[arg-type]
-        state=TaskState(task.state),
-        others_at_work=slot.rework_level > 0 or _others_at_work(task.pk, assignment),
-    )
+    others = slot.rework_level > 0 or _others_at_work(task.pk, assignment)
+    decision = after_release(stage=slot.stage, state=_worked(task, slot), others_at_work=others)  # type: ignore[arg-type]
     if decision.state != task.state:
         move_task(task, decision.state)
+
+
+def _worked(task: Task, slot: Slot) -> TaskState:
+    """The state that work at this slot is in; a parked task is treated as if its question had been answered."""
+    if task.state != Task.State.PARKED:
+        return TaskState(task.state)
+    if slot.rework_level:
+        return TaskState.REWORK
+    return TaskState.ANNOTATING if slot.stage == Stage.ANNOTATE else TaskState.IN_REVIEW
 
 
 @transaction.atomic
@@ -116,7 +122,7 @@ def _after_skip(work: HeldWork) -> None:
         parse(task.project.workflow.body),  # type: ignore[union-attr]
         stage=work.slot.stage,  # type: ignore[arg-type]
         skips=skips,
-        state=TaskState(task.state),
+        state=_worked(task, work.slot),
         others_at_work=work.slot.rework_level > 0 or _others_at_work(task.pk, work.assignment),
     )
     apply_decision(task, decision, skips=skips)

@@ -1,0 +1,40 @@
+"""Entry points of machine work on annotations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from apps.annotations.services import merging
+from apps.jobs.running import JobRun, job
+from apps.projects.models import BulkChange
+from apps.projects.services import finish_bulk_change
+
+
+def _change(run: JobRun) -> BulkChange:
+    return BulkChange.objects.select_related("project", "created_by").get(pk=run.arguments["bulk_change"])
+
+
+@job("annotations.merge_classes")
+def merge_classes(run: JobRun) -> dict[str, Any]:
+    """Turn regions of merged classes into regions of the class that stays. A second start does the rest."""
+    change = _change(run)
+    tasks = merging.merge_results(change=change, report=run.progress)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.DONE)
+    return {"bulk_change": change.pk, "tasks": tasks}
+
+
+@job("annotations.undo_bulk_change")
+def undo_bulk_change(run: JobRun) -> dict[str, Any]:
+    """Give the regions their old classes again. A second start does the rest."""
+    change = _change(run)
+    tasks = merging.undo_results(change=change, report=run.progress)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.UNDONE)
+    return {"bulk_change": change.pk, "tasks": tasks}
+
+
+@shared_task(name="annotations.map_late_results", ignore_result=True)
+def map_late_results() -> None:
+    """Results accepted after a merge. Safe to deliver twice."""
+    merging.map_late_results()

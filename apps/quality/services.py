@@ -1,0 +1,96 @@
+"""Counting again: the maintained counts rebuilt from the rows that they count."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db import transaction
+from django.db.models import Count, F, Sum
+from django.db.models.functions import TruncDate
+
+from apps.activity import counts
+from apps.activity.models import CountDelta
+from apps.annotations.models import Annotation, Revision
+from apps.annotations.services.index import current_revisions
+from apps.reviews.models import Review
+from apps.reviews.services.judge import answer_author
+from apps.tasks.models import Task
+
+MEASURES = (
+    "tasks_by_state",
+    "done",
+    "submitted",
+    "accepted",
+    "fixed",
+    "rejected",
+    "reviewed",
+    "active_ms",
+    "regions_by_class",
+    "tasks_by_class",
+)
+_VERDICT = {"accept": "accepted", "fix": "fixed", "reject": "rejected"}
+
+
+@transaction.atomic
+def recount(*, project_id: int) -> int:
+    """Replace a project's counts by what its rows say; returns how many counts there are.
+
+    Run it while nobody works on the project: deltas of transactions that are still open would be counted twice.
+    """
+    counts.forget(project_id, MEASURES)
+    rows = [*_tasks(project_id), *_answers(project_id), *_reviews(project_id), *_classes(project_id)]
+    counts.add_many(rows)
+    return len(rows)
+
+
+def _tasks(project_id: int) -> list[CountDelta]:
+    tasks = Task.objects.filter(project_id=project_id, trashed_at=None)
+    states = tasks.values_list("state").annotate(Count("pk"))
+    done = tasks.filter(state=Task.State.DONE).annotate(day=TruncDate("finished_at")).values_list("day").annotate(Count("pk"))
+    return [
+        *(CountDelta(project_id=project_id, measure="tasks_by_state", key=state, amount=n) for state, n in states),
+        *(CountDelta(project_id=project_id, measure="done", day=day, amount=n) for day, n in done),
+    ]
+
+
+def _answers(project_id: int) -> list[CountDelta]:
+    rows = (
+        Revision.objects.filter(project_id=project_id, kind=Annotation.Kind.ANSWER)
+        .annotate(day=TruncDate("created_at"))
+        .values_list("day", "author_id")
+        .annotate(Count("pk"), Sum("active_ms"))
+    )
+    found = []
+    for day, user_id, n, active in rows:
+        found.append(CountDelta(project_id=project_id, measure="submitted", day=day, user_id=user_id, amount=n))
+        found.append(CountDelta(project_id=project_id, measure="active_ms", key="annotate", day=day, user_id=user_id, amount=active))
+    return found
+
+
+def _reviews(project_id: int) -> list[CountDelta]:
+    sums: Counter[tuple[str, str, object, int]] = Counter()
+    seen: set[int] = set()
+    rows = Review.objects.filter(task__project_id=project_id).select_related("revision__annotation__based_on__annotation")
+    for review in rows.annotate(day=TruncDate("created_at"), answer=F("revision__annotation_id")).order_by("pk"):
+        day, answer = review.day, review.answer
+        key = "again" if answer in seen else "first"
+        seen.add(answer)
+        sums[_VERDICT[review.verdict], key, day, answer_author(review.revision) or 0] += 1
+        sums["reviewed", "", day, review.reviewer_id] += 1
+        sums["active_ms", "review", day, review.reviewer_id] += review.active_ms
+    return [
+        CountDelta(project_id=project_id, measure=measure, key=key, day=day, user_id=user_id, amount=n)
+        for (measure, key, day, user_id), n in sums.items()
+    ]
+
+
+def _classes(project_id: int) -> list[CountDelta]:
+    regions: Counter[str] = Counter()
+    tasks: Counter[str] = Counter()
+    for class_counts in Revision.objects.filter(pk__in=current_revisions(project_id)).values_list("class_counts", flat=True):
+        regions.update(class_counts)
+        tasks.update(name for name, n in class_counts.items() if n)
+    return [
+        *(CountDelta(project_id=project_id, measure="regions_by_class", key=key, amount=n) for key, n in regions.items()),
+        *(CountDelta(project_id=project_id, measure="tasks_by_class", key=key, amount=n) for key, n in tasks.items()),
+    ]

@@ -1,0 +1,33 @@
+"""What can go wrong with judging, each with what to do next."""
+
+from __future__ import annotations
+
+from apps.core.errors import Conflict, Invalid, NotAllowed
+
+
+class OwnWork(NotAllowed):
+    code, title = "own_work", "Nobody judges their own work"
+
+
+class AlreadyReviewed(Conflict):
+    code, title = "already_reviewed", "You have judged this revision already"
+
+
+class StaleRevision(Conflict):
+    code, title = "stale_revision", "This revision does not wait for a verdict"
+
+
+class EditsPresent(Conflict):
+    code, title = "edits_present", "Your fix draft has edits"
+
+
+class NothingFixed(Conflict):
+    code, title = "nothing_fixed", "Your fix draft has no edits"
+
+
+class ReasonMissing(Invalid):
+    code, title = "reason_missing", "A rejection needs a reason"
+
+
+class AnsweredAlready(Conflict):
+    code, title = "answered_already", "This question was answered already"

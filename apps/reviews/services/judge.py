@@ -1,0 +1,240 @@
+"""Recording a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.activity import counts, events
+from apps.activity.models import CountDelta
+from apps.activity.services import record
+from apps.annotations.errors import SubmitBlocked
+from apps.annotations.models import Annotation, Revision
+from apps.annotations.queries import first_answer, revision_for
+from apps.annotations.services import NewRevision, close_draft, freeze, start_or_reopen
+from apps.annotations.services.submit import changes_of, draft_findings, shown_of
+from apps.core.permissions import Action
+from apps.projects.access import ProjectAccess, project_for
+from apps.reviews.errors import AlreadyReviewed, EditsPresent, NothingFixed, OwnWork, ReasonMissing, StaleRevision
+from apps.reviews.models import Mark, Review
+from apps.reviews.services.marks import GivenMark, marks_of_fix
+from apps.tasks import services as tasks
+from apps.tasks.errors import LeaseLost
+from apps.tasks.models import Assignment, Slot, Stage, Task
+from apps.tasks.queries import others_may_review
+from apps.tasks.services.claim import take
+from apps.tasks.services.leases import capped_active_ms
+from apps.tasks.services.moves import move_assignment
+from domain.sampling import sampling_number
+from domain.workflow import after_review, parse
+
+__all__ = ["GivenMark", "submit_review"]
+Verdict = Literal["accept", "fix", "reject"]
+
+
+@dataclass(slots=True)
+class _Bench:
+    """The judged revision with everything that its verdict moves, under lock."""
+
+    access: ProjectAccess
+    revision: Revision
+    author_id: int | None  # of the answer, also where a fix is judged
+    work: tasks.HeldWork
+    slot: Slot
+    draft: Annotation
+
+
+@transaction.atomic
+def submit_review(
+    *,
+    user: User,
+    revision_id: int,
+    verdict: str,
+    reason: str = "",
+    marks: Sequence[GivenMark] = (),
+    active_ms: int = 0,
+    token: int | None = None,
+) -> Review:
+    """Record a verdict and hand the task on. It completes the person's review assignment, and takes the slot if it is open.
+
+    Raises:
+        NotFound: no such revision for this person.
+        OwnWork: the reviewer made it.
+        AlreadyReviewed, StaleRevision: it does not wait for this person's verdict.
+        EditsPresent: an accept, but the fix draft has edits: say `fix`, or delete them.
+        NothingFixed: a fix without edits.
+        ReasonMissing: a rejection without a reason.
+        SubmitBlocked: the fix leaves findings that stop a submit.
+        LeaseLost: somebody else has the review.
+    """
+    if verdict == Review.Verdict.REJECT and not reason.strip():
+        raise ReasonMissing("Say why: the annotator reads it.", fields=[{"pointer": "/reason", "code": "missing", "detail": "is empty"}])
+    bench = _take_place(user, revision_id, token)
+    fixed = _settle_draft(bench, cast(Verdict, verdict), active_ms)
+    review = Review.objects.create(
+        revision=bench.revision,
+        task_id=bench.revision.task_id,
+        assignment=bench.work.assignment,
+        reviewer=user,
+        verdict=verdict,
+        reason=reason.strip(),
+        fix_revision=fixed,
+        active_ms=capped_active_ms(bench.work.assignment, active_ms + bench.draft.active_ms),
+    )
+    derived = marks_of_fix(judged=bench.revision, fixed=fixed) if fixed else []
+    Mark.objects.bulk_create([*(_mark(review, m, False) for m in marks), *(_mark(review, m, True) for m in derived)])
+    _hand_on(bench, review, fixed)
+    _tell(bench, review)
+    return review
+
+
+def _take_place(user: User, revision_id: int, token: int | None) -> _Bench:
+    revision = revision_for(user, revision_id)
+    access = project_for(user, revision.project_id, Action.REVIEW)
+    author_id = answer_author(revision)
+    if user.pk in (revision.author_id, author_id):
+        raise OwnWork("You made this work. Somebody else has to judge it.")
+    if Review.objects.filter(revision=revision, reviewer=user).exists():
+        raise AlreadyReviewed("You have judged this revision already. A later revision can be judged again.")
+    slots = tasks.lock_slots(revision.task_id)
+    waiting = [s for s in slots if s.stage == Stage.REVIEW and s.revision_id == revision.pk]
+    mine = Assignment.objects.filter(task_id=revision.task_id, stage=Stage.REVIEW, user=user).first()
+    if not any(mine and s.pk == mine.slot_id and s.state == Slot.State.HELD and _holds(mine) for s in waiting):
+        mine = _take_open(access, waiting)
+    work = tasks.lock_own_work(user=user, assignment_id=mine.pk, token=token)  # type: ignore[union-attr]
+    if work.slot is None:
+        raise LeaseLost("This review is not in your hands any more. Claim it again.")
+    draft = start_or_reopen(assignment=work.assignment, slot=work.slot)
+    draft = Annotation.objects.select_for_update(no_key=True, of=("self",)).select_related("base").get(pk=draft.pk)
+    return _Bench(access, revision, author_id, work, work.slot, draft)
+
+
+def _holds(assignment: Assignment) -> bool:
+    return assignment.state in (Assignment.State.HELD, Assignment.State.STALE)
+
+
+def _take_open(access: ProjectAccess, waiting: list[Slot]) -> Assignment:
+    now = timezone.now()
+    for slot in waiting:
+        free = slot.reserved_for_id in (None, access.user.pk) or (slot.reserved_until and slot.reserved_until < now)
+        if slot.state == Slot.State.OPEN and free and not slot.withheld:
+            return take(access=access, slot_id=slot.pk).assignment
+    if any(slot.state in (Slot.State.OPEN, Slot.State.HELD) for slot in waiting):
+        raise LeaseLost("Somebody else is reviewing this, or it is kept for who rejected it before.")
+    raise StaleRevision("This revision does not wait for a verdict: a newer one was submitted, or it was judged already.")
+
+
+def answer_author(revision: Revision) -> int | None:
+    """Who made the answer that a revision belongs to, also where it is a reviewer's fix."""
+    while revision.kind == Annotation.Kind.FIX and revision.annotation.based_on is not None:
+        revision = revision.annotation.based_on
+    return revision.author_id
+
+
+def _settle_draft(bench: _Bench, verdict: Verdict, active_ms: int) -> Revision | None:
+    """The fix's revision, or None with the draft thrown away."""
+    if verdict != "fix":
+        if verdict == "accept" and bench.draft.edited:
+            raise EditsPresent("Your draft has edits. Say `fix` to keep them, or take them back.")
+        Annotation.objects.filter(pk=bench.draft.pk).update(state=Annotation.State.DISCARDED)
+        return None
+    changes = changes_of(bench.draft)
+    if not changes:
+        raise NothingFixed("Your draft has no edits. Say `accept`, or make the fix.")
+    content = freeze(bench.draft.base, changes)
+    outcome = "labelled" if content.elements else "empty"
+    findings = draft_findings(bench.access.project, bench.work.task, bench.draft, content, outcome)
+    blocking = [finding for finding in findings if finding.blocks]
+    if blocking:
+        raise SubmitBlocked(
+            f"{len(blocking)} finding{'s' * (len(blocking) > 1)} must be settled first: {blocking[0].detail}.",
+            findings=msgspec.to_builtins(blocking[:100]),
+        )
+    new = NewRevision(
+        task=bench.work.task, elements=(), kind=Annotation.Kind.FIX, author=bench.access.user, outcome=outcome, stage="review"
+    )
+    return close_draft(bench.draft, content, new=new, assignment=bench.work.assignment, active_ms=active_ms)
+
+
+def _mark(review: Review, given: GivenMark, derived: bool) -> Mark:
+    x, y = given.point or (None, None)
+    return Mark(
+        review=review,
+        kind=given.kind,
+        severity=given.severity,
+        element_id=given.element_id,
+        x=x,
+        y=y,
+        note=given.note,
+        derived=derived,
+    )
+
+
+def _hand_on(bench: _Bench, review: Review, fixed: Revision | None) -> None:
+    """Finish the review's slot and assignment, and carry out what comes next."""
+    work, task, stands = bench.work, bench.work.task, fixed or bench.revision
+    tasks.finish_slot(bench.slot.pk)
+    move_assignment(
+        work.assignment,
+        Assignment.State.SUBMITTED,
+        submitted_at=timezone.now(),
+        expires_at=None,
+        stale_until=None,
+        edited=False,
+        active_ms=review.active_ms,
+        judged_revision_id=stands.pk,
+    )
+    decision = after_review(
+        parse(task.project.workflow.body),  # type: ignore[union-attr]
+        level=bench.slot.level,
+        verdict=cast(Verdict, review.verdict),
+        sampling=sampling_number("review", task.project_id, bench.revision.annotation_id),
+        solo=not others_may_review(task.project, [bench.author_id, review.reviewer_id]),
+        open_answers=work.open_others("annotate"),
+        open_reviews=work.open_others("review"),
+        open_rework=work.open_rework(),
+    )
+    tasks.apply_decision(
+        task,
+        decision,
+        revision_id=stands.pk,
+        author_id=bench.author_id,
+        result_id=first_answer(task.pk) if decision.result == "first" else stands.pk,
+        rejected_by_id=review.reviewer_id,
+        **(shown_of(fixed) | {"annotator_id": bench.author_id} if fixed else {}),
+    )
+
+
+def _tell(bench: _Bench, review: Review) -> None:
+    """Counts, the activity log, and a nudge to who gets work back."""
+    task: Task = bench.work.task
+    day, project_id = timezone.now().date(), task.project_id
+    first = not Review.objects.filter(revision__annotation=bench.revision.annotation_id).exclude(pk=review.pk).exists()
+    measure = {"accept": "accepted", "fix": "fixed", "reject": "rejected"}[review.verdict]
+    author = bench.author_id or 0
+    counts.add_many(
+        [
+            CountDelta(project_id=project_id, measure=measure, key="first" if first else "again", day=day, user_id=author, amount=1),
+            CountDelta(project_id=project_id, measure="reviewed", day=day, user_id=review.reviewer_id, amount=1),
+            CountDelta(project_id=project_id, measure="active_ms", key="review", day=day, user_id=review.reviewer_id, amount=review.active_ms),
+        ]
+    )
+    rejected = review.verdict == Review.Verdict.REJECT
+    record(
+        organisation_id=task.project.organisation_id,
+        project_id=project_id,
+        verb=f"review.{review.verdict}",
+        actor=review.reviewer,
+        object_type="task",
+        object_id=task.pk,
+        details={"revision": bench.revision.pk, "number": task.number, "name": task.name},
+        notify=[author] if rejected and author else [],
+    )
+    if rejected and author:
+        events.publish(f"user:{author}", "work.returned", {"project": project_id, "task": task.pk, "name": task.name})
