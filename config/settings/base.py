@@ -196,6 +196,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "in
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "activity.fold_counts": {"task": "activity.fold_counts", "schedule": 60.0, "options": {"expires": 60}},
+    "annotations.map_late_results": {"task": "annotations.map_late_results", "schedule": 60.0, "options": {"expires": 60}},
     "projects.purge_trash": {"task": "projects.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -204,7 +205,9 @@ LABELWRIGHT_WEB_PROCESSES = whole_number("LABELWRIGHT_WEB_PROCESSES", min(4, os.
 LABELWRIGHT_WEB_THREADS = whole_number("LABELWRIGHT_WEB_THREADS", 4)
 LABELWRIGHT_WORKER_PROCESSES = whole_number("LABELWRIGHT_WORKER_PROCESSES", 2)
 
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one event a request is enough: how it ended
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # what a client did wrong is not ours to mend
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False
 LOGGING_CONFIG = "config.settings.logs.configure"
 LOGGING = logging_config(as_json=False)
 

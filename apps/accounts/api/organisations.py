@@ -35,6 +35,7 @@ from apps.accounts.api.structs import (
     Policy,
 )
 from apps.accounts.models import Membership, Role
+from apps.annotations.services import hand_over_all
 from apps.core.api import answer, body, nothing
 from apps.core.errors import Invalid, NotAllowed
 from apps.core.pagination import Page, paginate
@@ -153,11 +154,16 @@ class DeactivateView(Api):
         heir = _heir(access.organisation.pk, user_id, sent.hand_over_to)
         with transaction.atomic():
             departure = services.deactivate_member(organisation=access.organisation, user_id=user_id, actor=self.user)
-            moved = 0
+            freed, handed = hand_over_all(
+                user=departure.membership.user,
+                to=heir.user if heir else None,
+                organisation_id=access.organisation.pk,
+                by=self.user,
+            )
         done = Deactivated(
             member=member_out(departure.membership),
-            freed=0 if heir else moved,
-            handed_over=moved if heir else 0,
+            freed=freed,
+            handed_over=handed,
             sessions_ended=departure.sessions,
             tokens_revoked=departure.tokens,
         )

@@ -7,13 +7,14 @@ from typing import Any
 from apps.accounts.models import User
 from apps.accounts.queries import people
 from apps.activity.queries import totals
+from apps.assets.queries import delivery_urls, media_summary
 from apps.core.people import Person
 from apps.projects import queries
 from apps.projects.api.structs import Measure, OrganisationRef, ProjectCard
 from apps.projects.models import Project
 from domain import workflow as workflows
 
-PEOPLE_SHOWN = 5
+PEOPLE_SHOWN, THUMBS_SHOWN = 5, 3
 TASK_STATES = "tasks_by_state"
 
 
@@ -23,7 +24,10 @@ def project_cards(rows: list[Project], *, reader: User) -> list[ProjectCard]:
     states = totals(ids, TASK_STATES)
     members = queries.people_of_projects(rows)
     named = _named(rows, members, reader)
-    thumbs: dict[int, list[str]] = {}
+    thumbs = {
+        project_id: [delivery_urls(asset)["thumb"] for asset in assets]
+        for project_id, assets in media_summary(ids, THUMBS_SHOWN).items()
+    }
     return [_card(row, states.get(row.pk, {}), members[row.pk], named[row.pk], thumbs.get(row.pk, [])) for row in rows]
 
 

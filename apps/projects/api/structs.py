@@ -216,7 +216,7 @@ class MergePreview(msgspec.Struct):
     classes: list[ClassCount]
     regions: int
     tasks: int
-    drafts: int  # open drafts that hold such regions; they are mapped when they are submitted
+    drafts: int  # open drafts that hold such regions; they are mapped once their task is done
     problems: list[SchemaProblemOut]
 
 

@@ -10,20 +10,17 @@ from apps.projects.models import Project
 from apps.tasks.models import Task
 from domain.schema import Change
 
-REGIONS_BY_CLASS = "regions_by_class"
+REGIONS_BY_CLASS, TASKS_BY_CLASS = "regions_by_class", "tasks_by_class"
 
 
 def class_counts(project: Project, class_ids: list[int]) -> list[ClassCount]:
     """Regions and tasks of each class, in the current revisions."""
     regions = totals([project.pk], REGIONS_BY_CLASS).get(project.pk, {})
+    tasks = totals([project.pk], TASKS_BY_CLASS).get(project.pk, {})
     return [
-        ClassCount(class_id=class_id, regions=regions.get(str(class_id), 0), tasks=_tasks_with(project, class_id))
+        ClassCount(class_id=class_id, regions=regions.get(str(class_id), 0), tasks=tasks.get(str(class_id), 0))
         for class_id in class_ids
     ]
-
-
-def _tasks_with(project: Project, class_id: int) -> int:
-    return Task.objects.filter(project=project, trashed_at=None, class_ids__contains=[class_id]).count()
 
 
 def tasks_with_any(project: Project, class_ids: list[int]) -> int:

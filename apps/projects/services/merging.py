@@ -101,13 +101,11 @@ def start_undo(*, change: BulkChange, user: User) -> tuple[BulkChange, Job]:
 
 
 @transaction.atomic
-def finish_bulk_change(*, change_id: int, state: str, tasks: int, regions: int) -> None:
-    """Note how a bulk change, or its undo, ended. Called by its job."""
+def finish_bulk_change(*, change_id: int, state: str) -> None:
+    """Note that a bulk change, or its undo, has ended. Called by its job."""
     change = BulkChange.objects.select_for_update().get(pk=change_id)
     change.state = state
-    if state == BulkChange.State.DONE:
-        change.tasks, change.regions = tasks, regions
-    change.save(update_fields=["state", "tasks", "regions", "updated_at"])
+    change.save(update_fields=["state", "updated_at"])
     events.publish(f"project:{change.project_id}", "bulk_change.changed", {"id": change.pk, "state": state})
 
 
