@@ -80,7 +80,9 @@ class WsgiPool:
         def run() -> tuple[bytes, Iterator[bytes] | None, Any]:
             def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
                 start["status"] = int(status.split(" ", 1)[0])
-                start["headers"] = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+                start["headers"] = [
+                    (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+                ]
 
             result = self.application(environ, start_response)
             if getattr(result, "streaming", False):
@@ -93,7 +95,9 @@ class WsgiPool:
         whole, pieces, result = await loop.run_in_executor(self.pool, run)
         try:
             await send({"type": "http.response.start", **start})
-            while pieces is not None and (piece := await loop.run_in_executor(self.pool, next, pieces, None)) is not None:
+            while (
+                pieces is not None and (piece := await loop.run_in_executor(self.pool, next, pieces, None)) is not None
+            ):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": whole})
         finally:

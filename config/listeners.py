@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 
 import msgspec
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIRequest
-from django.conf import settings
 from django.db import OperationalError, close_old_connections
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.server")
 
+import psycopg2
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
+from django.db import connection
 
 SPARE_CONNECTIONS = 10  # for migrations, backups and people
 
@@ -29,10 +31,10 @@ def check_connections() -> None:
     Raises:
         ImproperlyConfigured: says both numbers and what to change.
     """
-    with connection.cursor() as cursor:
+    link = psycopg2.connect(**connection.get_connection_params())
+    with closing(link), link.cursor() as cursor:
         cursor.execute("SHOW max_connections")
         allowed = int(cursor.fetchone()[0])
-    connection.close()
     if connections_needed() > allowed:
         raise ImproperlyConfigured(
             f"PostgreSQL allows {allowed} connections, {connections_needed()} are needed: lower LABELWRIGHT_WEB_PROCESSES, "
@@ -54,7 +56,9 @@ def _celery(*words: str) -> list[str]:
 
 def worker() -> list[str]:
     concurrency = str(settings.LABELWRIGHT_WORKER_PROCESSES)
-    return _celery("worker", "--concurrency", concurrency, "--without-gossip", "--without-mingle", "--without-heartbeat")
+    return _celery(
+        "worker", "--concurrency", concurrency, "--without-gossip", "--without-mingle", "--without-heartbeat"
+    )
 
 
 def beat() -> list[str]:
@@ -74,8 +78,8 @@ def main(words: list[str]) -> int:
         return 2
     try:
         line = ROLES[words[0]]()
-    except (ImproperlyConfigured, OperationalError) as error:
-        print(f"labelwright: {str(error).strip()}", file=sys.stderr)
+    except (ImproperlyConfigured, psycopg2.OperationalError) as error:
+        print(f"labelwright: {' '.join(str(error).split())}", file=sys.stderr)
         return 1
     folder = os.path.dirname(sys.executable)
     os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from apps.core import handlers
 from apps.core.health import healthz, readyz
@@ -13,6 +14,7 @@ handler404 = handlers.not_found
 handler500 = handlers.server_fault
 
 
+@csrf_exempt  # a client with a token gets a 404 problem, not a CSRF page
 def no_such_endpoint(request: HttpRequest) -> HttpResponse:
     """An unknown address below /api is a problem document, never the page."""
     return handlers.not_found(request)

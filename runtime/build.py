@@ -67,7 +67,10 @@ def _environment() -> None:
         return
     say("making the virtual environment .venv")
     shutil.rmtree(VENV, ignore_errors=True)
-    _run([sys.executable, "-m", "venv", VENV], "The virtual environment could not be made (Debian: apt install python3-venv)")
+    _run(
+        [sys.executable, "-m", "venv", VENV],
+        "The virtual environment could not be made (Debian: apt install python3-venv)",
+    )
 
 
 def _made_here() -> bool:
@@ -103,7 +106,9 @@ def front_end() -> None:
 def check_node() -> None:
     node = shutil.which("node")
     if node is None or shutil.which("npm") is None:
-        raise CannotStart("Node.js is missing: the front end is built with Node 20 or later (nodejs.org, or your system's package).")
+        raise CannotStart(
+            "Node.js is missing: the front end is built with Node 20 or later (nodejs.org, or your system's package)."
+        )
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     major = re.match(r"v(\d+)", version)
     if major is None or int(major[1]) < OLDEST_NODE:
@@ -115,7 +120,9 @@ def _run(command: list[str | Path], failure: str, *, folder: Path = PROJECT) -> 
     if done.returncode:
         print(done.stdout, done.stderr, sep="", file=sys.stderr)
         full = "No space left" in done.stderr or "ENOSPC" in done.stderr
-        raise CannotStart("The disk is full. Free some space and start again." if full else f"{failure}; its messages stand above.")
+        raise CannotStart(
+            "The disk is full. Free some space and start again." if full else f"{failure}; its messages stand above."
+        )
 
 
 def _digest(files: Iterable[Path]) -> str:

@@ -17,7 +17,9 @@ from runtime.complaint import CannotStart
 from runtime.places import PROJECT
 
 BIN = PYTHON.parent
-_LOCKS = re.compile(r'"resolved": *"https?://|registry *= *"?https?://|--(extra-)?index-url|--find-links|--trusted-host')
+_LOCKS = re.compile(
+    r'"resolved": *"https?://|registry *= *"?https?://|--(extra-)?index-url|--find-links|--trusted-host'
+)
 _LOCK_FILES = ("*package-lock.json", "*.txt", "*.in", "*.toml", "*.npmrc", "*.cfg")
 TOGETHER = 2  # checks at a time
 
@@ -44,7 +46,9 @@ def generated_files() -> Outcome:
 
 def download_addresses() -> Outcome:
     """Lock files must not say where a package was downloaded: it differs from place to place."""
-    listed = subprocess.run(["git", "ls-files", "--", *_LOCK_FILES], cwd=PROJECT, capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        ["git", "ls-files", "--", *_LOCK_FILES], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
     found = []
     for name in listed.stdout.splitlines():
         for number, line in enumerate((PROJECT / name).read_text(errors="replace").splitlines(), 1):

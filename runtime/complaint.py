@@ -14,5 +14,7 @@ def explain(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"The disk is full ({error.filename or 'no space left'}). Free some space and start again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"{error.filename or 'A file'} cannot be written: {error.strerror}. Give LABELWRIGHT_DATA a folder you own."
+        return (
+            f"{error.filename or 'A file'} cannot be written: {error.strerror}. Give LABELWRIGHT_DATA a folder you own."
+        )
     return str(error)

@@ -85,7 +85,9 @@ def prepare(where: Places) -> None:
     expected = pwd.getpwnam(where.owner).pw_uid if where.owner else os.geteuid()
     found = where.sockets.lstat()
     if found.st_uid != expected or where.sockets.is_symlink():
-        raise CannotStart(f"{where.sockets} belongs to another user. Remove it, or set LABELWRIGHT_DATA to a short path.")
+        raise CannotStart(
+            f"{where.sockets} belongs to another user. Remove it, or set LABELWRIGHT_DATA to a short path."
+        )
 
 
 def _make(folder: Path, mode: int, owner: str | None) -> None:

@@ -20,7 +20,9 @@ POLL_SECONDS = 0.01
 READY_SECONDS = 30.0
 
 
-def wait_until(check: Callable[[], bool], *, child: subprocess.Popen[Any], name: str, seconds: float = READY_SECONDS) -> None:
+def wait_until(
+    check: Callable[[], bool], *, child: subprocess.Popen[Any], name: str, seconds: float = READY_SECONDS
+) -> None:
     """Wait for a server to answer; its early end is an error at once."""
     deadline = time.monotonic() + seconds
     while not check():
@@ -41,7 +43,9 @@ def start_postgres(where: Places, *, throw_away: bool = False, log: Path | None 
     return child
 
 
-def start_valkey(where: Places, *, socket_name: str = "valkey.sock", log: Path | None = None) -> subprocess.Popen[bytes]:
+def start_valkey(
+    where: Places, *, socket_name: str = "valkey.sock", log: Path | None = None
+) -> subprocess.Popen[bytes]:
     prepare(where)
     valkey.clear_leftovers(where, socket_name=socket_name)
     child = _start(valkey.command(where, socket_name=socket_name), where, None, log)

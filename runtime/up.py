@@ -50,7 +50,11 @@ def check_disk(where: Places) -> None:
 
 def environment(number: int) -> dict[str, str]:
     """What web, worker and commands run with."""
-    own = {"DJANGO_SETTINGS_MODULE": "config.settings.embedded", "LABELWRIGHT_PORT": str(number), "PYTHONUNBUFFERED": "1"}
+    own = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.embedded",
+        "LABELWRIGHT_PORT": str(number),
+        "PYTHONUNBUFFERED": "1",
+    }
     return {**os.environ, **own}
 
 
@@ -91,13 +95,28 @@ def web_child(number: int, env: dict[str, str]) -> Child:
     command += ["--workers-kill-timeout", "5", "--respawn-failed-workers", "--log-level", "warning"]
     command += ["--working-dir", str(PROJECT)]
     return Child(
-        name="the web server", command=lambda: command, ready=lambda: answers(number), environment=env, how={"cwd": PROJECT}
+        name="the web server",
+        command=lambda: command,
+        ready=lambda: answers(number),
+        environment=env,
+        how={"cwd": PROJECT},
     )
 
 
 def worker_child(where: Places, env: dict[str, str]) -> Child:
     concurrency = env.get("LABELWRIGHT_WORKER_PROCESSES") or "2"
-    command = [str(PYTHON), "-m", "celery", "--app", "config", "--quiet", "worker", "--beat", "--concurrency", concurrency]
+    command = [
+        str(PYTHON),
+        "-m",
+        "celery",
+        "--app",
+        "config",
+        "--quiet",
+        "worker",
+        "--beat",
+        "--concurrency",
+        concurrency,
+    ]
     command += ["--schedule", str(where.data / "beat-schedule"), "--loglevel", "warning"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Child(name="the worker", command=lambda: command, environment=env, how={"cwd": PROJECT}, stop_seconds=15.0)

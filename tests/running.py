@@ -97,7 +97,12 @@ class Stack:
 
     def manage(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=PROJECT, env=self.environment(), capture_output=True, text=True, check=True
+            [sys.executable, "manage.py", *words],
+            cwd=PROJECT,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from config.settings.env import whole_number
-from config.settings.limits import *  # noqa: F403
+from config.settings.limits import *
 from config.settings.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -124,8 +124,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/.+-[A-Za-z0-9_-]{8}\.\w+$"
 
 # Files
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = LABELWRIGHT_MAX_JSON_BYTES  # noqa: F405
-DATA_UPLOAD_MAX_NUMBER_FILES = LABELWRIGHT_MAX_UPLOAD_FILES  # noqa: F405
+DATA_UPLOAD_MAX_MEMORY_SIZE = LABELWRIGHT_MAX_JSON_BYTES
+DATA_UPLOAD_MAX_NUMBER_FILES = LABELWRIGHT_MAX_UPLOAD_FILES
 FILE_UPLOAD_PERMISSIONS = 0o640
 MEDIA_URL = "/media/"
 LABELWRIGHT_X_ACCEL_PREFIX = ""  # behind nginx: the internal location that media are sent from
@@ -196,7 +196,11 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "in
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "activity.fold_counts": {"task": "activity.fold_counts", "schedule": 60.0, "options": {"expires": 60}},
-    "annotations.map_late_results": {"task": "annotations.map_late_results", "schedule": 60.0, "options": {"expires": 60}},
+    "annotations.map_late_results": {
+        "task": "annotations.map_late_results",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "projects.purge_trash": {"task": "projects.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

@@ -1,6 +1,6 @@
 """`make up`: everything on one machine, loopback only. DATABASE_URL and REDIS_URL may replace the embedded servers."""
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import caches, persistent
 from config.settings.env import broker, database, names, text
 from runtime.places import places

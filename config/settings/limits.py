@@ -33,7 +33,9 @@ LABELWRIGHT_INLINE_BYTES = whole_number("LABELWRIGHT_INLINE_BYTES", 2 * MIB)
 
 # Time, in seconds
 LABELWRIGHT_LEASE_SECONDS = whole_number("LABELWRIGHT_LEASE_SECONDS", 15 * 60)  # of an assignment
-LABELWRIGHT_HOLD_SECONDS = whole_number("LABELWRIGHT_HOLD_SECONDS", 24 * 3600)  # rejected and stale work waits for its person
+LABELWRIGHT_HOLD_SECONDS = whole_number(
+    "LABELWRIGHT_HOLD_SECONDS", 24 * 3600
+)  # rejected and stale work waits for its person
 LABELWRIGHT_JOB_LEASE_SECONDS = whole_number("LABELWRIGHT_JOB_LEASE_SECONDS", 30)
 LABELWRIGHT_JOB_QUEUED_SECONDS = whole_number("LABELWRIGHT_JOB_QUEUED_SECONDS", 30)  # then it is enqueued again
 LABELWRIGHT_TRASH_DAYS = whole_number("LABELWRIGHT_TRASH_DAYS", 30)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, caches, logging_config, persistent
 from config.settings.env import broker, database, names, needed, text, whole_number, yes
 
@@ -20,11 +20,15 @@ DEBUG = False
 
 SECRET_KEY = needed("LABELWRIGHT_SECRET_KEY", "make one with `openssl rand -base64 60` and keep it secret")
 if len(SECRET_KEY) < _SHORTEST_KEY or len(set(SECRET_KEY)) < 10:
-    raise ImproperlyConfigured(f"LABELWRIGHT_SECRET_KEY is too weak: at least {_SHORTEST_KEY} random characters are needed")
+    raise ImproperlyConfigured(
+        f"LABELWRIGHT_SECRET_KEY is too weak: at least {_SHORTEST_KEY} random characters are needed"
+    )
 SECRET_KEY_FALLBACKS = names("LABELWRIGHT_SECRET_KEY_FALLBACKS")  # earlier keys, while their sessions live
 ALLOWED_HOSTS = names("LABELWRIGHT_ALLOWED_HOSTS")
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("LABELWRIGHT_ALLOWED_HOSTS must name the host names of this server, comma-separated, without *")
+    raise ImproperlyConfigured(
+        "LABELWRIGHT_ALLOWED_HOSTS must name the host names of this server, comma-separated, without *"
+    )
 _HOST = ALLOWED_HOSTS[0]
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "127.0.0.1"]  # health probes come from inside and name no host
 
@@ -81,12 +85,16 @@ STORAGES = {
     "default": _default,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-STATIC_ROOT = BASE_DIR / "staticfiles"
-WHITENOISE_USE_FINDERS = False
+# The image holds collected, compressed files; without an image they are sent from where they lie.
+_COLLECTED = BASE_DIR / "staticfiles"
+STATIC_ROOT = _COLLECTED if _COLLECTED.is_dir() else None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 LABELWRIGHT_DATA = BASE_DIR / "var"  # scratch space of jobs
 LABELWRIGHT_X_ACCEL_PREFIX = text("LABELWRIGHT_X_ACCEL_PREFIX") if MEDIA_ROOT else ""
 LABELWRIGHT_MEDIA_ORIGINS = names("LABELWRIGHT_MEDIA_ORIGINS")
 for _directive in ("img-src", "connect-src"):
     CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive] += LABELWRIGHT_MEDIA_ORIGINS
 
+# nginx puts a request id into every request: a client's own only where it looks like one.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 LOGGING = logging_config(as_json=True, level=text("LABELWRIGHT_LOG_LEVEL", "INFO"))

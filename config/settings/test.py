@@ -5,7 +5,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from config.settings.base import *  # noqa: F403
+from config.settings.base import *
 from config.settings.base import caches, logging_config, persistent
 from config.settings.env import broker, database, text
 from runtime.places import places

@@ -60,12 +60,11 @@ def test_neither_server_listens_on_the_network(folder):
     with servers.throw_away(folder):
         children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
         listening = Path("/proc/net/tcp").read_text() + Path("/proc/net/tcp6").read_text()
-        inodes = {line.split()[9] for line in listening.splitlines() if len(line.split()) > 9 and line.split()[3] == "0A"}
+        inodes = {
+            line.split()[9] for line in listening.splitlines() if len(line.split()) > 9 and line.split()[3] == "0A"
+        }
         held = {
-            os.readlink(link)
-            for child in children
-            for link in Path(f"/proc/{child}/fd").glob("*")
-            if link.is_symlink()
+            os.readlink(link) for child in children for link in Path(f"/proc/{child}/fd").glob("*") if link.is_symlink()
         }
     assert not {f"socket:[{inode}]" for inode in inodes} & held
 
@@ -143,7 +142,9 @@ def test_a_second_start_on_the_same_data_is_refused(folder):
     with postgres.only_one(where):
         line = "from runtime.postgres import only_one\nfrom runtime.places import places\nfrom pathlib import Path\nimport sys\n"
         code = line + "with only_one(places(Path(sys.argv[1]))): print('in')"
-        done = subprocess.run([sys.executable, "-c", code, folder], cwd=PROJECT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code, folder], cwd=PROJECT, capture_output=True, text=True, check=False
+        )
     assert "already runs" in done.stderr
     with postgres.only_one(where):
         pass

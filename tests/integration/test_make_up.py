@@ -36,7 +36,9 @@ def token(running: Stack) -> str:
     return running.token("owner")
 
 
-def event_stream(running: Stack, token: str, **headers: str) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+def event_stream(
+    running: Stack, token: str, **headers: str
+) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
     connection.request("GET", "/api/v1/events", headers={"Authorization": f"Token {token}", **headers})
     answer = connection.getresponse()
@@ -66,7 +68,9 @@ def publish(running: Stack, channel: str, kind: str, data: dict[str, object]) ->
 
 def test_the_first_start_says_where_it_is_and_how_to_sign_in(running):
     assert f"ready at http://127.0.0.1:{running.port}" in running.output()
-    assert all(f"{role}@labelwright.local" in running.output() for role in ("owner", "manager", "annotator", "reviewer"))
+    assert all(
+        f"{role}@labelwright.local" in running.output() for role in ("owner", "manager", "annotator", "reviewer")
+    )
 
 
 def test_the_first_passwords_are_kept_for_their_owner_only_and_work(running):
@@ -158,7 +162,9 @@ def _is_ready(running: Stack) -> bool:
 
 
 def test_a_second_start_on_the_same_data_or_port_is_one_clear_line(running):
-    same_port = clean_environment(LABELWRIGHT_DATA=str(running.data.parent / "other"), LABELWRIGHT_PORT=str(running.port))
+    same_port = clean_environment(
+        LABELWRIGHT_DATA=str(running.data.parent / "other"), LABELWRIGHT_PORT=str(running.port)
+    )
     same_data = running.environment() | {"LABELWRIGHT_PORT": str(free_port())}
     try:
         for environment, words in ((same_port, f"Port {running.port} is busy"), (same_data, "already runs")):
@@ -170,7 +176,9 @@ def test_a_second_start_on_the_same_data_or_port_is_one_clear_line(running):
 def _refusal(environment: dict[str, str]) -> str:
     """The one line with which a start ends at once."""
     command = [sys.executable, "-m", "runtime.up"]
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=20, check=False
+    )
     assert done.returncode == 1
     (line,) = (done.stdout + done.stderr).splitlines()
     assert line.startswith("labelwright: ")
@@ -215,7 +223,12 @@ def test_a_missing_node_is_one_clear_line():
     try:
         code = "from runtime import build; from pathlib import Path; build.DIST = Path('/nowhere'); build.front_end()"
         done = subprocess.run(
-            [sys.executable, "-c", code], cwd=PROJECT, env={"PATH": str(folder)}, capture_output=True, text=True, check=False
+            [sys.executable, "-c", code],
+            cwd=PROJECT,
+            env={"PATH": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
         )
     finally:
         shutil.rmtree(folder)
@@ -228,5 +241,7 @@ def test_nothing_heavy_is_imported_at_start():
     code = f"import sys, config.asgi, config.urls; from config import celery_app; celery_app.loader.import_default_modules()\nprint([m for m in {heavy} if m in sys.modules])"
     with stack() as made:
         environment = made.environment() | {"DJANGO_SETTINGS_MODULE": "config.settings.embedded"}
-        done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        )
     assert done.stdout.strip() == "[]", done.stderr
