@@ -126,7 +126,8 @@ class EventHub:
             return []
         found: list[Published] = []
         for name in names:
-            for number, fields in await self.redis.xrange(history_of(name), min=since):
+            rows: Any = await self.redis.xrange(history_of(name), min=since)
+            for number, fields in rows:
                 kind, data = fields[b"type"].decode(), msgspec.Raw(fields[b"data"])
                 found.append(Published(id=number.decode(), type=kind, data=data, channel=name))
         return sorted(found, key=lambda event: tuple(map(int, event.id.split("-"))))

@@ -83,7 +83,7 @@ def main(words: list[str]) -> int:
         return 1
     folder = os.path.dirname(sys.executable)
     os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
-    os.execvp(line[0], line)  # noqa: S606
+    return os.execvp(line[0], line)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from runtime.complaint import CannotStart
 
@@ -115,7 +116,7 @@ def _ensure_system_user(name: str) -> None:
             raise CannotStart(f"The system user {name} could not be made: {made.stderr.strip()}") from None
 
 
-def as_owner(where: Places) -> dict[str, object]:
+def as_owner(where: Places) -> dict[str, Any]:
     """Arguments of `subprocess` that run a command as the servers' user, away from folders it cannot enter."""
     if where.owner is None:
         return {"cwd": "/"}

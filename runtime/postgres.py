@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -185,8 +186,8 @@ def socket_there(where: Places) -> bool:
 
 
 def create_database(where: Places, name: str = DATABASE) -> None:
-    """Make a database if it is not there yet."""
-    sql = f"SELECT 'CREATE DATABASE \"{name}\"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')"
+    """Make a database if it is not there yet. The name is ours, plain letters."""
+    sql = f"SELECT 'CREATE DATABASE \"{name}\"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')"  # noqa: S608
     done = subprocess.run(
         [str(binaries(where) / "psql"), "-X", "-q", "-h", str(where.sockets), "-U", DATABASE_USER, "-d", "postgres"],
         input=f"{sql} \\gexec\n",
@@ -201,7 +202,7 @@ def create_database(where: Places, name: str = DATABASE) -> None:
 
 
 @contextlib.contextmanager
-def only_one(where: Places):
+def only_one(where: Places) -> Iterator[None]:
     """Hold the installation's lock: a second `make up` on the same data is told so.
 
     The kernel lets go of the lock when we die, however we die.

@@ -64,7 +64,7 @@ def _start(
             stderr=out,
             env=environment,
             start_new_session=True,
-            **as_owner(where),  # type: ignore[call-overload]
+            **as_owner(where),
         )
 
 

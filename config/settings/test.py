@@ -35,7 +35,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-STATICFILES_DIRS: list[Path] = []
+STATICFILES_DIRS = []
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in thousands of times
 LOGGING = logging_config(as_json=False, level=text("LABELWRIGHT_LOG_LEVEL", "WARNING"))
 SESSION_COOKIE_SECURE = False

@@ -181,11 +181,11 @@ def test_an_ordinary_user_runs_both_servers(ordinary_user):
         "with servers.throw_away(Path(sys.argv[1])) as where:\n"
         "    print(os.geteuid() != 0, where.owner, postgres.ready(where), valkey.ready(where))\n"
     )
+    python = shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable  # one that everybody may run
     who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if ROOT else {}
     try:
         done = subprocess.run(
-            ["/usr/bin/env", f"PYTHONPATH={readable}", shutil.which("python3", path="/usr/bin:/usr/local/bin") or sys.executable]
-            + ["-c", code, str(home / "data")],
+            ["/usr/bin/env", f"PYTHONPATH={readable}", python, "-c", code, str(home / "data")],
             cwd="/", capture_output=True, text=True, check=False, **who,
         )  # fmt: skip
     finally:

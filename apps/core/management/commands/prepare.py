@@ -18,7 +18,7 @@ def ensure_bucket() -> None:
     """Make the bucket of an S3 media store where it is missing; a store of folders needs nothing."""
     if not hasattr(default_storage, "bucket_name"):
         return
-    client = default_storage.connection.meta.client
+    client = default_storage.connection.meta.client  # type: ignore[attr-defined]
     known = {bucket["Name"] for bucket in client.list_buckets().get("Buckets", [])}
     if default_storage.bucket_name not in known:
         client.create_bucket(Bucket=default_storage.bucket_name)
