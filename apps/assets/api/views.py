@@ -22,8 +22,8 @@ from apps.assets.api.structs import (
     ChangedCount,
     JobStarted,
     UploadOut,
-    UrlImportIn,
 )
+from apps.assets.urls_list import UrlImportIn
 from apps.core.api import answer, body
 from apps.core.pagination import paginate
 from apps.core.permissions import Action

@@ -136,9 +136,10 @@ def _frame_count(image: Image.Image) -> int:
 
 
 def _page(file: IO[bytes], image: Image.Image, kind: Kind, number: int, count: int) -> Page:
+    deep = is_deep(image)  # asked first: reading the EXIF of a PNG loads it
     orientation = _orientation(image)
     icc = image.info.get("icc_profile")
-    if is_deep(image):
+    if deep:
         samples = _deep(file, image, kind, number)
         left = 1 if kind == "TIFF" else orientation  # Pillow turns a TIFF itself while loading it
         return Page(None, _upright(samples, left), orientation, number, count, None)
