@@ -88,6 +88,7 @@ export class Editor implements EditorApi {
     this.input = host ? attachInput(host, this) : null;
     this.stage.scene.onDiff((diff) => this.sceneChanged(diff));
     this.actions.add(...standardActions(this));
+    this.surface?.start();
   }
 
   // --- document
@@ -161,6 +162,13 @@ export class Editor implements EditorApi {
 
   get schema(): LabelSchema {
     return this.stage.schema;
+  }
+
+  /** A newer version of the schema while the document stays open: a class was added. */
+  setSchema(schema: LabelSchema): void {
+    Object.assign(this.stage, { schema, classes: new Map(schema.classes.map((c) => [c.id, c])) });
+    this.damage.regions();
+    this.events.emit("view", this.stage.view);
   }
 
   get readOnly(): boolean {

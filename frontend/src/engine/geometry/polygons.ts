@@ -117,3 +117,23 @@ function clipAxis(ring: number[], axis: 0 | 1, limit: number, sign: 1 | -1): num
   }
   return out;
 }
+
+/** The smallest convex ring around some points (Andrew's monotone chain). */
+export function convexHull(points: Ring): number[] {
+  const sorted: [number, number][] = [];
+  for (let i = 0; i < points.length; i += 2) sorted.push([points[i] as number, points[i + 1] as number]);
+  sorted.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const half = (ordered: [number, number][]): [number, number][] => {
+    const chain: [number, number][] = [];
+    for (const p of ordered) {
+      while (chain.length > 1 && turn(chain.at(-2) as [number, number], chain.at(-1) as [number, number], p) <= 0)
+        chain.pop();
+      chain.push(p);
+    }
+    return chain.slice(0, -1);
+  };
+  return [...half(sorted), ...half([...sorted].reverse())].flat();
+}
+
+const turn = (a: [number, number], b: [number, number], c: [number, number]): number =>
+  (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);

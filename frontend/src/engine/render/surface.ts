@@ -38,7 +38,11 @@ export class Surface implements Damage {
     this.regionLayer = new RegionLayer(this.box, stage, () => this.ratio);
     this.overlayContext = contextOf(this.canvas());
     this.observer = new ResizeObserver(() => this.measure());
-    this.observer.observe(host);
+  }
+
+  /** Measure and paint for the first time; apart from the constructor, since painting calls back. */
+  start(): void {
+    this.observer.observe(this.host);
     this.measure();
   }
 

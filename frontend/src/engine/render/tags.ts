@@ -46,7 +46,6 @@ const ICONS: Record<TagIcon, string> = {
 
 export function drawTags(ctx: Context, tags: readonly Tag[], view: Viewport): void {
   ctx.save();
-  ctx.font = `540 ${FONT}`;
   ctx.textBaseline = "middle";
   const taken: Placed[] = [];
   for (const tag of [...tags].sort((a, b) => Number(b.solid) - Number(a.solid) || a.area - b.area)) {
@@ -59,6 +58,7 @@ export function drawTags(ctx: Context, tags: readonly Tag[], view: Viewport): vo
 }
 
 function widthOf(ctx: Context, tag: Tag): number {
+  ctx.font = `${tag.solid ? 620 : 540} ${FONT}`;
   let w = PAD * 2 + ctx.measureText(tag.text).width;
   if (!tag.solid) w += SQUARE + 5;
   if (tag.icon) w += ICON + 4;

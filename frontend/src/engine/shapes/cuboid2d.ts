@@ -1,18 +1,24 @@
 import { type Bounds, unionBounds } from "../geometry/boxes";
+import { convexHull, inRing, lineDistance, signedArea } from "../geometry/polygons";
 import type { GeometryOf } from "../types";
-import { box, boxHandles, rectDistance, resizeBox } from "./box";
+import { box, boxHandles, resizeBox } from "./box";
 import { allFinite, type PathSink, type ShapeOps } from "./ops";
 
 type Face = GeometryOf["cuboid2d"]["front"];
 const boundsOf = ([x, y, w, h]: Face): Bounds => [x, y, x + w, y + h];
 
+/** Both faces and what lies between them: the outline of the solid. */
+const silhouette = (g: GeometryOf["cuboid2d"]): number[] => convexHull([...corners(g.front), ...corners(g.back)]);
+const corners = ([x, y, w, h]: Face): number[] => [x, y, x + w, y, x + w, y + h, x, y + h];
+
 export const cuboid2d: ShapeOps<"cuboid2d"> = {
   filled: true,
   bounds: (g) => unionBounds(boundsOf(g.front), boundsOf(g.back)),
-  area: (g) => g.front[2] * g.front[3],
+  area: (g) => Math.abs(signedArea(silhouette(g))),
   hitDistance(g, x, y) {
-    const to = (face: Face) => rectDistance(...boundsOf(face), x, y);
-    return Math.min(to(g.front), to(g.back));
+    const outline = silhouette(g);
+    const edge = lineDistance(outline, x, y, true);
+    return inRing(outline, x, y) ? -edge : edge;
   },
   translate(g, dx, dy) {
     const move = ([x, y, w, h]: Face): Face => [x + dx, y + dy, w, h];
@@ -37,7 +43,7 @@ export const cuboid2d: ShapeOps<"cuboid2d"> = {
   },
   problem(g) {
     if (!allFinite(...g.front, ...g.back)) return "not_finite";
-    return g.front[2] > 0 && g.front[3] > 0 && g.back[2] >= 0 && g.back[3] >= 0 ? null : "degenerate";
+    return g.front[2] > 0 && g.front[3] > 0 && g.back[2] > 0 && g.back[3] > 0 ? null : "degenerate";
   },
   clamp(g, image) {
     const cut = ([x, y, w, h]: Face): Face | null => {

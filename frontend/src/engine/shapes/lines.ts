@@ -37,7 +37,8 @@ const shared = {
 };
 
 const problemWithFewest = (fewest: number) => (g: Line) => {
-  if (g.points.length < fewest * 2 || g.points.length % 2) return "too_few_points";
+  if (g.points.length % 2) return "odd_coordinates";
+  if (g.points.length < fewest * 2) return "too_few_points";
   return g.points.every(Number.isFinite) ? null : "not_finite";
 };
 

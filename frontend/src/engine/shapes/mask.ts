@@ -1,4 +1,4 @@
-import { maskArea, maskHas } from "../geometry/rle";
+import { decodeCounts, maskArea, maskHas } from "../geometry/rle";
 import { rectDistance } from "./box";
 import { allFinite, type ShapeOps } from "./ops";
 
@@ -17,8 +17,12 @@ export const mask: ShapeOps<"mask"> = {
   handles: () => [],
   resize: (g) => g,
   path: (g, sink) => sink.rect(g.x, g.y, g.size[1], g.size[0]),
-  problem: (g) =>
-    !allFinite(g.x, g.y, ...g.size) ? "not_finite" : g.size[0] > 0 && g.size[1] > 0 ? null : "degenerate",
+  problem(g) {
+    if (!allFinite(g.x, g.y, ...g.size)) return "not_finite";
+    if (g.size[0] <= 0 || g.size[1] <= 0) return "degenerate";
+    if (g.blob !== undefined) return null;
+    return g.counts === undefined ? "bad_mask" : countsProblem(g.counts, g.size[0] * g.size[1]);
+  },
   /** A crop cannot be cut without its pixels: it is moved inside where it fits. */
   clamp(g, { width, height }) {
     const [h, w] = g.size;
@@ -28,3 +32,13 @@ export const mask: ShapeOps<"mask"> = {
     return x === g.x && y === g.y ? g : { ...g, x, y };
   },
 };
+
+function countsProblem(counts: string, pixels: number): string | null {
+  try {
+    const runs = decodeCounts(counts);
+    if (runs.some((run) => run < 0) || runs.reduce((sum, run) => sum + run, 0) !== pixels) return "bad_mask";
+    return runs.some((run, i) => i % 2 === 1 && run > 0) ? null : "degenerate";
+  } catch {
+    return "bad_mask";
+  }
+}

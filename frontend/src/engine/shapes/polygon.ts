@@ -95,7 +95,8 @@ export const polygon: ShapeOps<"polygon"> = {
   },
   problem(g) {
     const rings = g.parts.flat();
-    if (!rings.length || rings.some((ring) => ring.length < 6 || ring.length % 2)) return "too_few_points";
+    if (rings.some((ring) => ring.length % 2)) return "odd_coordinates";
+    if (!rings.length || rings.some((ring) => ring.length < 6)) return "too_few_points";
     if (!rings.every((ring) => ring.every(Number.isFinite))) return "not_finite";
     return rings.every((ring) => signedArea(ring) !== 0) ? null : "degenerate";
   },

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Shaped } from "../types";
+import { isShape, ops, opsOf, SHAPES } from ".";
+
+interface Case {
+  name: string;
+  geometry: never;
+  image: [number, number];
+  bounds?: [number, number, number, number];
+  area?: number;
+  problems: string[];
+  hits?: { at: [number, number]; inside: boolean }[];
+}
+
+const FOLDER = join(__dirname, "../../../../tests/conformance/shapes");
+const files = readdirSync(FOLDER)
+  .filter((name) => name.endsWith(".json"))
+  .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as { shape: string; cases: Case[] });
+
+/** What both languages say of a geometry alone; the server knows more of masks and images. */
+const OWN = ["degenerate", "too_few_points", "odd_coordinates", "bad_mask"];
+
+/** Exactly on the outline the server is half-open; a pointer takes the line from both sides. */
+const ON_LINE = 1e-9;
+
+test("every shape has vectors that the server reads too", () => {
+  expect(files.map((file) => file.shape).sort()).toEqual(Object.keys(SHAPES).sort());
+});
+
+for (const { shape, cases } of files)
+  describe(`${shape}, as the server has it`, () => {
+    const shaped = (c: Case) => ({ shape, geometry: c.geometry }) as Shaped;
+    const image = (c: Case) => ({ width: c.image[0], height: c.image[1] });
+    const sound = cases.filter((c) => !c.problems.some((code) => OWN.includes(code)));
+
+    test.each(sound.filter((c) => c.bounds))("bounds: $name", (c) => {
+      ops.bounds(shaped(c)).forEach((value, i) => {
+        expect(value).toBeCloseTo(c.bounds?.[i] as number, 6);
+      });
+    });
+
+    test.each(sound.filter((c) => c.area !== undefined))("area: $name", (c) => {
+      expect(ops.area(shaped(c))).toBeCloseTo(c.area as number, 6);
+    });
+
+    test.each(sound.filter((c) => c.hits?.length))("hits: $name", (c) => {
+      for (const { at, inside } of c.hits ?? []) {
+        const distance = ops.hitDistance(shaped(c), ...at);
+        if (Math.abs(distance) > ON_LINE || !ops.isFilled(shaped(c)))
+          expect({ at, inside: ops.isFilled(shaped(c)) && distance < 0 }).toEqual({ at, inside });
+      }
+    });
+
+    test.each(cases)("problems: $name", (c) => {
+      expect(isShape(shape)).toBe(true);
+      const own = c.problems.find((code) => OWN.includes(code)) ?? null;
+      expect(ops.problem(shaped(c))).toBe(own);
+    });
+
+    test.each(sound.filter((c) => c.problems.includes("wholly_outside")))("nothing is left of: $name", (c) => {
+      expect(opsOf(shaped(c).shape).clamp(c.geometry, image(c))).toBeNull();
+    });
+
+    test.each(sound.filter((c) => !c.problems.length))("clamping leaves alone: $name", (c) => {
+      expect(opsOf(shaped(c).shape).clamp(c.geometry, image(c))).toEqual(c.geometry);
+    });
+  });
