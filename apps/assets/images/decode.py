@@ -20,7 +20,7 @@ from apps.assets.images.samples import Samples, is_deep, samples16
 
 Image.MAX_IMAGE_PIXELS = None  # our own limits are asked before anything is decoded, and name the file
 ImageFile.LOAD_TRUNCATED_IMAGES = False
-warnings.filterwarnings("ignore", module=r"PIL\.")  # broken metadata beside a sound picture is no news
+warnings.filterwarnings("ignore", module=r"PIL\..*")  # broken metadata beside a sound picture is no news
 
 Pages = Literal["refuse", "split"]
 _REDUCED_PAGE = 1  # bit of TIFF's NewSubfileType: a smaller copy of another page
@@ -70,6 +70,8 @@ def decode(file: IO[bytes], kind: Kind, pages: Pages = "refuse") -> Iterator[Pag
 def _pages(file: IO[bytes], kind: Kind, pages: Pages) -> Iterator[Page]:
     image = _open(file, kind)
     _check_size(image)
+    if kind == "PNG":
+        _check_chunks(file)
     numbers = _numbers(image, kind)
     if len(numbers) == 1:
         yield _page(file, image, kind, numbers[0], 1)
@@ -83,6 +85,32 @@ def _pages(file: IO[bytes], kind: Kind, pages: Pages) -> Iterator[Page]:
         image.seek(number)
         _check_size(image)
         yield _page(file, image, kind, number, len(numbers))
+
+
+def _check_chunks(file: IO[bytes]) -> None:
+    """The check sums of a PNG's chunks: Pillow passes over those of the picture's own data.
+
+    Raises:
+        FileRefused: `broken_image`, or `truncated` where the last chunk is missing.
+    """
+    place = file.tell()
+    file.seek(8)
+    while True:
+        head = file.read(8)
+        if len(head) < 8:
+            raise FileRefused("truncated", "The PNG file ends before the image does.")
+        length, name = struct.unpack(">L4s", head)
+        crc, left = zlib.crc32(name), length
+        while left and (data := file.read(min(left, 1 << 20))):
+            crc, left = zlib.crc32(data, crc), left - len(data)
+        tail = file.read(4)
+        if left or len(tail) < 4:
+            raise FileRefused("truncated", "The PNG file ends before the image does.")
+        if name[0] & 32 == 0 and int.from_bytes(tail, "big") != crc:  # a critical chunk
+            raise FileRefused("broken_image", "The check sum of the PNG's data is wrong: it was damaged on its way.")
+        if name == b"IEND":
+            break
+    file.seek(place)
 
 
 def _open(file: IO[bytes], kind: Kind) -> Image.Image:
