@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from apps.core.errors import Invalid, MalformedJson, TooLarge
 
 T = TypeVar("T")
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # the escape of a character that PostgreSQL's text cannot hold
 _encoder = msgspec.json.Encoder()
 
 
@@ -22,7 +24,10 @@ def raw_body(request: Request, *, limit: int | None = None) -> bytes:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > limit:
         raise TooLarge(f"The body has {length} bytes, at most {limit} are taken in one call. Split it.")
-    return request._request.body
+    data = request._request.body
+    if _NUL.search(data):
+        raise Invalid("A text in the body holds the character U+0000, which no text can have. Leave it out.")
+    return data
 
 
 def body(request: Request, struct: type[T], *, limit: int | None = None) -> T:

@@ -43,10 +43,10 @@ class Edit(msgspec.Struct):
     op: Literal["put", "delete"]
     kind: Kind = "region"
     over: int | None = None
-    region: msgspec.Raw | None = None
-    track: msgspec.Raw | None = None
-    keyframe: msgspec.Raw | None = None
-    answer: msgspec.Raw | None = None
+    region: msgspec.Raw = msgspec.Raw()
+    track: msgspec.Raw = msgspec.Raw()
+    keyframe: msgspec.Raw = msgspec.Raw()
+    answer: msgspec.Raw = msgspec.Raw()
     element_id: str | None = None
 
 

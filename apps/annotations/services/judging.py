@@ -57,7 +57,7 @@ class Judge:
         if edit.op == "delete":
             return self._deleted(edit), None, False
         raw = getattr(edit, edit.kind)
-        if raw is None:
+        if bytes(raw) in (b"", b"null"):
             raise Refused("element_missing", f"a put of a {edit.kind} carries it as `{edit.kind}`")
         try:
             element = decode(edit.kind, raw)

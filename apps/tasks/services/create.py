@@ -27,7 +27,7 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
     """
     if not assets:
         return []
-    locked = Project.objects.select_for_update(no_key=True).select_related("workflow").get(pk=project.pk)
+    locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("workflow").get(pk=project.pk)
     first = (Task.objects.filter(project_id=project.pk).aggregate(last=Max("number"))["last"] or 0) + 1
     wanted = open_task(parse(locked.workflow.body)).slots
     tasks = [
