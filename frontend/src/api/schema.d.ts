@@ -3,982 +3,1663 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/v1/annotations/{annotation_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An annotation with its elements, drafts to their author only. */
+        get: operations["get_annotations_by_annotation_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{annotation_id}/edits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Save changes of elements: each is accepted, in conflict or rejected for itself. */
+        post: operations["post_annotations_by_annotation_id_edits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{annotation_id}/elements/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Elements of an annotation by id order, or those that touch a box. */
+        get: operations["get_annotations_by_annotation_id_elements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/annotations/{annotation_id}/revisions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Revisions of an annotation, newest first. */
+        get: operations["get_annotations_by_annotation_id_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_assets_by_asset_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change what is known about the asset, or the window of a 16-bit image (its display is made anew). */
+        patch: operations["patch_assets_by_asset_id"];
+        trace?: never;
+    };
+    "/api/v1/assignments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own assignments, newest first. */
+        get: operations["get_assignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Reopen held work: the same document as the claim's. */
+        get: operations["get_assignments_by_assignment_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/hand-over/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give held or stale work to another person with its draft, or back to the queue. */
+        post: operations["post_assignments_by_assignment_id_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/heartbeat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep the lease, and report active time since the last call. */
+        post: operations["post_assignments_by_assignment_id_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/park/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask a question and put the task aside until it is answered. */
+        post: operations["post_assignments_by_assignment_id_park"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/recall/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a submission back before the next step begins. */
+        post: operations["post_assignments_by_assignment_id_recall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give the work back; it may come again. */
+        post: operations["post_assignments_by_assignment_id_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/skip/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pass the task on; it never comes back to the caller, and after two skips a manager decides. */
+        post: operations["post_assignments_by_assignment_id_skip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assignments/{assignment_id}/submit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Freeze the draft into a revision and hand it to the next stage. */
+        post: operations["post_assignments_by_assignment_id_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open a session. Failures are throttled by e-mail and network address: 429 says for how many seconds. */
+        post: operations["post_auth_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description End this session. Signed out, nothing happens. */
+        post: operations["post_auth_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who I am, where I am a member, and what I may do there. 401 when signed out; sets the CSRF cookie either way. */
+        get: operations["get_auth_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change my name, language, theme or preferences. */
+        patch: operations["patch_auth_me"];
+        trace?: never;
+    };
+    "/api/v1/auth/password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change my password. All my other sessions end. */
+        post: operations["post_auth_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_exports_by_export_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{export_id}/file/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The archive. Takes ranges, so that a broken download can go on. */
+        get: operations["get_exports_by_export_id_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/formats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What can be read and written. */
+        get: operations["get_formats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_imports_by_import_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{token}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the holder of a link sees before accepting; works signed out. */
+        get: operations["get_invitations_by_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{token}/accept/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Join by a link: as the person who is signed in, or with a new account, which is then signed in. */
+        post: operations["post_invitations_by_token_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Pin an issue to a region, to a point or to the whole task, with its first comment. */
+        post: operations["post_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One issue with its thread. */
+        get: operations["get_issues_by_issue_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/comments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Reply. */
+        post: operations["post_issues_by_issue_id_comments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Open a settled issue again. */
+        post: operations["post_issues_by_issue_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{issue_id}/resolve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that it is settled. */
+        post: operations["post_issues_by_issue_id_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My jobs, and all of an organisation for its managers; newest first. */
+        get: operations["get_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_jobs_by_job_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop a job. A queued one ends at once, a running one at its next step. */
+        post: operations["post_jobs_by_job_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/events/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description The job's state as a server-sent event, for clients without the live stream.
+         *
+         *     The answer ends at once and names a second as the time to come again, so that a waiting client holds no thread of
+         *     the server; an event source does that by itself. Once the job is over the event is called `end`.
+         */
+        get: operations["get_jobs_by_job_id_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisations that I am a member of. */
+        get: operations["get_organisations"];
+        put?: never;
+        /** @description Make another organisation and own it. For people who own one already; the first is made on the server. */
+        post: operations["post_organisations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_organisations_by_organisation_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["patch_organisations_by_organisation_id"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/activity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened in the organisation, newest first. */
+        get: operations["get_organisations_by_organisation_id_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/invitations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Invitations, newest first. */
+        get: operations["get_organisations_by_organisation_id_invitations"];
+        put?: never;
+        /** @description Make a link that lets one person join. It is in this answer and never again; no mail is sent. */
+        post: operations["post_organisations_by_organisation_id_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/invitations/{invitation_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take an open invitation back. */
+        delete: operations["delete_organisations_by_organisation_id_invitations_by_invitation_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All members in the order they joined, also deactivated ones. */
+        get: operations["get_organisations_by_organisation_id_members"];
+        put?: never;
+        /** @description Add a person. Their initial password works at once, without a forced change. */
+        post: operations["post_organisations_by_organisation_id_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/members/{user_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_organisations_by_organisation_id_members_by_user_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change the role. Only owners make owners or change them, and one owner always stays. */
+        patch: operations["patch_organisations_by_organisation_id_members_by_user_id"];
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/members/{user_id}/deactivate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a member go: open work is freed or handed over, sessions and tokens end at once, history stays. */
+        post: operations["post_organisations_by_organisation_id_members_by_user_id_deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/members/{user_id}/reactivate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let a deactivated member in again, with the role they had. */
+        post: operations["post_organisations_by_organisation_id_members_by_user_id_reactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{organisation_id}/policy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The one table that decides everything: role × action. */
+        get: operations["get_organisations_by_organisation_id_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Cards of the projects I may see. */
+        get: operations["get_projects"];
+        put?: never;
+        /** @description Make a project. It is active at once, with an empty schema and "one annotates, another reviews". */
+        post: operations["post_projects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_projects_by_project_id"];
+        put?: never;
+        post?: never;
+        /** @description Put the project into the trash, from where it can come back for 30 days. */
+        delete: operations["delete_projects_by_project_id"];
+        options?: never;
+        head?: never;
+        /** @description Change what is sent, also the state. `If-Match` is optional; a stale one is 412. */
+        patch: operations["patch_projects_by_project_id"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/activity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened in the project, newest first. */
+        get: operations["get_projects_by_project_id_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Assets of a project, newest first. */
+        get: operations["get_projects_by_project_id_assets"];
+        put?: never;
+        /**
+         * @description Add images: files in a form are there, and can be claimed, when this answers; URLs are fetched by a job.
+         *
+         *     A file that cannot be taken is named in `errors` with a code; the others go in.
+         */
+        post: operations["post_projects_by_project_id_assets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take assets and their tasks out of the trash. */
+        post: operations["post_projects_by_project_id_assets_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assets/trash/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put assets and their tasks into the trash for 30 days. */
+        post: operations["post_projects_by_project_id_assets_trash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/assignments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who holds what in a project; `state=stale` is the list of work to hand over. */
+        get: operations["get_projects_by_project_id_assignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/batches/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Batches of a project with how many tasks each has. */
+        get: operations["get_projects_by_project_id_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/blobs/{sha256}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Immutable bytes named by their SHA-256: geometry too large for an edit. */
+        get: operations["get_projects_by_project_id_blobs_by_sha256"];
+        /** @description Store the bytes under their hash: 201 when new, 200 when they were there. */
+        put: operations["put_projects_by_project_id_blobs_by_sha256"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/bulk-changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Bulk changes of the project, newest first. */
+        get: operations["get_projects_by_project_id_bulk_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/bulk-changes/{change_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a bulk change back as one: a job gives each region it changed its old class again. */
+        post: operations["post_projects_by_project_id_bulk_changes_by_change_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/duplicate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A copy with schema, guideline, workflow, settings and named members, without data. */
+        post: operations["post_projects_by_project_id_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/exports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Exports of a project, newest first. */
+        get: operations["get_projects_by_project_id_exports"];
+        put?: never;
+        /** @description Write a version, or the items that a filter finds (frozen as an unnamed version first), in a format. */
+        post: operations["post_projects_by_project_id_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The current guideline as Markdown and as safe HTML, or an older version of it. */
+        get: operations["get_projects_by_project_id_guidelines"];
+        /** @description Make the next version. `If-Match` is optional. */
+        put: operations["put_projects_by_project_id_guidelines"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/images/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep a picture for the guideline. It is decoded and encoded anew; the answer has the Markdown to paste. */
+        post: operations["post_projects_by_project_id_guidelines_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/images/{image_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A picture of the guideline. */
+        get: operations["get_projects_by_project_id_guidelines_images_by_image_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Markdown as it will be shown. Nothing is saved. */
+        post: operations["post_projects_by_project_id_guidelines_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_projects_by_project_id_guidelines_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/imports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Imports of a project, newest first. */
+        get: operations["get_projects_by_project_id_imports"];
+        put?: never;
+        /** @description Read a file of annotations. Items whose asset is here already get these annotations; others need their image. */
+        post: operations["post_projects_by_project_id_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/issues/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Issues of a project, newest first. */
+        get: operations["get_projects_by_project_id_issues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/jobs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's jobs, newest first. */
+        get: operations["get_projects_by_project_id_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everybody who takes part, with the role that counts here. */
+        get: operations["get_projects_by_project_id_members"];
+        put?: never;
+        /** @description Name a person in the project, with the organisation's role or another one. */
+        post: operations["post_projects_by_project_id_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/{user_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take the name out again: the organisation's role holds. */
+        delete: operations["delete_projects_by_project_id_members_by_user_id"];
+        options?: never;
+        head?: never;
+        /** @description Change the role a person has here; null is the organisation's role. */
+        patch: operations["patch_projects_by_project_id_members_by_user_id"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/questions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Questions of a project; annotators see their own. */
+        get: operations["get_projects_by_project_id_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/regions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Search the regions of current revisions. */
+        get: operations["get_projects_by_project_id_regions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring a project back from the trash. */
+        post: operations["post_projects_by_project_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reviews/queue/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What waits for a verdict, with why it is worth a look. */
+        get: operations["get_projects_by_project_id_reviews_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schema/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The current label schema, or an older version of it. */
+        get: operations["get_projects_by_project_id_schema"];
+        /** @description Make the next version. Keys are permanent: what would remove one is refused with its place. `If-Match` is optional. */
+        put: operations["put_projects_by_project_id_schema"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schema/counts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Regions and tasks of each class in the current work. */
+        get: operations["get_projects_by_project_id_schema_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schema/merge/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Merge classes: they are archived, and a job turns their regions into regions of `into`. Undone as one. */
+        post: operations["post_projects_by_project_id_schema_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schema/merge/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What merging these classes would touch. Nothing is changed. */
+        post: operations["post_projects_by_project_id_schema_merge_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schema/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What putting this body would change, with the work it touches, or why it would be refused. Nothing is saved. */
+        post: operations["post_projects_by_project_id_schema_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schema/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the last version back by a new one; what it had added is archived. */
+        post: operations["post_projects_by_project_id_schema_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/schema/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_projects_by_project_id_schema_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/stats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far, how good, when done, where the problem is; from maintained counts. */
+        get: operations["get_projects_by_project_id_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Tasks of a project, newest last, by cursor. */
+        get: operations["get_projects_by_project_id_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description One action on many tasks, by ids or by filter. Many tasks make it a job. */
+        post: operations["post_projects_by_project_id_tasks_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the next piece of work. 204 when nothing is left for this person. */
+        post: operations["post_projects_by_project_id_tasks_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/window/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Rows from an offset, for a virtual table; `total` is exact up to 100,000. */
+        get: operations["get_projects_by_project_id_tasks_window"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Versions of a project, newest first. */
+        get: operations["get_projects_by_project_id_versions"];
+        put?: never;
+        /** @description Freeze the finished items that the filter finds, as they are now. */
+        post: operations["post_projects_by_project_id_versions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/workflow/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The stages that work goes through. */
+        get: operations["get_projects_by_project_id_workflow"];
+        /** @description Make the next version. It holds for what is claimed or submitted from now on. `If-Match` is optional. */
+        put: operations["put_projects_by_project_id_workflow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One question. */
+        get: operations["get_questions_by_question_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/answer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer; the parked task comes back to who asked. */
+        post: operations["post_questions_by_question_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One revision with its elements. */
+        get: operations["get_revisions_by_revision_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/elements/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Elements of a revision by id order, or those that touch a box. */
+        get: operations["get_revisions_by_revision_id_elements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/revisions/{revision_id}/reviews/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Verdicts on a revision. */
+        get: operations["get_revisions_by_revision_id_reviews"];
+        put?: never;
+        /** @description Judge a revision; this completes the review assignment. */
+        post: operations["post_revisions_by_revision_id_reviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One task with its slots, assignments, revisions, reviews and issues. */
+        get: operations["get_tasks_by_task_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/triage/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Settle a task that was skipped, or said to be unusable. */
+        post: operations["post_tasks_by_task_id_triage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description My API tokens, newest first. Their secrets are kept nowhere. */
+        get: operations["get_tokens"];
+        put?: never;
+        /** @description Make a token. Its secret is in this answer and never again. */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Revoke one of my tokens, at once and for good. */
+        delete: operations["delete_tokens_by_token_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_versions_by_version_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/diff/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What changed since the version `against`, an older one of the same project. */
+        get: operations["get_versions_by_version_id_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/items/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The items in their fixed order. */
+        get: operations["get_versions_by_version_id_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** LoginIn */
-        LoginIn: {
-            email: string;
-            password: string;
-        };
-        /**
-         * Preferences
-         * @description A person's own settings; the server keeps them, the browser gives them meaning.
-         */
-        Preferences: {
-            /**
-             * @default labelwright
-             * @enum {unknown}
-             */
-            key_preset?: "cvat" | "label_studio" | "labelimg" | "labelwright";
-            /** @default {} */
-            keys?: {
-                [key: string]: string | null;
-            };
-            /** @default true */
-            single_keys?: boolean;
-            /** @default {} */
-            view?: Record<string, never>;
-        };
-        /**
-         * MyOrganisation
-         * @description An organisation that I am an active member of.
-         */
-        MyOrganisation: {
-            id: number;
-            name: string;
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            actions: string[];
-        };
-        /**
-         * Me
-         * @description The person who is signed in.
-         */
-        Me: {
-            id: number;
-            email: string;
-            name: string;
-            /** @enum {unknown} */
-            language: "de" | "en";
-            /** @enum {unknown} */
-            theme: "auto" | "dark" | "light";
-            preferences: components["schemas"]["Preferences"];
-            organisations: components["schemas"]["MyOrganisation"][];
-        };
-        /** MePatch */
-        MePatch: {
-            name?: string;
-            /** @enum {unknown} */
-            language?: "de" | "en";
-            /** @enum {unknown} */
-            theme?: "auto" | "dark" | "light";
-            preferences?: components["schemas"]["Preferences"];
-        };
-        /** PasswordIn */
-        PasswordIn: {
-            current: string;
-            new: string;
-        };
-        /**
-         * TokenIn
-         * @description `expires_in_days` null: never.
-         */
-        TokenIn: {
-            name: string;
-            scopes?: ("read" | "write")[];
-            /** @default 365 */
-            expires_in_days?: number | null;
-        };
-        /**
-         * TokenOut
-         * @description An API token without its secret.
-         */
-        TokenOut: {
-            id: number;
-            name: string;
-            prefix: string;
-            scopes: ("read" | "write")[];
-            created_at: string;
-            expires_at: string | null;
-            last_used_at: string | null;
-        };
-        /**
-         * TokenMade
-         * @description A new API token. `secret` is shown this once and kept nowhere.
-         */
-        TokenMade: {
-            token: components["schemas"]["TokenOut"];
-            secret: string;
-        };
-        /** OrganisationIn */
-        OrganisationIn: {
-            name: string;
-        };
-        /** OrganisationOut */
-        OrganisationOut: {
-            id: number;
-            name: string;
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            actions: string[];
-            members: number;
-            created_at: string;
-            web_url: string;
-        };
-        /**
-         * MemberIn
-         * @description A person to add. Without `password` the server makes one and shows it once in the answer.
-         */
-        MemberIn: {
-            email: string;
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            /** @default  */
-            name?: string;
-            /** @default null */
-            password?: string | null;
-        };
-        /**
-         * MemberOut
-         * @description A member; `id` is the person's id, the same as everywhere.
-         */
-        MemberOut: {
-            id: number;
-            name: string;
-            email: string;
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            /** @enum {unknown} */
-            state: "active" | "deactivated";
-            number: number;
-            joined_at: string;
-            last_login: string | null;
-            web_url: string;
-        };
-        /**
-         * MemberMade
-         * @description A new member. `initial_password` is set where the server made it; `existing_account` when the person had one.
-         */
-        MemberMade: {
-            member: components["schemas"]["MemberOut"];
-            existing_account: boolean;
-            /** @default null */
-            initial_password?: string | null;
-        };
-        /** MemberPatch */
-        MemberPatch: {
-            /** @enum {unknown} */
-            role?: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            name?: string;
-        };
-        /**
-         * DeactivateIn
-         * @description Open work goes to `hand_over_to`, or back to the queue where that is null.
-         */
-        DeactivateIn: {
-            /** @default null */
-            hand_over_to?: number | null;
-        };
-        /**
-         * Deactivated
-         * @description What deactivating a member did.
-         */
-        Deactivated: {
-            member: components["schemas"]["MemberOut"];
-            freed: number;
-            handed_over: number;
-            sessions_ended: number;
-            tokens_revoked: number;
-        };
-        /**
-         * InvitationIn
-         * @description With an empty `email` anybody who has the link may use it, once.
-         */
-        InvitationIn: {
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            /** @default  */
-            email?: string;
-            /** @default 14 */
-            expires_in_days?: number;
-        };
-        /** InvitationOut */
-        InvitationOut: {
-            id: number;
-            email: string;
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            /** @enum {unknown} */
-            state: "accepted" | "expired" | "open" | "revoked";
-            invited_by: string;
-            created_at: string;
-            expires_at: string;
-        };
-        /**
-         * InvitationMade
-         * @description A new invitation. The link is shown this once: hand it to the person, no mail is sent.
-         */
-        InvitationMade: {
-            invitation: components["schemas"]["InvitationOut"];
-            token: string;
-            url: string;
-        };
-        /**
-         * InvitationShown
-         * @description What somebody with the link sees before they accept.
-         */
-        InvitationShown: {
-            organisation: string;
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            email: string;
-            invited_by: string;
-            expires_at: string;
-        };
-        /**
-         * InvitationAccept
-         * @description Signed in: nothing is needed. Signed out: the account to make.
-         */
-        InvitationAccept: {
-            /** @default  */
-            email?: string;
-            /** @default  */
-            name?: string;
-            /** @default  */
-            password?: string;
-        };
-        /**
-         * PolicyRow
-         * @description One action and the roles that have it.
-         */
-        PolicyRow: {
-            action: string;
-            roles: ("annotator" | "manager" | "owner" | "reviewer" | "viewer")[];
-        };
-        /**
-         * Policy
-         * @description The table that decides everything: role × action.
-         */
-        Policy: {
-            roles: ("annotator" | "manager" | "owner" | "reviewer" | "viewer")[];
-            actions: components["schemas"]["PolicyRow"][];
-        };
-        /**
-         * Person
-         * @description A person as the reader may see them.
-         *
-         *         With `pseudonym` there is no `id` or address, and `name` is "member <number>"; the number is stable in the organisation.
-         */
-        Person: {
-            id: number | null;
-            name: string;
-            /** @default null */
-            number?: number | null;
-            /** @default false */
-            pseudonym?: boolean;
-        };
-        /**
-         * EventOut
-         * @description One thing that happened: `verb` is stable ("task.submitted"), `details` belongs to the verb.
-         */
-        EventOut: {
-            id: number;
-            verb: string;
-            actor: components["schemas"]["Person"] | null;
-            project: number | null;
-            object_type: string;
-            object_id: number | null;
-            details: Record<string, never>;
-            created_at: string;
-        };
-        /**
-         * Answer
-         * @description The answer to one item attribute; its id is the attribute's name.
-         */
-        Answer: {
-            id: string;
-            value: boolean | number | string | string[] | null;
-        };
-        /**
-         * Track
-         * @description One thing over many frames.
-         */
-        Track: {
-            /** Format: uuid */
-            id: string;
-            class: number;
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-        };
-        /**
-         * RegionElement
-         * @description A region of a document. `version`: the annotation version that last wrote it, to be sent back as `over`.
-         */
-        RegionElement: {
-            /** @enum {unknown} */
-            kind: "region";
-            version: number;
-            element: components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
-        };
-        /** BoxRegion */
-        BoxRegion: {
-            /** @enum {unknown} */
-            shape: "box";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Box"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Box */
-        Box: {
-            x: number;
-            y: number;
-            w: number;
-            h: number;
-        };
-        /** Cuboid2dRegion */
-        Cuboid2dRegion: {
-            /** @enum {unknown} */
-            shape: "cuboid2d";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Cuboid2d"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Cuboid2d */
-        Cuboid2d: {
-            front: [
-                number,
-                number,
-                number,
-                number
-            ];
-            back: [
-                number,
-                number,
-                number,
-                number
-            ];
-        };
-        /** EllipseRegion */
-        EllipseRegion: {
-            /** @enum {unknown} */
-            shape: "ellipse";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Ellipse"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Ellipse */
-        Ellipse: {
-            cx: number;
-            cy: number;
-            rx: number;
-            ry: number;
-            /** @default 0 */
-            angle?: number;
-        };
-        /** MaskRegion */
-        MaskRegion: {
-            /** @enum {unknown} */
-            shape: "mask";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Mask"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Mask */
-        Mask: {
-            x: number;
-            y: number;
-            size: [
-                number,
-                number
-            ];
-            /** @default null */
-            counts?: string | null;
-            /** @default null */
-            blob?: string | null;
-        };
-        /** PointsRegion */
-        PointsRegion: {
-            /** @enum {unknown} */
-            shape: "points";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Points"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Points */
-        Points: {
-            points: number[];
-        };
-        /** PolygonRegion */
-        PolygonRegion: {
-            /** @enum {unknown} */
-            shape: "polygon";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Polygon"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Polygon */
-        Polygon: {
-            parts: number[][][];
-        };
-        /** PolylineRegion */
-        PolylineRegion: {
-            /** @enum {unknown} */
-            shape: "polyline";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Polyline"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Polyline */
-        Polyline: {
-            points: number[];
-        };
-        /** RotatedBoxRegion */
-        RotatedBoxRegion: {
-            /** @enum {unknown} */
-            shape: "rotated_box";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["RotatedBox"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** RotatedBox */
-        RotatedBox: {
-            cx: number;
-            cy: number;
-            w: number;
-            h: number;
-            /** @default 0 */
-            angle?: number;
-        };
-        /** SkeletonRegion */
-        SkeletonRegion: {
-            /** @enum {unknown} */
-            shape: "skeleton";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Skeleton"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Skeleton */
-        Skeleton: {
-            joints: {
-                [key: string]: [
-                    number,
-                    number,
-                    0 | 1 | 2
-                ];
-            };
-        };
-        /** TagRegion */
-        TagRegion: {
-            /** @enum {unknown} */
-            shape: "tag";
-            /** Format: uuid */
-            id: string;
-            class: number;
-            geometry: components["schemas"]["Tag"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default main */
-            stream?: string;
-            /** @default null */
-            frame?: number | null;
-            /** @default null */
-            parent?: string | null;
-            /** @default null */
-            role?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default 0 */
-            z?: number;
-            /** @default false */
-            occluded?: boolean;
-            /** @default [] */
-            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
-            /** @default null */
-            source?: string | null;
-            /** @default null */
-            score?: number | null;
-            /** @default false */
-            changed?: boolean;
-        };
-        /** Tag */
-        Tag: Record<string, never>;
-        /** TrackElement */
-        TrackElement: {
-            /** @enum {unknown} */
-            kind: "track";
-            version: number;
-            element: components["schemas"]["Track"];
-        };
-        /** KeyframeElement */
-        KeyframeElement: {
-            /** @enum {unknown} */
-            kind: "keyframe";
-            version: number;
-            element: components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"];
-        };
-        /** BoxKeyframe */
-        BoxKeyframe: {
-            /** @enum {unknown} */
-            shape: "box";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Box"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** Cuboid2dKeyframe */
-        Cuboid2dKeyframe: {
-            /** @enum {unknown} */
-            shape: "cuboid2d";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Cuboid2d"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** EllipseKeyframe */
-        EllipseKeyframe: {
-            /** @enum {unknown} */
-            shape: "ellipse";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Ellipse"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** MaskKeyframe */
-        MaskKeyframe: {
-            /** @enum {unknown} */
-            shape: "mask";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Mask"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** PointsKeyframe */
-        PointsKeyframe: {
-            /** @enum {unknown} */
-            shape: "points";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Points"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** PolygonKeyframe */
-        PolygonKeyframe: {
-            /** @enum {unknown} */
-            shape: "polygon";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Polygon"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** PolylineKeyframe */
-        PolylineKeyframe: {
-            /** @enum {unknown} */
-            shape: "polyline";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Polyline"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** RotatedBoxKeyframe */
-        RotatedBoxKeyframe: {
-            /** @enum {unknown} */
-            shape: "rotated_box";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["RotatedBox"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** SkeletonKeyframe */
-        SkeletonKeyframe: {
-            /** @enum {unknown} */
-            shape: "skeleton";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Skeleton"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /** TagKeyframe */
-        TagKeyframe: {
-            /** @enum {unknown} */
-            shape: "tag";
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            track: string;
-            frame: number;
-            geometry: components["schemas"]["Tag"];
-            attributes?: {
-                [key: string]: boolean | number | string | string[] | null;
-            };
-            /** @default false */
-            outside?: boolean;
-            /** @default false */
-            occluded?: boolean;
-        };
-        /**
-         * AnswerElement
-         * @description The answer to one item attribute.
-         */
-        AnswerElement: {
-            /** @enum {unknown} */
-            kind: "answer";
-            version: number;
-            element: components["schemas"]["Answer"];
-        };
-        /**
-         * EditIn
-         * @description One change of one element. `over` is the element version it was made on, null for a new element.
-         *
-         *         A put carries the element under the name of its kind; a delete carries `element_id`.
-         */
-        EditIn: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {unknown} */
-            op: "delete" | "put";
-            /**
-             * @default region
-             * @enum {unknown}
-             */
-            kind?: "answer" | "keyframe" | "region" | "track";
-            /** @default null */
-            over?: number | null;
-            /** @default null */
-            region?: (components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
-            /** @default null */
-            track?: components["schemas"]["Track"] | null;
-            /** @default null */
-            keyframe?: (components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"]) | null;
-            /** @default null */
-            answer?: components["schemas"]["Answer"] | null;
-            /** @default null */
-            element_id?: string | null;
-        };
-        /**
-         * EditsIn
-         * @description At most 1,000 edits and 4 MB. `active_ms` is what was worked since the last call.
-         */
-        EditsIn: {
-            session: string;
-            edits: components["schemas"]["EditIn"][];
-            /** @default 0 */
-            active_ms?: number;
-        };
         /**
          * AcceptedEdit
          * @description `changed` is the element as it was stored, where that differs from what was sent (cut to the image).
@@ -991,67 +1672,28 @@ export interface components {
             changed?: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"]) | null;
         };
         /**
-         * Theirs
-         * @description What stands in the way of an edit: the element as somebody else left it, or its tombstone.
+         * Adjudicate
+         * @description One person makes the result out of several answers.
          */
-        Theirs: {
-            /** @enum {unknown} */
-            kind: "answer" | "keyframe" | "region" | "track";
-            version: number;
-            deleted: boolean;
-            editor: components["schemas"]["Person"] | null;
-            element: unknown;
-        };
-        /** ConflictingEdit */
-        ConflictingEdit: {
-            id: string;
-            element: string;
-            theirs: components["schemas"]["Theirs"];
+        Adjudicate: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "adjudicate";
         };
         /**
-         * RejectedEdit
-         * @description An edit that was refused; the others of the call were taken. `code` is stable.
+         * Annotate
+         * @description Independent answers, `overlap` of them.
          */
-        RejectedEdit: {
-            id: string;
-            code: string;
-            detail: string;
-            /** @default null */
-            element?: string | null;
-            /** @default  */
-            at?: string;
-        };
-        /**
-         * Finding
-         * @description What a check says. `element` null: about the whole. `blocks`: stops a submit.
-         */
-        Finding: {
-            rule: string;
-            code: string;
-            detail: string;
-            /** @enum {unknown} */
-            severity: "error" | "info" | "warning";
-            /** @default null */
-            element?: string | null;
-            /** @default null */
-            other?: string | null;
-            /** @default  */
-            at?: string;
-            /** @default null */
-            x?: number | null;
-            /** @default null */
-            y?: number | null;
-            /** @default false */
-            blocks?: boolean;
-        };
-        /** EditsOut */
-        EditsOut: {
-            version: number;
-            accepted: components["schemas"]["AcceptedEdit"][];
-            conflicts: components["schemas"]["ConflictingEdit"][];
-            rejected: components["schemas"]["RejectedEdit"][];
-            findings: components["schemas"]["Finding"][];
-            rules_pending: string[];
+        Annotate: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "annotate";
+            /** @default 1 */
+            overlap?: number;
         };
         /**
          * AnnotationDocument
@@ -1060,9 +1702,9 @@ export interface components {
         AnnotationDocument: {
             id: number;
             task: number;
-            /** @enum {unknown} */
+            /** @enum {string} */
             kind: "answer" | "consensus" | "fix" | "gold" | "import";
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "discarded" | "draft" | "submitted";
             version: number;
             author: components["schemas"]["Person"] | null;
@@ -1074,127 +1716,33 @@ export interface components {
             elements_url: string | null;
         };
         /**
-         * ElementPage
-         * @description Elements in the order of their ids. `next` is the address of the following page.
+         * Answer
+         * @description The answer to one item attribute; its id is the attribute's name.
          */
-        ElementPage: {
-            results: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
-            next: string | null;
-        };
-        /**
-         * RevisionOut
-         * @description The immutable state of an annotation, made at submit.
-         */
-        RevisionOut: {
-            id: number;
-            number: number;
-            task: number;
-            project: number;
-            annotation: number;
-            /** @enum {unknown} */
-            kind: "answer" | "consensus" | "fix" | "gold" | "import";
-            stage: string;
-            author: components["schemas"]["Person"] | null;
-            /** @enum {unknown} */
-            outcome: "cannot_tell" | "empty" | "labelled" | "unusable";
-            outcome_reason: string;
-            sha256: string;
-            element_count: number;
-            region_count: number;
-            class_counts: {
-                [key: string]: number;
-            };
-            answers: Record<string, never>;
-            schema_version: number;
-            guideline_version: number | null;
-            workflow_version: number;
-            active_ms: number;
-            wall_ms: number;
-            based_on: number | null;
-            bulk_change: number | null;
-            created_at: string;
-            web_url: string;
-        };
-        /**
-         * RevisionDocument
-         * @description A revision with its elements, or with `elements_url`.
-         */
-        RevisionDocument: {
-            revision: components["schemas"]["RevisionOut"];
-            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
-            elements_url: string | null;
-        };
-        /**
-         * RegionRow
-         * @description One region of a current revision, out of the region index. `bounds`: x0, y0, x1, y1 in image pixels.
-         */
-        RegionRow: {
+        Answer: {
             id: string;
-            task: number;
-            task_number: number;
-            revision: number;
-            class_id: number;
-            shape: string;
-            bounds: number[] | null;
-            area: number;
-            source: string | null;
-            score: number | null;
-            flags: string[];
-            thumb: string;
-            asset_width: number;
-            asset_height: number;
-            web_url: string;
+            value: boolean | number | string | string[] | null;
         };
         /**
-         * JobOut
-         * @description Machine work. `rate` is units a second, `eta_seconds` what is left at that rate; null while unknown.
+         * AnswerElement
+         * @description The answer to one item attribute.
          */
-        JobOut: {
-            id: number;
-            kind: string;
-            title: string;
-            organisation: number;
-            project: number | null;
-            /** @enum {unknown} */
-            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
-            done: number;
-            total: number | null;
-            message: string;
-            error: components["schemas"]["JobError"] | null;
-            outcome: Record<string, never> | null;
-            rate: number | null;
-            eta_seconds: number | null;
-            cancel_requested: boolean;
-            created_by: components["schemas"]["Person"] | null;
-            created_at: string;
-            started_at: string | null;
-            finished_at: string | null;
-            web_url: string;
+        AnswerElement: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "answer";
+            version: number;
+            element: components["schemas"]["Answer"];
         };
-        /** JobError */
-        JobError: {
-            code: string;
-            detail: string;
+        /** AnswerIn */
+        AnswerIn: {
+            text: string;
         };
-        /**
-         * MediaUrls
-         * @description Signed addresses, the same for up to six hours, so that browsers keep what they fetched.
-         */
-        MediaUrls: {
-            original: string;
-            display: string;
-            preview: string;
-            thumb: string;
-            /** @default null */
-            raw16?: string | null;
-        };
-        /**
-         * AssetWindow
-         * @description Which raw values of a 16-bit image are shown as black and as white.
-         */
-        AssetWindow: {
-            low: number;
-            high: number;
+        /** AssetIdsIn */
+        AssetIdsIn: {
+            ids: number[];
         };
         /** AssetOut */
         AssetOut: {
@@ -1204,7 +1752,7 @@ export interface components {
             name: string;
             external_id: string | null;
             group: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             origin: "augmented" | "derived" | "real" | "synthetic";
             licence: string;
             attribution: string;
@@ -1231,91 +1779,6 @@ export interface components {
             results: components["schemas"]["AssetOut"][];
             next: string | null;
         };
-        /** UploadedAsset */
-        UploadedAsset: {
-            id: number;
-            name: string;
-            width: number;
-            height: number;
-            duplicate_of: number | null;
-            task: number | null;
-            file: string;
-            /** @default null */
-            page?: number | null;
-        };
-        /**
-         * UploadProblem
-         * @description A file that was not taken. The others of the request were.
-         */
-        UploadProblem: {
-            name: string;
-            code: string;
-            detail: string;
-        };
-        /** UploadOut */
-        UploadOut: {
-            assets: components["schemas"]["UploadedAsset"][];
-            errors: components["schemas"]["UploadProblem"][];
-        };
-        /**
-         * UrlItem
-         * @description An image to fetch. `name` is the last part of the path unless given.
-         */
-        UrlItem: {
-            url: string;
-            /** @default null */
-            name?: string | null;
-            /** @default null */
-            external_id?: string | null;
-            /** @default null */
-            group?: string | null;
-            /** @default null */
-            origin?: ("augmented" | "derived" | "real" | "synthetic") | null;
-            /** @default null */
-            licence?: string | null;
-            /** @default null */
-            attribution?: string | null;
-            /** @default {} */
-            metadata?: {
-                [key: string]: string | number | boolean | null;
-            };
-        };
-        /**
-         * UrlImportIn
-         * @description The fields beside `urls` hold for every item that does not say otherwise.
-         */
-        UrlImportIn: {
-            urls: (string | components["schemas"]["UrlItem"])[];
-            /**
-             * @default refuse
-             * @enum {unknown}
-             */
-            pages?: "refuse" | "split";
-            /**
-             * @default keep
-             * @enum {unknown}
-             */
-            duplicates?: "keep" | "skip";
-            /** @default  */
-            group?: string;
-            /**
-             * @default real
-             * @enum {unknown}
-             */
-            origin?: "augmented" | "derived" | "real" | "synthetic";
-            /** @default  */
-            licence?: string;
-            /** @default  */
-            attribution?: string;
-            /** @default {} */
-            metadata?: {
-                [key: string]: string | number | boolean | null;
-            };
-        };
-        /** JobStarted */
-        JobStarted: {
-            job: components["schemas"]["JobOut"];
-        };
         /**
          * AssetPatch
          * @description Only members that are sent change. `window: null` goes back to the 2nd to 98th percentile.
@@ -1324,7 +1787,7 @@ export interface components {
             name?: string;
             external_id?: string | null;
             group?: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             origin?: "augmented" | "derived" | "real" | "synthetic";
             licence?: string;
             attribution?: string;
@@ -1333,296 +1796,321 @@ export interface components {
             };
             window?: components["schemas"]["AssetWindow"] | null;
         };
-        /** AssetIdsIn */
-        AssetIdsIn: {
-            ids: number[];
+        /**
+         * AssetWindow
+         * @description Which raw values of a 16-bit image are shown as black and as white.
+         */
+        AssetWindow: {
+            low: number;
+            high: number;
         };
-        /** ChangedCount */
-        ChangedCount: {
-            changed: number;
+        /**
+         * AssignmentOut
+         * @description A piece of work in one person's hands.
+         */
+        AssignmentOut: {
+            id: number;
+            task: number;
+            task_number: number;
+            task_name: string;
+            project: number;
+            project_name: string;
+            /** @enum {string} */
+            stage: "adjudicate" | "annotate" | "audit" | "review";
+            /** @enum {string} */
+            state: "held" | "parked" | "released" | "skipped" | "stale" | "submitted";
+            user: components["schemas"]["Person"] | null;
+            token: number;
+            expires_at: string | null;
+            claimed_at: string;
+            submitted_at: string | null;
+            active_ms: number;
+            reason: string;
+            returned: boolean;
+            thumb: string;
+            web_url: string;
+        };
+        /**
+         * Attention
+         * @description Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in.
+         */
+        Attention: {
+            code: string;
+            count: number;
+            oldest: string | null;
+            person: components["schemas"]["Person"] | null;
+            web_url: string;
+        };
+        /**
+         * Attribute
+         * @description A typed question about a region or track.
+         */
+        Attribute: {
+            name: string;
+            /** @enum {string} */
+            kind: "boolean" | "multiselect" | "number" | "select" | "text";
+            /** @default null */
+            title?: string | null;
+            /** @default null */
+            description?: string | null;
+            /** @default [] */
+            options?: string[];
+            /** @default {} */
+            option_titles?: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            archived_options?: string[];
+            /** @default false */
+            required?: boolean;
+            /** @default null */
+            default?: boolean | number | string | string[] | null;
+            /** @default null */
+            minimum?: number | null;
+            /** @default null */
+            maximum?: number | null;
+            /**
+             * @default region
+             * @enum {string}
+             */
+            scope?: "item" | "region" | "track";
+            /** @default false */
+            mutable?: boolean;
+            /** @default null */
+            when?: components["schemas"]["When"] | null;
+            /** @default false */
+            archived?: boolean;
+        };
+        /** BatchOut */
+        BatchOut: {
+            id: number;
+            name: string;
+            tasks: number;
         };
         /** BlobOut */
         BlobOut: {
             sha256: string;
             size: number;
         };
-        /** FormatOption */
-        FormatOption: {
-            name: string;
-            detail: string;
+        /** Box */
+        Box: {
+            x: number;
+            y: number;
+            w: number;
+            h: number;
         };
-        /** FormatOut */
-        FormatOut: {
-            name: string;
-            title: string;
-            reads: boolean;
-            writes: boolean;
-            lossless: boolean;
-            shapes: string[];
-            options: components["schemas"]["FormatOption"][];
+        /** BoxKeyframe */
+        BoxKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "box";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Box"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
         };
-        /** FormatList */
-        FormatList: {
-            results: components["schemas"]["FormatOut"][];
-        };
-        /**
-         * ItemFilter
-         * @description Which finished items; every member that is given must hold. Nothing given: all of them.
-         */
-        ItemFilter: {
+        /** BoxRegion */
+        BoxRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "box";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Box"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
             /** @default null */
-            tasks?: number[] | null;
+            frame?: number | null;
             /** @default null */
-            batch?: number | null;
+            parent?: string | null;
             /** @default null */
-            name?: string | null;
+            role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
             /** @default null */
-            origin?: ("augmented" | "derived" | "real" | "synthetic") | null;
+            source?: string | null;
             /** @default null */
-            licence?: string | null;
-            /** @default null */
-            class_id?: number | null;
-            /** @default null */
-            annotator?: number | null;
-            /** @default null */
-            outcome?: ("empty" | "labelled") | null;
-            /** @default null */
-            finished_after?: string | null;
-            /** @default null */
-            finished_before?: string | null;
-            /** @default {} */
-            metadata?: {
-                [key: string]: string | number | boolean;
-            };
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
         };
         /**
-         * SplitShares
-         * @description Shares of the items by split name, drawn by group with `seed`: {"train": 0.8, "val": 0.2}.
+         * BulkChangeOut
+         * @description One change of many results, undone as one.
          */
-        SplitShares: {
-            shares: {
-                [key: string]: number;
-            };
-            /** @default 0 */
-            seed?: number;
-        };
-        /** VersionIn */
-        VersionIn: {
-            /** @default  */
-            name?: string;
-            filter?: components["schemas"]["ItemFilter"];
-            /** @default null */
-            splits?: components["schemas"]["SplitShares"] | null;
-        };
-        /** VersionOut */
-        VersionOut: {
+        BulkChangeOut: {
             id: number;
-            project: number;
+            kind: string;
+            title: string;
+            /** @enum {string} */
+            state: "done" | "failed" | "running" | "undoing" | "undone";
+            regions: number;
+            tasks: number;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            undoable: boolean;
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * BulkChangeStarted
+         * @description A bulk change and the job that carries it out.
+         */
+        BulkChangeStarted: {
+            bulk_change: components["schemas"]["BulkChangeOut"];
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * BulkTasksIn
+         * @description One action on many tasks, named by `ids` or by `filter`. Over 1,000 tasks it is a job.
+         */
+        BulkTasksIn: {
+            /** @enum {string} */
+            action: "archive" | "assign" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign";
+            /** @default null */
+            ids?: number[] | null;
+            /** @default null */
+            filter?: components["schemas"]["TaskFilter"] | null;
+            /** @default null */
+            user?: number | null;
+            /** @default null */
+            priority?: number | null;
+            /** @default  */
+            reason?: string;
+            /** @default null */
+            batch?: string | null;
+        };
+        /**
+         * BulkTasksOut
+         * @description `undo` is the body to send to take it back, null where that is not possible. `job` when it runs in the background.
+         */
+        BulkTasksOut: {
+            matched: number;
+            changed: number;
+            skipped: number;
+            undo: components["schemas"]["BulkTasksIn"][];
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /** ChangedCount */
+        ChangedCount: {
+            changed: number;
+        };
+        /** ClaimAsset */
+        ClaimAsset: {
+            id: number;
+            name: string;
+            width: number;
+            height: number;
+            bit_depth: number;
+            channels: number;
+            window: components["schemas"]["AssetWindow"] | null;
+            group: string;
+            metadata: Record<string, never>;
+            attribution: string;
+            urls: components["schemas"]["MediaUrls"];
+        };
+        /**
+         * ClaimAssignment
+         * @description `token` fences submit, release and skip; the lease ends at `expires_at` unless a heartbeat comes.
+         */
+        ClaimAssignment: {
+            id: number;
+            /** @enum {string} */
+            stage: "adjudicate" | "annotate" | "audit" | "review";
+            level: number;
+            /** @enum {string} */
+            state: "held" | "parked" | "released" | "skipped" | "stale" | "submitted";
+            token: number;
+            expires_at: string | null;
+            lease_seconds: number;
+            active_ms: number;
+        };
+        /**
+         * ClaimDocument
+         * @description All that the canvas needs for one piece of work.
+         *
+         *         In a review `annotation` is the reviewer's own fix draft, based on `revision`, and `previous` what was judged before.
+         *         `marks` and `last_review` tell an annotator why work came back.
+         */
+        ClaimDocument: {
+            project: components["schemas"]["ClaimProject"];
+            task: components["schemas"]["ClaimTask"];
+            asset: components["schemas"]["ClaimAsset"];
+            schema: components["schemas"]["ClaimSchema"];
+            guideline_version: number | null;
+            assignment: components["schemas"]["ClaimAssignment"];
+            annotation: components["schemas"]["AnnotationDocument"];
+            revision: components["schemas"]["RevisionOut"] | null;
+            previous: components["schemas"]["PreviousWork"] | null;
+            last_review: components["schemas"]["ReviewOut"] | null;
+            marks: components["schemas"]["MarkOut"][];
+            issues: components["schemas"]["IssueOut"][];
+            questions: components["schemas"]["QuestionOut"][];
+            predictions: components["schemas"]["Prediction"][];
+            findings: components["schemas"]["Finding"][];
+            remaining: number | null;
+            web_url: string;
+        };
+        /** ClaimIn */
+        ClaimIn: {
+            /**
+             * @default annotate
+             * @enum {string}
+             */
+            stage?: "adjudicate" | "annotate" | "audit" | "review";
+        };
+        /**
+         * ClaimProject
+         * @description What the label page needs of the project's settings.
+         */
+        ClaimProject: {
+            id: number;
+            name: string;
+            state: string;
+            blind: boolean;
+            amodal: boolean;
+            auto_advance: boolean;
+            reject_reasons: string[];
+            unusable_reasons: string[];
+            skip_reasons: string[];
+            actions: string[];
+        };
+        /** ClaimSchema */
+        ClaimSchema: {
+            number: number;
+            body: components["schemas"]["LabelSchema"];
+        };
+        /** ClaimTask */
+        ClaimTask: {
+            id: number;
             number: number;
             name: string;
-            /** @enum {unknown} */
-            state: "freezing" | "frozen";
-            sha256: string;
-            item_count: number;
-            region_count: number;
-            splits: {
-                [key: string]: number;
-            };
-            filter: Record<string, never>;
-            schema_version: number;
-            created_at: string;
-            created_by: components["schemas"]["Person"];
+            /** @enum {string} */
+            state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
+            outcome: string;
             web_url: string;
-        };
-        /** VersionPage */
-        VersionPage: {
-            results: components["schemas"]["VersionOut"][];
-            next: string | null;
-        };
-        /** VersionItemOut */
-        VersionItemOut: {
-            ordinal: number;
-            asset: number;
-            asset_sha256: string;
-            task: number;
-            revision: number;
-            split: string;
-            name: string;
-        };
-        /** VersionItemPage */
-        VersionItemPage: {
-            results: components["schemas"]["VersionItemOut"][];
-            next: string | null;
-        };
-        /**
-         * VersionDiff
-         * @description Task ids, at most 1,000 a list; the counts are of all.
-         */
-        VersionDiff: {
-            against: number;
-            added: number[];
-            removed: number[];
-            relabelled: number[];
-            moved: number[];
-            added_count: number;
-            removed_count: number;
-            relabelled_count: number;
-            moved_count: number;
-        };
-        /** ExportOptions */
-        ExportOptions: {
-            /** @default false */
-            images?: boolean;
-            /** @default null */
-            splits?: components["schemas"]["SplitShares"] | null;
-            /** @default false */
-            all_answers?: boolean;
-            /** @default {} */
-            format?: {
-                [key: string]: string | number | boolean | null;
-            };
-        };
-        /** ExportIn */
-        ExportIn: {
-            format: string;
-            /** @default null */
-            version?: number | null;
-            /** @default null */
-            filter?: components["schemas"]["ItemFilter"] | null;
-            options?: components["schemas"]["ExportOptions"];
-        };
-        /** LossExample */
-        LossExample: {
-            item: string;
-            /** @default null */
-            element?: string | null;
-        };
-        /**
-         * ExportLoss
-         * @description What the format could not hold. Approximated: it is there, but not as it was drawn.
-         */
-        ExportLoss: {
-            code: string;
-            /** @enum {unknown} */
-            effect: "approximated" | "dropped" | "noted";
-            detail: string;
-            count: number;
-            examples: components["schemas"]["LossExample"][];
-        };
-        /** ExportReport */
-        ExportReport: {
-            items: number;
-            regions: number;
-            files: number;
-            losses: components["schemas"]["ExportLoss"][];
-        };
-        /** ExportOut */
-        ExportOut: {
-            id: number;
-            project: number;
-            format: string;
-            /** @enum {unknown} */
-            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
-            version: number;
-            version_number: number;
-            options: Record<string, never>;
-            file_url: string | null;
-            file_name: string;
-            size: number | null;
-            digest: string;
-            report: components["schemas"]["ExportReport"] | null;
-            job: components["schemas"]["JobOut"] | null;
-            created_at: string;
-            created_by: components["schemas"]["Person"];
-            web_url: string;
-        };
-        /** ExportPage */
-        ExportPage: {
-            results: components["schemas"]["ExportOut"][];
-            next: string | null;
-        };
-        /** ExportStarted */
-        ExportStarted: {
-            export: components["schemas"]["ExportOut"];
-            job: components["schemas"]["JobOut"];
-        };
-        /**
-         * ImportFinding
-         * @description Something in the file that could not be taken, or not as it was.
-         */
-        ImportFinding: {
-            code: string;
-            detail: string;
-            count: number;
-            examples: components["schemas"]["LossExample"][];
-        };
-        /** ImportReport */
-        ImportReport: {
-            format: string;
-            items: number;
-            assets: number;
-            tasks: number;
-            regions: number;
-            matched: number;
-            classes_created: string[];
-            problems: components["schemas"]["ImportFinding"][];
-        };
-        /** ImportOut */
-        ImportOut: {
-            id: number;
-            project: number;
-            name: string;
-            format: string;
-            mode: string;
-            /** @enum {unknown} */
-            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
-            report: components["schemas"]["ImportReport"] | null;
-            job: components["schemas"]["JobOut"] | null;
-            created_at: string;
-            created_by: components["schemas"]["Person"];
-            web_url: string;
-        };
-        /** ImportPage */
-        ImportPage: {
-            results: components["schemas"]["ImportOut"][];
-            next: string | null;
-        };
-        /** ImportStarted */
-        ImportStarted: {
-            import: components["schemas"]["ImportOut"];
-            job: components["schemas"]["JobOut"];
-        };
-        /**
-         * ProjectSettings
-         * @description How work goes in one project.
-         *
-         *         `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
-         *         for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size.
-         */
-        ProjectSettings: {
-            lease_seconds?: number;
-            hold_hours?: number;
-            /** @default false */
-            amodal?: boolean;
-            /** @default false */
-            pseudonyms?: boolean;
-            reject_reasons?: string[];
-            unusable_reasons?: string[];
-            skip_reasons?: string[];
-            /** @default true */
-            auto_advance?: boolean;
-        };
-        /**
-         * LabelSchema
-         * @description Everything that one version of a project's schema says.
-         */
-        LabelSchema: {
-            /** @default [] */
-            classes?: components["schemas"]["Class"][];
-            /** @default [] */
-            item_attributes?: components["schemas"]["ItemAttribute"][];
         };
         /**
          * Class
@@ -1657,6 +2145,289 @@ export interface components {
             skeleton?: components["schemas"]["SkeletonTemplate"] | null;
         };
         /**
+         * ClassCount
+         * @description Regions of one class in the current work.
+         */
+        ClassCount: {
+            class_id: number;
+            regions: number;
+            tasks: number;
+        };
+        /** ClassStats */
+        ClassStats: {
+            class_id: number;
+            name: string;
+            color: string;
+            regions: number;
+            tasks: number;
+        };
+        /** CommentIn */
+        CommentIn: {
+            text: string;
+        };
+        /** CommentOut */
+        CommentOut: {
+            id: number;
+            author: components["schemas"]["Person"] | null;
+            text: string;
+            created_at: string;
+            updated_at: string;
+        };
+        /** ConflictingEdit */
+        ConflictingEdit: {
+            id: string;
+            element: string;
+            theirs: components["schemas"]["Theirs"];
+        };
+        /** Cuboid2d */
+        Cuboid2d: {
+            front: [
+                number,
+                number,
+                number,
+                number
+            ];
+            back: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /** Cuboid2dKeyframe */
+        Cuboid2dKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "cuboid2d";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Cuboid2d"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** Cuboid2dRegion */
+        Cuboid2dRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "cuboid2d";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Cuboid2d"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
+        };
+        /**
+         * DayCount
+         * @description What happened on one day (UTC).
+         */
+        DayCount: {
+            /** Format: date */
+            day: string;
+            submitted: number;
+            done: number;
+            rejected: number;
+        };
+        /**
+         * DeactivateIn
+         * @description Open work goes to `hand_over_to`, or back to the queue where that is null.
+         */
+        DeactivateIn: {
+            /** @default null */
+            hand_over_to?: number | null;
+        };
+        /**
+         * Deactivated
+         * @description What deactivating a member did.
+         */
+        Deactivated: {
+            member: components["schemas"]["MemberOut"];
+            freed: number;
+            handed_over: number;
+            sessions_ended: number;
+            tokens_revoked: number;
+        };
+        /**
+         * DuplicateIn
+         * @description The copy has schema, guideline, workflow, settings and named members, and no data.
+         */
+        DuplicateIn: {
+            /** @default  */
+            name?: string;
+        };
+        /**
+         * EditIn
+         * @description One change of one element. `over` is the element version it was made on, null for a new element.
+         *
+         *         A put carries the element under the name of its kind; a delete carries `element_id`.
+         */
+        EditIn: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            op: "delete" | "put";
+            /**
+             * @default region
+             * @enum {string}
+             */
+            kind?: "answer" | "keyframe" | "region" | "track";
+            /** @default null */
+            over?: number | null;
+            /** @default null */
+            region?: (components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
+            /** @default null */
+            track?: components["schemas"]["Track"] | null;
+            /** @default null */
+            keyframe?: (components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"]) | null;
+            /** @default null */
+            answer?: components["schemas"]["Answer"] | null;
+            /** @default null */
+            element_id?: string | null;
+        };
+        /**
+         * EditsIn
+         * @description At most 1,000 edits and 4 MB. `active_ms` is what was worked since the last call.
+         */
+        EditsIn: {
+            session: string;
+            edits: components["schemas"]["EditIn"][];
+            /** @default 0 */
+            active_ms?: number;
+        };
+        /** EditsOut */
+        EditsOut: {
+            version: number;
+            accepted: components["schemas"]["AcceptedEdit"][];
+            conflicts: components["schemas"]["ConflictingEdit"][];
+            rejected: components["schemas"]["RejectedEdit"][];
+            findings: components["schemas"]["Finding"][];
+            rules_pending: string[];
+        };
+        /**
+         * ElementPage
+         * @description Elements in the order of their ids. `next` is the address of the following page.
+         */
+        ElementPage: {
+            results: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
+            next: string | null;
+        };
+        /** Ellipse */
+        Ellipse: {
+            cx: number;
+            cy: number;
+            rx: number;
+            ry: number;
+            /** @default 0 */
+            angle?: number;
+        };
+        /** EllipseKeyframe */
+        EllipseKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "ellipse";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Ellipse"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** EllipseRegion */
+        EllipseRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "ellipse";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Ellipse"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
+        };
+        /**
+         * EventOut
+         * @description One thing that happened: `verb` is stable ("task.submitted"), `details` belongs to the verb.
+         */
+        EventOut: {
+            id: number;
+            verb: string;
+            actor: components["schemas"]["Person"] | null;
+            project: number | null;
+            object_type: string;
+            object_id: number | null;
+            details: Record<string, never>;
+            created_at: string;
+        };
+        /**
          * Example
          * @description A good or bad example from the project's own images.
          */
@@ -1667,76 +2438,321 @@ export interface components {
             region?: Record<string, never> | null;
             /**
              * @default good
-             * @enum {unknown}
+             * @enum {string}
              */
             verdict?: "bad" | "good";
             /** @default  */
             caption?: string;
         };
-        /**
-         * Attribute
-         * @description A typed question about a region or track.
-         */
-        Attribute: {
-            name: string;
-            /** @enum {unknown} */
-            kind: "boolean" | "multiselect" | "number" | "select" | "text";
+        /** ExportIn */
+        ExportIn: {
+            format: string;
             /** @default null */
-            title?: string | null;
+            version?: number | null;
             /** @default null */
-            description?: string | null;
-            /** @default [] */
-            options?: string[];
+            filter?: components["schemas"]["ItemFilter"] | null;
             /** @default {} */
-            option_titles?: {
-                [key: string]: string;
-            };
-            /** @default [] */
-            archived_options?: string[];
-            /** @default false */
-            required?: boolean;
-            /** @default null */
-            default?: boolean | number | string | string[] | null;
-            /** @default null */
-            minimum?: number | null;
-            /** @default null */
-            maximum?: number | null;
-            /**
-             * @default region
-             * @enum {unknown}
-             */
-            scope?: "item" | "region" | "track";
-            /** @default false */
-            mutable?: boolean;
-            /** @default null */
-            when?: components["schemas"]["When"] | null;
-            /** @default false */
-            archived?: boolean;
+            options?: Record<string, never>;
         };
         /**
-         * When
-         * @description Ask, and require, only when another attribute has one of these values.
+         * ExportLoss
+         * @description What the format could not hold. Approximated: it is there, but not as it was drawn.
          */
-        When: {
-            attribute: string;
-            in: (boolean | number | string | string[] | null)[];
+        ExportLoss: {
+            code: string;
+            /** @enum {string} */
+            effect: "approximated" | "dropped" | "noted";
+            detail: string;
+            count: number;
+            examples: components["schemas"]["LossExample"][];
+        };
+        /** ExportOut */
+        ExportOut: {
+            id: number;
+            project: number;
+            format: string;
+            /** @enum {string} */
+            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
+            version: number;
+            version_number: number;
+            options: Record<string, never>;
+            file_url: string | null;
+            file_name: string;
+            size: number | null;
+            digest: string;
+            report: components["schemas"]["ExportReport"] | null;
+            job: components["schemas"]["JobOut"] | null;
+            created_at: string;
+            created_by: components["schemas"]["Person"];
+            web_url: string;
+        };
+        /** ExportPage */
+        ExportPage: {
+            results: components["schemas"]["ExportOut"][];
+            next: string | null;
+        };
+        /** ExportReport */
+        ExportReport: {
+            items: number;
+            regions: number;
+            files: number;
+            losses: components["schemas"]["ExportLoss"][];
+        };
+        /** ExportStarted */
+        ExportStarted: {
+            export: components["schemas"]["ExportOut"];
+            job: components["schemas"]["JobOut"];
         };
         /**
-         * SkeletonTemplate
-         * @description Joint names, edges and left–right pairs by 0-based joint index.
+         * Finding
+         * @description What a check says. `element` null: about the whole. `blocks`: stops a submit.
          */
-        SkeletonTemplate: {
-            joints: string[];
-            /** @default [] */
-            edges?: [
-                number,
-                number
-            ][];
-            /** @default [] */
-            mirror?: [
-                number,
-                number
-            ][];
+        Finding: {
+            rule: string;
+            code: string;
+            detail: string;
+            /** @enum {string} */
+            severity: "error" | "info" | "warning";
+            /** @default null */
+            element?: string | null;
+            /** @default null */
+            other?: string | null;
+            /** @default  */
+            at?: string;
+            /** @default null */
+            x?: number | null;
+            /** @default null */
+            y?: number | null;
+            /** @default false */
+            blocks?: boolean;
+        };
+        /**
+         * Forecast
+         * @description When the last open task is expected to be done, at the pace of the last 14 days; null with a `reason`.
+         */
+        Forecast: {
+            expected_on: string | null;
+            earliest: string | null;
+            latest: string | null;
+            per_day: number | null;
+            reason: string | null;
+        };
+        /** FormatList */
+        FormatList: {
+            results: components["schemas"]["FormatOut"][];
+        };
+        /** FormatOption */
+        FormatOption: {
+            name: string;
+            detail: string;
+        };
+        /** FormatOut */
+        FormatOut: {
+            name: string;
+            title: string;
+            reads: boolean;
+            writes: boolean;
+            lossless: boolean;
+            shapes: string[];
+            options: components["schemas"]["FormatOption"][];
+        };
+        /**
+         * GuidelineImageOut
+         * @description An image for the guideline; `markdown` is what to paste.
+         */
+        GuidelineImageOut: {
+            id: number;
+            name: string;
+            url: string;
+            markdown: string;
+        };
+        /**
+         * GuidelineOut
+         * @description One version of the guideline. `html` is safe to show as it is; number 0 and empty where none was written.
+         */
+        GuidelineOut: {
+            number: number;
+            markdown: string;
+            html: string;
+            note: string;
+            created_by: components["schemas"]["Person"] | null;
+            created_at: string | null;
+            etag: string;
+            current: boolean;
+            web_url: string;
+        };
+        /** GuidelinePut */
+        GuidelinePut: {
+            markdown: string;
+            /** @default  */
+            note?: string;
+        };
+        /** GuidelineVersionRow */
+        GuidelineVersionRow: {
+            number: number;
+            note: string;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            current: boolean;
+        };
+        /**
+         * HandOverIn
+         * @description `to` null: back to the queue; the draft stays with the task's next person only where `to` is given.
+         */
+        HandOverIn: {
+            /** @default null */
+            to?: number | null;
+        };
+        /** HeartbeatIn */
+        HeartbeatIn: {
+            /** @default 0 */
+            active_ms?: number;
+            /** @default null */
+            token?: number | null;
+        };
+        /** HeartbeatOut */
+        HeartbeatOut: {
+            expires_at: string;
+            token: number;
+        };
+        /**
+         * ImagePoint
+         * @description Pixels of the displayed image.
+         */
+        ImagePoint: {
+            x: number;
+            y: number;
+        };
+        /**
+         * ImportFinding
+         * @description Something in the file that could not be taken, or not as it was.
+         */
+        ImportFinding: {
+            code: string;
+            detail: string;
+            count: number;
+            examples: components["schemas"]["LossExample"][];
+        };
+        /** ImportOut */
+        ImportOut: {
+            id: number;
+            project: number;
+            name: string;
+            format: string;
+            mode: string;
+            /** @enum {string} */
+            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
+            report: components["schemas"]["ImportReport"] | null;
+            job: components["schemas"]["JobOut"] | null;
+            created_at: string;
+            created_by: components["schemas"]["Person"];
+            web_url: string;
+        };
+        /** ImportPage */
+        ImportPage: {
+            results: components["schemas"]["ImportOut"][];
+            next: string | null;
+        };
+        /** ImportReport */
+        ImportReport: {
+            format: string;
+            items: number;
+            assets: number;
+            tasks: number;
+            regions: number;
+            matched: number;
+            classes_created: string[];
+            problems: components["schemas"]["ImportFinding"][];
+        };
+        /** ImportStarted */
+        ImportStarted: {
+            import: components["schemas"]["ImportOut"];
+            job: components["schemas"]["JobOut"];
+        };
+        /**
+         * InvitationAccept
+         * @description Signed in: nothing is needed. Signed out: the account to make.
+         */
+        InvitationAccept: {
+            /** @default  */
+            email?: string;
+            /** @default  */
+            name?: string;
+            /** @default  */
+            password?: string;
+        };
+        /**
+         * InvitationIn
+         * @description With an empty `email` anybody who has the link may use it, once.
+         */
+        InvitationIn: {
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            /** @default  */
+            email?: string;
+            /** @default 14 */
+            expires_in_days?: number;
+        };
+        /**
+         * InvitationMade
+         * @description A new invitation. The link is shown this once: hand it to the person, no mail is sent.
+         */
+        InvitationMade: {
+            invitation: components["schemas"]["InvitationOut"];
+            token: string;
+            url: string;
+        };
+        /** InvitationOut */
+        InvitationOut: {
+            id: number;
+            email: string;
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            /** @enum {string} */
+            state: "accepted" | "expired" | "open" | "revoked";
+            invited_by: string;
+            created_at: string;
+            expires_at: string;
+        };
+        /**
+         * InvitationShown
+         * @description What somebody with the link sees before they accept.
+         */
+        InvitationShown: {
+            organisation: string;
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            email: string;
+            invited_by: string;
+            expires_at: string;
+        };
+        /** IssueIn */
+        IssueIn: {
+            task: number;
+            text: string;
+            /** @default null */
+            element?: string | null;
+            /** @default null */
+            point?: components["schemas"]["ImagePoint"] | null;
+        };
+        /**
+         * IssueOut
+         * @description A point to settle, pinned to a region, to a point, or about the whole task.
+         */
+        IssueOut: {
+            id: number;
+            number: number;
+            task: number;
+            /** @enum {string} */
+            state: "open" | "resolved";
+            element: string | null;
+            point: components["schemas"]["ImagePoint"] | null;
+            created_by: components["schemas"]["Person"] | null;
+            created_at: string;
+            resolved_by: components["schemas"]["Person"] | null;
+            resolved_at: string | null;
+            comments: components["schemas"]["CommentOut"][];
+            web_url: string;
         };
         /**
          * ItemAttribute
@@ -1744,7 +2760,7 @@ export interface components {
          */
         ItemAttribute: {
             name: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             kind: "boolean" | "multiselect" | "number" | "select" | "text";
             /** @default null */
             title?: string | null;
@@ -1768,7 +2784,7 @@ export interface components {
             maximum?: number | null;
             /**
              * @default item
-             * @enum {unknown}
+             * @enum {string}
              */
             scope?: "item" | "region" | "track";
             /** @default false */
@@ -1781,124 +2797,239 @@ export interface components {
             key?: string | null;
         };
         /**
-         * Workflow
-         * @description annotate → any number of review levels → perhaps adjudicate → done.
+         * ItemFilter
+         * @description Which finished items; every member that is given must hold. Nothing given: all of them.
          */
-        Workflow: {
-            stages: (components["schemas"]["Annotate"] | components["schemas"]["Review"] | components["schemas"]["Adjudicate"])[];
-            /** @default 24 */
-            hold_hours?: number;
-            /** @default 15 */
-            lease_minutes?: number;
-            /** @default 2 */
-            skips_to_triage?: number;
-            /** @default [] */
-            unusable_reasons?: string[];
-        };
-        /**
-         * Annotate
-         * @description Independent answers, `overlap` of them.
-         */
-        Annotate: {
-            /** @enum {unknown} */
-            kind: "annotate";
-            /** @default 1 */
-            overlap?: number;
-        };
-        /**
-         * Review
-         * @description One level of review by somebody else; `sample` is the share of answers that are judged.
-         */
-        Review: {
-            /** @enum {unknown} */
-            kind: "review";
-            /** @default 1 */
-            sample?: number;
-        };
-        /**
-         * Adjudicate
-         * @description One person makes the result out of several answers.
-         */
-        Adjudicate: {
-            /** @enum {unknown} */
-            kind: "adjudicate";
-        };
-        /**
-         * ProjectIn
-         * @description A new project. `organisation` may be left out by a member of only one.
-         *
-         *         `starter_schema` begins with one class "object" (box, polygon), so that labelling can start at once; `schema` gives a
-         *         whole schema body instead.
-         */
-        ProjectIn: {
-            name: string;
+        ItemFilter: {
             /** @default null */
-            organisation?: number | null;
-            /** @default  */
-            description?: string;
-            /**
-             * @default active
-             * @enum {unknown}
-             */
-            state?: "active" | "draft";
-            /** @default false */
-            restricted?: boolean;
-            /** @default true */
-            blind?: boolean;
+            tasks?: number[] | null;
+            /** @default null */
+            batch?: number | null;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default null */
+            origin?: ("augmented" | "derived" | "real" | "synthetic") | null;
+            /** @default null */
+            licence?: string | null;
+            /** @default null */
+            class_id?: number | null;
+            /** @default null */
+            annotator?: number | null;
+            /** @default null */
+            outcome?: ("empty" | "labelled") | null;
+            /** @default null */
+            finished_after?: string | null;
+            /** @default null */
+            finished_before?: string | null;
             /** @default {} */
-            settings?: Record<string, never>;
-            /** @default false */
-            starter_schema?: boolean;
-            /** @default null */
-            schema?: components["schemas"]["LabelSchema"] | null;
+            metadata?: {
+                [key: string]: string | number | boolean;
+            };
+        };
+        /** JobError */
+        JobError: {
+            code: string;
+            detail: string;
         };
         /**
-         * ProjectPatch
-         * @description Only what is sent changes; `settings` may hold some settings only.
+         * JobOut
+         * @description Machine work. `rate` is units a second, `eta_seconds` what is left at that rate; null while unknown.
          */
-        ProjectPatch: {
-            name?: string;
-            description?: string;
-            /** @enum {unknown} */
-            state?: "active" | "archived" | "done" | "draft" | "paused";
-            restricted?: boolean;
-            blind?: boolean;
-            settings?: Record<string, never>;
-        };
-        /** OrganisationRef */
-        OrganisationRef: {
+        JobOut: {
             id: number;
-            name: string;
-        };
-        /**
-         * ProjectOut
-         * @description One project, with what the reader may do in it (`actions`).
-         *
-         *         `solo`: nobody but the reader could review, so a review stage is skipped. `etag` goes into `If-Match`.
-         */
-        ProjectOut: {
-            id: number;
-            name: string;
-            description: string;
-            /** @enum {unknown} */
-            state: "active" | "archived" | "done" | "draft" | "paused";
-            organisation: components["schemas"]["OrganisationRef"];
-            restricted: boolean;
-            blind: boolean;
-            settings: components["schemas"]["ProjectSettings"];
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            actions: string[];
-            schema_version: number;
-            guideline_version: number | null;
-            workflow_version: number;
-            solo: boolean;
-            created_by: components["schemas"]["Person"];
+            kind: string;
+            title: string;
+            organisation: number;
+            project: number | null;
+            /** @enum {string} */
+            state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
+            done: number;
+            total: number | null;
+            message: string;
+            error: components["schemas"]["JobError"] | null;
+            outcome: Record<string, never> | null;
+            rate: number | null;
+            eta_seconds: number | null;
+            cancel_requested: boolean;
+            created_by: components["schemas"]["Person"] | null;
             created_at: string;
-            updated_at: string;
-            trashed_at: string | null;
-            etag: string;
+            started_at: string | null;
+            finished_at: string | null;
             web_url: string;
+        };
+        /** JobStarted */
+        JobStarted: {
+            job: components["schemas"]["JobOut"];
+        };
+        /** KeyframeElement */
+        KeyframeElement: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "keyframe";
+            version: number;
+            element: components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"];
+        };
+        /**
+         * LabelSchema
+         * @description Everything that one version of a project's schema says.
+         */
+        LabelSchema: {
+            /** @default [] */
+            classes?: components["schemas"]["Class"][];
+            /** @default [] */
+            item_attributes?: components["schemas"]["ItemAttribute"][];
+        };
+        /** LoginIn */
+        LoginIn: {
+            email: string;
+            password: string;
+        };
+        /** LossExample */
+        LossExample: {
+            item: string;
+            /** @default null */
+            element?: string | null;
+        };
+        /**
+         * MarkIn
+         * @description What is wrong, and where: on an element or at a point.
+         */
+        MarkIn: {
+            /** @enum {string} */
+            kind: "attribute" | "cut_off" | "extra" | "loose" | "missed" | "other" | "wrong_class";
+            /** @default null */
+            element?: string | null;
+            /** @default null */
+            point?: components["schemas"]["ImagePoint"] | null;
+            /**
+             * @default major
+             * @enum {string}
+             */
+            severity?: "major" | "minor";
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * MarkOut
+         * @description `derived`: written from the difference of a fix.
+         */
+        MarkOut: {
+            id: number;
+            /** @enum {string} */
+            kind: "attribute" | "cut_off" | "extra" | "loose" | "missed" | "other" | "wrong_class";
+            /** @enum {string} */
+            severity: "major" | "minor";
+            element: string | null;
+            point: components["schemas"]["ImagePoint"] | null;
+            note: string;
+            derived: boolean;
+        };
+        /** MarkdownHtml */
+        MarkdownHtml: {
+            html: string;
+        };
+        /** MarkdownIn */
+        MarkdownIn: {
+            markdown: string;
+        };
+        /** Mask */
+        Mask: {
+            x: number;
+            y: number;
+            size: [
+                number,
+                number
+            ];
+            /** @default null */
+            counts?: string | null;
+            /** @default null */
+            blob?: string | null;
+        };
+        /** MaskKeyframe */
+        MaskKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "mask";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Mask"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** MaskRegion */
+        MaskRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "mask";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Mask"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
+        };
+        /**
+         * Me
+         * @description The person who is signed in.
+         */
+        Me: {
+            id: number;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            language: "de" | "en";
+            /** @enum {string} */
+            theme: "auto" | "dark" | "light";
+            preferences: components["schemas"]["Preferences"];
+            organisations: components["schemas"]["MyOrganisation"][];
+        };
+        /** MePatch */
+        MePatch: {
+            name?: string;
+            /** @enum {string} */
+            language?: "de" | "en";
+            /** @enum {string} */
+            theme?: "auto" | "dark" | "light";
+            preferences?: components["schemas"]["Preferences"];
         };
         /**
          * Measure
@@ -1910,132 +3041,62 @@ export interface components {
             reason?: string | null;
         };
         /**
-         * ProjectCard
-         * @description A project on the projects page. `states` counts tasks by state.
+         * MediaUrls
+         * @description Signed addresses, the same for up to six hours, so that browsers keep what they fetched.
          */
-        ProjectCard: {
-            id: number;
-            name: string;
-            description: string;
-            /** @enum {unknown} */
-            state: "active" | "archived" | "done" | "draft" | "paused";
-            organisation: components["schemas"]["OrganisationRef"];
-            /** @enum {unknown} */
-            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            tasks: number;
-            states: {
-                [key: string]: number;
-            };
-            done_share: number | null;
-            agreement: components["schemas"]["Measure"];
-            expected_on: string | null;
-            shapes: string[];
-            thumbs: string[];
-            people: components["schemas"]["Person"][];
-            people_total: number;
-            reviewed: boolean;
-            updated_at: string;
-            trashed_at: string | null;
-            web_url: string;
+        MediaUrls: {
+            original: string;
+            display: string;
+            preview: string;
+            thumb: string;
+            /** @default null */
+            raw16?: string | null;
         };
         /**
-         * DuplicateIn
-         * @description The copy has schema, guideline, workflow, settings and named members, and no data.
+         * MemberIn
+         * @description A person to add. Without `password` the server makes one and shows it once in the answer.
          */
-        DuplicateIn: {
+        MemberIn: {
+            email: string;
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
             /** @default  */
             name?: string;
+            /** @default null */
+            password?: string | null;
         };
         /**
-         * SchemaPut
-         * @description The whole new body. The bare body (`{"classes": …}`) is taken too.
+         * MemberMade
+         * @description A new member. `initial_password` is set where the server made it; `existing_account` when the person had one.
          */
-        SchemaPut: {
-            body: components["schemas"]["LabelSchema"];
-            /** @default  */
-            note?: string;
+        MemberMade: {
+            member: components["schemas"]["MemberOut"];
+            existing_account: boolean;
+            /** @default null */
+            initial_password?: string | null;
         };
         /**
-         * SchemaOut
-         * @description One version of the label schema. `etag` goes into `If-Match` when the next one is put.
+         * MemberOut
+         * @description A member; `id` is the person's id, the same as everywhere.
          */
-        SchemaOut: {
+        MemberOut: {
+            id: number;
+            name: string;
+            email: string;
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            /** @enum {string} */
+            state: "active" | "deactivated";
             number: number;
-            body: components["schemas"]["LabelSchema"];
-            note: string;
-            created_by: components["schemas"]["Person"];
-            created_at: string;
-            etag: string;
-            current: boolean;
+            joined_at: string;
+            last_login: string | null;
             web_url: string;
         };
-        /**
-         * SchemaVersionRow
-         * @description A version in the list: without its body.
-         */
-        SchemaVersionRow: {
-            number: number;
-            note: string;
-            classes: number;
-            created_by: components["schemas"]["Person"];
-            created_at: string;
-            current: boolean;
-        };
-        /**
-         * SchemaChange
-         * @description One difference, and how much saved work it touches.
-         */
-        SchemaChange: {
-            kind: string;
-            detail: string;
-            class_id: number | null;
-            attribute: string | null;
-            touches_work: boolean;
-            regions: number | null;
-            tasks: number | null;
-        };
-        /** SchemaProblemOut */
-        SchemaProblemOut: {
-            pointer: string;
-            code: string;
-            detail: string;
-        };
-        /**
-         * SchemaSaved
-         * @description The version that holds now, and what it changed; no changes where the body was the same.
-         */
-        SchemaSaved: {
-            number: number;
-            body: components["schemas"]["LabelSchema"];
-            note: string;
-            created_by: components["schemas"]["Person"];
-            created_at: string;
-            etag: string;
-            current: boolean;
-            web_url: string;
-            changes: components["schemas"]["SchemaChange"][];
-        };
-        /**
-         * SchemaPreview
-         * @description What putting this body would do. With `problems` it would be refused.
-         */
-        SchemaPreview: {
-            number: number;
-            changes: components["schemas"]["SchemaChange"][];
-            problems: components["schemas"]["SchemaProblemOut"][];
-        };
-        /**
-         * ClassCount
-         * @description Regions of one class in the current work.
-         */
-        ClassCount: {
-            class_id: number;
-            regions: number;
-            tasks: number;
-        };
-        /** SchemaCounts */
-        SchemaCounts: {
-            classes: components["schemas"]["ClassCount"][];
+        /** MemberPatch */
+        MemberPatch: {
+            /** @enum {string} */
+            role?: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            name?: string;
         };
         /**
          * MergeIn
@@ -2057,140 +3118,242 @@ export interface components {
             problems: components["schemas"]["SchemaProblemOut"][];
         };
         /**
-         * BulkChangeOut
-         * @description One change of many results, undone as one.
+         * MyOrganisation
+         * @description An organisation that I am an active member of.
          */
-        BulkChangeOut: {
-            id: number;
-            kind: string;
-            title: string;
-            /** @enum {unknown} */
-            state: "done" | "failed" | "running" | "undoing" | "undone";
-            regions: number;
-            tasks: number;
-            created_by: components["schemas"]["Person"];
-            created_at: string;
-            undoable: boolean;
-            job: components["schemas"]["JobOut"] | null;
-        };
-        /**
-         * BulkChangeStarted
-         * @description A bulk change and the job that carries it out.
-         */
-        BulkChangeStarted: {
-            bulk_change: components["schemas"]["BulkChangeOut"];
-            job: components["schemas"]["JobOut"];
-        };
-        /**
-         * WorkflowPut
-         * @description The whole new body. The bare body (`{"stages": …}`) is taken too.
-         */
-        WorkflowPut: {
-            body: components["schemas"]["Workflow"];
-            /** @default  */
-            note?: string;
-        };
-        /**
-         * WorkflowOut
-         * @description One version of the workflow. `solo`: nobody but the reader could review, so review is skipped for now.
-         */
-        WorkflowOut: {
-            number: number;
-            body: components["schemas"]["Workflow"];
-            note: string;
-            created_by: components["schemas"]["Person"];
-            created_at: string;
-            etag: string;
-            current: boolean;
-            solo: boolean;
-            web_url: string;
-        };
-        /** GuidelinePut */
-        GuidelinePut: {
-            markdown: string;
-            /** @default  */
-            note?: string;
-        };
-        /**
-         * GuidelineOut
-         * @description One version of the guideline. `html` is safe to show as it is; number 0 and empty where none was written.
-         */
-        GuidelineOut: {
-            number: number;
-            markdown: string;
-            html: string;
-            note: string;
-            created_by: components["schemas"]["Person"] | null;
-            created_at: string | null;
-            etag: string;
-            current: boolean;
-            web_url: string;
-        };
-        /** GuidelineVersionRow */
-        GuidelineVersionRow: {
-            number: number;
-            note: string;
-            created_by: components["schemas"]["Person"];
-            created_at: string;
-            current: boolean;
-        };
-        /** MarkdownIn */
-        MarkdownIn: {
-            markdown: string;
-        };
-        /** MarkdownHtml */
-        MarkdownHtml: {
-            html: string;
-        };
-        /**
-         * GuidelineImageOut
-         * @description An image for the guideline; `markdown` is what to paste.
-         */
-        GuidelineImageOut: {
+        MyOrganisation: {
             id: number;
             name: string;
-            url: string;
-            markdown: string;
-        };
-        /**
-         * ProjectMemberOut
-         * @description A person who takes part. `role` is what counts here; `project_role` is null where the organisation's holds.
-         */
-        ProjectMemberOut: {
-            id: number;
-            name: string;
-            email: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            /** @enum {unknown} */
-            organisation_role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
-            project_role: ("annotator" | "manager" | "owner" | "reviewer" | "viewer") | null;
-            named: boolean;
+            actions: string[];
+        };
+        /** OrganisationIn */
+        OrganisationIn: {
+            name: string;
+        };
+        /** OrganisationOut */
+        OrganisationOut: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            actions: string[];
+            members: number;
+            created_at: string;
+            web_url: string;
+        };
+        /** OrganisationRef */
+        OrganisationRef: {
+            id: number;
+            name: string;
         };
         /**
-         * ProjectMemberIn
-         * @description Names a person in the project; `role` null keeps the organisation's role.
+         * Page[AssignmentOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
-        ProjectMemberIn: {
-            user_id: number;
+        Page_AssignmentOut_: {
+            results: components["schemas"]["AssignmentOut"][];
             /** @default null */
-            role?: ("annotator" | "manager" | "owner" | "reviewer" | "viewer") | null;
-        };
-        /** ProjectMemberPatch */
-        ProjectMemberPatch: {
-            /** @default null */
-            role?: ("annotator" | "manager" | "owner" | "reviewer" | "viewer") | null;
+            next?: string | null;
         };
         /**
-         * DayCount
-         * @description What happened on one day (UTC).
+         * Page[BatchOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
-        DayCount: {
-            /** Format: date */
-            day: string;
-            submitted: number;
-            done: number;
-            rejected: number;
+        Page_BatchOut_: {
+            results: components["schemas"]["BatchOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[BulkChangeOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_BulkChangeOut_: {
+            results: components["schemas"]["BulkChangeOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[EventOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_EventOut_: {
+            results: components["schemas"]["EventOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[GuidelineVersionRow]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_GuidelineVersionRow_: {
+            results: components["schemas"]["GuidelineVersionRow"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[InvitationOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_InvitationOut_: {
+            results: components["schemas"]["InvitationOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[IssueOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_IssueOut_: {
+            results: components["schemas"]["IssueOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[JobOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_JobOut_: {
+            results: components["schemas"]["JobOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[MemberOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_MemberOut_: {
+            results: components["schemas"]["MemberOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[OrganisationOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_OrganisationOut_: {
+            results: components["schemas"]["OrganisationOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[ProjectCard]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_ProjectCard_: {
+            results: components["schemas"]["ProjectCard"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[ProjectMemberOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_ProjectMemberOut_: {
+            results: components["schemas"]["ProjectMemberOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[QuestionOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_QuestionOut_: {
+            results: components["schemas"]["QuestionOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[RegionRow]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_RegionRow_: {
+            results: components["schemas"]["RegionRow"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[ReviewOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_ReviewOut_: {
+            results: components["schemas"]["ReviewOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[ReviewQueueRow]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_ReviewQueueRow_: {
+            results: components["schemas"]["ReviewQueueRow"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[RevisionOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_RevisionOut_: {
+            results: components["schemas"]["RevisionOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[SchemaVersionRow]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_SchemaVersionRow_: {
+            results: components["schemas"]["SchemaVersionRow"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[TaskRow]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_TaskRow_: {
+            results: components["schemas"]["TaskRow"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[TokenOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_TokenOut_: {
+            results: components["schemas"]["TokenOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /** ParkIn */
+        ParkIn: {
+            question: string;
+            /** @default null */
+            element?: string | null;
+            /** @default null */
+            token?: number | null;
+        };
+        /** PasswordIn */
+        PasswordIn: {
+            current: string;
+            new: string;
+        };
+        /**
+         * Person
+         * @description A person as the reader may see them.
+         *
+         *         With `pseudonym` there is no `id` or address, and `name` is "member <number>"; the number is stable in the organisation.
+         */
+        Person: {
+            id: number | null;
+            name: string;
+            /** @default null */
+            number?: number | null;
+            /** @default false */
+            pseudonym?: boolean;
         };
         /**
          * PersonStats
@@ -2205,51 +3368,414 @@ export interface components {
             accepted_share: number | null;
             reason: string | null;
             active_ms: number;
-            median_ms: number | null;
             ms_per_task: number | null;
             last_active: string | null;
         };
-        /** ClassStats */
-        ClassStats: {
-            class_id: number;
-            name: string;
-            color: string;
-            regions: number;
-            tasks: number;
+        /** Points */
+        Points: {
+            points: number[];
+        };
+        /** PointsKeyframe */
+        PointsKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "points";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Points"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** PointsRegion */
+        PointsRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "points";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Points"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
         };
         /**
-         * Forecast
-         * @description When the last open task is expected to be done, at the pace of the last 14 days; null with a `reason`.
+         * Policy
+         * @description The table that decides everything: role × action.
          */
-        Forecast: {
-            expected_on: string | null;
-            earliest: string | null;
-            latest: string | null;
-            per_day: number | null;
-            reason: string | null;
+        Policy: {
+            roles: ("annotator" | "manager" | "owner" | "reviewer" | "viewer")[];
+            actions: components["schemas"]["PolicyRow"][];
         };
         /**
-         * ShareStat
-         * @description A share with its 95 % interval (Wilson) and n; null with a `reason`.
+         * PolicyRow
+         * @description One action and the roles that have it.
          */
-        ShareStat: {
-            value: number | null;
-            low: number | null;
-            high: number | null;
-            n: number;
-            reason: string | null;
-            method: string;
+        PolicyRow: {
+            action: string;
+            roles: ("annotator" | "manager" | "owner" | "reviewer" | "viewer")[];
+        };
+        /** Polygon */
+        Polygon: {
+            parts: number[][][];
+        };
+        /** PolygonKeyframe */
+        PolygonKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "polygon";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Polygon"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** PolygonRegion */
+        PolygonRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "polygon";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Polygon"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
+        };
+        /** Polyline */
+        Polyline: {
+            points: number[];
+        };
+        /** PolylineKeyframe */
+        PolylineKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "polyline";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Polyline"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** PolylineRegion */
+        PolylineRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "polyline";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Polyline"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
         };
         /**
-         * Attention
-         * @description Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in.
+         * Prediction
+         * @description A model's answer to the task.
          */
-        Attention: {
+        Prediction: {
+            id: number;
+            model: string;
+            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
+        };
+        /**
+         * Preferences
+         * @description A person's own settings; the server keeps them, the browser gives them meaning.
+         */
+        Preferences: {
+            /**
+             * @default labelwright
+             * @enum {string}
+             */
+            key_preset?: "cvat" | "label_studio" | "labelimg" | "labelwright";
+            /** @default {} */
+            keys?: {
+                [key: string]: string | null;
+            };
+            /** @default true */
+            single_keys?: boolean;
+            /** @default {} */
+            view?: Record<string, never>;
+        };
+        /**
+         * PreviousWork
+         * @description The revision that was judged before this one: what a review of a resubmission shows the difference to.
+         */
+        PreviousWork: {
+            revision: components["schemas"]["RevisionOut"];
+            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
+            elements_url: string | null;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem document. `code` is stable.
+         */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
             code: string;
-            count: number;
-            oldest: string | null;
-            person: components["schemas"]["Person"] | null;
+            detail: string;
+            /** @default  */
+            request_id?: string;
+            /** @default [] */
+            errors?: {
+                [key: string]: string;
+            }[];
+        };
+        /**
+         * ProjectCard
+         * @description A project on the projects page. `states` counts tasks by state.
+         */
+        ProjectCard: {
+            id: number;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            state: "active" | "archived" | "done" | "draft" | "paused";
+            organisation: components["schemas"]["OrganisationRef"];
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            tasks: number;
+            states: {
+                [key: string]: number;
+            };
+            done_share: number | null;
+            agreement: components["schemas"]["Measure"];
+            expected_on: string | null;
+            shapes: string[];
+            thumbs: string[];
+            people: components["schemas"]["Person"][];
+            people_total: number;
+            reviewed: boolean;
+            updated_at: string;
+            trashed_at: string | null;
             web_url: string;
+        };
+        /**
+         * ProjectIn
+         * @description A new project. `organisation` may be left out by a member of only one.
+         *
+         *         `starter_schema` begins with one class "object" (box, polygon), so that labelling can start at once; `schema` gives a
+         *         whole schema body instead.
+         */
+        ProjectIn: {
+            name: string;
+            /** @default null */
+            organisation?: number | null;
+            /** @default  */
+            description?: string;
+            /**
+             * @default active
+             * @enum {string}
+             */
+            state?: "active" | "draft";
+            /** @default false */
+            restricted?: boolean;
+            /** @default true */
+            blind?: boolean;
+            /** @default {} */
+            settings?: Record<string, never>;
+            /** @default false */
+            starter_schema?: boolean;
+            /** @default null */
+            schema?: components["schemas"]["LabelSchema"] | null;
+        };
+        /**
+         * ProjectMemberIn
+         * @description Names a person in the project; `role` null keeps the organisation's role.
+         */
+        ProjectMemberIn: {
+            user_id: number;
+            /** @default null */
+            role?: ("annotator" | "manager" | "owner" | "reviewer" | "viewer") | null;
+        };
+        /**
+         * ProjectMemberOut
+         * @description A person who takes part. `role` is what counts here; `project_role` is null where the organisation's holds.
+         */
+        ProjectMemberOut: {
+            id: number;
+            name: string;
+            email: string;
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            /** @enum {string} */
+            organisation_role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            project_role: ("annotator" | "manager" | "owner" | "reviewer" | "viewer") | null;
+            named: boolean;
+        };
+        /** ProjectMemberPatch */
+        ProjectMemberPatch: {
+            /** @default null */
+            role?: ("annotator" | "manager" | "owner" | "reviewer" | "viewer") | null;
+        };
+        /**
+         * ProjectOut
+         * @description One project, with what the reader may do in it (`actions`).
+         *
+         *         `solo`: nobody but the reader could review, so a review stage is skipped. `etag` goes into `If-Match`.
+         */
+        ProjectOut: {
+            id: number;
+            name: string;
+            description: string;
+            /** @enum {string} */
+            state: "active" | "archived" | "done" | "draft" | "paused";
+            organisation: components["schemas"]["OrganisationRef"];
+            restricted: boolean;
+            blind: boolean;
+            settings: components["schemas"]["ProjectSettings"];
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            actions: string[];
+            schema_version: number;
+            guideline_version: number | null;
+            workflow_version: number;
+            solo: boolean;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            updated_at: string;
+            trashed_at: string | null;
+            etag: string;
+            web_url: string;
+        };
+        /**
+         * ProjectPatch
+         * @description Only what is sent changes; `settings` may hold some settings only.
+         */
+        ProjectPatch: {
+            name?: string;
+            description?: string;
+            /** @enum {string} */
+            state?: "active" | "archived" | "done" | "draft" | "paused";
+            restricted?: boolean;
+            blind?: boolean;
+            settings?: Record<string, never>;
+        };
+        /**
+         * ProjectSettings
+         * @description How work goes in one project.
+         *
+         *         `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
+         *         for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size.
+         */
+        ProjectSettings: {
+            lease_seconds?: number;
+            hold_hours?: number;
+            /** @default false */
+            amodal?: boolean;
+            /** @default false */
+            pseudonyms?: boolean;
+            reject_reasons?: string[];
+            unusable_reasons?: string[];
+            skip_reasons?: string[];
+            /** @default true */
+            auto_advance?: boolean;
         };
         /**
          * ProjectStats
@@ -2275,38 +3801,96 @@ export interface components {
             computed_at: string;
         };
         /**
-         * ImagePoint
-         * @description Pixels of the displayed image.
+         * QuestionOut
+         * @description What an annotator asked when they parked a task.
          */
-        ImagePoint: {
-            x: number;
-            y: number;
+        QuestionOut: {
+            id: number;
+            project: number;
+            task: number;
+            task_number: number;
+            task_name: string;
+            thumb: string;
+            element: string | null;
+            asked_by: components["schemas"]["Person"] | null;
+            text: string;
+            answer: string;
+            answered_by: components["schemas"]["Person"] | null;
+            answered_at: string | null;
+            created_at: string;
+            web_url: string;
         };
         /**
-         * MarkIn
-         * @description What is wrong, and where: on an element or at a point.
+         * RegionElement
+         * @description A region of a document. `version`: the annotation version that last wrote it, to be sent back as `over`.
          */
-        MarkIn: {
-            /** @enum {unknown} */
-            kind: "attribute" | "cut_off" | "extra" | "loose" | "missed" | "other" | "wrong_class";
+        RegionElement: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "region";
+            version: number;
+            element: components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
+        };
+        /**
+         * RegionRow
+         * @description One region of a current revision, out of the region index. `bounds`: x0, y0, x1, y1 in image pixels.
+         */
+        RegionRow: {
+            id: string;
+            task: number;
+            task_number: number;
+            revision: number;
+            class_id: number;
+            shape: string;
+            bounds: number[] | null;
+            area: number;
+            source: string | null;
+            score: number | null;
+            flags: string[];
+            thumb: string;
+            asset_width: number;
+            asset_height: number;
+            web_url: string;
+        };
+        /**
+         * RejectedEdit
+         * @description An edit that was refused; the others of the call were taken. `code` is stable.
+         */
+        RejectedEdit: {
+            id: string;
+            code: string;
+            detail: string;
             /** @default null */
             element?: string | null;
-            /** @default null */
-            point?: components["schemas"]["ImagePoint"] | null;
-            /**
-             * @default major
-             * @enum {unknown}
-             */
-            severity?: "major" | "minor";
             /** @default  */
-            note?: string;
+            at?: string;
+        };
+        /** ReleaseIn */
+        ReleaseIn: {
+            /** @default null */
+            token?: number | null;
+        };
+        /**
+         * Review
+         * @description One level of review by somebody else; `sample` is the share of answers that are judged.
+         */
+        Review: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "review";
+            /** @default 1 */
+            sample?: number;
         };
         /**
          * ReviewIn
          * @description A verdict. A rejection needs a reason; `fix` freezes the reviewer's draft and writes its marks from the difference.
          */
         ReviewIn: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             verdict: "accept" | "fix" | "reject";
             /** @default  */
             reason?: string;
@@ -2317,28 +3901,13 @@ export interface components {
             /** @default null */
             token?: number | null;
         };
-        /**
-         * MarkOut
-         * @description `derived`: written from the difference of a fix.
-         */
-        MarkOut: {
-            id: number;
-            /** @enum {unknown} */
-            kind: "attribute" | "cut_off" | "extra" | "loose" | "missed" | "other" | "wrong_class";
-            /** @enum {unknown} */
-            severity: "major" | "minor";
-            element: string | null;
-            point: components["schemas"]["ImagePoint"] | null;
-            note: string;
-            derived: boolean;
-        };
         /** ReviewOut */
         ReviewOut: {
             id: number;
             revision: number;
             task: number;
             reviewer: components["schemas"]["Person"] | null;
-            /** @enum {unknown} */
+            /** @enum {string} */
             verdict: "accept" | "fix" | "reject";
             reason: string;
             fix_revision: number | null;
@@ -2369,69 +3938,428 @@ export interface components {
             waiting_since: string;
             web_url: string;
         };
-        /** CommentOut */
-        CommentOut: {
-            id: number;
-            author: components["schemas"]["Person"] | null;
-            text: string;
-            created_at: string;
-            updated_at: string;
+        /**
+         * RevisionDocument
+         * @description A revision with its elements, or with `elements_url`.
+         */
+        RevisionDocument: {
+            revision: components["schemas"]["RevisionOut"];
+            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
+            elements_url: string | null;
         };
         /**
-         * IssueOut
-         * @description A point to settle, pinned to a region, to a point, or about the whole task.
+         * RevisionOut
+         * @description The immutable state of an annotation, made at submit.
          */
-        IssueOut: {
+        RevisionOut: {
             id: number;
             number: number;
             task: number;
-            /** @enum {unknown} */
-            state: "open" | "resolved";
-            element: string | null;
-            point: components["schemas"]["ImagePoint"] | null;
-            created_by: components["schemas"]["Person"] | null;
+            project: number;
+            annotation: number;
+            /** @enum {string} */
+            kind: "answer" | "consensus" | "fix" | "gold" | "import";
+            stage: string;
+            author: components["schemas"]["Person"] | null;
+            /** @enum {string} */
+            outcome: "cannot_tell" | "empty" | "labelled" | "unusable";
+            outcome_reason: string;
+            sha256: string;
+            element_count: number;
+            region_count: number;
+            class_counts: {
+                [key: string]: number;
+            };
+            answers: Record<string, never>;
+            schema_version: number;
+            guideline_version: number | null;
+            workflow_version: number;
+            active_ms: number;
+            wall_ms: number;
+            based_on: number | null;
+            bulk_change: number | null;
             created_at: string;
-            resolved_by: components["schemas"]["Person"] | null;
-            resolved_at: string | null;
-            comments: components["schemas"]["CommentOut"][];
             web_url: string;
         };
-        /** IssueIn */
-        IssueIn: {
-            task: number;
-            text: string;
-            /** @default null */
-            element?: string | null;
-            /** @default null */
-            point?: components["schemas"]["ImagePoint"] | null;
+        /** RevisionRef */
+        RevisionRef: {
+            id: number;
+            number: number;
         };
-        /** CommentIn */
-        CommentIn: {
-            text: string;
+        /** RotatedBox */
+        RotatedBox: {
+            cx: number;
+            cy: number;
+            w: number;
+            h: number;
+            /** @default 0 */
+            angle?: number;
+        };
+        /** RotatedBoxKeyframe */
+        RotatedBoxKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "rotated_box";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["RotatedBox"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** RotatedBoxRegion */
+        RotatedBoxRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "rotated_box";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["RotatedBox"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
         };
         /**
-         * QuestionOut
-         * @description What an annotator asked when they parked a task.
+         * SchemaChange
+         * @description One difference, and how much saved work it touches.
          */
-        QuestionOut: {
-            id: number;
-            project: number;
-            task: number;
-            task_number: number;
-            task_name: string;
-            thumb: string;
-            element: string | null;
-            asked_by: components["schemas"]["Person"] | null;
-            text: string;
-            answer: string;
-            answered_by: components["schemas"]["Person"] | null;
-            answered_at: string | null;
+        SchemaChange: {
+            kind: string;
+            detail: string;
+            class_id: number | null;
+            attribute: string | null;
+            touches_work: boolean;
+            regions: number | null;
+            tasks: number | null;
+        };
+        /** SchemaCounts */
+        SchemaCounts: {
+            classes: components["schemas"]["ClassCount"][];
+        };
+        /**
+         * SchemaOut
+         * @description One version of the label schema. `etag` goes into `If-Match` when the next one is put.
+         */
+        SchemaOut: {
+            number: number;
+            body: components["schemas"]["LabelSchema"];
+            note: string;
+            created_by: components["schemas"]["Person"];
             created_at: string;
+            etag: string;
+            current: boolean;
             web_url: string;
         };
-        /** AnswerIn */
-        AnswerIn: {
-            text: string;
+        /**
+         * SchemaPreview
+         * @description What putting this body would do. With `problems` it would be refused.
+         */
+        SchemaPreview: {
+            number: number;
+            changes: components["schemas"]["SchemaChange"][];
+            problems: components["schemas"]["SchemaProblemOut"][];
+        };
+        /** SchemaProblemOut */
+        SchemaProblemOut: {
+            pointer: string;
+            code: string;
+            detail: string;
+        };
+        /**
+         * SchemaPut
+         * @description The whole new body. The bare body (`{"classes": …}`) is taken too.
+         */
+        SchemaPut: {
+            body: components["schemas"]["LabelSchema"];
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * SchemaSaved
+         * @description The version that holds now, and what it changed; no changes where the body was the same.
+         */
+        SchemaSaved: {
+            number: number;
+            body: components["schemas"]["LabelSchema"];
+            note: string;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            etag: string;
+            current: boolean;
+            web_url: string;
+            changes: components["schemas"]["SchemaChange"][];
+        };
+        /**
+         * SchemaVersionRow
+         * @description A version in the list: without its body.
+         */
+        SchemaVersionRow: {
+            number: number;
+            note: string;
+            classes: number;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            current: boolean;
+        };
+        /**
+         * ShareStat
+         * @description A share with its 95 % interval (Wilson) and n; null with a `reason`.
+         */
+        ShareStat: {
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            n: number;
+            reason: string | null;
+            method: string;
+        };
+        /** Skeleton */
+        Skeleton: {
+            joints: {
+                [key: string]: [
+                    number,
+                    number,
+                    0 | 1 | 2
+                ];
+            };
+        };
+        /** SkeletonKeyframe */
+        SkeletonKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "skeleton";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Skeleton"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** SkeletonRegion */
+        SkeletonRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "skeleton";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Skeleton"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
+        };
+        /**
+         * SkeletonTemplate
+         * @description Joint names, edges and left–right pairs by 0-based joint index.
+         */
+        SkeletonTemplate: {
+            joints: string[];
+            /** @default [] */
+            edges?: [
+                number,
+                number
+            ][];
+            /** @default [] */
+            mirror?: [
+                number,
+                number
+            ][];
+        };
+        /** SkipIn */
+        SkipIn: {
+            /** @default  */
+            reason?: string;
+            /** @default null */
+            token?: number | null;
+        };
+        /** SlotOut */
+        SlotOut: {
+            id: number;
+            /** @enum {string} */
+            stage: "adjudicate" | "annotate" | "audit" | "review";
+            level: number;
+            /** @enum {string} */
+            state: "cancelled" | "done" | "held" | "open";
+            reserved_for: components["schemas"]["Person"] | null;
+            reserved_until: string | null;
+        };
+        /**
+         * SplitShares
+         * @description Shares of the items by split name, drawn by group with `seed`: {"train": 0.8, "val": 0.2}.
+         */
+        SplitShares: {
+            shares: {
+                [key: string]: number;
+            };
+            /** @default 0 */
+            seed?: number;
+        };
+        /**
+         * SubmitIn
+         * @description `outcome` may be left out where there are regions or answers: then it is `labelled`.
+         */
+        SubmitIn: {
+            /** @default null */
+            outcome?: ("cannot_tell" | "empty" | "labelled" | "unusable") | null;
+            /** @default  */
+            outcome_reason?: string;
+            /** @default 0 */
+            active_ms?: number;
+            /** @default null */
+            token?: number | null;
+        };
+        /**
+         * SubmitOut
+         * @description `review_skipped`: nobody else could have reviewed, so the task went on without.
+         */
+        SubmitOut: {
+            revision: components["schemas"]["RevisionRef"];
+            /** @enum {string} */
+            task_state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
+            review_skipped: boolean;
+            findings: components["schemas"]["Finding"][];
+        };
+        /** Tag */
+        Tag: Record<string, never>;
+        /** TagKeyframe */
+        TagKeyframe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "tag";
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            track: string;
+            frame: number;
+            geometry: components["schemas"]["Tag"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default false */
+            outside?: boolean;
+            /** @default false */
+            occluded?: boolean;
+        };
+        /** TagRegion */
+        TagRegion: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            shape: "tag";
+            /** Format: uuid */
+            id: string;
+            class: number;
+            geometry: components["schemas"]["Tag"];
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default null */
+            frame?: number | null;
+            /** @default null */
+            parent?: string | null;
+            /** @default null */
+            role?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default 0 */
+            z?: number;
+            /** @default false */
+            occluded?: boolean;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            score?: number | null;
+            /** @default false */
+            changed?: boolean;
+        };
+        /**
+         * TaskAsset
+         * @description What a table row shows of the asset.
+         */
+        TaskAsset: {
+            id: number;
+            name: string;
+            external_id: string | null;
+            group: string;
+            origin: string;
+            width: number;
+            height: number;
+            thumb: string;
+            metadata: Record<string, never>;
         };
         /**
          * TaskFilter
@@ -2472,19 +4400,16 @@ export interface components {
             trashed?: boolean;
         };
         /**
-         * TaskAsset
-         * @description What a table row shows of the asset.
+         * TaskOut
+         * @description One task with its history.
          */
-        TaskAsset: {
-            id: number;
-            name: string;
-            external_id: string | null;
-            group: string;
-            origin: string;
-            width: number;
-            height: number;
-            thumb: string;
-            metadata: Record<string, never>;
+        TaskOut: {
+            task: components["schemas"]["TaskRow"];
+            slots: components["schemas"]["SlotOut"][];
+            assignments: components["schemas"]["AssignmentOut"][];
+            revisions: components["schemas"]["RevisionOut"][];
+            reviews: components["schemas"]["ReviewOut"][];
+            issues: components["schemas"]["IssueOut"][];
         };
         /**
          * TaskRow
@@ -2494,7 +4419,7 @@ export interface components {
             id: number;
             number: number;
             name: string;
-            /** @enum {unknown} */
+            /** @enum {string} */
             state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
             outcome: string;
             priority: number;
@@ -2524,284 +4449,277 @@ export interface components {
             total: number;
             more: boolean;
         };
-        /** SlotOut */
-        SlotOut: {
-            id: number;
-            /** @enum {unknown} */
-            stage: "adjudicate" | "annotate" | "audit" | "review";
-            level: number;
-            /** @enum {unknown} */
-            state: "cancelled" | "done" | "held" | "open";
-            reserved_for: components["schemas"]["Person"] | null;
-            reserved_until: string | null;
+        /**
+         * Theirs
+         * @description What stands in the way of an edit: the element as somebody else left it, or its tombstone.
+         */
+        Theirs: {
+            /** @enum {string} */
+            kind: "answer" | "keyframe" | "region" | "track";
+            version: number;
+            deleted: boolean;
+            editor: components["schemas"]["Person"] | null;
+            element: unknown;
         };
         /**
-         * AssignmentOut
-         * @description A piece of work in one person's hands.
+         * TokenIn
+         * @description `expires_in_days` null: never.
          */
-        AssignmentOut: {
+        TokenIn: {
+            name: string;
+            scopes?: ("read" | "write")[];
+            /** @default 365 */
+            expires_in_days?: number | null;
+        };
+        /**
+         * TokenMade
+         * @description A new API token. `secret` is shown this once and kept nowhere.
+         */
+        TokenMade: {
+            token: components["schemas"]["TokenOut"];
+            secret: string;
+        };
+        /**
+         * TokenOut
+         * @description An API token without its secret.
+         */
+        TokenOut: {
             id: number;
-            task: number;
-            task_number: number;
-            task_name: string;
-            project: number;
-            project_name: string;
-            /** @enum {unknown} */
-            stage: "adjudicate" | "annotate" | "audit" | "review";
-            /** @enum {unknown} */
-            state: "held" | "parked" | "released" | "skipped" | "stale" | "submitted";
-            user: components["schemas"]["Person"] | null;
-            token: number;
+            name: string;
+            prefix: string;
+            scopes: ("read" | "write")[];
+            created_at: string;
             expires_at: string | null;
-            claimed_at: string;
-            submitted_at: string | null;
-            active_ms: number;
-            reason: string;
-            returned: boolean;
-            thumb: string;
-            web_url: string;
+            last_used_at: string | null;
         };
         /**
-         * TaskOut
-         * @description One task with its history.
+         * Track
+         * @description One thing over many frames.
          */
-        TaskOut: {
-            task: components["schemas"]["TaskRow"];
-            slots: components["schemas"]["SlotOut"][];
-            assignments: components["schemas"]["AssignmentOut"][];
-            revisions: components["schemas"]["RevisionOut"][];
-            reviews: components["schemas"]["ReviewOut"][];
-            issues: components["schemas"]["IssueOut"][];
+        Track: {
+            /** Format: uuid */
+            id: string;
+            class: number;
+            attributes?: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default main */
+            stream?: string;
+            /** @default [] */
+            flags?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain")[];
+            /** @default null */
+            source?: string | null;
         };
-        /** ClaimIn */
-        ClaimIn: {
+        /** TrackElement */
+        TrackElement: {
             /**
-             * @default annotate
-             * @enum {unknown}
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
-            stage?: "adjudicate" | "annotate" | "audit" | "review";
-        };
-        /**
-         * ClaimProject
-         * @description What the label page needs of the project's settings.
-         */
-        ClaimProject: {
-            id: number;
-            name: string;
-            state: string;
-            blind: boolean;
-            amodal: boolean;
-            auto_advance: boolean;
-            reject_reasons: string[];
-            unusable_reasons: string[];
-            skip_reasons: string[];
-            actions: string[];
-        };
-        /** ClaimTask */
-        ClaimTask: {
-            id: number;
-            number: number;
-            name: string;
-            /** @enum {unknown} */
-            state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
-            outcome: string;
-            web_url: string;
-        };
-        /** ClaimAsset */
-        ClaimAsset: {
-            id: number;
-            name: string;
-            width: number;
-            height: number;
-            bit_depth: number;
-            channels: number;
-            window: components["schemas"]["AssetWindow"] | null;
-            group: string;
-            metadata: Record<string, never>;
-            attribution: string;
-            urls: components["schemas"]["MediaUrls"];
-        };
-        /** ClaimSchema */
-        ClaimSchema: {
-            number: number;
-            body: components["schemas"]["LabelSchema"];
-        };
-        /**
-         * ClaimAssignment
-         * @description `token` fences submit, release and skip; the lease ends at `expires_at` unless a heartbeat comes.
-         */
-        ClaimAssignment: {
-            id: number;
-            /** @enum {unknown} */
-            stage: "adjudicate" | "annotate" | "audit" | "review";
-            level: number;
-            /** @enum {unknown} */
-            state: "held" | "parked" | "released" | "skipped" | "stale" | "submitted";
-            token: number;
-            expires_at: string | null;
-            lease_seconds: number;
-            active_ms: number;
-        };
-        /**
-         * PreviousWork
-         * @description The revision that was judged before this one: what a review of a resubmission shows the difference to.
-         */
-        PreviousWork: {
-            revision: components["schemas"]["RevisionOut"];
-            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
-            elements_url: string | null;
-        };
-        /**
-         * Prediction
-         * @description A model's answer to the task.
-         */
-        Prediction: {
-            id: number;
-            model: string;
-            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
-        };
-        /**
-         * ClaimDocument
-         * @description All that the canvas needs for one piece of work.
-         *
-         *         In a review `annotation` is the reviewer's own fix draft, based on `revision`, and `previous` what was judged before.
-         *         `marks` and `last_review` tell an annotator why work came back.
-         */
-        ClaimDocument: {
-            project: components["schemas"]["ClaimProject"];
-            task: components["schemas"]["ClaimTask"];
-            asset: components["schemas"]["ClaimAsset"];
-            schema: components["schemas"]["ClaimSchema"];
-            guideline_version: number | null;
-            assignment: components["schemas"]["ClaimAssignment"];
-            annotation: components["schemas"]["AnnotationDocument"];
-            revision: components["schemas"]["RevisionOut"] | null;
-            previous: components["schemas"]["PreviousWork"] | null;
-            last_review: components["schemas"]["ReviewOut"] | null;
-            marks: components["schemas"]["MarkOut"][];
-            issues: components["schemas"]["IssueOut"][];
-            questions: components["schemas"]["QuestionOut"][];
-            predictions: components["schemas"]["Prediction"][];
-            findings: components["schemas"]["Finding"][];
-            remaining: number | null;
-            web_url: string;
-        };
-        /** HeartbeatIn */
-        HeartbeatIn: {
-            /** @default 0 */
-            active_ms?: number;
-            /** @default null */
-            token?: number | null;
-        };
-        /** HeartbeatOut */
-        HeartbeatOut: {
-            expires_at: string;
-            token: number;
-        };
-        /** ReleaseIn */
-        ReleaseIn: {
-            /** @default null */
-            token?: number | null;
-        };
-        /** SkipIn */
-        SkipIn: {
-            /** @default  */
-            reason?: string;
-            /** @default null */
-            token?: number | null;
-        };
-        /** ParkIn */
-        ParkIn: {
-            question: string;
-            /** @default null */
-            element?: string | null;
-            /** @default null */
-            token?: number | null;
-        };
-        /**
-         * SubmitIn
-         * @description `outcome` may be left out where there are regions or answers: then it is `labelled`.
-         */
-        SubmitIn: {
-            /** @default null */
-            outcome?: ("cannot_tell" | "empty" | "labelled" | "unusable") | null;
-            /** @default  */
-            outcome_reason?: string;
-            /** @default 0 */
-            active_ms?: number;
-            /** @default null */
-            token?: number | null;
-        };
-        /** RevisionRef */
-        RevisionRef: {
-            id: number;
-            number: number;
-        };
-        /**
-         * SubmitOut
-         * @description `review_skipped`: nobody else could have reviewed, so the task went on without.
-         */
-        SubmitOut: {
-            revision: components["schemas"]["RevisionRef"];
-            /** @enum {unknown} */
-            task_state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
-            review_skipped: boolean;
-            findings: components["schemas"]["Finding"][];
-        };
-        /**
-         * HandOverIn
-         * @description `to` null: back to the queue; the draft stays with the task's next person only where `to` is given.
-         */
-        HandOverIn: {
-            /** @default null */
-            to?: number | null;
+            kind: "track";
+            version: number;
+            element: components["schemas"]["Track"];
         };
         /**
          * TriageIn
          * @description `requeue` sends it back to the queue, `accept` keeps the outcome as the result, `archive` takes it out.
          */
         TriageIn: {
-            /** @enum {unknown} */
+            /** @enum {string} */
             choice: "accept" | "archive" | "requeue";
             /** @default  */
             note?: string;
         };
-        /**
-         * BulkTasksIn
-         * @description One action on many tasks, named by `ids` or by `filter`. Over 1,000 tasks it is a job.
-         */
-        BulkTasksIn: {
-            /** @enum {unknown} */
-            action: "archive" | "assign" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign";
-            /** @default null */
-            ids?: number[] | null;
-            /** @default null */
-            filter?: components["schemas"]["TaskFilter"] | null;
-            /** @default null */
-            user?: number | null;
-            /** @default null */
-            priority?: number | null;
-            /** @default  */
-            reason?: string;
-            /** @default null */
-            batch?: string | null;
+        /** UploadOut */
+        UploadOut: {
+            assets: components["schemas"]["UploadedAsset"][];
+            errors: components["schemas"]["UploadProblem"][];
         };
         /**
-         * BulkTasksOut
-         * @description `undo` is the body to send to take it back, null where that is not possible. `job` when it runs in the background.
+         * UploadProblem
+         * @description A file that was not taken. The others of the request were.
          */
-        BulkTasksOut: {
-            matched: number;
-            changed: number;
-            skipped: number;
-            undo: components["schemas"]["BulkTasksIn"][];
-            job: components["schemas"]["JobOut"] | null;
+        UploadProblem: {
+            name: string;
+            code: string;
+            detail: string;
         };
-        /** BatchOut */
-        BatchOut: {
+        /** UploadedAsset */
+        UploadedAsset: {
             id: number;
             name: string;
-            tasks: number;
+            width: number;
+            height: number;
+            duplicate_of: number | null;
+            task: number | null;
+            file: string;
+            /** @default null */
+            page?: number | null;
+        };
+        /**
+         * UrlImportIn
+         * @description The fields beside `urls` hold for every item that does not say otherwise.
+         */
+        UrlImportIn: {
+            urls: (string | components["schemas"]["UrlItem"])[];
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            pages?: "refuse" | "split";
+            /**
+             * @default keep
+             * @enum {string}
+             */
+            duplicates?: "keep" | "skip";
+            /** @default  */
+            group?: string;
+            /**
+             * @default real
+             * @enum {string}
+             */
+            origin?: "augmented" | "derived" | "real" | "synthetic";
+            /** @default  */
+            licence?: string;
+            /** @default  */
+            attribution?: string;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /**
+         * UrlItem
+         * @description An image to fetch. `name` is the last part of the path unless given.
+         */
+        UrlItem: {
+            url: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            external_id?: string | null;
+            /** @default null */
+            group?: string | null;
+            /** @default null */
+            origin?: ("augmented" | "derived" | "real" | "synthetic") | null;
+            /** @default null */
+            licence?: string | null;
+            /** @default null */
+            attribution?: string | null;
+            /** @default {} */
+            metadata?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /**
+         * VersionDiff
+         * @description Task ids, at most 1,000 a list; the counts are of all.
+         */
+        VersionDiff: {
+            against: number;
+            added: number[];
+            removed: number[];
+            relabelled: number[];
+            moved: number[];
+            added_count: number;
+            removed_count: number;
+            relabelled_count: number;
+            moved_count: number;
+        };
+        /** VersionIn */
+        VersionIn: {
+            /** @default  */
+            name?: string;
+            filter?: components["schemas"]["ItemFilter"];
+            /** @default null */
+            splits?: components["schemas"]["SplitShares"] | null;
+        };
+        /** VersionItemOut */
+        VersionItemOut: {
+            ordinal: number;
+            asset: number;
+            asset_sha256: string;
+            task: number;
+            revision: number;
+            split: string;
+            name: string;
+        };
+        /** VersionItemPage */
+        VersionItemPage: {
+            results: components["schemas"]["VersionItemOut"][];
+            next: string | null;
+        };
+        /** VersionOut */
+        VersionOut: {
+            id: number;
+            project: number;
+            number: number;
+            name: string;
+            /** @enum {string} */
+            state: "freezing" | "frozen";
+            sha256: string;
+            item_count: number;
+            region_count: number;
+            splits: {
+                [key: string]: number;
+            };
+            filter: Record<string, never>;
+            schema_version: number;
+            created_at: string;
+            created_by: components["schemas"]["Person"];
+            web_url: string;
+        };
+        /** VersionPage */
+        VersionPage: {
+            results: components["schemas"]["VersionOut"][];
+            next: string | null;
+        };
+        /**
+         * When
+         * @description Ask, and require, only when another attribute has one of these values.
+         */
+        When: {
+            attribute: string;
+            in: (boolean | number | string | string[] | null)[];
+        };
+        /**
+         * Workflow
+         * @description annotate → any number of review levels → perhaps adjudicate → done.
+         */
+        Workflow: {
+            stages: (components["schemas"]["Annotate"] | components["schemas"]["Review"] | components["schemas"]["Adjudicate"])[];
+            /** @default 24 */
+            hold_hours?: number;
+            /** @default 15 */
+            lease_minutes?: number;
+            /** @default 2 */
+            skips_to_triage?: number;
+            /** @default [] */
+            unusable_reasons?: string[];
+        };
+        /**
+         * WorkflowOut
+         * @description One version of the workflow. `solo`: nobody but the reader could review, so review is skipped for now.
+         */
+        WorkflowOut: {
+            number: number;
+            body: components["schemas"]["Workflow"];
+            note: string;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            etag: string;
+            current: boolean;
+            solo: boolean;
+            web_url: string;
+        };
+        /**
+         * WorkflowPut
+         * @description The whole new body. The bare body (`{"stages": …}`) is taken too.
+         */
+        WorkflowPut: {
+            body: components["schemas"]["Workflow"];
+            /** @default  */
+            note?: string;
         };
     };
     responses: never;
@@ -2811,4 +4729,3933 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    get_annotations_by_annotation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationDocument"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_annotations_by_annotation_id_edits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditsOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_annotations_by_annotation_id_elements: {
+        parameters: {
+            query?: {
+                /** @description x0,y0,x1,y1 in image pixels: only regions that touch it */
+                bbox?: string;
+                cursor?: string;
+                /** @description 1 to 5,000; default 2,000 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElementPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_annotations_by_annotation_id_revisions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RevisionOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assets_by_asset_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_assets_by_asset_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AssetPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assignments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                project?: number;
+                /** @description held (default), parked, stale, submitted, skipped, released or open (held, parked and stale) */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssignmentOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assignments_by_assignment_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimDocument"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assignments_by_assignment_id_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssignmentOut"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assignments_by_assignment_id_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HeartbeatIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeartbeatOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assignments_by_assignment_id_park: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParkIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assignments_by_assignment_id_recall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimDocument"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assignments_by_assignment_id_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReleaseIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assignments_by_assignment_id_skip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SkipIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_assignments_by_assignment_id_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SubmitIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_auth_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_by_export_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_exports_by_export_id_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_formats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FormatList"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_by_import_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invitations_by_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationShown"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invitations_by_token_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InvitationAccept"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_issues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issues_by_issue_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_issues_by_issue_id_comments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_issues_by_issue_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_issues_by_issue_id_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                issue_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_jobs: {
+        parameters: {
+            query?: {
+                kind?: string;
+                organisation?: number;
+                project?: number;
+                state?: "cancelled" | "failed" | "open" | "queued" | "running" | "succeeded";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_jobs_by_job_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_jobs_by_job_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_jobs_by_job_id_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_organisations_by_organisation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id_activity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvitationOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_organisation_id_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationMade"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organisations_by_organisation_id_invitations_by_invitation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: number;
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MemberOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_organisation_id_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberMade"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id_members_by_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_organisations_by_organisation_id_members_by_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MemberPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_organisation_id_members_by_user_id_deactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DeactivateIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deactivated"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_organisation_id_members_by_user_id_reactivate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects: {
+        parameters: {
+            query?: {
+                organisation?: number;
+                /** @description projects that this person can work in */
+                person?: number;
+                /** @description start of the name or of a word in it */
+                search?: string;
+                sort?: "-created" | "-name" | "-updated" | "created" | "name" | "updated";
+                /** @description without it all but archived ones */
+                state?: "active" | "archived" | "done" | "draft" | "paused";
+                /** @description those in the trash that I may bring back */
+                trashed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProjectCard_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_projects_by_project_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_projects_by_project_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProjectPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_activity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_assets: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description Exactly this. */
+                external_id?: string;
+                /** @description Exactly this. */
+                group?: string;
+                /** @description Exactly this. */
+                licence?: string;
+                limit?: number;
+                /** @description The value of one metadata key, as JSON or plain text. */
+                "metadata.{key}"?: string;
+                /** @description Prefix of the name. */
+                name?: string;
+                origin?: "augmented" | "derived" | "real" | "synthetic";
+                /** @description Exactly this. */
+                sha256?: string;
+                /** @description True lists the trash instead. */
+                trashed?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_assets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    files: string[];
+                    /**
+                     * Format: binary
+                     * @description JSON Lines or CSV (a file or a field); each row names a file by `name` or `file_name`.
+                     */
+                    metadata?: string;
+                    /** @description One a file, in order: its path in the folder that was dropped. */
+                    paths?: string[];
+                    /**
+                     * @default refuse
+                     * @enum {string}
+                     */
+                    pages?: "refuse" | "split";
+                    /**
+                     * @default keep
+                     * @enum {string}
+                     */
+                    duplicates?: "keep" | "skip";
+                    group?: string;
+                    /** @enum {string} */
+                    origin?: "real" | "synthetic" | "augmented" | "derived";
+                    licence?: string;
+                    attribution?: string;
+                    /** @description Only with one file. */
+                    external_id?: string;
+                };
+                "application/json": components["schemas"]["UrlImportIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_assets_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetIdsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCount"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_assets_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetIdsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedCount"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_assignments: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: string;
+                user?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AssignmentOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BatchOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_blobs_by_sha256: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_projects_by_project_id_blobs_by_sha256: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlobOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlobOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_bulk_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulkChangeOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_bulk_changes_by_change_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChangeStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DuplicateIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_guidelines: {
+        parameters: {
+            query?: {
+                /** @description an older version; without it the current one */
+                number?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_projects_by_project_id_guidelines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuidelinePut"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_guidelines_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineImageOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_guidelines_images_by_image_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_guidelines_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkdownIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkdownHtml"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_guidelines_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GuidelineVersionRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description A zip, or the annotation file alone.
+                     */
+                    file: string;
+                    /** @default auto */
+                    format?: string;
+                    /**
+                     * @description accepted: finished results; draft: work for people to check, with these regions on it.
+                     * @default accepted
+                     * @enum {string}
+                     */
+                    mode?: "accepted" | "draft";
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_issues: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "resolved";
+                task?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_IssueOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProjectMemberOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectMemberIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMemberOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_projects_by_project_id_members_by_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_projects_by_project_id_members_by_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProjectMemberPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMemberOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_questions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "answered" | "open";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuestionOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_regions: {
+        parameters: {
+            query?: {
+                class_id?: number;
+                cursor?: string;
+                limit?: number;
+                max_area?: number;
+                min_area?: number;
+                shape?: string;
+                source?: string;
+                /** @description one id, or up to 100 separated by commas */
+                task?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RegionRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_reviews_queue: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewQueueRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_schema: {
+        parameters: {
+            query?: {
+                /** @description an older version; without it the current one */
+                number?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_projects_by_project_id_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaPut"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaSaved"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_schema_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaCounts"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_schema_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChangeStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_schema_merge_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_schema_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemaPut"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaPreview"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_schema_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaSaved"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_schema_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SchemaVersionRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_stats: {
+        parameters: {
+            query?: {
+                /** @description 1 to 366, default 30 */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectStats"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_tasks: {
+        parameters: {
+            query?: {
+                annotator?: number;
+                batch?: number;
+                /** @description may be repeated or comma-separated */
+                class_id?: string;
+                created_after?: string;
+                created_before?: string;
+                cursor?: string;
+                external_id?: string;
+                group?: string;
+                limit?: number;
+                /** @description value of a metadata key */
+                "metadata.<key>"?: string;
+                name?: string;
+                origin?: string;
+                outcome?: string;
+                search?: string;
+                /** @description may be repeated or comma-separated */
+                state?: string;
+                trashed?: boolean;
+                updated_after?: string;
+                updated_before?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TaskRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkTasksIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkTasksOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkTasksOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimDocument"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_tasks_window: {
+        parameters: {
+            query?: {
+                annotator?: number;
+                batch?: number;
+                /** @description may be repeated or comma-separated */
+                class_id?: string;
+                created_after?: string;
+                created_before?: string;
+                external_id?: string;
+                group?: string;
+                limit?: number;
+                /** @description value of a metadata key */
+                "metadata.<key>"?: string;
+                name?: string;
+                offset?: number;
+                origin?: string;
+                outcome?: string;
+                search?: string;
+                sort?: "-name" | "-number" | "-priority" | "-regions" | "-state" | "-updated" | "name" | "number" | "priority" | "regions" | "state" | "updated";
+                /** @description may be repeated or comma-separated */
+                state?: string;
+                trashed?: boolean;
+                updated_after?: string;
+                updated_before?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskWindow"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_versions: {
+        parameters: {
+            query?: {
+                /** @description True leaves out what exports made. */
+                named?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_projects_by_project_id_workflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowPut"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_questions_by_question_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_questions_by_question_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revisions_by_revision_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionDocument"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revisions_by_revision_id_elements: {
+        parameters: {
+            query?: {
+                /** @description x0,y0,x1,y1 in image pixels: only regions that touch it */
+                bbox?: string;
+                cursor?: string;
+                /** @description 1 to 5,000; default 2,000 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ElementPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_revisions_by_revision_id_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReviewOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_revisions_by_revision_id_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                revision_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tasks_by_task_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tasks_by_task_id_triage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriageIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TokenOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tokens_by_token_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions_by_version_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions_by_version_id_diff: {
+        parameters: {
+            query: {
+                against: number;
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions_by_version_id_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionItemPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
