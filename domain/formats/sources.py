@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from .sinks import safe_path
 
@@ -34,6 +34,30 @@ class Source(Protocol):
     def read(self, path: str, limit: int = MAX_FILE) -> bytes: ...
 
 
+class _Kept(io.RawIOBase):
+    """A view of a file that stays open when the view is closed: sniffing and reading open it one after the other."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
 class FileSource:
     """One file under its name."""
 
@@ -45,7 +69,7 @@ class FileSource:
 
     def open(self, path: str) -> BinaryIO:
         self._file.seek(0)
-        return self._file
+        return io.BufferedReader(_Kept(self._file))
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         return _read(self.open(path), path, limit)

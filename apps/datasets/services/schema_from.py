@@ -28,7 +28,7 @@ class Classes:
 @transaction.atomic
 def bring_classes(*, project: Project, user: User, header: ImportHeader, name: str) -> Classes:
     """Make what is missing, as one new schema version; nothing that the project has is taken away."""
-    locked = Project.objects.select_for_update(no_key=True).select_related("schema").get(pk=project.pk)
+    locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("schema").get(pk=project.pk)
     assert locked.schema is not None
     old = parse(locked.schema.body)
     whole = {found.id: found for found in header.schema.classes} if header.schema else {}

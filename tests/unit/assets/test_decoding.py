@@ -156,6 +156,7 @@ def test_a_bomb_is_refused_at_once_and_without_memory():
 def test_mutated_files_never_raise_anything_else():
     chance = np.random.default_rng(11)
     sources = [encoded(gradient(40, 30), kind) for kind in KINDS] + [pictures.png16(ramp16()), pictures.many_pages()]
+    refused = 0
     for number in range(600):
         data = bytearray(sources[number % len(sources)])
         for place in chance.integers(4, len(data), 6):
@@ -163,5 +164,6 @@ def test_mutated_files_never_raise_anything_else():
         try:
             for page in pages_of(bytes(data), "split"):
                 assert page.width > 0
-        except FileRefused as refused:
-            assert refused.code
+        except FileRefused:
+            refused += 1
+    assert refused > 300
