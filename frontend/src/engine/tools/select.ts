@@ -239,7 +239,9 @@ export const selectTool: Tool<State> = {
         return distance(state.screen, event.screen) < SLIP ? stay(state) : startDrag(state, event, view);
       case "up":
         if (state.mode === "dragging") return drop(state, event, view);
-        return state.mode === "pressed" ? click(state, event, view) : stay(state);
+        if (state.mode !== "pressed") return stay(state);
+        // A drag that could move nothing (locked, read only) is no click either.
+        return distance(state.screen, event.screen) < SLIP ? click(state, event, view) : stay(IDLE);
       case "cancel":
       case "back":
         return state.mode === "idle" ? stay(state) : { state: IDLE, commands: [{ type: "preview", preview: null }] };
