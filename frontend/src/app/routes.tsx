@@ -22,6 +22,7 @@ export interface ProjectPage {
 /** Pages of a project in the order of the navigation: one line each. */
 export const PROJECT_PAGES: ProjectPage[] = [
   { path: "", load: () => import("@/pages/overview"), nav: { label: "overview", icon: "overview" } },
+  { path: "data", load: () => import("@/pages/data"), nav: { label: "data", icon: "data", count: "*" } },
   {
     path: "versions",
     load: () => import("@/pages/versions"),
@@ -40,7 +41,12 @@ export const PROJECT_PAGES: ProjectPage[] = [
 ];
 
 /** Pages with the whole window for an image: one line each. */
-export const FULL_SCREEN_PAGES: { path: string; load: PageModule }[] = [];
+export const FULL_SCREEN_PAGES: { path: string; load: PageModule }[] = [
+  { path: "projects/:projectId/label", load: () => import("@/pages/label") },
+  { path: "assignments/:assignmentId", load: () => import("@/pages/label") },
+  { path: "projects/:projectId/review", load: () => import("@/pages/review") },
+  { path: "tasks/:taskId", load: () => import("@/pages/label/TaskPage") },
+];
 
 /** Ordinary pages outside of a project. */
 export const PAGES: { path: string; load: PageModule }[] = [

@@ -1,0 +1,156 @@
+import type { Schemas } from "@/api/types";
+import type { TaskState } from "@/app/taskStates";
+
+export type TaskFilter = Schemas["TaskFilter"];
+
+/** What the data page shows. It stands in the address, so that a view can be sent to somebody. */
+export interface View {
+  filter: Filter;
+  sort: Sort;
+  layout: "gallery" | "table";
+  regions: boolean;
+}
+
+export interface Filter {
+  search: string;
+  state: TaskState[];
+  class_id: number[];
+  annotator: number | null;
+  batch: number | null;
+  outcome: string;
+  group: string;
+  origin: string;
+  external_id: string;
+  /** Days as "2026-01-31", both included. */
+  created_after: string;
+  created_before: string;
+  updated_after: string;
+  updated_before: string;
+  metadata: Record<string, string>;
+  trashed: boolean;
+}
+
+export const SORTS = [
+  "number",
+  "-number",
+  "name",
+  "-name",
+  "updated",
+  "-updated",
+  "state",
+  "regions",
+  "-regions",
+  "priority",
+] as const;
+export type Sort = (typeof SORTS)[number];
+
+export const EMPTY: Filter = {
+  search: "",
+  state: [],
+  class_id: [],
+  annotator: null,
+  batch: null,
+  outcome: "",
+  group: "",
+  origin: "",
+  external_id: "",
+  created_after: "",
+  created_before: "",
+  updated_after: "",
+  updated_before: "",
+  metadata: {},
+  trashed: false,
+};
+
+const TEXTS = [
+  "search",
+  "outcome",
+  "group",
+  "origin",
+  "external_id",
+  "created_after",
+  "created_before",
+  "updated_after",
+  "updated_before",
+] as const;
+const META = "metadata.";
+
+export function viewFrom(search: URLSearchParams): View {
+  const filter: Filter = { ...EMPTY, metadata: {} };
+  for (const name of TEXTS) filter[name] = search.get(name) ?? "";
+  filter.state = (search.get("state") ?? "").split(",").filter(Boolean) as TaskState[];
+  filter.class_id = (search.get("class") ?? "").split(",").filter(Boolean).map(Number).filter(Number.isInteger);
+  for (const name of ["annotator", "batch"] as const) {
+    const id = Number(search.get(name));
+    filter[name] = Number.isInteger(id) && id > 0 ? id : null;
+  }
+  for (const [name, value] of search) if (name.startsWith(META)) filter.metadata[name.slice(META.length)] = value;
+  filter.trashed = search.get("trashed") === "1";
+  const sort = search.get("sort");
+  return {
+    filter,
+    sort: SORTS.find((one) => one === sort) ?? "number",
+    layout: search.get("view") === "table" ? "table" : "gallery",
+    regions: search.get("regions") !== "off",
+  };
+}
+
+export function searchFrom({ filter, sort, layout, regions }: View): URLSearchParams {
+  const search = new URLSearchParams();
+  for (const name of TEXTS) if (filter[name]) search.set(name, filter[name]);
+  if (filter.state.length > 0) search.set("state", filter.state.join(","));
+  if (filter.class_id.length > 0) search.set("class", filter.class_id.join(","));
+  for (const name of ["annotator", "batch"] as const) if (filter[name] !== null) search.set(name, String(filter[name]));
+  for (const [key, value] of Object.entries(filter.metadata)) search.set(META + key, value);
+  if (filter.trashed) search.set("trashed", "1");
+  if (sort !== "number") search.set("sort", sort);
+  if (layout === "table") search.set("view", "table");
+  if (!regions) search.set("regions", "off");
+  return search;
+}
+
+const DAY = 86_400_000; // ms
+
+/** The first moment of a day in the reader's time zone; with `after` of the day that follows. */
+function moment(day: string, after = false): string | null {
+  const at = new Date(`${day}T00:00:00`);
+  if (Number.isNaN(at.getTime())) return null;
+  return new Date(at.getTime() + (after ? DAY : 0)).toISOString();
+}
+
+/** The filter as the interface takes it, in a body or as query parameters. Only what is set. */
+export function taskFilter(filter: Filter): TaskFilter {
+  const made: Record<string, unknown> = {};
+  for (const name of ["search", "outcome", "group", "origin", "external_id"] as const)
+    if (filter[name].trim()) made[name] = filter[name].trim();
+  for (const name of ["created", "updated"] as const) {
+    if (filter[`${name}_after`]) made[`${name}_after`] = moment(filter[`${name}_after`]);
+    if (filter[`${name}_before`]) made[`${name}_before`] = moment(filter[`${name}_before`], true);
+  }
+  if (filter.state.length > 0) made.state = filter.state;
+  if (filter.class_id.length > 0) made.class_id = filter.class_id;
+  if (filter.annotator !== null) made.annotator = filter.annotator;
+  if (filter.batch !== null) made.batch = filter.batch;
+  if (Object.keys(filter.metadata).length > 0) made.metadata = filter.metadata;
+  if (filter.trashed) made.trashed = true;
+  return made as TaskFilter;
+}
+
+export function queryOf(filter: Filter): Record<string, string | number | (string | number)[]> {
+  const { metadata, trashed, ...rest } = taskFilter(filter);
+  const query: Record<string, string | number | (string | number)[]> = { ...(rest as Record<string, string>) };
+  for (const [key, value] of Object.entries(metadata ?? {})) query[META + key] = String(value);
+  if (trashed) query.trashed = "true";
+  return query;
+}
+
+/** Members of the filter that are set, in the order their chips are shown. The search has its own field. */
+export function activeMembers(filter: Filter): (keyof Filter)[] {
+  return (Object.keys(EMPTY) as (keyof Filter)[]).filter((name) => {
+    const value = filter[name];
+    if (name === "search") return false;
+    if (Array.isArray(value)) return value.length > 0;
+    if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+    return Boolean(value);
+  });
+}
