@@ -219,9 +219,20 @@ def _touches(entry: Entry, box: tuple[float, float, float, float]) -> bool:
     return bounds is not None and bounds[0] <= box[2] and bounds[2] >= box[0] and bounds[1] <= box[3] and bounds[3] >= box[1]
 
 
-_REGION_FILTERS = {
+MOST_TASKS = 100  # whose regions one request may name
+
+
+def _ids(text: str) -> list[int]:
+    """Ids separated by commas."""
+    ids = [int(part) for part in text.split(",") if part]
+    if len(ids) > MOST_TASKS:
+        raise Invalid(f"`task` may name at most {MOST_TASKS} tasks, got {len(ids)}.")
+    return ids
+
+
+_REGION_FILTERS: dict[str, tuple[str, Any]] = {
     "class_id": ("class_id", int),
-    "task": ("task_id", int),
+    "task": ("task_id__in", _ids),
     "shape": ("shape", str),
     "source": ("source", str),
     "min_area": ("area__gte", float),

@@ -86,7 +86,7 @@ class RegionsView(Api):
         parameters=[
             OpenApiParameter("class_id", int),
             OpenApiParameter("shape", str),
-            OpenApiParameter("task", int),
+            OpenApiParameter("task", str, description="one id, or up to 100 separated by commas"),
             OpenApiParameter("source", str),
             OpenApiParameter("min_area", float),
             OpenApiParameter("max_area", float),
