@@ -10,8 +10,10 @@ from django.test import Client
 
 from apps.accounts import services as accounts
 from apps.accounts.models import Organisation, Role, User
+from apps.jobs import running
 from apps.projects import services as projects
 from apps.projects.models import Project
+from config.celery import app as celery
 from domain.schema import LabelSchema, parse
 
 PASSWORD = "corduroy-lantern-42"
@@ -94,6 +96,12 @@ def make_project(organisation: Organisation, user: User, **values: Any) -> Proje
     """An active project with `sample_schema`, unless another schema is given."""
     values = {"name": f"Project {next(_numbers)}", "schema": sample_schema()} | values
     return projects.create_project(organisation=organisation, user=user, **values)
+
+
+def run_job(job_id: int) -> str | None:
+    """Run a job here and now, as a worker would; the state it ended in."""
+    celery.loader.import_default_modules()
+    return running.run(job_id)
 
 
 def token_for(user: User, *, scopes: tuple[str, ...] = ("read", "write")) -> str:

@@ -44,7 +44,12 @@ def _send(channel: str, type: str, body: bytes) -> None:
         number = redis.xadd(history_of(channel), {"type": type, "data": body}, maxlen=KEPT, approximate=True)
         redis.expire(history_of(channel), KEPT_SECONDS)
         message = msgspec.json.encode(
-            {"id": number.decode() if isinstance(number, bytes) else number, "channel": channel, "type": type, "data": msgspec.Raw(body)}
+            {
+                "id": number.decode() if isinstance(number, bytes) else number,
+                "channel": channel,
+                "type": type,
+                "data": msgspec.Raw(body),
+            }
         )
         redis.publish(channel_of(channel), message)
     except RedisError as error:

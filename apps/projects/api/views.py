@@ -16,7 +16,7 @@ from apps.activity.api.documents import event_outs
 from apps.activity.api.structs import EventOut
 from apps.activity.queries import events_of_project
 from apps.core.api import answer, body, nothing
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, NotFound
 from apps.core.etags import if_match
 from apps.core.pagination import Page, paginate
 from apps.core.permissions import Action
@@ -205,6 +205,8 @@ class ProjectMemberView(ProjectMembersView):
     def patch(self, request: Request, project_id: int, user_id: int) -> HttpResponse:
         """Change the role a person has here; null is the organisation's role."""
         access = project_for(self.user, project_id, Action.PROJECT_EDIT)
+        if not queries.members_taking_part(access.project).filter(user_id=user_id).exists():
+            raise NotFound("This person does not take part in the project.")
         return self._name(access, user_id, body(request, ProjectMemberPatch).role, status=200)
 
     @extend_schema(responses={204: None})

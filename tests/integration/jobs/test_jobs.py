@@ -237,7 +237,9 @@ def test_a_lost_lease_is_no_failure():
 def test_people_see_their_own_jobs_and_managers_all_of_their_organisation():
     team = make_team()
     stranger = make_organisation().memberships.get().user
-    job = services.enqueue(kind="test.work", title="Export", organisation=team.organisation, user=team.annotator, arguments={})
+    job = services.enqueue(
+        kind="test.work", title="Export", organisation=team.organisation, user=team.annotator, arguments={}
+    )
     for person, seen in ((team.annotator, True), (team.manager, True), (team.reviewer, False), (stranger, False)):
         client = api(person)
         assert client.get(f"jobs/{job.pk}").status_code == (200 if seen else 404)
@@ -251,7 +253,9 @@ def test_people_see_their_own_jobs_and_managers_all_of_their_organisation():
 
 def test_a_client_may_wait_for_a_job_by_server_sent_events():
     team = make_team()
-    job = services.enqueue(kind="test.work", title="Export", organisation=team.organisation, user=team.manager, arguments={})
+    job = services.enqueue(
+        kind="test.work", title="Export", organisation=team.organisation, user=team.manager, arguments={}
+    )
     client = api(team.manager)
     first = client.get(f"jobs/{job.pk}/events", headers={"Accept": "text/event-stream"})
     assert first["Content-Type"] == "text/event-stream"

@@ -31,7 +31,17 @@ ATTACKS = [
 @pytest.mark.parametrize("markdown", ATTACKS)
 def test_nothing_that_runs_or_reaches_out_survives_the_renderer(markdown):
     html = render(markdown).lower()
-    for bad in ("<script", "<iframe", "<svg", "<style", "<img src=x", 'href="javascript', 'href="data', "evil.example/pixel.png\"", "../"):
+    for bad in (
+        "<script",
+        "<iframe",
+        "<svg",
+        "<style",
+        "<img src=x",
+        'href="javascript',
+        'href="data',
+        'evil.example/pixel.png"',
+        "../",
+    ):
         assert bad not in html
     assert "<img" not in html or 'src="' not in html
 
@@ -85,14 +95,25 @@ def test_a_picture_is_encoded_anew_and_shown_in_the_guideline(team, project):
     shown = client.get(made["url"])
     assert (shown.status_code, shown["Content-Type"], shown["X-Content-Type-Options"]) == (200, "image/jpeg", "nosniff")
     assert b"secret place" not in b"".join(shown.streaming_content)
-    html = api(team.manager).post(f"projects/{project.pk}/guidelines/preview", {"markdown": made["markdown"]}).json()["html"]
+    html = (
+        api(team.manager)
+        .post(f"projects/{project.pk}/guidelines/preview", {"markdown": made["markdown"]})
+        .json()["html"]
+    )
     assert f'src="{made["url"]}"' in html
     stranger = api(make_organisation().memberships.get().user)
     assert stranger.get(made["url"]).status_code == 404
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"<html><script>alert(1)</script>", picture()[:60], b"GIF89a" + b"\0" * 20]
+    "content",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"<html><script>alert(1)</script>",
+        picture()[:60],
+        b"GIF89a" + b"\0" * 20,
+    ],
 )
 def test_what_is_no_picture_is_refused(team, project, content):
     answer = upload(api(team.manager), project, content)

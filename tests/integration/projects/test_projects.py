@@ -101,7 +101,11 @@ def test_search_finds_the_start_of_the_name_and_of_its_words(team, project):
     assert names("sort=name") == ["Everyday objects", "Heritage pavilions"]
     assert names("sort=-name&limit=1") == ["Heritage pavilions"]
     assert names("state=paused") == []
-    assert client.get("projects/?state=gone").status_code == client.get("projects/?sort=owner__password").status_code == 400
+    assert (
+        client.get("projects/?state=gone").status_code
+        == client.get("projects/?sort=owner__password").status_code
+        == 400
+    )
 
 
 def test_pages_of_cards_follow_each_other_without_gaps(team):
@@ -207,14 +211,21 @@ def test_a_project_gives_a_member_another_role_there_and_nowhere_else(team, proj
     assert promoted.patch(f"projects/{project.pk}", {"name": "Mine"}).status_code == 200
     assert promoted.patch(f"projects/{other.pk}", {"name": "Mine"}).status_code == 403
     listed = {m["id"]: m for m in client.get(f"projects/{project.pk}/members").json()["results"]}
-    assert (listed[team.annotator.pk]["role"], listed[team.annotator.pk]["organisation_role"]) == ("manager", "annotator")
+    assert (listed[team.annotator.pk]["role"], listed[team.annotator.pk]["organisation_role"]) == (
+        "manager",
+        "annotator",
+    )
 
 
 def test_strangers_cannot_be_named_and_managers_do_not_touch_owners(team, project):
     client = api(team.manager)
     assert client.post(f"projects/{project.pk}/members", {"user_id": make_user().pk}).status_code == 400
-    assert client.post(f"projects/{project.pk}/members", {"user_id": team.owner.pk, "role": "viewer"}).status_code == 403
-    assert client.post(f"projects/{project.pk}/members", {"user_id": team.viewer.pk, "role": "owner"}).status_code == 403
+    assert (
+        client.post(f"projects/{project.pk}/members", {"user_id": team.owner.pk, "role": "viewer"}).status_code == 403
+    )
+    assert (
+        client.post(f"projects/{project.pk}/members", {"user_id": team.viewer.pk, "role": "owner"}).status_code == 403
+    )
 
 
 def test_a_project_of_one_person_says_that_review_is_skipped():

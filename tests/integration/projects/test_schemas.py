@@ -101,7 +101,9 @@ def test_every_fault_is_named(client, url, body, change, code):
     assert client.get(url).json()["number"] == 1
 
 
-@pytest.mark.parametrize("sent", ["[]", "7", '{"body": 7}', '{"classes": NaN}', "", '{"body": {"classes": []}, "note": 5}'])
+@pytest.mark.parametrize(
+    "sent", ["[]", "7", '{"body": 7}', '{"classes": NaN}', "", '{"body": {"classes": []}, "note": 5}']
+)
 def test_what_is_no_schema_is_a_named_problem(client, url, sent):
     answer = client.put(url, sent)
     assert answer.status_code == 400
@@ -113,7 +115,12 @@ def test_a_preview_tells_how_many_regions_a_change_touches_and_saves_nothing(cli
     counts.add(project.pk, "regions_by_class", "1", 2)
     body["classes"][0]["attributes"][0]["required"] = True
     (change,) = client.post(f"{url}/preview", {"body": body}).json()["changes"]
-    assert (change["kind"], change["class_id"], change["regions"], change["touches_work"]) == ("attribute_required", 1, 42, True)
+    assert (change["kind"], change["class_id"], change["regions"], change["touches_work"]) == (
+        "attribute_required",
+        1,
+        42,
+        True,
+    )
     assert client.get(url).json()["number"] == 1
 
 
@@ -158,7 +165,9 @@ def test_only_one_bulk_change_runs_at_a_time(client, url):
     assert client.post(f"{url}/merge", {"classes": [2], "into": 1}).status_code == 409
 
 
-@pytest.mark.parametrize("sent", [{"classes": [1], "into": 1}, {"classes": [77], "into": 1}, {"classes": [2], "into": 77}])
+@pytest.mark.parametrize(
+    "sent", [{"classes": [1], "into": 1}, {"classes": [77], "into": 1}, {"classes": [2], "into": 77}]
+)
 def test_a_merge_that_makes_no_sense_is_refused(client, url, sent):
     answer = client.post(f"{url}/merge", sent)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_schema")
@@ -190,6 +199,11 @@ def test_a_workflow_that_cannot_run_is_refused(client, project, stages, code):
 
 
 def test_a_workflow_gets_more_annotators_and_a_second_review(client, project):
-    stages = [{"kind": "annotate", "overlap": 3}, {"kind": "review", "sample": 0.5}, {"kind": "review"}, {"kind": "adjudicate"}]
+    stages = [
+        {"kind": "annotate", "overlap": 3},
+        {"kind": "review", "sample": 0.5},
+        {"kind": "review"},
+        {"kind": "adjudicate"},
+    ]
     saved = client.put(f"projects/{project.pk}/workflow", {"body": {"stages": stages}}).json()
     assert (saved["number"], saved["current"], len(saved["body"]["stages"])) == (2, True, 4)

@@ -1,0 +1,155 @@
+"""A world with one object of every kind that an address can name, and bodies for every endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from apps.accounts.models import Invitation, User
+from apps.datasets.models import DatasetVersion
+from apps.projects.models import BulkChange, Project
+from tests.factories import ApiClient, Team, api, make_member, make_project, make_team
+from tests.work import Person, make_tasks, region
+
+BLOB = b"\x01\x02blob"
+
+
+@dataclass
+class World:
+    """One organisation. `ids` holds a value for each name that stands in a path."""
+
+    team: Team
+    project: Project
+    ids: dict[str, Any]
+    clients: dict[str, ApiClient] = field(default_factory=dict)
+
+
+def picture() -> SimpleUploadedFile:
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(out, "PNG")
+    return SimpleUploadedFile("tiny.png", out.getvalue(), content_type="image/png")
+
+
+def make_world() -> World:
+    team = make_team()
+    project = make_project(team.organisation, team.manager)
+    ids = {"organisation_id": team.organisation.pk, "project_id": project.pk}
+    ids |= _people(team)
+    manager = api(team.manager)
+    assert manager.post(f"projects/{project.pk}/members", {"user_id": ids["user_id"]}).status_code == 201
+    ids |= _work(team, project)
+    ids |= _data(team, project)
+    return World(
+        team=team, project=project, ids=ids, clients={role: api(user) for role, user in team.everybody.items()}
+    )
+
+
+def _people(team: Team) -> dict[str, Any]:
+    manager, organisation = api(team.manager), team.organisation.pk
+    other = make_member(team.organisation, "annotator")
+    invited = manager.post(f"organisations/{organisation}/invitations", {"role": "viewer"}).json()
+    token = manager.post("tokens/", {"name": "x"}).json()["token"]["id"]
+    assert Invitation.objects.filter(pk=invited["invitation"]["id"]).exists()
+    return {
+        "user_id": other.pk,
+        "invitation_id": invited["invitation"]["id"],
+        "token": invited["token"],
+        "token_id": token,
+    }
+
+
+def _work(team: Team, project: Project) -> dict[str, Any]:
+    """A task that is done, so that viewers may see its revision; held work and a question of the annotator."""
+    make_tasks(project, team.manager, 3)
+    annotator, reviewer = Person(team.annotator), Person(team.reviewer)
+    claim, submitted = annotator.label(project, region())
+    reviewer.claim(project, "review")
+    reviewer.judge(submitted["revision"]["id"], "accept")
+    parked = annotator.claim(project)
+    asked = annotator.http.post(f"assignments/{parked['assignment']['id']}/park", {"question": "Is this a car?"})
+    assert asked.status_code == 201, asked.content
+    held = annotator.claim(project)
+    issue = annotator.http.post("issues", {"task": claim["task"]["id"], "text": "Look here"})
+    assert issue.status_code == 201, issue.content
+    return {
+        "task_id": claim["task"]["id"],
+        "asset_id": claim["asset"]["id"],
+        "annotation_id": claim["annotation"]["id"],
+        "revision_id": submitted["revision"]["id"],
+        "assignment_id": held["assignment"]["id"],
+        "question_id": asked.json()["id"],
+        "issue_id": issue.json()["id"],
+    }
+
+
+def _data(team: Team, project: Project) -> dict[str, Any]:
+    manager, url = api(team.manager), f"projects/{project.pk}"
+    image = manager.upload(f"{url}/guidelines/images", {"file": picture()}).json()
+    digest = sha256(BLOB).hexdigest()
+    put = manager.put(f"{url}/blobs/{digest}", BLOB, "application/octet-stream")
+    assert put.status_code in (200, 201), put.content
+    exported = manager.post(f"{url}/exports", {"format": "coco"})
+    assert exported.status_code == 202, exported.content
+    imported = manager.upload(f"{url}/imports", {"file": SimpleUploadedFile("a.json", b"{}"), "format": "coco"})
+    assert imported.status_code == 202, imported.content
+    version = manager.post(f"{url}/versions", {"name": "v1"})
+    assert version.status_code in (201, 202), version.content
+    change = BulkChange.objects.create(
+        project=project, kind="merge_classes", title="Merge", state="done", created_by=team.manager,
+        arguments={"mapping": {"3": 1}, "schema_before": 1, "schema_after": 1},
+    )  # fmt: skip
+    return {
+        "image_id": image["id"],
+        "sha256": digest,
+        "export_id": exported.json()["export"]["id"],
+        "import_id": imported.json()["import"]["id"],
+        "job_id": exported.json()["job"]["id"],
+        "version_id": DatasetVersion.objects.filter(project=project).latest("pk").pk,
+        "change_id": change.pk,
+    }
+
+
+def with_two_roles(world: World) -> tuple[User, dict[str, Project]]:
+    """A person who is an annotator in the organisation, a manager in one project and a viewer in another."""
+    person = make_member(world.team.organisation, "annotator")
+    projects = {"annotator": make_project(world.team.organisation, world.team.manager)}
+    for role in ("manager", "viewer"):
+        projects[role] = make_project(world.team.organisation, world.team.manager)
+        url = f"projects/{projects[role].pk}/members"
+        api(world.team.manager).post(url, {"user_id": person.pk, "role": role})
+    return person, projects
+
+
+def example(schema: dict[str, Any], components: dict[str, Any], ids: dict[str, Any]) -> Any:
+    """The smallest body that fits a schema: required members only, those that name an object with its id."""
+    if "$ref" in schema:
+        return example(components[schema["$ref"].rsplit("/", 1)[1]], components, ids)
+    for several in ("oneOf", "anyOf", "allOf"):
+        if several in schema:
+            return example(schema[several][0], components, ids)
+    if "const" in schema:
+        return schema["const"]
+    if "enum" in schema:
+        return schema["enum"][0]
+    kind = schema.get("type", "object")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "object":
+        properties = schema.get("properties", {})
+        return {
+            name: _id(name, properties[name], ids) or example(properties[name], components, ids)
+            for name in schema.get("required", [])
+        }
+    if kind == "array":
+        return [example(schema["items"], components, ids) for _ in range(schema.get("minItems", 0))]
+    plain = {"integer": schema.get("minimum", 1), "number": schema.get("minimum", 1.0), "boolean": False, "null": None}
+    return plain.get(kind, "x" * max(5, schema.get("minLength", 0)))
+
+
+def _id(name: str, schema: dict[str, Any], ids: dict[str, Any]) -> Any:
+    """The id that a member like `user_id` or `task` asks for."""
+    return ids.get(name, ids.get(f"{name}_id")) if schema.get("type") == "integer" else None
