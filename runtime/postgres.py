@@ -102,7 +102,20 @@ def initialise(where: Places) -> bool:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise CannotStart(f"PostgreSQL's cluster could not be made in {where.cluster}: {' '.join(last)}")
     _write_access(where)
+    (where.data / "cluster").write_text(f"{where.cluster}\n")
     return True
+
+
+def set_orphan_aside(where: Places) -> Path | None:
+    """Root's cluster lies outside the data folder. When that folder was removed and made anew, the old cluster belongs to
+    nothing any more: its media and secret key are gone. It is renamed, not deleted; returns the new name.
+    """
+    mark = where.data / "cluster"
+    if where.owner is None or not (where.cluster / "PG_VERSION").exists() or mark.exists():
+        return None
+    clear_leftovers(where)
+    number = sum(1 for _ in where.cluster.parent.glob(f"{where.cluster.name}.*")) + 1
+    return where.cluster.rename(where.cluster.with_name(f"{where.cluster.name}.{number}"))
 
 
 def _write_access(where: Places) -> None:

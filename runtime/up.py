@@ -163,6 +163,8 @@ def run(supervisor: Supervisor) -> None:
     prepare(where)
     check_disk(where)
     (where.data / "log").mkdir(exist_ok=True)
+    if not env.get("DATABASE_URL") and (aside := postgres.set_orphan_aside(where)):
+        say(f"the data folder is new, so its earlier database was set aside: {aside}")
     new_cluster = not env.get("DATABASE_URL") and postgres.initialise(where)
     servers = [] if env.get("DATABASE_URL") else [postgres_child(where)]
     servers += [] if env.get("REDIS_URL") else [valkey_child(where)]

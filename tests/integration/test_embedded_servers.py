@@ -121,6 +121,21 @@ def test_a_half_made_cluster_is_made_anew(folder):
     assert (where.cluster / "PG_VERSION").exists()
 
 
+@pytest.mark.skipif(not ROOT, reason="an ordinary user's cluster lies in the data folder itself")
+def test_the_database_of_a_removed_data_folder_is_set_aside_not_used_and_not_deleted(folder):
+    where = places(folder / "data")
+    prepare(where)
+    assert postgres.initialise(where)
+    assert postgres.set_orphan_aside(where) is None
+    shutil.rmtree(where.data)
+    prepare(where)
+    aside = postgres.set_orphan_aside(where)
+    assert aside is not None
+    assert (aside / "PG_VERSION").exists()
+    assert postgres.initialise(where)
+    servers.remove(where)
+
+
 def test_two_installations_run_side_by_side(folder):
     with servers.throw_away(folder / "one") as one, servers.throw_away(folder / "two") as two:
         assert one.sockets != two.sockets
