@@ -16,7 +16,9 @@ from tests.factories import ApiClient, api
 _numbers = count(1)
 
 
-def make_tasks(project: Project, user: User, number: int = 1, *, width: int = 600, height: int = 400, **fields: Any) -> list[Task]:
+def make_tasks(
+    project: Project, user: User, number: int = 1, *, width: int = 600, height: int = 400, **fields: Any
+) -> list[Task]:
     """Tasks on assets that have rows and no files."""
     first = next(_numbers) * 100_000
     assets = Asset.objects.bulk_create(
@@ -39,12 +41,16 @@ def make_tasks(project: Project, user: User, number: int = 1, *, width: int = 60
     return create_for_assets(project=project, assets=assets, user=user)
 
 
-def region(class_id: int = 1, x: float = 10, y: float = 20, w: float = 30, h: float = 40, **more: Any) -> dict[str, Any]:
+def region(
+    class_id: int = 1, x: float = 10, y: float = 20, w: float = 30, h: float = 40, **more: Any
+) -> dict[str, Any]:
     geometry = {"x": x, "y": y, "w": w, "h": h}
     return {"id": str(uuid.uuid4()), "class": class_id, "shape": "box", "geometry": geometry, "attributes": {}} | more
 
 
-def put(element: dict[str, Any], *, kind: str = "region", over: int | None = None, edit_id: str | None = None) -> dict[str, Any]:
+def put(
+    element: dict[str, Any], *, kind: str = "region", over: int | None = None, edit_id: str | None = None
+) -> dict[str, Any]:
     return {"id": edit_id or str(uuid.uuid4()), "op": "put", "kind": kind, "over": over, kind: element}
 
 
@@ -65,7 +71,9 @@ class Person:
         return response.json() if response.status_code == 200 else None
 
     def save(self, annotation: int, edits: list[dict[str, Any]], *, session: str = "s1") -> Any:
-        response = self.http.post(f"annotations/{annotation}/edits", {"session": session, "edits": edits, "active_ms": 1000})
+        response = self.http.post(
+            f"annotations/{annotation}/edits", {"session": session, "edits": edits, "active_ms": 1000}
+        )
         assert response.status_code == 200, response.content
         return response.json()
 

@@ -111,7 +111,9 @@ class Revision(models.Model):
     version = models.PositiveBigIntegerField()  # the annotation's version that was frozen
     sha256 = models.CharField(max_length=64)  # over the chunk hashes
     chunks = ArrayField(models.BinaryField(), default=list)  # sha256 of each Chunk, in order
-    first_ids = ArrayField(models.CharField(max_length=120), default=list)  # of each chunk: finds an element without reading all
+    first_ids = ArrayField(
+        models.CharField(max_length=120), default=list
+    )  # of each chunk: finds an element without reading all
     element_count = models.PositiveIntegerField(default=0)
     region_count = models.PositiveIntegerField(default=0)
     class_counts = models.JSONField(default=dict)  # {"1": 5}

@@ -219,8 +219,14 @@ def _attention(access: ProjectAccess) -> list[AttentionFigures]:
     )
     stale = Assignment.objects.filter(project_id=project_id, state=Assignment.State.STALE, stale_until__lt=now)
     found = [
-        _waiting("triage", tasks.filter(state=Task.State.TRIAGE).values_list("updated_at", flat=True), f"{data}?state=triage"),
-        _waiting("conflict", tasks.filter(state=Task.State.CONFLICT).values_list("updated_at", flat=True), f"{data}?state=conflict"),
+        _waiting(
+            "triage", tasks.filter(state=Task.State.TRIAGE).values_list("updated_at", flat=True), f"{data}?state=triage"
+        ),
+        _waiting(
+            "conflict",
+            tasks.filter(state=Task.State.CONFLICT).values_list("updated_at", flat=True),
+            f"{data}?state=conflict",
+        ),
         _waiting(
             "questions",
             Question.objects.filter(project_id=project_id, answered_at=None).values_list("created_at", flat=True),
@@ -237,6 +243,6 @@ def _attention(access: ProjectAccess) -> list[AttentionFigures]:
     return [row for row in found if row.count]
 
 
-def _waiting(code: str, times: Iterable[datetime], web_url: str) -> AttentionFigures:
-    seen = list(times)
+def _waiting(code: str, times: Iterable[datetime | None], web_url: str) -> AttentionFigures:
+    seen = [time for time in times if time is not None]
     return AttentionFigures(code, len(seen), min(seen, default=None), web_url=web_url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Count, F, Sum
@@ -46,7 +47,12 @@ def recount(*, project_id: int) -> int:
 def _tasks(project_id: int) -> list[CountDelta]:
     tasks = Task.objects.filter(project_id=project_id, trashed_at=None)
     states = tasks.values_list("state").annotate(Count("pk"))
-    done = tasks.filter(state=Task.State.DONE).annotate(day=TruncDate("finished_at")).values_list("day").annotate(Count("pk"))
+    done = (
+        tasks.filter(state=Task.State.DONE)
+        .annotate(day=TruncDate("finished_at"))
+        .values_list("day")
+        .annotate(Count("pk"))
+    )
     return [
         *(CountDelta(project_id=project_id, measure="tasks_by_state", key=state, amount=n) for state, n in states),
         *(CountDelta(project_id=project_id, measure="done", day=day, amount=n) for day, n in done),
@@ -63,14 +69,20 @@ def _answers(project_id: int) -> list[CountDelta]:
     found = []
     for day, user_id, n, active in rows:
         found.append(CountDelta(project_id=project_id, measure="submitted", day=day, user_id=user_id, amount=n))
-        found.append(CountDelta(project_id=project_id, measure="active_ms", key="annotate", day=day, user_id=user_id, amount=active))
+        found.append(
+            CountDelta(
+                project_id=project_id, measure="active_ms", key="annotate", day=day, user_id=user_id, amount=active
+            )
+        )
     return found
 
 
 def _reviews(project_id: int) -> list[CountDelta]:
-    sums: Counter[tuple[str, str, object, int]] = Counter()
+    sums: Counter[tuple[str, str, date, int]] = Counter()
     seen: set[int] = set()
-    rows = Review.objects.filter(task__project_id=project_id).select_related("revision__annotation__based_on__annotation")
+    rows = Review.objects.filter(task__project_id=project_id).select_related(
+        "revision__annotation__based_on__annotation"
+    )
     for review in rows.annotate(day=TruncDate("created_at"), answer=F("revision__annotation_id")).order_by("pk"):
         day, answer = review.day, review.answer
         key = "again" if answer in seen else "first"
@@ -87,10 +99,15 @@ def _reviews(project_id: int) -> list[CountDelta]:
 def _classes(project_id: int) -> list[CountDelta]:
     regions: Counter[str] = Counter()
     tasks: Counter[str] = Counter()
-    for class_counts in Revision.objects.filter(pk__in=current_revisions(project_id)).values_list("class_counts", flat=True):
+    for class_counts in Revision.objects.filter(pk__in=current_revisions(project_id)).values_list(
+        "class_counts", flat=True
+    ):
         regions.update(class_counts)
         tasks.update(name for name, n in class_counts.items() if n)
     return [
-        *(CountDelta(project_id=project_id, measure="regions_by_class", key=key, amount=n) for key, n in regions.items()),
+        *(
+            CountDelta(project_id=project_id, measure="regions_by_class", key=key, amount=n)
+            for key, n in regions.items()
+        ),
         *(CountDelta(project_id=project_id, measure="tasks_by_class", key=key, amount=n) for key, n in tasks.items()),
     ]

@@ -7,7 +7,9 @@ from typing import Any, Literal
 
 import msgspec
 
-TaskStateName = Literal["waiting", "annotating", "in_review", "rework", "conflict", "parked", "triage", "done", "archived"]
+TaskStateName = Literal[
+    "waiting", "annotating", "in_review", "rework", "conflict", "parked", "triage", "done", "archived"
+]
 OutcomeName = Literal["labelled", "empty", "unusable", "cannot_tell"]
 
 

@@ -57,7 +57,9 @@ class Task(Timestamped, Trashable):
     version = models.PositiveIntegerField(default=1)  # ETag
     skips = models.PositiveSmallIntegerField(default=0)
     triage_reason = models.CharField(max_length=200, blank=True)
-    annotator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")  # last author
+    annotator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # last author
     region_count = models.PositiveIntegerField(default=0)  # of the current revision
     class_ids = models.JSONField(default=list, blank=True)  # present in the current revision
     # the one revision that is a done task's truth; set only by the move into done
@@ -71,7 +73,11 @@ class Task(Timestamped, Trashable):
         ]
         indexes = [
             models.Index(fields=["project", "state", "number"], name="task_state"),
-            models.Index(fields=["project", "name", "id"], name="task_name", opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"]),
+            models.Index(
+                fields=["project", "name", "id"],
+                name="task_name",
+                opclasses=["int8_ops", "varchar_pattern_ops", "int8_ops"],
+            ),
             models.Index(fields=["project", "-updated_at", "-id"], name="task_updated"),
             models.Index(fields=["project", "annotator"], name="task_annotator"),
             GinIndex(fields=["class_ids"], name="task_classes", opclasses=["jsonb_path_ops"]),
@@ -93,8 +99,12 @@ class Slot(models.Model):
     level = models.PositiveSmallIntegerField(default=1)  # review level
     ordinal = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
-    revision = models.ForeignKey("annotations.Revision", models.PROTECT, null=True, blank=True, related_name="+")  # to judge
-    excluded_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    revision = models.ForeignKey(
+        "annotations.Revision", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # to judge
+    excluded_author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reserved_until = models.DateTimeField(null=True, blank=True)
     # the review level whose rejection this annotate slot answers (0: none) and whose it was: the resubmission goes back there
@@ -107,7 +117,9 @@ class Slot(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["project", "stage", "order_key", "id"], condition=Q(state="open", withheld=False), name="slot_open"
+                fields=["project", "stage", "order_key", "id"],
+                condition=Q(state="open", withheld=False),
+                name="slot_open",
             ),
             models.Index(
                 fields=["reserved_for", "project", "stage"],
@@ -137,20 +149,28 @@ class Assignment(Timestamped):
     state = models.CharField(max_length=16, choices=State)
     token = models.BigIntegerField(default=1)
     expires_at = models.DateTimeField(null=True, blank=True)
-    edited = models.BooleanField(default=False)  # the draft has edits since it was claimed: a lapse makes it stale, not released
+    edited = models.BooleanField(
+        default=False
+    )  # the draft has edits since it was claimed: a lapse makes it stale, not released
     stale_until = models.DateTimeField(null=True, blank=True)  # then it goes to the manager's list
     claimed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     active_ms = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=500, blank=True)  # of a skip
-    judged_revision_id = models.BigIntegerField(null=True, blank=True)  # review: what was judged, so that it is not served again
+    judged_revision_id = models.BigIntegerField(
+        null=True, blank=True
+    )  # review: what was judged, so that it is not served again
 
     class Meta:
         constraints = [models.UniqueConstraint("task", "stage", "user", name="assignment_once")]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state="held"), name="assignment_lease"),
             models.Index(fields=["project", "state", "-id"], name="assignment_project"),
-            models.Index(fields=["user", "project", "stage"], condition=Q(state__in=["held", "parked", "stale"]), name="assignment_open"),
+            models.Index(
+                fields=["user", "project", "stage"],
+                condition=Q(state__in=["held", "parked", "stale"]),
+                name="assignment_open",
+            ),
         ]
 
 
@@ -162,7 +182,9 @@ class QueueCursor(models.Model):
     stage = models.CharField(max_length=16, choices=Stage)
     order_key = models.BigIntegerField(default=-(2**62))
     slot_id = models.BigIntegerField(default=0)
-    empty_until = models.DateTimeField(null=True, blank=True)  # a long search found nothing; the next one waits a little
+    empty_until = models.DateTimeField(
+        null=True, blank=True
+    )  # a long search found nothing; the next one waits a little
 
     class Meta:
         constraints = [models.UniqueConstraint("project", "user", "stage", name="queuecursor_once")]

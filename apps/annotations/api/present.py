@@ -35,7 +35,8 @@ def edits_out(saved: Saved) -> structs.EditsOut:
     return structs.EditsOut(
         version=saved.version,
         accepted=[
-            structs.AcceptedEdit(id=a.edit, element=a.element, version=a.version, changed=_entry(a.changed)) for a in saved.accepted
+            structs.AcceptedEdit(id=a.edit, element=a.element, version=a.version, changed=_entry(a.changed))
+            for a in saved.accepted
         ],
         conflicts=[
             structs.ConflictingEdit(
@@ -52,7 +53,8 @@ def edits_out(saved: Saved) -> structs.EditsOut:
             for c in saved.conflicts
         ],
         rejected=[
-            structs.RejectedEdit(id=r.edit, code=r.code, detail=r.detail, element=r.element, at=r.at) for r in saved.rejected
+            structs.RejectedEdit(id=r.edit, code=r.code, detail=r.detail, element=r.element, at=r.at)
+            for r in saved.rejected
         ],
         findings=findings(saved.findings),
         rules_pending=saved.rules_pending,
@@ -121,7 +123,9 @@ def revision_out(revision: Revision, people: dict[Any, Any]) -> structs.Revision
     )
 
 
-def revisions(rows: Iterable[Revision], *, user: User, access: ProjectAccess | None = None) -> list[structs.RevisionOut]:
+def revisions(
+    rows: Iterable[Revision], *, user: User, access: ProjectAccess | None = None
+) -> list[structs.RevisionOut]:
     """Revisions of one project, each with its annotation."""
     rows = list(rows)
     if not rows:
@@ -216,7 +220,13 @@ def _after(request: Request) -> tuple[str, str] | None:
 
 def _touches(entry: Entry, box: tuple[float, float, float, float]) -> bool:
     bounds = bounds_of(decode(entry.kind, entry.body))
-    return bounds is not None and bounds[0] <= box[2] and bounds[2] >= box[0] and bounds[1] <= box[3] and bounds[3] >= box[1]
+    return (
+        bounds is not None
+        and bounds[0] <= box[2]
+        and bounds[2] >= box[0]
+        and bounds[1] <= box[3]
+        and bounds[3] >= box[1]
+    )
 
 
 MOST_TASKS = 100  # whose regions one request may name

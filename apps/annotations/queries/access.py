@@ -49,7 +49,9 @@ def revision_for(user: User, revision_id: int) -> Revision:
         access = project_for(user, project_id, Action.REVISIONS_VIEW)
     except NotFound:
         raise gone from None
-    found = revisions_visible(access).select_related("task__asset", "project", "annotation").filter(pk=revision_id).first()
+    found = (
+        revisions_visible(access).select_related("task__asset", "project", "annotation").filter(pk=revision_id).first()
+    )
     if found is None:
         raise gone
     return found
@@ -58,7 +60,11 @@ def revision_for(user: User, revision_id: int) -> Revision:
 def annotation_for(user: User, annotation_id: int) -> Annotation:
     """An annotation: drafts for their author only (managers see stale ones to hand over), others by their revisions."""
     gone = NotFound("There is no such annotation, or you may not see it.")
-    found = Annotation.objects.select_related("task__asset", "project", "base", "assignment").filter(pk=annotation_id).first()
+    found = (
+        Annotation.objects.select_related("task__asset", "project", "base", "assignment")
+        .filter(pk=annotation_id)
+        .first()
+    )
     if found is None:
         raise gone
     try:
@@ -67,7 +73,7 @@ def annotation_for(user: User, annotation_id: int) -> Annotation:
         raise gone from None
     if found.author_id == user.pk:
         return found
-    if found.state == Annotation.State.SUBMITTED and revisions_visible(access).filter(pk=found.base_id).exists():
+    if found.state == Annotation.State.SUBMITTED and revisions_visible(access).filter(pk=found.base_id or 0).exists():
         return found
     raise gone
 

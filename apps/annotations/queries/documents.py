@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -41,7 +41,7 @@ def named(body: bytes) -> str:
     return _NAMED.decode(body).id
 
 
-def chunk_bodies(hashes: list[bytes]) -> Iterator[bytes]:
+def chunk_bodies(hashes: Sequence[bytes | memoryview]) -> Iterator[bytes]:
     """Bodies of chunks in the order asked, a few at a time."""
     for start in range(0, len(hashes), CHUNKS_AT_ONCE):
         wanted = [bytes(h) for h in hashes[start : start + CHUNKS_AT_ONCE]]
@@ -101,8 +101,11 @@ def find_in_base(base: Revision | None, ids: list[tuple[str, str]]) -> dict[tupl
     """{(id, kind): bytes} of those of `ids` that the revision holds. Reads only the chunks that can hold them."""
     if base is None or not ids:
         return {}
-    places = {max(0, bisect_right(base.first_ids, element_id) - 1) for element_id, _ in ids} if base.first_ids else set()
-    wanted, found = set(ids), {}
+    places = (
+        {max(0, bisect_right(base.first_ids, element_id) - 1) for element_id, _ in ids} if base.first_ids else set()
+    )
+    wanted = set(ids)
+    found: dict[tuple[str, str], bytes] = {}
     for body in chunk_bodies([base.chunks[place] for place in sorted(places)]):
         for kind, raw in unpack(body):
             key = (named(raw), kind)
@@ -113,7 +116,8 @@ def find_in_base(base: Revision | None, ids: list[tuple[str, str]]) -> dict[tupl
 
 def elements_of(entries: Iterator[Entry], *, most: int, most_bytes: int) -> tuple[list[msgspec.Raw] | None, int]:
     """(documents of the elements, how many), or (None, how many were read) when they are too many to come along."""
-    found, size = [], 0
+    found: list[msgspec.Raw] = []
+    size = 0
     for entry in entries:
         document = entry.document()
         size += len(document)

@@ -155,9 +155,14 @@ def _decoded(data: bytes) -> _Envelope:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedJson(f"The body is not valid JSON: {error}. Nothing was saved.") from error
     if len(envelope.edits) > settings.LABELWRIGHT_MAX_EDITS:
-        raise TooLarge(f"{len(envelope.edits)} edits in one call; at most {settings.LABELWRIGHT_MAX_EDITS} are taken. Split it.")
+        raise TooLarge(
+            f"{len(envelope.edits)} edits in one call; at most {settings.LABELWRIGHT_MAX_EDITS} are taken. Split it."
+        )
     if not 1 <= len(envelope.session) <= 64:
-        raise Invalid("`session` must have 1 to 64 characters.", fields=[{"pointer": "/session", "code": "length", "detail": "1 to 64"}])
+        raise Invalid(
+            "`session` must have 1 to 64 characters.",
+            fields=[{"pointer": "/session", "code": "length", "detail": "1 to 64"}],
+        )
     return envelope
 
 
@@ -195,7 +200,9 @@ def _lock(seen: Annotation) -> Annotation:
         Assignment.objects.filter(pk=seen.assignment_id, edited=False).update(edited=True)
     locked = Annotation.objects.select_for_update(no_key=True, of=("self",)).select_related("base").get(pk=seen.pk)
     if locked.state != Annotation.State.DRAFT:
-        raise Finished(f"This annotation is {locked.state}: finished work cannot be edited. Recall it, or have it sent back.")
+        raise Finished(
+            f"This annotation is {locked.state}: finished work cannot be edited. Recall it, or have it sent back."
+        )
     return locked
 
 
@@ -273,11 +280,15 @@ def _check_blobs(project: Project, decided: list[tuple[Edit, str, Any, bool]], s
     wanted = {position: blob for position, (_, _, element, _) in enumerate(decided) if (blob := _blob(element))}
     if not wanted:
         return
-    known = set(Blob.objects.filter(project_id=project.pk, sha256__in=set(wanted.values())).values_list("sha256", flat=True))
+    known = set(
+        Blob.objects.filter(project_id=project.pk, sha256__in=set(wanted.values())).values_list("sha256", flat=True)
+    )
     for position in sorted(wanted, reverse=True):
         if wanted[position] not in known:
             edit, element_id, _, _ = decided.pop(position)
-            detail = f"the blob {wanted[position]} is not uploaded: PUT it to projects/{project.pk}/blobs/{{sha256}} first"
+            detail = (
+                f"the blob {wanted[position]} is not uploaded: PUT it to projects/{project.pk}/blobs/{{sha256}} first"
+            )
             saved.rejected.append(Rejected(str(edit.id), "unknown_blob", detail, element_id, "geometry/blob"))
 
 
@@ -323,7 +334,17 @@ def _store(
     version = saved.version
     last = {(element_id, edit.kind): row for edit, element_id, row, _ in written}
     elements = [
-        (annotation.pk, element_id, kind, version, row.session, row.deleted, user.pk, list(row.bounds) if row.bounds else None, _binary(row))
+        (
+            annotation.pk,
+            element_id,
+            kind,
+            version,
+            row.session,
+            row.deleted,
+            user.pk,
+            list(row.bounds) if row.bounds else None,
+            _binary(row),
+        )
         for (element_id, kind), row in last.items()
     ]
     log = [
@@ -331,7 +352,9 @@ def _store(
         for edit, element_id, row, cut in written
     ]
     with connection.cursor() as cursor:
-        execute_values(cursor.cursor, _ELEMENTS, elements, template="(%s,%s,%s,%s,%s,%s,%s,%s::float8[],%s)", page_size=1000)
+        execute_values(
+            cursor.cursor, _ELEMENTS, elements, template="(%s,%s,%s,%s,%s,%s,%s,%s::float8[],%s)", page_size=1000
+        )
         execute_values(cursor.cursor, _EDITS, log, template="(%s,%s,%s,%s,%s,%s,%s,%s,%s,now())", page_size=1000)
         cursor.execute(
             """UPDATE annotations_annotation SET version = %s, edited = true, active_ms = active_ms + %s, updated_at = now()
@@ -349,7 +372,9 @@ def _binary(row: _Row) -> Any:
 
 def _check(annotation: Annotation, judge: Judge, written: list[tuple[Edit, str, _Row, bool]], saved: Saved) -> None:
     """The cheap rules on what changed and what it touches; rules that did not fit are named."""
-    changed = list({row.element.id: row.element for _, _, row, _ in written if isinstance(row.element, Region)}.values())
+    changed = list(
+        {row.element.id: row.element for _, _, row, _ in written if isinstance(row.element, Region)}.values()
+    )
     if not changed:
         return
     touching, all_seen = _touching(annotation, changed)

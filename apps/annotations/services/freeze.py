@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from django.db import connection, transaction
@@ -119,10 +119,10 @@ def _merged(frozen: Frozen, body: bytes, changes: Changes) -> list[tuple[str, by
             frozen.count(kind, peeked, -1)
         else:
             now[peeked.id, kind] = raw
-    for key, raw in changes.items():
-        if raw is not None:
-            frozen.count(key[1], _PEEK.decode(raw), 1)
-            now[key] = raw
+    for key, fresh in changes.items():
+        if fresh is not None:
+            frozen.count(key[1], _PEEK.decode(fresh), 1)
+            now[key] = fresh
     return [(key[1], raw) for key, raw in sorted(now.items())]
 
 
@@ -208,7 +208,9 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
         annotation.base = revision
     Annotation.objects.bulk_update(annotations, ["base"], batch_size=ROWS_AT_ONCE)
     replaced = [item.based_on.pk for item in new if item.based_on is not None]
-    write_index(project.pk, [(r, [c.body for c in f.new]) for r, f in zip(revisions, frozen, strict=True)], replaced=replaced)
+    write_index(
+        project.pk, [(r, [c.body for c in f.new]) for r, f in zip(revisions, frozen, strict=True)], replaced=replaced
+    )
     _count_all(project.pk, new, frozen)
     return revisions
 
@@ -217,7 +219,9 @@ def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Fro
     regions: Counter[str] = Counter()
     tasks: Counter[str] = Counter()
     for item, content in zip(new, frozen, strict=True):
-        for delta in count_classes(project_id, item.based_on.class_counts if item.based_on else {}, content.class_counts()):
+        for delta in count_classes(
+            project_id, item.based_on.class_counts if item.based_on else {}, content.class_counts()
+        ):
             (regions if delta.measure == "regions_by_class" else tasks)[delta.key] += delta.amount
     counts.add_many(
         CountDelta(project_id=project_id, measure=measure, key=key, amount=amount)
@@ -226,7 +230,9 @@ def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Fro
     )
 
 
-def revision_row(project: Project, annotation: Annotation, content: Frozen, *, number: int, new: NewRevision) -> Revision:
+def revision_row(
+    project: Project, annotation: Annotation, content: Frozen, *, number: int, new: NewRevision
+) -> Revision:
     """An unsaved revision of that content, under the project's present versions."""
     return Revision(
         annotation=annotation,
@@ -246,8 +252,8 @@ def revision_row(project: Project, annotation: Annotation, content: Frozen, *, n
         region_count=content.regions,
         class_counts=content.class_counts(),
         answers=content.answers,
-        schema_version_id=project.schema_id,
+        schema_version_id=cast(int, project.schema_id),
         guideline_version_id=project.guideline_id,
-        workflow_version_id=project.workflow_id,
+        workflow_version_id=cast(int, project.workflow_id),
         bulk_change_id=new.bulk_change_id,
     )

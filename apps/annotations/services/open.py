@@ -81,7 +81,9 @@ def start_or_reopen(*, assignment: Assignment, slot: Slot | None) -> Annotation:
     if assignment.stage == Stage.REVIEW:
         if found is not None and found.state == Annotation.State.DRAFT and found.based_on_id == judged:
             return found
-        Annotation.objects.filter(assignment=assignment, state=Annotation.State.DRAFT).update(state=Annotation.State.DISCARDED)
+        Annotation.objects.filter(assignment=assignment, state=Annotation.State.DRAFT).update(
+            state=Annotation.State.DISCARDED
+        )
         return _new(assignment, Annotation.Kind.FIX, judged)
     if found is None:
         return _new(assignment, Annotation.Kind.ANSWER, judged)

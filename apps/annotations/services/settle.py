@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from apps.accounts.models import User
@@ -78,9 +80,11 @@ def settle_triage(*, user: User, task_id: int, choice: str, note: str = "") -> T
         raise WrongState(f"The task is {task.state}, not in triage.", state=task.state)
     last = Revision.objects.filter(task_id=task.pk).order_by("-number").first()
     if choice == "accept" and last is None:
-        raise WrongState("Nobody has submitted anything: there is nothing to accept. Send it back to the queue or archive it.")
+        raise WrongState(
+            "Nobody has submitted anything: there is nothing to accept. Send it back to the queue or archive it."
+        )
     decision = after_triage(parse(access.project.workflow.body), choice=choice)  # type: ignore[union-attr,arg-type]
-    fields: dict[str, object] = {"triage_reason": "", "skips": 0} if choice == "requeue" else {}
+    fields: dict[str, Any] = {"triage_reason": "", "skips": 0} if choice == "requeue" else {}
     tasks.apply_decision(task, decision, result_id=last.pk if last else None, **fields)
     record(
         organisation_id=access.project.organisation_id,

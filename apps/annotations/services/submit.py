@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import cast
 
 import msgspec
 from django.db import transaction
@@ -19,7 +20,15 @@ from apps.annotations.errors import Finished, OutcomeContradicts, OutcomeMissing
 from apps.annotations.models import Annotation, Edit, EditPack, Element, Revision
 from apps.annotations.queries import first_answer
 from apps.annotations.queries.documents import chunk_bodies
-from apps.annotations.services.freeze import Changes, Frozen, NewRevision, count_classes, freeze, revision_row, store_chunks
+from apps.annotations.services.freeze import (
+    Changes,
+    Frozen,
+    NewRevision,
+    count_classes,
+    freeze,
+    revision_row,
+    store_chunks,
+)
 from apps.annotations.services.index import write_index
 from apps.annotations.services.judging import Judge
 from apps.annotations.services.open import Work, reopen_work
@@ -82,7 +91,13 @@ def submit(
             findings=msgspec.to_builtins(blocking[:100]),
         )
     new = NewRevision(
-        task=work.task, elements=(), kind=annotation.kind, author=user, outcome=outcome, outcome_reason=outcome_reason, stage="annotate"
+        task=work.task,
+        elements=(),
+        kind=annotation.kind,
+        author=user,
+        outcome=outcome,
+        outcome_reason=outcome_reason,
+        stage="annotate",
     )
     revision = close_draft(annotation, content, new=new, assignment=work.assignment, active_ms=active_ms)
     skipped = _hand_on(work, annotation, revision)
@@ -94,7 +109,9 @@ def _check_state(work: tasks.HeldWork) -> None:
     if work.assignment.stage != Stage.ANNOTATE:
         raise WrongState("A review is completed by its verdict: POST revisions/{id}/reviews.")
     if work.access.project.state in (Project.State.ARCHIVED, Project.State.DONE):
-        raise ProjectClosed(f"The project is {work.access.project.state}: nothing is taken any more.", state=work.access.project.state)
+        raise ProjectClosed(
+            f"The project is {work.access.project.state}: nothing is taken any more.", state=work.access.project.state
+        )
     if state == Assignment.State.SUBMITTED:
         raise WrongState("This work was submitted already. Recall it to change it.", state=state)
     if state == Assignment.State.PARKED:
@@ -106,7 +123,9 @@ def _check_state(work: tasks.HeldWork) -> None:
 def _retake(work: tasks.HeldWork) -> None:
     """The lease ended and the slot went back: take an open slot of the task again."""
     for slot in work.slots:
-        free = slot.reserved_for_id in (None, work.access.user.pk) or (slot.reserved_until and slot.reserved_until < timezone.now())
+        free = slot.reserved_for_id in (None, work.access.user.pk) or (
+            slot.reserved_until and slot.reserved_until < timezone.now()
+        )
         if slot.stage == Stage.ANNOTATE and slot.state == Slot.State.OPEN and not slot.withheld and free:
             Slot.objects.filter(pk=slot.pk).update(state=Slot.State.HELD)
             slot.state = Slot.State.HELD
@@ -135,7 +154,9 @@ def _locked_draft(assignment: Assignment) -> Annotation:
 def changes_of(annotation: Annotation) -> Changes:
     """What the draft's rows say over its base."""
     rows = Element.objects.filter(annotation_id=annotation.pk).values_list("element_id", "kind", "deleted", "body")
-    return {(i, kind): None if deleted or body is None else bytes(body) for i, kind, deleted, body in rows.iterator(5_000)}
+    return {
+        (i, kind): None if deleted or body is None else bytes(body) for i, kind, deleted, body in rows.iterator(5_000)
+    }
 
 
 def _outcome(work: tasks.HeldWork, content: Frozen, outcome: str | None, reason: str) -> str:
@@ -147,24 +168,42 @@ def _outcome(work: tasks.HeldWork, content: Frozen, outcome: str | None, reason:
     if outcome == Outcome.LABELLED and not something:
         raise OutcomeMissing("`labelled` needs a region or an answer. Where there is nothing to label, say `empty`.")
     if outcome == Outcome.EMPTY and content.regions:
-        raise OutcomeContradicts(f"`empty` says that there is nothing, but there are {content.regions} regions. Delete them or say `labelled`.")
+        raise OutcomeContradicts(
+            f"`empty` says that there is nothing, but there are {content.regions} regions. Delete them or say `labelled`."
+        )
     reasons = settings_of(work.access.project).unusable_reasons
     if outcome == Outcome.UNUSABLE and reasons and reason not in reasons:
-        raise ReasonMissing(f"`unusable` needs an `outcome_reason` of the project's list: {', '.join(reasons)}.", reasons=reasons)
+        raise ReasonMissing(
+            f"`unusable` needs an `outcome_reason` of the project's list: {', '.join(reasons)}.", reasons=reasons
+        )
     return outcome
 
 
-def draft_findings(project: Project, task: Task, annotation: Annotation, content: Frozen, outcome: str) -> list[checks.Finding]:
+def draft_findings(
+    project: Project, task: Task, annotation: Annotation, content: Frozen, outcome: str
+) -> list[checks.Finding]:
     """All rules over what this draft changed, and required item attributes. What an earlier schema let pass stays valid."""
     judge = Judge.of(project, task.asset)
     if outcome in (Outcome.UNUSABLE, Outcome.CANNOT_TELL):
         return []
-    rows = Element.objects.filter(annotation_id=annotation.pk, kind="region", deleted=False).values_list("body", flat=True)
-    regions = [region for body in rows.iterator(5_000) if isinstance(region := decode("region", bytes(body)), Region)]
+    rows = Element.objects.filter(annotation_id=annotation.pk, kind="region", deleted=False).values_list(
+        "body", flat=True
+    )
+    regions = [
+        region
+        for body in rows.iterator(5_000)
+        if isinstance(region := decode("region", bytes(cast(bytes, body))), Region)
+    ]
     if annotation.base is not None and annotation.base.kind == Annotation.Kind.IMPORT:
         regions += _unchecked(annotation)
     found, _ = checks.run(
-        regions, [], schema=judge.schema, width=judge.width, height=judge.height, amodal=judge.amodal, budget_ms=CHECK_BUDGET_MS
+        regions,
+        [],
+        schema=judge.schema,
+        width=judge.width,
+        height=judge.height,
+        amodal=judge.amodal,
+        budget_ms=CHECK_BUDGET_MS,
     )
     blocking = {finding.element for finding in found if finding.blocks}
     for region in regions:  # what stops a submit is never left out for want of time
@@ -178,12 +217,18 @@ def draft_findings(project: Project, task: Task, annotation: Annotation, content
 
 def _unchecked(annotation: Annotation) -> list[Region]:
     """Regions of an imported base that nobody changed: no save has looked at them."""
-    changed = set(Element.objects.filter(annotation_id=annotation.pk, kind="region").values_list("element_id", flat=True))
+    changed = set(
+        Element.objects.filter(annotation_id=annotation.pk, kind="region").values_list("element_id", flat=True)
+    )
     assert annotation.base is not None
     found = []
     for body in chunk_bodies(annotation.base.chunks):
         for kind, raw in unpack(body):
-            if kind == "region" and isinstance(region := decode("region", raw), Region) and str(region.id) not in changed:
+            if (
+                kind == "region"
+                and isinstance(region := decode("region", raw), Region)
+                and str(region.id) not in changed
+            ):
                 found.append(region)
     return found
 
@@ -224,10 +269,14 @@ def _pack_edits(annotation: Annotation) -> None:
     if not rows:
         return
     log = [
-        {"id": str(i), "element": e, "kind": k, "op": o, "over": over, "version": v, "at": at} for i, e, k, o, over, v, at in rows
+        {"id": str(i), "element": e, "kind": k, "op": o, "over": over, "version": v, "at": at}
+        for i, e, k, o, over, v, at in rows
     ]
     EditPack.objects.create(
-        annotation=annotation, edits=len(rows), edit_ids=[row[0] for row in rows], body=zlib.compress(msgspec.json.encode(log))
+        annotation=annotation,
+        edits=len(rows),
+        edit_ids=[row[0] for row in rows],
+        body=zlib.compress(msgspec.json.encode(log)),
     )
     Edit.objects.filter(annotation_id=annotation.pk)._raw_delete(using="default")
 
@@ -272,7 +321,14 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
     counts.add_many(
         [
             CountDelta(project_id=task.project_id, measure="submitted", day=now.date(), user_id=user.pk, amount=1),
-            CountDelta(project_id=task.project_id, measure="active_ms", key="annotate", day=now.date(), user_id=user.pk, amount=revision.active_ms),
+            CountDelta(
+                project_id=task.project_id,
+                measure="active_ms",
+                key="annotate",
+                day=now.date(),
+                user_id=user.pk,
+                amount=revision.active_ms,
+            ),
         ]
     )
     record(
@@ -314,10 +370,19 @@ def recall(*, user: User, assignment_id: int) -> Work:
         if slot is None or any(s.state in (Slot.State.HELD, Slot.State.DONE) for s in reviews):
             raise TooLateToRecall("Somebody has begun to review it. Ask them to send it back.")
         _check_recall(task, assignment)
-        Slot.objects.filter(pk__in=[s.pk for s in reviews if s.state == Slot.State.OPEN]).update(state=Slot.State.CANCELLED)
+        Slot.objects.filter(pk__in=[s.pk for s in reviews if s.state == Slot.State.OPEN]).update(
+            state=Slot.State.CANCELLED
+        )
         Slot.objects.filter(pk=slot.pk).update(state=Slot.State.HELD)
         expires = timezone.now() + timedelta(seconds=settings_of(task.project).lease_seconds)
-        move_assignment(assignment, Assignment.State.HELD, expires_at=expires, submitted_at=None, token=assignment.token + 1, edited=True)
+        move_assignment(
+            assignment,
+            Assignment.State.HELD,
+            expires_at=expires,
+            submitted_at=None,
+            token=assignment.token + 1,
+            edited=True,
+        )
         Annotation.objects.filter(assignment_id=assignment.pk, state=Annotation.State.SUBMITTED).update(
             state=Annotation.State.DRAFT, active_ms=0
         )

@@ -35,7 +35,8 @@ def project_stats(stats: Stats) -> structs.ProjectStats:
         days=[structs.DayCount(day=d.day, submitted=d.submitted, done=d.done, rejected=d.rejected) for d in stats.days],
         people=[_person(figures, people) for figures in stats.people if figures.user_id in people],
         classes=[
-            structs.ClassStats(class_id=c.class_id, name=c.name, color=c.color, regions=c.regions, tasks=c.tasks) for c in stats.classes
+            structs.ClassStats(class_id=c.class_id, name=c.name, color=c.color, regions=c.regions, tasks=c.tasks)
+            for c in stats.classes
         ],
         regions=sum(c.regions for c in stats.classes),
         accepted_first_time=structs.ShareStat(
@@ -73,4 +74,6 @@ def _person(figures: PersonFigures, people: dict[Any, Any]) -> structs.PersonSta
 
 
 def _attention(row: AttentionFigures, people: dict[Any, Any]) -> structs.Attention:
-    return structs.Attention(code=row.code, count=row.count, oldest=row.oldest, person=people.get(row.user_id), web_url=row.web_url)
+    return structs.Attention(
+        code=row.code, count=row.count, oldest=row.oldest, person=people.get(row.user_id), web_url=row.web_url
+    )

@@ -17,7 +17,8 @@ class StatsView(Api):
     actions = {"get": Action.STATS_VIEW}
 
     @extend_schema(
-        parameters=[OpenApiParameter("days", int, description="1 to 366, default 30")], responses={200: structs.ProjectStats}
+        parameters=[OpenApiParameter("days", int, description="1 to 366, default 30")],
+        responses={200: structs.ProjectStats},
     )
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """How far, how good, when done, where the problem is; from maintained counts."""

@@ -22,7 +22,8 @@ def point_in(point: structs.ImagePoint | None) -> tuple[float, float] | None:
 
 def marks_in(marks: Iterable[structs.MarkIn]) -> list[GivenMark]:
     return [
-        GivenMark(kind=m.kind, element_id=m.element or "", point=point_in(m.point), severity=m.severity, note=m.note) for m in marks
+        GivenMark(kind=m.kind, element_id=m.element or "", point=point_in(m.point), severity=m.severity, note=m.note)
+        for m in marks
     ]
 
 
@@ -134,7 +135,9 @@ def _issue(issue: Issue, thread: list[Comment], people: dict[Any, Any]) -> struc
     )
 
 
-def questions(rows: Iterable[Question], *, user: User, access: ProjectAccess | None = None) -> list[structs.QuestionOut]:
+def questions(
+    rows: Iterable[Question], *, user: User, access: ProjectAccess | None = None
+) -> list[structs.QuestionOut]:
     """Questions of one project."""
     rows = list(rows)
     if not rows:
@@ -160,5 +163,3 @@ def questions(rows: Iterable[Question], *, user: User, access: ProjectAccess | N
         )
         for question in rows
     ]
-
-

@@ -149,4 +149,3 @@ class QuestionOut(msgspec.Struct):
 
 class AnswerIn(msgspec.Struct):
     text: Talk
-

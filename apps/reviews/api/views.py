@@ -54,7 +54,10 @@ class ReviewQueueView(Api):
 class ProjectIssuesView(Api):
     actions = {"get": Action.TASKS_VIEW}
 
-    @extend_schema(parameters=[OpenApiParameter("state", str, enum=["open", "resolved"]), OpenApiParameter("task", int), *CURSOR], responses={200: Page[structs.IssueOut]})
+    @extend_schema(
+        parameters=[OpenApiParameter("state", str, enum=["open", "resolved"]), OpenApiParameter("task", int), *CURSOR],
+        responses={200: Page[structs.IssueOut]},
+    )
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Issues of a project, newest first."""
         rows, following = paginate(request, queries.issues_of_project(self.user, project_id, request.query_params))
@@ -69,7 +72,11 @@ class IssuesView(Api):
         """Pin an issue to a region, to a point or to the whole task, with its first comment."""
         asked = body(request, structs.IssueIn)
         issue = services.open_issue(
-            user=self.user, task_id=asked.task, text=asked.text, element_id=asked.element or "", point=present.point_in(asked.point)
+            user=self.user,
+            task_id=asked.task,
+            text=asked.text,
+            element_id=asked.element or "",
+            point=present.point_in(asked.point),
         )
         return answer(present.issues([issue], user=self.user)[0], status=201)
 
@@ -114,7 +121,10 @@ class ReopenIssueView(Api):
 class QuestionsView(Api):
     actions = {"get": Action.TASKS_VIEW}
 
-    @extend_schema(parameters=[OpenApiParameter("state", str, enum=["open", "answered"]), *CURSOR], responses={200: Page[structs.QuestionOut]})
+    @extend_schema(
+        parameters=[OpenApiParameter("state", str, enum=["open", "answered"]), *CURSOR],
+        responses={200: Page[structs.QuestionOut]},
+    )
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Questions of a project; annotators see their own."""
         rows, following = paginate(request, queries.questions_of_project(self.user, project_id, request.query_params))
@@ -127,7 +137,9 @@ class QuestionView(Api):
     @extend_schema(responses={200: structs.QuestionOut})
     def get(self, request: Request, question_id: int) -> HttpResponse:
         """One question."""
-        return answer(present.questions([queries.question_for(self.user, question_id, Action.TASKS_VIEW)], user=self.user)[0])
+        return answer(
+            present.questions([queries.question_for(self.user, question_id, Action.TASKS_VIEW)], user=self.user)[0]
+        )
 
 
 class AnswerQuestionView(Api):
@@ -136,5 +148,7 @@ class AnswerQuestionView(Api):
     @extend_schema(request=structs.AnswerIn, responses={200: structs.QuestionOut})
     def post(self, request: Request, question_id: int) -> HttpResponse:
         """Answer; the parked task comes back to who asked."""
-        question = services.answer_question(user=self.user, question_id=question_id, text=body(request, structs.AnswerIn).text)
+        question = services.answer_question(
+            user=self.user, question_id=question_id, text=body(request, structs.AnswerIn).text
+        )
         return answer(present.questions([question], user=self.user)[0])

@@ -46,8 +46,12 @@ def review_queue(request: Request, *, user: User, project_id: int) -> tuple[list
 
 def _rows(slots: list[Slot], user: User) -> list[QueueRow]:
     tasks = [slot.task_id for slot in slots]
-    issues = dict(Issue.objects.filter(task__in=tasks, state=Issue.State.OPEN).values_list("task").annotate(Count("pk")))
-    rejected = dict(Review.objects.filter(task__in=tasks, verdict=Review.Verdict.REJECT).values_list("task").annotate(Count("pk")))
+    issues = dict(
+        Issue.objects.filter(task__in=tasks, state=Issue.State.OPEN).values_list("task").annotate(Count("pk"))
+    )
+    rejected = dict(
+        Review.objects.filter(task__in=tasks, verdict=Review.Verdict.REJECT).values_list("task").annotate(Count("pk"))
+    )
     uncertain = set(
         RegionIndex.objects.filter(
             project_id__in={slot.project_id for slot in slots},
@@ -63,7 +67,9 @@ def _rows(slots: list[Slot], user: User) -> list[QueueRow]:
             open_issues=issues.get(slot.task_id, 0),
             rejected_before=rejected.get(slot.task_id, 0),
             reserved=slot.reserved_for_id == user.pk,
-            why=_why(slot, issues.get(slot.task_id, 0), rejected.get(slot.task_id, 0), slot.revision_id in uncertain, usual),
+            why=_why(
+                slot, issues.get(slot.task_id, 0), rejected.get(slot.task_id, 0), slot.revision_id in uncertain, usual
+            ),
         )
         for slot in slots
     ]

@@ -66,7 +66,9 @@ def issue_for(user: User, issue_id: int, action: Action) -> Issue:
 
 def _questions(access: ProjectAccess) -> QuerySet[Question]:
     """All questions for who may answer; annotators see their own; viewers none."""
-    rows = Question.objects.filter(project_id=access.project.pk, task__trashed_at=None).select_related("project", "task__asset")
+    rows = Question.objects.filter(project_id=access.project.pk, task__trashed_at=None).select_related(
+        "project", "task__asset"
+    )
     if allowed(access.role, Action.QUESTIONS_ANSWER):
         return rows
     return rows.none() if access.role == Role.VIEWER else rows.filter(asked_by_id=access.user.pk)

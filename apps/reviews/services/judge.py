@@ -74,7 +74,9 @@ def submit_review(
         LeaseLost: somebody else has the review.
     """
     if verdict == Review.Verdict.REJECT and not reason.strip():
-        raise ReasonMissing("Say why: the annotator reads it.", fields=[{"pointer": "/reason", "code": "missing", "detail": "is empty"}])
+        raise ReasonMissing(
+            "Say why: the annotator reads it.", fields=[{"pointer": "/reason", "code": "missing", "detail": "is empty"}]
+        )
     bench = _take_place(user, revision_id, token)
     fixed = _settle_draft(bench, cast(Verdict, verdict), active_ms)
     review = Review.objects.create(
@@ -127,7 +129,9 @@ def _take_open(access: ProjectAccess, waiting: list[Slot]) -> Assignment:
             return take(access=access, slot_id=slot.pk).assignment
     if any(slot.state in (Slot.State.OPEN, Slot.State.HELD) for slot in waiting):
         raise LeaseLost("Somebody else is reviewing this, or it is kept for who rejected it before.")
-    raise StaleRevision("This revision does not wait for a verdict: a newer one was submitted, or it was judged already.")
+    raise StaleRevision(
+        "This revision does not wait for a verdict: a newer one was submitted, or it was judged already."
+    )
 
 
 def answer_author(revision: Revision) -> int | None:
@@ -157,7 +161,12 @@ def _settle_draft(bench: _Bench, verdict: Verdict, active_ms: int) -> Revision |
             findings=msgspec.to_builtins(blocking[:100]),
         )
     new = NewRevision(
-        task=bench.work.task, elements=(), kind=Annotation.Kind.FIX, author=bench.access.user, outcome=outcome, stage="review"
+        task=bench.work.task,
+        elements=(),
+        kind=Annotation.Kind.FIX,
+        author=bench.access.user,
+        outcome=outcome,
+        stage="review",
     )
     return close_draft(bench.draft, content, new=new, assignment=bench.work.assignment, active_ms=active_ms)
 
@@ -220,9 +229,23 @@ def _tell(bench: _Bench, review: Review) -> None:
     author = bench.author_id or 0
     counts.add_many(
         [
-            CountDelta(project_id=project_id, measure=measure, key="first" if first else "again", day=day, user_id=author, amount=1),
+            CountDelta(
+                project_id=project_id,
+                measure=measure,
+                key="first" if first else "again",
+                day=day,
+                user_id=author,
+                amount=1,
+            ),
             CountDelta(project_id=project_id, measure="reviewed", day=day, user_id=review.reviewer_id, amount=1),
-            CountDelta(project_id=project_id, measure="active_ms", key="review", day=day, user_id=review.reviewer_id, amount=review.active_ms),
+            CountDelta(
+                project_id=project_id,
+                measure="active_ms",
+                key="review",
+                day=day,
+                user_id=review.reviewer_id,
+                amount=review.active_ms,
+            ),
         ]
     )
     rejected = review.verdict == Review.Verdict.REJECT

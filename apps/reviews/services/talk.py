@@ -45,7 +45,7 @@ def open_issue(
 def reply(*, user: User, issue_id: int, text: str) -> Issue:
     """Add a comment to an issue's thread."""
     issue = issue_for(user, issue_id, Action.COMMENT)
-    people = {issue.created_by_id, *(comment.author_id for comment in issue.comments.all())}
+    people: set[int | None] = {issue.created_by_id, *(comment.author_id for comment in issue.comments.all())}
     Comment.objects.create(issue=issue, author=user, text=text.strip())
     _notify(issue, user, "issue.replied", people)
     return issue_for(user, issue_id, Action.COMMENT)
@@ -85,7 +85,11 @@ def _notify(issue: Issue, user: User, verb: str, people: set[int | None]) -> Non
         details={"issue": issue.pk, "number": issue.number},
         notify=[pk for pk in people if pk is not None],
     )
-    events.publish(f"project:{issue.project_id}", "issue.changed", {"project": issue.project_id, "task": issue.task_id, "issue": issue.pk})
+    events.publish(
+        f"project:{issue.project_id}",
+        "issue.changed",
+        {"project": issue.project_id, "task": issue.task_id, "issue": issue.pk},
+    )
 
 
 @transaction.atomic
@@ -141,7 +145,7 @@ def answer_question(*, user: User, question_id: int, text: str) -> Question:
     fresh = Question.objects.filter(pk=question.pk, answered_at=None)
     if not fresh.update(answer=text.strip(), answered_by=user, answered_at=now, updated_at=now):
         raise AnsweredAlready("This question was answered already. Ask a new one or comment on the task.")
-    assignment = Assignment.objects.select_for_update(no_key=True).filter(pk=question.assignment_id).first()
+    assignment = Assignment.objects.select_for_update(no_key=True).filter(pk=question.assignment_id or 0).first()
     if assignment is not None and assignment.state == Assignment.State.PARKED:
         _bring_back(question, assignment, next((s for s in slots if s.pk == assignment.slot_id), None))
     record(
@@ -154,7 +158,9 @@ def answer_question(*, user: User, question_id: int, text: str) -> Question:
         details={"question": question.pk},
         notify=[question.asked_by_id],
     )
-    events.publish(f"user:{question.asked_by_id}", "work.returned", {"project": question.project_id, "task": question.task_id})
+    events.publish(
+        f"user:{question.asked_by_id}", "work.returned", {"project": question.project_id, "task": question.task_id}
+    )
     return question_for(user, question_id, Action.QUESTIONS_ANSWER)
 
 
@@ -165,7 +171,10 @@ def _bring_back(question: Question, assignment: Assignment, slot: Slot | None) -
     if slot is not None and slot.state == Slot.State.HELD:
         until = timezone.now() + timedelta(hours=settings_of(task.project).hold_hours)
         Slot.objects.filter(pk=slot.pk).update(
-            state=Slot.State.OPEN, reserved_for=question.asked_by_id, reserved_until=until, withheld=task.trashed_at is not None
+            state=Slot.State.OPEN,
+            reserved_for=question.asked_by_id,
+            reserved_until=until,
+            withheld=task.trashed_at is not None,
         )
     decision = after_question(
         stage=assignment.stage if assignment.stage != Stage.AUDIT else "review",  # type: ignore[arg-type]

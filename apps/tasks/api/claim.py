@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from apps.accounts.models import User
-from apps.annotations.api import present as annotations
+from apps.annotations.api import present as answers
 from apps.annotations.models import Revision
 from apps.annotations.queries import iter_revision
 from apps.annotations.services import Work
@@ -55,8 +55,8 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
             lease_seconds=settings_of(access.project).lease_seconds,
             active_ms=assignment.active_ms,
         ),
-        annotation=annotations.annotation_document(work.annotation, user=user, access=access),
-        revision=annotations.revisions([judged], user=user, access=access)[0] if judged else None,
+        annotation=answers.annotation_document(work.annotation, user=user, access=access),
+        revision=answers.revisions([judged], user=user, access=access)[0] if judged else None,
         previous=_previous(judged, user, access) if judged else None,
         last_review=review,
         marks=review.marks if review else [],
@@ -79,9 +79,9 @@ def _previous(judged: Revision, user: User, access: ProjectAccess) -> structs.Pr
     before = previous_revision(judged)
     if before is None:
         return None
-    elements, _ = annotations.inline(iter_revision(before))
+    elements, _ = answers.inline(iter_revision(before))
     return structs.PreviousWork(
-        revision=annotations.revisions([before], user=user, access=access)[0],
+        revision=answers.revisions([before], user=user, access=access)[0],
         elements=elements,
         elements_url=None if elements is not None else f"/api/v1/revisions/{before.pk}/elements",
     )

@@ -18,7 +18,18 @@ from apps.tasks.queries import DEEPEST_OFFSET, LARGEST_WINDOW, SORTS
 
 _LISTS = ("state", "class_id")
 _NUMBERS = ("annotator", "batch")
-_WORDS = ("name", "search", "external_id", "group", "origin", "outcome", "created_after", "created_before", "updated_after", "updated_before")
+_WORDS = (
+    "name",
+    "search",
+    "external_id",
+    "group",
+    "origin",
+    "outcome",
+    "created_after",
+    "created_before",
+    "updated_after",
+    "updated_before",
+)
 
 FILTER_PARAMETERS = [
     *(OpenApiParameter(name, str, description="may be repeated or comma-separated") for name in _LISTS),

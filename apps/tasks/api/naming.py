@@ -19,4 +19,4 @@ def names(access: ProjectAccess, user_ids: Iterable[int | None]) -> dict[int | N
         reader_role=access.role,
         pseudonyms=settings_of(access.project).pseudonyms,
     )
-    return dict(found)
+    return {user_id: person for user_id, person in found.items()}

@@ -8,7 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from apps.accounts.models import User
-from apps.annotations.api import present as annotations
+from apps.annotations.api import present as answers
 from apps.annotations.queries import revisions_visible
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import Action
@@ -30,7 +30,9 @@ def task_rows(rows: Iterable[Task], *, access: ProjectAccess) -> list[structs.Ta
     rows = list(rows)
     people = names(access, [task.annotator_id for task in rows])
     held = dict(
-        Assignment.objects.filter(user=access.user, task__in=[t.pk for t in rows], state__in=OPEN_ASSIGNMENTS).values_list("task_id", "pk")
+        Assignment.objects.filter(
+            user=access.user, task__in=[t.pk for t in rows], state__in=OPEN_ASSIGNMENTS
+        ).values_list("task_id", "pk")
     )
     hidden = hides_answers(access)
     return [_row(task, people, held.get(task.pk), hidden and not _known(task, access)) for task in rows]
@@ -90,7 +92,7 @@ def task_out(task_id: int, *, user: User) -> structs.TaskOut:
         task=task_rows([task], access=access)[0],
         slots=[_slot(slot, people) for slot in slots],
         assignments=assignments(list(rows), user=user, access=access),
-        revisions=annotations.revisions(revisions, user=user, access=access),
+        revisions=answers.revisions(revisions, user=user, access=access),
         reviews=reviews.reviews(reviews_of_task(access, task.pk), user=user, access=access),
         issues=reviews.issues(issues_of_task(access, task.pk), user=user, access=access),
     )
@@ -107,7 +109,9 @@ def _slot(slot: Slot, people: dict[Any, Any]) -> structs.SlotOut:
     )
 
 
-def assignments(rows: Iterable[Assignment], *, user: User, access: ProjectAccess | None = None) -> list[structs.AssignmentOut]:
+def assignments(
+    rows: Iterable[Assignment], *, user: User, access: ProjectAccess | None = None
+) -> list[structs.AssignmentOut]:
     """Assignments, perhaps of several projects."""
     rows = list(rows)
     seen: dict[int, ProjectAccess] = {access.project.pk: access} if access else {}

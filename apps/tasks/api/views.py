@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import cast
+
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from apps.annotations import services as annotations
+from apps.annotations import services as answers
+from apps.annotations.api.present import findings
 from apps.core.api import answer, body, nothing
 from apps.core.pagination import Page
 from apps.core.permissions import Action
@@ -17,6 +21,7 @@ from apps.tasks import queries, services
 from apps.tasks.api import present, structs
 from apps.tasks.api.claim import claim_document
 from apps.tasks.api.filters import FILTER_PARAMETERS, assignment_rows, filter_from, window_from
+from apps.tasks.filters import TaskStateName
 
 CURSOR = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
 
@@ -28,7 +33,7 @@ class ClaimView(Api):
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """Take the next piece of work. 204 when nothing is left for this person."""
         asked = body(request, structs.ClaimIn)
-        taken = annotations.claim_work(user=self.user, project_id=project_id, stage=asked.stage)
+        taken = answers.claim_work(user=self.user, project_id=project_id, stage=asked.stage)
         return nothing() if taken is None else answer(claim_document(taken, user=self.user))
 
 
@@ -38,7 +43,9 @@ class TasksView(Api):
     @extend_schema(parameters=[*FILTER_PARAMETERS, *CURSOR], responses={200: Page[structs.TaskRow]})
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Tasks of a project, newest last, by cursor."""
-        rows, following, access = queries.task_page(request=request, user=self.user, project_id=project_id, wanted=filter_from(request))
+        rows, following, access = queries.task_page(
+            request=request, user=self.user, project_id=project_id, wanted=filter_from(request)
+        )
         return answer(Page(results=present.task_rows(rows, access=access), next=following))
 
 
@@ -85,8 +92,8 @@ class BatchesView(Api):
     @extend_schema(responses={200: Page[structs.BatchOut]})
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Batches of a project with how many tasks each has."""
-        rows = queries.batches(user=self.user, project_id=project_id)
-        return answer(Page(results=[structs.BatchOut(id=b.pk, name=b.name, tasks=b.task_total) for b in rows]))
+        rows = queries.batches(user=self.user, project_id=project_id).values_list("pk", "name", "task_total")
+        return answer(Page(results=[structs.BatchOut(id=pk, name=name, tasks=total) for pk, name, total in rows]))
 
 
 class TaskView(Api):
@@ -105,14 +112,18 @@ class TriageView(Api):
     def post(self, request: Request, task_id: int) -> HttpResponse:
         """Settle a task that was skipped, or said to be unusable."""
         asked = body(request, structs.TriageIn)
-        annotations.settle_triage(user=self.user, task_id=task_id, choice=asked.choice, note=asked.note)
+        answers.settle_triage(user=self.user, task_id=task_id, choice=asked.choice, note=asked.note)
         return answer(present.task_out(task_id, user=self.user))
 
 
 class AssignmentsView(Api):
     @extend_schema(
         parameters=[
-            OpenApiParameter("state", str, description="held (default), parked, stale, submitted, skipped, released or open (held, parked and stale)"),
+            OpenApiParameter(
+                "state",
+                str,
+                description="held (default), parked, stale, submitted, skipped, released or open (held, parked and stale)",
+            ),
             OpenApiParameter("project", int),
             *CURSOR,
         ],
@@ -141,7 +152,7 @@ class AssignmentView(Api):
     @extend_schema(responses={200: structs.ClaimDocument})
     def get(self, request: Request, assignment_id: int) -> HttpResponse:
         """Reopen held work: the same document as the claim's."""
-        taken = annotations.reopen_work(user=self.user, assignment_id=assignment_id)
+        taken = answers.reopen_work(user=self.user, assignment_id=assignment_id)
         return answer(claim_document(taken, user=self.user))
 
 
@@ -150,8 +161,10 @@ class HeartbeatView(Api):
     def post(self, request: Request, assignment_id: int) -> HttpResponse:
         """Keep the lease, and report active time since the last call."""
         asked = body(request, structs.HeartbeatIn)
-        kept = services.heartbeat(user=self.user, assignment_id=assignment_id, token=asked.token, active_ms=asked.active_ms)
-        return answer(structs.HeartbeatOut(expires_at=kept.expires_at, token=kept.token))
+        kept = services.heartbeat(
+            user=self.user, assignment_id=assignment_id, token=asked.token, active_ms=asked.active_ms
+        )
+        return answer(structs.HeartbeatOut(expires_at=cast(datetime, kept.expires_at), token=kept.token))
 
 
 class ReleaseView(Api):
@@ -177,7 +190,11 @@ class ParkView(Api):
         """Ask a question and put the task aside until it is answered."""
         asked = body(request, structs.ParkIn)
         question = reviews.park(
-            user=self.user, assignment_id=assignment_id, token=asked.token, text=asked.question, element_id=asked.element or ""
+            user=self.user,
+            assignment_id=assignment_id,
+            token=asked.token,
+            text=asked.question,
+            element_id=asked.element or "",
         )
         return answer(present.question_out(question, user=self.user), status=201)
 
@@ -186,7 +203,7 @@ class RecallView(Api):
     @extend_schema(request=None, responses={200: structs.ClaimDocument})
     def post(self, request: Request, assignment_id: int) -> HttpResponse:
         """Take a submission back before the next step begins."""
-        taken = annotations.recall(user=self.user, assignment_id=assignment_id)
+        taken = answers.recall(user=self.user, assignment_id=assignment_id)
         return answer(claim_document(taken, user=self.user))
 
 
@@ -195,7 +212,7 @@ class SubmitView(Api):
     def post(self, request: Request, assignment_id: int) -> HttpResponse:
         """Freeze the draft into a revision and hand it to the next stage."""
         asked = body(request, structs.SubmitIn)
-        done = annotations.submit(
+        done = answers.submit(
             user=self.user,
             assignment_id=assignment_id,
             token=asked.token,
@@ -206,9 +223,9 @@ class SubmitView(Api):
         return answer(
             structs.SubmitOut(
                 revision=structs.RevisionRef(id=done.revision.pk, number=done.revision.number),
-                task_state=done.task_state,
+                task_state=cast(TaskStateName, done.task_state),
                 review_skipped=done.review_skipped,
-                findings=done.findings,
+                findings=findings(done.findings),
             )
         )
 
@@ -220,5 +237,5 @@ class HandOverView(Api):
     def post(self, request: Request, assignment_id: int) -> HttpResponse:
         """Give held or stale work to another person with its draft, or back to the queue."""
         asked = body(request, structs.HandOverIn)
-        given = annotations.hand_over(user=self.user, assignment_id=assignment_id, to_user_id=asked.to)
+        given = answers.hand_over(user=self.user, assignment_id=assignment_id, to_user_id=asked.to)
         return nothing() if given is None else answer(present.assignments([given], user=self.user)[0])

@@ -109,7 +109,7 @@ def _spelled(value: Any) -> list[Any]:
         return []
 
 
-def batches(*, user: User, project_id: int) -> QuerySet[Batch]:
+def batches(*, user: User, project_id: int) -> QuerySet[Any]:
     """Batches by name, each with `task_total`."""
     access = project_for(user, project_id, Action.TASKS_VIEW)
     return (

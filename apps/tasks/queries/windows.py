@@ -46,7 +46,9 @@ def task_page(
 ) -> tuple[list[Task], str | None, ProjectAccess]:
     """A page by cursor in the order of their numbers."""
     access = project_for(user, project_id, Action.TASKS_VIEW)
-    rows, following = paginate(request, tasks_matching(access, wanted).select_related("asset"), key="number", descending=False)
+    rows, following = paginate(
+        request, tasks_matching(access, wanted).select_related("asset"), key="number", descending=False
+    )
     return rows, following, access
 
 

@@ -97,9 +97,15 @@ def _check(access: ProjectAccess, change: BulkChange) -> None:
         raise Invalid("Name the tasks either by `ids` or by `filter`.")
     needed = {"assign": "user", "priority": "priority", "batch": "batch"}.get(change.action)
     if needed and getattr(change, needed) is None:
-        raise Invalid(f"`{change.action}` needs `{needed}`.", fields=[{"pointer": f"/{needed}", "code": "missing", "detail": "is missing"}])
+        raise Invalid(
+            f"`{change.action}` needs `{needed}`.",
+            fields=[{"pointer": f"/{needed}", "code": "missing", "detail": "is missing"}],
+        )
     if change.action == "assign" and not may_annotate(access.project, change.user or 0):
-        raise Invalid("That person may not annotate in this project.", fields=[{"pointer": "/user", "code": "invalid", "detail": "may not annotate here"}])
+        raise Invalid(
+            "That person may not annotate in this project.",
+            fields=[{"pointer": "/user", "code": "invalid", "detail": "may not annotate here"}],
+        )
 
 
 def apply_change(
@@ -131,7 +137,9 @@ def apply_change(
 
 
 def _undo(action: str, value: Any, ids: list[int]) -> BulkChange:
-    extra: dict[str, Any] = {{"priority": "priority", "assign": "user", "batch": "batch"}[action]: value} if value is not None else {}
+    extra: dict[str, Any] = (
+        {{"priority": "priority", "assign": "user", "batch": "batch"}[action]: value} if value is not None else {}
+    )
     return BulkChange(action=action, ids=ids, **extra)
 
 
@@ -167,7 +175,9 @@ def _assign(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, A
 
 
 def _unassign(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any] | None:
-    slot = Slot.objects.filter(task_id=task.pk, stage="annotate", state=Slot.State.OPEN).exclude(reserved_for=None).first()
+    slot = (
+        Slot.objects.filter(task_id=task.pk, stage="annotate", state=Slot.State.OPEN).exclude(reserved_for=None).first()
+    )
     if slot is None:
         raise WrongState("nobody is reserved")
     before = slot.reserved_for_id
@@ -178,7 +188,9 @@ def _unassign(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str,
 def _priority(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
     before, after = task.priority, change.priority or 0
     key = order_key(priority=after, number=task.number)
-    Task.objects.filter(pk=task.pk).update(priority=after, order_key=key, version=F("version") + 1, updated_at=timezone.now())
+    Task.objects.filter(pk=task.pk).update(
+        priority=after, order_key=key, version=F("version") + 1, updated_at=timezone.now()
+    )
     Slot.objects.filter(task_id=task.pk).update(order_key=key)
     return "priority", before
 
@@ -232,7 +244,9 @@ def _archive(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, 
     cancel_open(task)
     result_id = task.result_id
     move_task(task, Task.State.ARCHIVED)
-    Task.objects.filter(pk=task.pk).update(result_id=result_id)  # comes back as done when it is taken out of the archive
+    Task.objects.filter(pk=task.pk).update(
+        result_id=result_id
+    )  # comes back as done when it is taken out of the archive
     return "unarchive", None
 
 
@@ -281,4 +295,3 @@ _ACTIONS: dict[str, Callable[[Task, BulkChange, Batch | None], tuple[str, Any] |
     "restore": _restore,
     "batch": _set_batch,
 }
-

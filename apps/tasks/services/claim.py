@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -85,7 +86,9 @@ def claim(*, user: User, project_id: int, stage: str) -> Taken | None:
     """
     access = project_for(user, project_id, stage_action(stage))
     if access.project.state != Project.State.ACTIVE:
-        raise ProjectClosed(f"The project is {access.project.state}: no work is handed out.", state=access.project.state)
+        raise ProjectClosed(
+            f"The project is {access.project.state}: no work is handed out.", state=access.project.state
+        )
     if stage not in _NOT_MINE:
         return None  # no workflow of this version makes such slots
     with transaction.atomic():
@@ -100,7 +103,7 @@ def take(*, access: ProjectAccess, slot_id: int) -> Taken:
     Slot.objects.filter(pk=slot_id).update(state=Slot.State.HELD)
     slot = Slot.objects.select_related("task__asset").get(pk=slot_id)
     slot.task.project = access.project
-    values = {
+    values: dict[str, Any] = {
         "project": access.project.pk,
         "task": slot.task_id,
         "stage": slot.stage,
@@ -131,7 +134,7 @@ def _lock_membership(organisation_id: int, user_id: int) -> None:
 def _find(project: Project, user: User, stage: Stage) -> int | None:
     """The id of a locked open slot: one reserved for the person, else the first past their cursor, once around."""
     now = timezone.now()
-    values = {"project": project.pk, "user": user.pk, "stage": stage.value, "now": now}
+    values: dict[str, Any] = {"project": project.pk, "user": user.pk, "stage": stage.value, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(_RESERVED.format(open=_OPEN), values)
         if row := cursor.fetchone():

@@ -29,7 +29,7 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
         return []
     locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("workflow").get(pk=project.pk)
     first = (Task.objects.filter(project_id=project.pk).aggregate(last=Max("number"))["last"] or 0) + 1
-    wanted = open_task(parse(locked.workflow.body)).slots
+    wanted = open_task(parse(locked.workflow.body)).slots  # type: ignore[union-attr]
     tasks = [
         Task(
             project_id=project.pk,
@@ -42,7 +42,14 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
     ]
     Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
     slots = [
-        Slot(project_id=project.pk, task_id=task.pk, stage=new.stage, level=new.level, ordinal=new.ordinal, order_key=task.order_key)
+        Slot(
+            project_id=project.pk,
+            task_id=task.pk,
+            stage=new.stage,
+            level=new.level,
+            ordinal=new.ordinal,
+            order_key=task.order_key,
+        )
         for task in tasks
         for new in wanted
     ]

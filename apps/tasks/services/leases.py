@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -133,7 +134,7 @@ def return_expired(*, project_id: int | None = None, at_once: int = SWEPT_AT_ONC
     its person for the hold time. Each task in a transaction of its own, and what others have locked is left to them.
     """
     where = "AND a.project_id = %s" if project_id else ""
-    values = [timezone.now(), *([project_id] if project_id else []), at_once]
+    values: list[Any] = [timezone.now(), *([project_id] if project_id else []), at_once]
     with connection.cursor() as cursor:
         cursor.execute(_EXPIRED.format(project=where), values)
         found = cursor.fetchall()
@@ -143,7 +144,8 @@ def return_expired(*, project_id: int | None = None, at_once: int = SWEPT_AT_ONC
 @transaction.atomic
 def _return_one(assignment_id: int, task_id: int) -> bool:
     slots = {
-        slot.pk: slot for slot in Slot.objects.select_for_update(no_key=True, skip_locked=True).filter(task_id=task_id).order_by("pk")
+        slot.pk: slot
+        for slot in Slot.objects.select_for_update(no_key=True, skip_locked=True).filter(task_id=task_id).order_by("pk")
     }
     assignment = (
         Assignment.objects.select_for_update(no_key=True, skip_locked=True)

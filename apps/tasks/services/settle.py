@@ -48,7 +48,11 @@ def give_to(*, assignment: Assignment, to: User | None, by: User) -> Assignment 
             "project_id": task.project_id,
             "slot": slot,
             "state": Assignment.State.STALE if locked.edited else Assignment.State.HELD,
-            "token": 1 + (Assignment.objects.filter(task=task, stage=slot.stage, user=to).values_list("token", flat=True).first() or 0),
+            "token": 1
+            + (
+                Assignment.objects.filter(task=task, stage=slot.stage, user=to).values_list("token", flat=True).first()
+                or 0
+            ),
             "expires_at": now + hold,
             "stale_until": now + hold,
             "claimed_at": now,
@@ -69,7 +73,11 @@ def give_to(*, assignment: Assignment, to: User | None, by: User) -> Assignment 
 
 
 def _check_can_take(task: Task, slot: Slot, to: User) -> None:
-    able = may_annotate(task.project, to.pk) if slot.stage == "annotate" else may_review(task.project).filter(user_id=to.pk).exists()
+    able = (
+        may_annotate(task.project, to.pk)
+        if slot.stage == "annotate"
+        else may_review(task.project).filter(user_id=to.pk).exists()
+    )
     if not able:
         raise WrongState("That person may not do this work in this project. Choose another, or change their role.")
     if slot.excluded_author_id == to.pk:

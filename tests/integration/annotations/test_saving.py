@@ -68,7 +68,8 @@ class TestSaving:
         annotator.save(claim["annotation"]["id"], [put(drawn)])
         moved = drawn | {"geometry": {"x": 11, "y": 20, "w": 30, "h": 40}}
         saved = annotator.save(claim["annotation"]["id"], [put(moved)])
-        assert len(saved["accepted"]) == 1 and saved["version"] == 2
+        assert len(saved["accepted"]) == 1
+        assert saved["version"] == 2
 
     def test_another_session_on_an_old_version_gets_a_conflict_with_theirs(self, annotator: Person, claim: Any) -> None:
         drawn = region()
@@ -79,13 +80,19 @@ class TestSaving:
         assert saved["conflicts"][0]["theirs"]["version"] == 2
         assert saved["conflicts"][0]["theirs"]["element"]["class"] == 2
 
-    def test_a_deleted_element_keeps_a_tombstone_that_conflicts_like_any_other(self, annotator: Person, claim: Any) -> None:
+    def test_a_deleted_element_keeps_a_tombstone_that_conflicts_like_any_other(
+        self, annotator: Person, claim: Any
+    ) -> None:
         drawn = region()
         annotator.save(claim["annotation"]["id"], [put(drawn)], session="first")
         annotator.save(claim["annotation"]["id"], [delete(drawn["id"], over=1)], session="first")
         saved = annotator.save(claim["annotation"]["id"], [put(drawn, over=1)], session="second")
         assert saved["conflicts"][0]["theirs"] == {
-            "kind": "region", "version": 2, "deleted": True, "editor": None, "element": None
+            "kind": "region",
+            "version": 2,
+            "deleted": True,
+            "editor": None,
+            "element": None,
         }
         assert elements(annotator, claim) == []
 
@@ -156,29 +163,37 @@ class TestBadInput:
 
     def test_too_many_edits_in_a_call_are_refused_whole(self, annotator: Person, claim: Any) -> None:
         edits = [put(region()) for _ in range(1001)]
-        response = annotator.http.post(f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": edits})
+        response = annotator.http.post(
+            f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": edits}
+        )
         assert (response.status_code, response.json()["code"]) == (413, "too_large")
         assert elements(annotator, claim) == []
 
     def test_a_hundred_thousand_regions_in_a_call_are_refused_whole(self, annotator: Person, claim: Any) -> None:
-        body = '{"session":"s","edits":[' + ",".join(['{"id":"%s"}' % uuid.uuid4()] * 100_000) + "]}"
+        body = '{"session":"s","edits":[' + ",".join([f'{{"id":"{uuid.uuid4()}"}}'] * 100_000) + "]}"
         response = annotator.http.generic("POST", f"annotations/{claim['annotation']['id']}/edits", body)
         assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
     def test_a_region_of_ten_megabytes_is_refused(self, annotator: Person, claim: Any) -> None:
         huge = region() | {"attributes": {"occlusion": "x" * 10_000_000}}
-        response = annotator.http.post(f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": [put(huge)]})
+        response = annotator.http.post(
+            f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": [put(huge)]}
+        )
         assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
     def test_characters_that_no_text_can_have_are_refused_by_name(self, annotator: Person, claim: Any) -> None:
         edits = [{"id": str(uuid.uuid4()), "op": "delete", "kind": "answer", "element_id": "a\0b"}]
-        response = annotator.http.post(f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": edits})
+        response = annotator.http.post(
+            f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": edits}
+        )
         assert (response.status_code, response.json()["code"]) == (400, "invalid")
         assert Element.objects.count() == 0
 
     def test_nobody_edits_another_persons_draft(self, team: Any, claim: Any) -> None:
         other = Person(team.reviewer)
-        response = other.http.post(f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": [put(region())]})
+        response = other.http.post(
+            f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": [put(region())]}
+        )
         assert (response.status_code, response.json()["code"]) == (403, "not_your_work")
 
     def test_another_organisation_finds_no_draft(self, claim: Any) -> None:
@@ -189,5 +204,7 @@ class TestBadInput:
     def test_finished_work_cannot_be_edited(self, annotator: Person, claim: Any) -> None:
         annotator.save(claim["annotation"]["id"], [put(region())])
         annotator.submit(claim)
-        response = annotator.http.post(f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": [put(region())]})
+        response = annotator.http.post(
+            f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": [put(region())]}
+        )
         assert (response.status_code, response.json()["code"]) == (409, "annotation_closed")

@@ -74,7 +74,9 @@ class TestClaim:
         assert claim["assignment"]["token"] == 1
         assert claim["task"]["state"] == "annotating"
 
-    def test_a_paused_project_hands_nothing_out_but_takes_what_is_open(self, annotator: Person, manager: Person, project: Any) -> None:
+    def test_a_paused_project_hands_nothing_out_but_takes_what_is_open(
+        self, annotator: Person, manager: Person, project: Any
+    ) -> None:
         claim = annotator.claim(project)
         manager.http.patch(f"/api/v1/projects/{project.pk}", {"state": "paused"})
         refused = annotator.http.post(f"projects/{project.pk}/tasks/claim", {"stage": "annotate"})
@@ -82,15 +84,21 @@ class TestClaim:
         assert (refused.status_code, refused.json()["code"]) == (409, "project_not_active")
         assert annotator.submit(claim)["task_state"] == "in_review"
 
-    def test_a_viewer_cannot_claim_and_an_annotator_cannot_review(self, team: Any, annotator: Person, project: Any) -> None:
+    def test_a_viewer_cannot_claim_and_an_annotator_cannot_review(
+        self, team: Any, annotator: Person, project: Any
+    ) -> None:
         viewer = Person(team.viewer).http.post(f"projects/{project.pk}/tasks/claim", {"stage": "annotate"})
         review = annotator.http.post(f"projects/{project.pk}/tasks/claim", {"stage": "review"})
         assert (viewer.status_code, review.status_code) == (403, 403)
 
-    def test_higher_priority_comes_first_also_behind_the_cursor(self, annotator: Person, manager: Person, project: Any) -> None:
+    def test_higher_priority_comes_first_also_behind_the_cursor(
+        self, annotator: Person, manager: Person, project: Any
+    ) -> None:
         annotator.claim(project)
         last = Task.objects.get(project=project, number=3)
-        done = manager.http.post(f"projects/{project.pk}/tasks/bulk", {"action": "priority", "ids": [last.pk], "priority": 5}).json()
+        done = manager.http.post(
+            f"projects/{project.pk}/tasks/bulk", {"action": "priority", "ids": [last.pk], "priority": 5}
+        ).json()
         assert done["changed"] == 1
         assert annotator.claim(project)["task"]["number"] == 3
 
@@ -101,7 +109,9 @@ class TestLeases:
         lapse(first)
         assert other.claim(project)["task"]["id"] == first["task"]["id"]
 
-    def test_a_lapse_with_edits_stays_with_its_person_as_stale(self, annotator: Person, other: Person, project: Any) -> None:
+    def test_a_lapse_with_edits_stays_with_its_person_as_stale(
+        self, annotator: Person, other: Person, project: Any
+    ) -> None:
         first = annotator.claim(project)
         annotator.save(first["annotation"]["id"], [put(region())])
         lapse(first)
@@ -114,7 +124,9 @@ class TestLeases:
         assert return_expired() == 1
         assert Task.objects.filter(project=project, state="waiting").count() == 3
 
-    def test_a_heartbeat_keeps_the_lease_and_counts_active_time_up_to_the_wall(self, annotator: Person, project: Any) -> None:
+    def test_a_heartbeat_keeps_the_lease_and_counts_active_time_up_to_the_wall(
+        self, annotator: Person, project: Any
+    ) -> None:
         claim = annotator.claim(project)
         lapse(claim)
         kept = act(annotator, claim, "heartbeat", active_ms=80_000_000).json()
@@ -139,7 +151,8 @@ class TestLeases:
         refused = act(annotator, claim, "submit")
         kept = annotator.http.get(f"annotations/{claim['annotation']['id']}").json()
         assert (refused.status_code, refused.json()["code"]) == (409, "lease_lost")
-        assert kept["state"] == "draft" and len(kept["elements"]) == 1
+        assert kept["state"] == "draft"
+        assert len(kept["elements"]) == 1
 
     @pytest.mark.parametrize("verb", ["submit", "release", "skip", "heartbeat"])
     def test_a_wrong_token_is_a_lost_lease(self, annotator: Person, project: Any, verb: str) -> None:
@@ -147,7 +160,9 @@ class TestLeases:
         assert (refused.status_code, refused.json()["code"]) == (409, "lease_lost")
 
     @pytest.mark.parametrize("verb", ["submit", "release", "skip", "heartbeat", "recall"])
-    def test_nobody_acts_on_somebody_elses_assignment(self, annotator: Person, other: Person, project: Any, verb: str) -> None:
+    def test_nobody_acts_on_somebody_elses_assignment(
+        self, annotator: Person, other: Person, project: Any, verb: str
+    ) -> None:
         refused = act(other, annotator.claim(project), verb)
         assert (refused.status_code, refused.json()["code"]) == (403, "not_your_work")
 
@@ -196,7 +211,9 @@ class TestPassingOn:
         assert back["questions"][0]["answer"] == "Yes."
         assert len(back["annotation"]["elements"]) == 1
 
-    def test_handing_over_carries_the_draft(self, annotator: Person, other: Person, manager: Person, project: Any) -> None:
+    def test_handing_over_carries_the_draft(
+        self, annotator: Person, other: Person, manager: Person, project: Any
+    ) -> None:
         claim = annotator.claim(project)
         drawn = region()
         annotator.save(claim["annotation"]["id"], [put(drawn)])
@@ -226,7 +243,9 @@ class TestSubmit:
         assert act(annotator, claim, "submit", outcome="unusable").json()["code"] == "outcome_reason_missing"
         assert annotator.submit(claim, outcome="unusable", outcome_reason="Too blurred")["task_state"] == "triage"
 
-    def test_a_required_attribute_stops_a_submit_and_says_where(self, annotator: Person, manager: Person, project: Any) -> None:
+    def test_a_required_attribute_stops_a_submit_and_says_where(
+        self, annotator: Person, manager: Person, project: Any
+    ) -> None:
         current = manager.http.get(f"projects/{project.pk}/schema").json()["body"]
         current["classes"][0]["attributes"][1]["required"] = True
         assert manager.http.put(f"/api/v1/projects/{project.pk}/schema", {"body": current}).status_code == 200
@@ -246,7 +265,8 @@ class TestSubmit:
     ) -> None:
         claim, _ = annotator.label(project)
         recalled = act(annotator, claim, "recall")
-        assert recalled.status_code == 200 and recalled.json()["annotation"]["state"] == "draft"
+        assert recalled.status_code == 200
+        assert recalled.json()["annotation"]["state"] == "draft"
         assert len(recalled.json()["annotation"]["elements"]) == 1
         assert reviewer.claim(project, "review") is None
         annotator.submit(claim)
@@ -265,7 +285,9 @@ class TestSubmit:
 
 
 class TestOverlap:
-    def test_three_answers_by_three_people_and_none_twice(self, team: Any, annotator: Person, other: Person, reviewer: Person) -> None:
+    def test_three_answers_by_three_people_and_none_twice(
+        self, team: Any, annotator: Person, other: Person, reviewer: Person
+    ) -> None:
         project = make_project(team.organisation, team.manager)
         body = {"stages": [{"kind": "annotate", "overlap": 3}]}
         response = Person(team.manager).http.put(f"/api/v1/projects/{project.pk}/workflow", {"body": body})
@@ -277,7 +299,9 @@ class TestOverlap:
         assert Slot.objects.filter(project=project, state="done").count() == 3
         assert Task.objects.get(project=project).result.author_id == annotator.user.pk
 
-    def test_nobody_sees_anothers_answer_in_a_blind_project(self, team: Any, annotator: Person, other: Person, project: Any) -> None:
+    def test_nobody_sees_anothers_answer_in_a_blind_project(
+        self, team: Any, annotator: Person, other: Person, project: Any
+    ) -> None:
         claim, done = annotator.label(project)
         rows = other.http.get(f"projects/{project.pk}/tasks/window").json()["results"]
         row = next(row for row in rows if row["id"] == claim["task"]["id"])

@@ -57,7 +57,10 @@ class TestVerdicts:
         drawn = region()
         claim, _ = annotator.label(project, drawn)
         judged = reviewer.claim(project, "review")
-        marks = [{"kind": "loose", "element": drawn["id"], "note": "left"}, {"kind": "missed", "point": {"x": 5, "y": 6}}]
+        marks = [
+            {"kind": "loose", "element": drawn["id"], "note": "left"},
+            {"kind": "missed", "point": {"x": 5, "y": 6}},
+        ]
         reviewer.judge(judged["revision"]["id"], "reject", reason="Loose box", marks=marks)
         back = annotator.claim(project)
         assert back["task"]["id"] == claim["task"]["id"]
@@ -87,7 +90,9 @@ class TestVerdicts:
         assert again["annotation"]["elements"][0]["element"]["geometry"]["x"] == 1
         assert reviewer.judge(again["revision"]["id"], "accept")["task_state"] == "done"
 
-    def test_a_fix_writes_its_marks_itself_and_is_nobodys_answer(self, annotator: Person, reviewer: Person, project: Any) -> None:
+    def test_a_fix_writes_its_marks_itself_and_is_nobodys_answer(
+        self, annotator: Person, reviewer: Person, project: Any
+    ) -> None:
         kept, moved, wrong, extra = (region(x=10 * n + 5) for n in range(4))
         _, done = annotator.label(project, kept, moved, wrong, extra)
         claim = reviewer.claim(project, "review")
@@ -104,7 +109,12 @@ class TestVerdicts:
         assert (refused.status_code, refused.json()["code"]) == (409, "edits_present")
         review = reviewer.judge(claim["revision"]["id"], "fix")
         marks = {(m["kind"], m["element"]) for m in review["marks"]}
-        assert marks == {("loose", moved["id"]), ("wrong_class", wrong["id"]), ("extra", extra["id"]), ("missed", added["id"])}
+        assert marks == {
+            ("loose", moved["id"]),
+            ("wrong_class", wrong["id"]),
+            ("extra", extra["id"]),
+            ("missed", added["id"]),
+        }
         fix = Revision.objects.get(pk=review["fix_revision"])
         task = Task.objects.get(pk=claim["task"]["id"])
         assert (fix.kind, fix.region_count, task.result_id) == ("fix", 4, fix.pk)
@@ -121,7 +131,9 @@ class TestVerdicts:
 
     def test_a_rejection_needs_a_reason(self, annotator: Person, reviewer: Person, project: Any) -> None:
         _, done = annotator.label(project)
-        refused = reviewer.http.post(f"revisions/{done['revision']['id']}/reviews", {"verdict": "reject", "reason": " "})
+        refused = reviewer.http.post(
+            f"revisions/{done['revision']['id']}/reviews", {"verdict": "reject", "reason": " "}
+        )
         assert refused.json()["code"] == "reason_missing"
 
     def test_a_revision_is_judged_once(self, annotator: Person, reviewer: Person, second: Person, project: Any) -> None:
@@ -131,7 +143,9 @@ class TestVerdicts:
         late = second.http.post(f"revisions/{done['revision']['id']}/reviews", {"verdict": "accept"})
         assert (again.json()["code"], late.json()["code"]) == ("already_reviewed", "stale_revision")
 
-    def test_two_reviewers_cannot_hold_the_same_review(self, annotator: Person, reviewer: Person, second: Person, project: Any) -> None:
+    def test_two_reviewers_cannot_hold_the_same_review(
+        self, annotator: Person, reviewer: Person, second: Person, project: Any
+    ) -> None:
         _, done = annotator.label(project)
         reviewer.claim(project, "review")
         refused = second.http.post(f"revisions/{done['revision']['id']}/reviews", {"verdict": "accept"})
@@ -144,10 +158,14 @@ class TestVerdicts:
 
 
 class TestIssues:
-    def test_an_issue_is_pinned_talked_about_and_settled(self, annotator: Person, reviewer: Person, project: Any) -> None:
+    def test_an_issue_is_pinned_talked_about_and_settled(
+        self, annotator: Person, reviewer: Person, project: Any
+    ) -> None:
         drawn = region()
         claim, _ = annotator.label(project, drawn)
-        issue = reviewer.http.post("issues", {"task": claim["task"]["id"], "text": "Really?", "element": drawn["id"]}).json()
+        issue = reviewer.http.post(
+            "issues", {"task": claim["task"]["id"], "text": "Really?", "element": drawn["id"]}
+        ).json()
         replied = annotator.http.post(f"issues/{issue['id']}/comments", {"text": "Yes."}).json()
         settled = reviewer.http.post(f"issues/{issue['id']}/resolve").json()
         assert [comment["text"] for comment in replied["comments"]] == ["Really?", "Yes."]
@@ -170,7 +188,11 @@ class TestDashboard:
         reviewer.judge(second["revision"]["id"], "reject", reason="no")
         stats = Person(team.manager).http.get(f"projects/{project.pk}/stats").json()
         assert {state: n for state, n in stats["states"].items() if n} == {"done": 1, "rework": 1}
-        assert {c["class_id"]: (c["regions"], c["tasks"]) for c in stats["classes"]} == {1: (2, 2), 2: (1, 1), 3: (0, 0)}
+        assert {c["class_id"]: (c["regions"], c["tasks"]) for c in stats["classes"]} == {
+            1: (2, 2),
+            2: (1, 1),
+            3: (0, 0),
+        }
         assert (stats["accepted_first_time"]["value"], stats["accepted_first_time"]["n"]) == (0.5, 2)
         assert [(d["submitted"], d["done"], d["rejected"]) for d in stats["days"]][-1] == (2, 1, 1)
         person = next(p for p in stats["people"] if p["person"]["id"] == annotator.user.pk)
@@ -192,4 +214,5 @@ class TestDashboard:
     def test_a_viewer_sees_figures_and_nobodys_name(self, team: Any, annotator: Person, project: Any) -> None:
         annotator.label(project)
         stats = Person(team.viewer).http.get(f"projects/{project.pk}/stats").json()
-        assert stats["tasks"] == 2 and stats["people"] == []
+        assert stats["tasks"] == 2
+        assert stats["people"] == []
