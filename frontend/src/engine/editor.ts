@@ -1,50 +1,19 @@
 import { type Action, ActionRegistry } from "./actions/registry";
-import { standardActions } from "./actions/standard";
-import {
-  type Camera,
-  centreOn,
-  fitBounds,
-  fitImage,
-  keepInView,
-  panBy,
-  toImage,
-  toScreen,
-  visibleBounds,
-  zoomAt,
-} from "./camera/camera";
-import { boundsTouch, unionAll } from "./geometry/boxes";
-import { clamp, imagePoint, type ScreenPoint, screenPoint } from "./geometry/points";
+import { fitImage } from "./camera/camera";
+import { boundsTouch } from "./geometry/boxes";
+import { clamp, imagePoint, type ScreenPoint } from "./geometry/points";
 import { History } from "./history/history";
 import { uuid7 } from "./ids";
-import type { ImageSource } from "./image/source";
+import { type ImageSource } from "./image/source";
 import { attachInput, type CanvasInput } from "./input/input";
-import type { EditorApi, EditorEvents, EditorOptions, LoadOptions, ToolId, ViewSettings } from "./public";
+import { type EditorApi, type EditorOptions, type LoadOptions, type ToolId } from "./public";
 import { Surface } from "./render/surface";
-import { Emitter } from "./scene/emitter";
 import { readRegion } from "./scene/picker";
-import { ops, opsOf, withGeometry } from "./shapes";
-import { type Damage, DEFAULT_VIEW, NO_DAMAGE, Stage } from "./stage";
-import { type Command, type Modifiers, moveRegions, type RunningTool, TOOLS, type ToolView } from "./tools";
-import type {
-  Attributes,
-  AttributeValue,
-  ClassId,
-  Decoration,
-  Diff,
-  ElementId,
-  ElementRow,
-  FindingMark,
-  ImageSize,
-  LabelSchema,
-  Pin,
-  Prediction,
-  Region,
-  Shaped,
-  ShapeName,
-  UnknownRegion,
-} from "./types";
-
-const REACH = 5; // screen pixels around the pointer that still hit a region
+import { NO_DAMAGE, Stage } from "./stage";
+import { type Command, type Modifiers, type RunningTool, TOOLS, type ToolView } from "./tools";
+import { type ClassId, type Diff, type ElementRow, type LabelSchema, type ShapeName } from "./types";
+import { EditorEdits } from "./editor_parts/edits";
+import { REACH } from "./editor_parts/view";
 
 const SHAPE_OF_TOOL: Partial<Record<ToolId, ShapeName>> = {
   box: "box",
@@ -59,25 +28,26 @@ export type EditorInput =
   | { type: "cancel" | "enter" | "back" | "again" };
 
 /** The annotation canvas: one document, one image, one pair of hands. */
-export class Editor implements EditorApi {
+export class Editor extends EditorEdits implements EditorApi {
   readonly actions = new ActionRegistry();
-  readonly stage = new Stage();
-  private readonly events = new Emitter<EditorEvents>();
+
   private readonly history: History;
-  private readonly newId: () => string;
+
   private readonly alwaysReadOnly: boolean;
+
   private readonly surface: Surface | null;
+
   private readonly input: CanvasInput | null;
-  private readonly damage: Damage;
+
   private running: RunningTool = TOOLS.select();
+
   private lastDrawing: ToolId = "box";
-  private unknownRegions: UnknownRegion[] = [];
-  private clipboard: readonly Region[] = [];
+
   /** Ignored while the tool in hand is replaced for one drag (space, middle button). */
   private borrowed: RunningTool | null = null;
 
   constructor({ host, readOnly = false, newId = uuid7 }: EditorOptions = {}) {
-    this.newId = newId;
+    super(newId);
     this.alwaysReadOnly = readOnly;
     this.stage.readOnly = readOnly;
     this.history = new History(this.stage.scene, () =>
@@ -90,8 +60,6 @@ export class Editor implements EditorApi {
     this.actions.add(...standardActions(this));
     this.surface?.start();
   }
-
-  // --- document
 
   load({ image, elements, schema, readOnly = false, keepCamera = false }: LoadOptions): void {
     this.cancel();
@@ -116,9 +84,6 @@ export class Editor implements EditorApi {
     this.events.emit("view", stage.view);
     this.events.emit("camera", stage.camera);
   }
-
-  /** The whole image was asked for last: a change of the window's size fits it again. */
-  private fitted = true;
 
   private read(elements: readonly ElementRow[]): void {
     const changes: Diff["changes"][number][] = [];
@@ -148,82 +113,11 @@ export class Editor implements EditorApi {
     this.events.clear();
   }
 
-  on<K extends keyof EditorEvents>(event: K, listener: (value: EditorEvents[K]) => void): () => void {
-    return this.events.on(event, listener);
-  }
-
-  emit<K extends keyof EditorEvents>(event: K, value: EditorEvents[K]): void {
-    this.events.emit(event, value);
-  }
-
-  get image(): ImageSize {
-    return this.stage.image;
-  }
-
-  get schema(): LabelSchema {
-    return this.stage.schema;
-  }
-
   /** A newer version of the schema while the document stays open: a class was added. */
   setSchema(schema: LabelSchema): void {
     Object.assign(this.stage, { schema, classes: new Map(schema.classes.map((c) => [c.id, c])) });
     this.damage.regions();
     this.events.emit("view", this.stage.view);
-  }
-
-  get readOnly(): boolean {
-    return this.stage.readOnly;
-  }
-
-  regions(): readonly Region[] {
-    return [...this.stage.scene.regions()];
-  }
-
-  region(id: ElementId): Region | undefined {
-    return this.stage.scene.get(id);
-  }
-
-  unknown(): readonly UnknownRegion[] {
-    return this.unknownRegions;
-  }
-
-  numberOf(id: ElementId): number {
-    return this.stage.scene.numberOf(id);
-  }
-
-  answers(): Readonly<Record<string, AttributeValue>> {
-    return this.stage.scene.answers();
-  }
-
-  counts(): ReadonlyMap<ClassId, number> {
-    const counts = new Map<ClassId, number>();
-    for (const region of this.stage.scene.regions()) counts.set(region.class, (counts.get(region.class) ?? 0) + 1);
-    return counts;
-  }
-
-  // --- selection, tool, class
-
-  get selection(): readonly ElementId[] {
-    return this.stage.selection;
-  }
-
-  select(ids: readonly ElementId[], { reveal = false } = {}): void {
-    const before = this.stage.selection;
-    const after = [...new Set(ids)].filter((id) => this.stage.scene.has(id));
-    if (before.length !== after.length || before.some((id, i) => id !== after[i])) {
-      this.stage.selection = after;
-      this.stage.spot = null;
-      this.damage.some([...before, ...after]);
-      this.events.emit("selection", after);
-    }
-    if (reveal && after.length) this.reveal(after);
-  }
-
-  setHover(id: ElementId | null): void {
-    if (this.stage.hover === id) return;
-    this.stage.hover = id;
-    this.damage.overlay();
-    this.events.emit("hover", id);
   }
 
   get tool(): ToolId {
@@ -251,10 +145,6 @@ export class Editor implements EditorApi {
     this.setTool(this.lastDrawing);
   }
 
-  get currentClass(): ClassId | null {
-    return this.stage.currentClass;
-  }
-
   setClass(id: ClassId, { apply = false } = {}): void {
     const chosen = this.stage.classes.get(id);
     if (!chosen || chosen.archived) return;
@@ -268,28 +158,6 @@ export class Editor implements EditorApi {
     }
   }
 
-  private changeClass(ids: readonly ElementId[], to: ClassId): void {
-    const allowed = this.stage.classes.get(to)?.shapes ?? [];
-    this.change("class", (put) => {
-      for (const region of this.editableRegions(ids))
-        if (region.class !== to && allowed.includes(region.shape))
-          put({ ...region, class: to, attributes: this.defaults(to) });
-        else if (region.class !== to) this.events.emit("say", { key: "shapeNotAllowed" });
-    });
-  }
-
-  private takeClass(id: ClassId | null): void {
-    if (this.stage.currentClass === id) return;
-    this.stage.currentClass = id;
-    this.damage.overlay();
-    this.events.emit("class", id);
-  }
-
-  private usable(id: ClassId): boolean {
-    const found = this.stage.classes.get(id);
-    return found !== undefined && !found.archived;
-  }
-
   /** A tool whose shape the class does not allow moves on to the first class that does. */
   private followShape(tool: ToolId): void {
     const shape = SHAPE_OF_TOOL[tool] ?? "";
@@ -298,131 +166,6 @@ export class Editor implements EditorApi {
     if (current && fits(current)) return;
     const first = this.stage.schema.classes.find(fits);
     if (first) this.takeClass(first.id);
-  }
-
-  private defaults(id: ClassId): Attributes {
-    const attributes = this.stage.classes.get(id)?.attributes ?? [];
-    return Object.fromEntries(
-      attributes.flatMap((a) => (a.default !== undefined && a.default !== null ? [[a.name, a.default]] : [])),
-    );
-  }
-
-  // --- changes
-
-  /** One user step. Nothing happens in a read-only document. */
-  change(label: string, write: (put: (region: Region) => void, remove: (id: ElementId) => void) => void): Diff | null {
-    if (this.stage.readOnly) return null;
-    return this.stage.scene.transaction(label, "user", (tx) =>
-      write(
-        (region) => tx.put(region),
-        (id) => tx.delete(id),
-      ),
-    );
-  }
-
-  editableRegions(ids: readonly ElementId[] = this.stage.selection): Region[] {
-    return ids.flatMap((id) => (this.stage.picker.locked.has(id) ? [] : (this.stage.scene.get(id) ?? [])));
-  }
-
-  setAttributes(ids: readonly ElementId[], attributes: Attributes): void {
-    this.change("attributes", (put) => {
-      for (const region of this.editableRegions(ids)) {
-        const merged = Object.entries({ ...region.attributes, ...attributes }).filter(([, value]) => value !== null);
-        put({ ...region, attributes: Object.fromEntries(merged) });
-      }
-    });
-  }
-
-  setAnswer(name: string, value: AttributeValue): void {
-    if (!this.stage.readOnly) this.stage.scene.transaction("answer", "user", (tx) => tx.answer(name, value));
-  }
-
-  remove(ids: readonly ElementId[]): void {
-    this.change("delete", (_, remove) => {
-      for (const region of this.editableRegions(ids)) remove(region.id);
-    });
-  }
-
-  nudge(dx: number, dy: number): void {
-    const moved = moveRegions(this.editableRegions(), dx, dy, { image: this.stage.image, outsideAllowed: false });
-    this.change("nudge", (put) => moved.forEach(put));
-  }
-
-  addRegions(regions: readonly Region[], label: string): readonly ElementId[] {
-    const added: ElementId[] = [];
-    this.change(label, (put) => {
-      for (const region of regions) {
-        const geometry = opsOf(region.shape).clamp(region.geometry as never, this.stage.image);
-        if (!geometry || !this.usable(region.class)) continue;
-        const { source: _source, ...rest } = region;
-        const copy = withGeometry({ ...rest, id: this.newId() } as Region, geometry);
-        put(copy);
-        added.push(copy.id);
-      }
-    });
-    if (added.length) this.select(added);
-    return added;
-  }
-
-  applyRemote(changes: readonly { id: ElementId; region: Region | null }[]): void {
-    this.stage.scene.transaction("remote", "remote", (tx) => {
-      for (const { id, region } of changes) {
-        const read = region && readRegion(region);
-        if (read) tx.put(read);
-        else if (!region) tx.delete(id);
-      }
-    });
-  }
-
-  copy(): void {
-    this.clipboard = this.stage.selection.flatMap((id) => this.stage.scene.get(id) ?? []);
-  }
-
-  get canPaste(): boolean {
-    return this.clipboard.length > 0;
-  }
-
-  /** Under the pointer when it is over the image, else beside the original. */
-  paste(): void {
-    this.placeCopies(this.clipboard, "paste", this.stage.pointer);
-  }
-
-  duplicate(): void {
-    this.placeCopies(
-      this.stage.selection.flatMap((id) => this.stage.scene.get(id) ?? []),
-      "duplicate",
-      null,
-    );
-  }
-
-  private placeCopies(regions: readonly Region[], label: string, at: { x: number; y: number } | null): void {
-    const placed = regions.filter((region) => region.shape !== "tag");
-    const bounds = unionAll(placed.map((region) => ops.bounds(region)));
-    const aside = 12 / this.stage.camera.zoom; // screen pixels beside the original
-    const dx = at ? at.x - (bounds[0] + bounds[2]) / 2 : aside;
-    const dy = at ? at.y - (bounds[1] + bounds[3]) / 2 : aside;
-    const moved = moveRegions(regions, dx, dy, { image: this.stage.image, outsideAllowed: false });
-    this.addRegions(moved, label);
-  }
-
-  private create(shaped: Shaped): void {
-    const id = this.stage.currentClass;
-    if (id === null || !this.usable(id)) return this.events.emit("say", { key: "needsClass" });
-    if (!this.stage.classes.get(id)?.shapes.includes(shaped.shape))
-      return this.events.emit("say", { key: "shapeNotAllowed" });
-    const geometry = opsOf(shaped.shape).clamp(shaped.geometry as never, this.stage.image);
-    const made = geometry && ({ shape: shaped.shape, geometry } as Shaped);
-    if (!made || ops.problem(made)) return this.events.emit("say", { key: "tooSmall" });
-    const region = Object.freeze({ id: this.newId(), class: id, ...made, attributes: this.defaults(id) }) as Region;
-    this.change("create", (put) => put(region));
-    this.select([region.id]);
-  }
-
-  acceptPrediction(id: string): void {
-    const found = this.stage.predictions.find((prediction) => prediction.id === id);
-    if (!found) return;
-    this.change("prediction", (put) => put(Object.freeze({ ...found.region, id: this.newId() }) as Region));
-    this.setPredictions(this.stage.predictions.filter((prediction) => prediction !== found));
   }
 
   /** Where `create`, `move` … of one gesture become one step. */
@@ -439,185 +182,6 @@ export class Editor implements EditorApi {
     if (this.stage.selection.some((id) => gone.has(id)))
       this.select(this.stage.selection.filter((id) => !gone.has(id)));
   }
-
-  // --- what is shown
-
-  /** Tab: the next region in reading order of the list that can be selected. */
-  cycle(by: 1 | -1): void {
-    const ids = this.regions().flatMap(({ id }) => (this.stage.picker.targetable(id) ? [id] : []));
-    if (!ids.length) return;
-    const at = ids.indexOf(this.stage.selection[0] ?? "");
-    const next = at < 0 ? (by > 0 ? 0 : ids.length - 1) : (at + by + ids.length) % ids.length;
-    this.select([ids[next] as ElementId], { reveal: true });
-  }
-
-  toggleHidden(): void {
-    const all = this.regions().map(({ id }) => id);
-    const { hidden } = this.stage.picker;
-    const ids = this.stage.selection.length ? this.stage.selection : all;
-    this.setHidden(ids, this.stage.selection.length ? !ids.every((id) => hidden.has(id)) : hidden.size === 0);
-  }
-
-  toggleLocked(): void {
-    const ids = this.stage.selection;
-    this.setLocked(ids, !ids.every((id) => this.stage.picker.locked.has(id)));
-  }
-
-  toggleOccluded(): void {
-    const regions = this.editableRegions();
-    const occluded = !regions.every((region) => region.occluded);
-    this.change("occluded", (put) => {
-      for (const region of regions) put({ ...region, occluded });
-    });
-  }
-
-  classForKey(key: string): ClassId | null {
-    const usable = this.stage.schema.classes.filter((c) => !c.archived);
-    const named = usable.find((c) => c.key === key);
-    if (named) return named.id;
-    const ordered = [...usable].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
-    const place = key === "0" ? 9 : Number(key) - 1;
-    const here = ordered[place];
-    return here && !here.key ? here.id : null;
-  }
-
-  predictionAtPointer(): string | null {
-    const at = this.stage.pointer;
-    if (!at || !this.stage.view.predictions) return null;
-    const reach = REACH / this.stage.camera.zoom;
-    const hits = this.stage.predictions.filter(({ region }) => ops.hitDistance(region, at.x, at.y) <= reach);
-    return hits.sort((a, b) => ops.area(a.region) - ops.area(b.region))[0]?.id ?? null;
-  }
-
-  setHidden(ids: readonly ElementId[], hidden: boolean): void {
-    this.flag(this.stage.picker.hidden, ids, hidden);
-  }
-
-  setLocked(ids: readonly ElementId[], locked: boolean): void {
-    this.flag(this.stage.picker.locked, ids, locked);
-  }
-
-  private flag(set: Set<ElementId>, ids: readonly ElementId[], on: boolean): void {
-    for (const id of ids)
-      if (on) set.add(id);
-      else set.delete(id);
-    this.damage.some(ids);
-    this.events.emit("view", this.stage.view);
-  }
-
-  isHidden(id: ElementId): boolean {
-    return this.stage.picker.hidden.has(id);
-  }
-
-  isLocked(id: ElementId): boolean {
-    return this.stage.picker.locked.has(id);
-  }
-
-  setPredictions(predictions: readonly Prediction[]): void {
-    this.stage.predictions = predictions.filter((p) => readRegion(p.region) !== null);
-    this.damage.regions();
-  }
-
-  setFindings(findings: readonly FindingMark[]): void {
-    this.stage.findings = findings;
-    this.damage.overlay();
-  }
-
-  setPins(pins: readonly Pin[]): void {
-    this.stage.pins = pins;
-    this.damage.overlay();
-  }
-
-  setDecorations(decorations: ReadonlyMap<ElementId, Decoration>): void {
-    this.stage.decorations = decorations;
-    this.damage.regions();
-  }
-
-  setGhosts(ghosts: readonly Region[]): void {
-    this.stage.ghosts = ghosts;
-    this.damage.regions();
-  }
-
-  get view(): ViewSettings {
-    return this.stage.view;
-  }
-
-  setView(change: Partial<ViewSettings>): void {
-    const before = this.stage.view;
-    const after = { ...before, ...change };
-    this.stage.view = after;
-    if (after.levels !== before.levels || after.brightness !== before.brightness || after.contrast !== before.contrast)
-      this.damage.image();
-    if (after.fill !== before.fill || after.predictions !== before.predictions || after.names !== before.names)
-      this.damage.regions();
-    this.damage.overlay();
-    this.events.emit("view", after);
-  }
-
-  resetView(): void {
-    this.setView({ ...DEFAULT_VIEW });
-  }
-
-  // --- camera
-
-  get camera(): Camera {
-    return this.stage.camera;
-  }
-
-  private moveTo(camera: Camera, fitted = false): void {
-    this.stage.camera = keepInView(camera, this.stage.image, this.stage.viewport);
-    this.fitted = fitted;
-    this.damage.camera();
-    this.events.emit("camera", this.stage.camera);
-  }
-
-  zoom(factor: number, at?: ScreenPoint): void {
-    const { width, height } = this.stage.viewport;
-    this.moveTo(zoomAt(this.stage.camera, at ?? screenPoint(width / 2, height / 2), factor, this.stage.image));
-  }
-
-  pan(dx: number, dy: number): void {
-    this.moveTo(panBy(this.stage.camera, dx, dy));
-  }
-
-  fit(): void {
-    this.moveTo(fitImage(this.stage.camera, this.stage.image, this.stage.viewport), true);
-  }
-
-  reveal(target: readonly ElementId[] | { x: number; y: number }): void {
-    const { stage } = this;
-    if (!("length" in target)) return this.moveTo(centreOn(stage.camera, target, stage.viewport));
-    const all = target.flatMap((id) => {
-      const bounds = stage.index.boundsOf(id);
-      return bounds ? [bounds] : [];
-    });
-    if (!all.length) return;
-    const bounds = unionAll(all);
-    const size = Math.max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * stage.camera.zoom;
-    const shown = visibleBounds(stage.camera, stage.viewport, -24);
-    const inView = bounds[0] >= shown[0] && bounds[1] >= shown[1] && bounds[2] <= shown[2] && bounds[3] <= shown[3];
-    if (inView && size >= 16) return;
-    const fits = size < Math.min(stage.viewport.width, stage.viewport.height) && size >= 16;
-    const middle = { x: (bounds[0] + bounds[2]) / 2, y: (bounds[1] + bounds[3]) / 2 };
-    this.moveTo(
-      fits ? centreOn(stage.camera, middle, stage.viewport) : fitBounds(stage.camera, bounds, stage.viewport, 80, 8),
-    );
-  }
-
-  toScreen(point: { x: number; y: number }): ScreenPoint {
-    return toScreen(this.stage.camera, point);
-  }
-
-  toImage(point: { x: number; y: number }) {
-    return toImage(this.stage.camera, point);
-  }
-
-  private resized(): void {
-    if (this.fitted) this.moveTo(fitImage(this.stage.camera, this.stage.image, this.stage.viewport), true);
-    else this.damage.camera();
-  }
-
-  // --- input
 
   /** One event of the pointer in CSS pixels of the canvas; the tool in hand decides what it means. */
   handle(event: EditorInput): void {
@@ -737,8 +301,6 @@ export class Editor implements EditorApi {
     if (ids.length) this.damage.some(ids);
     this.damage.overlay();
   }
-
-  // --- history and actions
 
   undo(): void {
     if (this.running.busy) this.perform(this.running.send({ type: "back" }, this.toolView()));

@@ -1,0 +1,149 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { createPortal } from "react-dom";
+import { useTranslation } from "react-i18next";
+import type { Editor } from "@/engine/editor";
+import { Button, showError, showToast } from "@/ui";
+import { Attributes } from "./panel/Attributes";
+import { ClassList } from "./panel/ClassList";
+import { Footer } from "./panel/Footer";
+import { RegionList } from "./panel/RegionList";
+import { ReturnedBanner } from "./panel/ReturnedBanner";
+import { ReasonDialog } from "./parts/AskDialogs";
+import { CanvasNotes } from "./parts/CanvasNotes";
+import { DeskStates } from "./parts/DeskStates";
+import { EmptyAsk } from "./parts/EmptyAsk";
+import { GuidelineDrawer } from "./parts/GuidelineDrawer";
+import { KeysDialog } from "./parts/KeysDialog";
+import { LiveRegion } from "./parts/LiveRegion";
+import { SaveTrouble } from "./parts/SaveTrouble";
+import { StatusGlass } from "./parts/StatusGlass";
+import { ToolRail } from "./parts/ToolRail";
+import { addClass } from "./work/addClass";
+import type { Desk, DeskState, Work } from "./work/desk";
+import { useEditorEvents, useSessionEvent } from "./work/hooks";
+import { labelActions } from "./work/labelActions";
+import { problemBehind } from "./work/transport";
+import { usePageActions, usePageKeys } from "./work/useLabelActions";
+import { useLabelCommands } from "./work/useLabelCommands";
+import { useNeighbours } from "./work/useNeighbours";
+import { useNotes } from "./work/useNotes";
+import { useWorkOnCanvas } from "./work/useWorkOnCanvas";
+
+export interface BenchProps {
+  desk: Desk;
+  state: DeskState;
+  work: Work | null;
+  editor: Editor;
+  guideline: boolean;
+  setGuideline: (open: boolean) => void;
+  trouble: boolean;
+  setTrouble: (open: boolean) => void;
+}
+
+/** Rail, overlays and panel around the canvas while regions are drawn. */
+export function LabelBench({ desk, state, work, editor, guideline, setGuideline, trouble, setTrouble }: BenchProps) {
+  const { t } = useTranslation("label");
+  const queries = useQueryClient();
+  const { bitmap, failed, retry } = useWorkOnCanvas(editor, work);
+  const notes = useNotes(editor, work);
+  const commands = useLabelCommands({ desk, work, editor, notes });
+  const neighbours = useNeighbours(desk.projectId, "annotate", work);
+  const [keys, setKeys] = useState(false);
+  const [leaseLost, setLeaseLost] = useState(false);
+  const version = useEditorEvents(editor, "selection", "view");
+  const doc = work?.doc ?? null;
+
+  useSessionEvent(work?.session ?? null, "lease", ({ state: lease }) => setLeaseLost(lease === "lost"));
+  useSessionEvent(work?.session ?? null, "stored", ({ kind, element }) => {
+    if (kind === "region") editor.applyRemote([{ id: element.id, region: element }]);
+  });
+  useSessionEvent(work?.session ?? null, "conflict", (conflicts) => conflicts.length > 0 && setTrouble(true));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another task, another lease
+  useEffect(() => setLeaseLost(false), [work]);
+
+  usePageActions(
+    editor,
+    labelActions({
+      editor,
+      desk,
+      work,
+      notes,
+      commands,
+      neighbours,
+      showKeys: () => setKeys(true),
+      showGuideline: () => setGuideline(true),
+    }),
+  );
+  usePageKeys(editor, () => work?.session?.touch());
+
+  const canvas = editor.stage && document.querySelector(".lw-wk > .cv");
+  const manager = doc?.project.actions.includes("schema.edit") ?? false;
+  async function onAdd(name: string) {
+    if (!doc) return;
+    await addClass(editor, doc.project.id, name);
+    void queries.invalidateQueries({ queryKey: ["project", doc.project.id] });
+  }
+  return (
+    <>
+      <ToolRail key={work?.doc.schema.number} editor={editor} drawing={!editor.readOnly} />
+      {canvas &&
+        createPortal(
+          <>
+            {work && <StatusGlass editor={editor} />}
+            {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} />}
+            {failed && (
+              <div className="glass lw-failed" role="alert">
+                {t("picture.failed")}
+                <Button size="s" onClick={retry}>
+                  {t("picture.retry")}
+                </Button>
+              </div>
+            )}
+            {leaseLost && work && (
+              <div className="glass lw-lease" role="alert">
+                {t("lease.lost")}
+                <Button size="s" onClick={() => void desk.open(work.doc.assignment.id)}>
+                  {t("lease.again")}
+                </Button>
+              </div>
+            )}
+            <DeskStates desk={desk} state={state} stage="annotate" />
+          </>,
+          canvas,
+        )}
+      <aside className="panel lp" aria-label={t("panel")} data-version={version}>
+        {work && doc && (
+          <>
+            <ReturnedBanner key={doc.assignment.id} editor={editor} doc={doc} notes={notes} />
+            <ClassList editor={editor} onAdd={manager ? onAdd : undefined} />
+            <RegionList editor={editor} notes={notes} bitmap={bitmap} />
+            <Attributes editor={editor} />
+            <Footer doc={doc} notes={notes} readOnly={!work.session} busy={commands.busy} commands={commands} />
+          </>
+        )}
+      </aside>
+      <LiveRegion editor={editor} session={work?.session ?? null} />
+      {doc && <GuidelineDrawer projectId={doc.project.id} opened={guideline} onClose={() => setGuideline(false)} />}
+      <KeysDialog editor={editor} opened={keys} onClose={() => setKeys(false)} />
+      {work?.session && (
+        <SaveTrouble
+          editor={editor}
+          session={work.session}
+          bitmap={bitmap}
+          opened={trouble}
+          onClose={() => setTrouble(false)}
+        />
+      )}
+      <ReasonDialog {...commands.asking} />
+      <EmptyAsk opened={commands.asksEmpty} onEmpty={commands.empty} onClose={commands.goOnDrawing} />
+    </>
+  );
+}
+
+/** A refused command, said where the person looks. */
+export function sayProblem(error: unknown, fallback: string): void {
+  const problem = problemBehind(error);
+  if (problem) showError(problem, fallback);
+  else showToast({ tone: "bad", title: fallback });
+}

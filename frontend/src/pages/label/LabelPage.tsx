@@ -1,0 +1,74 @@
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, useParams } from "react-router";
+import type { Editor } from "@/engine/editor";
+import { FullScreenShell } from "@/ui";
+import { Classify } from "../classify/Classify";
+import { asksOnlyTheItem } from "../classify/questions";
+import { LabelBench } from "./LabelBench";
+import { Canvas } from "./parts/Canvas";
+import { LabelTop } from "./parts/LabelTop";
+import type { ClaimDocument } from "./work/desk";
+import { useDesk } from "./work/hooks";
+import { schemaOf } from "./work/useWorkOnCanvas";
+import "./label.css";
+
+const onlyTheItem = (doc: ClaimDocument) => asksOnlyTheItem(schemaOf(doc));
+
+/** /projects/:projectId/label takes the next task; /assignments/:assignmentId opens one's own again. */
+export default function LabelPage() {
+  const { projectId, assignmentId } = useParams();
+  return (
+    <Label
+      key={assignmentId ?? projectId}
+      projectId={projectId ? Number(projectId) : null}
+      assignment={assignmentId ? Number(assignmentId) : null}
+    />
+  );
+}
+
+function Label({ projectId, assignment }: { projectId: number | null; assignment: number | null }) {
+  const { t } = useTranslation("label");
+  const [desk, state] = useDesk({ projectId, stage: "annotate", ahead: onlyTheItem }, assignment);
+  const [editor, setEditor] = useState<Editor | null>(null);
+  const work = state.kind === "open" ? state.work : null;
+  const id = work?.doc.assignment.id;
+  const [guideline, setGuideline] = useState(false);
+  const [trouble, setTrouble] = useState(false);
+  const onEditor = useCallback((made: Editor | null) => setEditor(made), []);
+
+  // A reload opens the same task: the address says which, without loading the page anew.
+  useEffect(() => {
+    if (id !== undefined && !location.pathname.endsWith(`/assignments/${id}`))
+      history.replaceState(history.state, "", `/assignments/${id}`);
+  }, [id]);
+
+  if (work?.doc.assignment.stage === "review")
+    return <Navigate to={`/projects/${work.doc.project.id}/review?assignment=${work.doc.assignment.id}`} replace />;
+  const classify = work !== null && onlyTheItem(work.doc);
+  const name = work ? t("task.title", { number: work.doc.task.number, project: work.doc.project.name }) : t("title");
+  const bench = { desk, state, work, editor, guideline, setGuideline, trouble, setTrouble };
+  return (
+    <FullScreenShell
+      documentTitle={name}
+      top={
+        <LabelTop
+          {...bench}
+          stage="annotate"
+          onGuideline={() => setGuideline(true)}
+          onTrouble={() => setTrouble(true)}
+        />
+      }
+    >
+      <div className={classify ? "lw-wk lw-classify" : "lw-wk"}>
+        <Canvas
+          label={
+            work ? t("canvas", { number: work.doc.task.number, count: editor?.regions().length ?? 0 }) : t("title")
+          }
+          onEditor={onEditor}
+        />
+        {editor && (classify ? <Classify {...bench} editor={editor} /> : <LabelBench {...bench} editor={editor} />)}
+      </div>
+    </FullScreenShell>
+  );
+}

@@ -1,0 +1,191 @@
+import { Menu } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { Editor } from "@/engine/editor";
+import type { AttributeValue, Region, RegionFlag, SchemaAttribute } from "@/engine/types";
+import { Icon, Kbd, Swatch } from "@/ui";
+import { useEditorEvents } from "../work/hooks";
+import { classOf, classTitle, isAsked } from "../work/words";
+import { AttributeField } from "./AttributeField";
+
+const FLAGS: RegionFlag[] = ["truncated", "difficult", "crowd", "ignore", "uncertain"];
+
+/** What the schema asks about the selected regions, and about the whole image. */
+export function Attributes({ editor }: { editor: Editor }) {
+  useEditorEvents(editor, "selection", "change", "view");
+  const box = useRef<HTMLDivElement>(null);
+  const regions = editor.selection.flatMap((id) => editor.region(id) ?? []);
+  const item = editor.schema.item_attributes ?? [];
+
+  useEffect(() => {
+    const firstControl = () => box.current?.querySelector<HTMLElement>(CONTROL);
+    return editor.actions.add({
+      id: "attributes.focus",
+      label: "attributes.focus",
+      group: "region",
+      keys: ["Enter"],
+      enabled: () => !editor.busy && editor.tool !== "tag" && firstControl() != null,
+      run: () => firstControl()?.focus(),
+    });
+  }, [editor]);
+
+  function next(field: HTMLElement) {
+    const fields = [...(box.current?.querySelectorAll<HTMLElement>("[data-field]") ?? [])];
+    const following = fields[fields.indexOf(field) + 1]?.querySelector<HTMLElement>(CONTROL);
+    if (following) following.focus();
+    else editor.focus();
+  }
+  if (regions.length === 0 && item.length === 0) return null;
+  return (
+    <div ref={box} className="lw-attributes">
+      {regions.length > 0 && <RegionAttributes editor={editor} regions={regions} onNext={next} />}
+      {item.length > 0 && <ItemAttributes editor={editor} attributes={item} onNext={next} />}
+    </div>
+  );
+}
+
+const CONTROL =
+  "[tabindex='0']:not(:disabled),input:not(:disabled),select:not(:disabled),.lw-toggles button:not(:disabled)";
+
+function common(regions: Region[], name: string): AttributeValue | undefined {
+  const first = regions[0]?.attributes[name] ?? null;
+  const same = regions.every((region) => JSON.stringify(region.attributes[name] ?? null) === JSON.stringify(first));
+  return same ? first : undefined;
+}
+
+interface RegionAttributesProps {
+  editor: Editor;
+  regions: Region[];
+  onNext: (field: HTMLElement) => void;
+}
+
+function RegionAttributes({ editor, regions, onNext }: RegionAttributesProps) {
+  const { t } = useTranslation("label");
+  const first = regions[0] as Region;
+  const oneClass = regions.every((region) => region.class === first.class);
+  const found = classOf(editor.schema, first.class);
+  const asked = oneClass ? (found?.attributes ?? []).filter((one) => isAsked(one, first.attributes)) : [];
+  const ids = regions.map(({ id }) => id);
+  return (
+    <>
+      <div className="sec line">
+        {oneClass && <Swatch color={found?.color ?? "#c4c4c4"} />}
+        <h2 className="el">
+          {regions.length > 1
+            ? t("regions.selected", { count: regions.length })
+            : `${classTitle(editor.schema, first.class)} ${editor.numberOf(first.id)}`}
+        </h2>
+        {regions.length === 1 && <span className="c">{t(`shape.${first.shape}`)}</span>}
+        <FlagWords regions={regions} />
+        <span className="sp" />
+        {asked.length > 0 && !editor.readOnly && (
+          <span className="xs t3 row g4 lw-wide">
+            <Kbd>Enter</Kbd> {t("attributes.edit")}
+          </span>
+        )}
+        <FlagMenu editor={editor} regions={regions} />
+      </div>
+      {asked.length > 0 && (
+        <div className="att">
+          {asked.map((attribute) => (
+            <AttributeField
+              key={`${first.class}:${attribute.name}`}
+              attribute={attribute}
+              value={common(regions, attribute.name)}
+              readOnly={editor.readOnly}
+              onChange={(value) => editor.setAttributes(ids, { [attribute.name]: value })}
+              onNext={onNext}
+              onLeave={() => editor.focus()}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function FlagWords({ regions }: { regions: Region[] }) {
+  const { t } = useTranslation("label");
+  const first = regions[0];
+  const words = [...(first?.occluded ? ["occluded"] : []), ...(first?.flags ?? [])];
+  if (words.length === 0) return null;
+  return <span className="xs t3 el">{words.map((word) => t(`flags.${word}`)).join(", ")}</span>;
+}
+
+function FlagMenu({ editor, regions }: { editor: Editor; regions: Region[] }) {
+  const { t } = useTranslation("label");
+  const has = (flag: RegionFlag) => regions.every((region) => region.flags?.includes(flag));
+  function toggle(flag: RegionFlag) {
+    const on = !has(flag);
+    editor.change("flags", (put) => {
+      for (const region of regions) {
+        const rest = (region.flags ?? []).filter((one) => one !== flag);
+        put({ ...region, flags: on ? [...rest, flag] : rest });
+      }
+    });
+  }
+  return (
+    <Menu position="top-end" closeOnItemClick={false}>
+      <Menu.Target>
+        <button type="button" className="btn s ic" aria-label={t("flags.title")} disabled={editor.readOnly}>
+          <Icon name="flag" size="s" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("flags.title")}</Menu.Label>
+        <Menu.Item
+          role="menuitemcheckbox"
+          aria-checked={regions.every((region) => region.occluded)}
+          rightSection={regions.every((region) => region.occluded) ? <Icon name="check" size="s" /> : <Kbd>Q</Kbd>}
+          onClick={() => editor.toggleOccluded()}
+        >
+          {t("flags.occluded")}
+        </Menu.Item>
+        {FLAGS.map((flag) => (
+          <Menu.Item
+            key={flag}
+            role="menuitemcheckbox"
+            aria-checked={has(flag)}
+            rightSection={has(flag) ? <Icon name="check" size="s" /> : null}
+            onClick={() => toggle(flag)}
+          >
+            {t(`flags.${flag}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface ItemAttributesProps {
+  editor: Editor;
+  attributes: SchemaAttribute[];
+  onNext: (field: HTMLElement) => void;
+}
+
+function ItemAttributes({ editor, attributes, onNext }: ItemAttributesProps) {
+  const { t } = useTranslation("label");
+  const answers = editor.answers();
+  return (
+    <>
+      <div className="sec line">
+        <h2>{t("attributes.item")}</h2>
+      </div>
+      <div className="att">
+        {attributes
+          .filter((one) => isAsked(one, answers))
+          .map((attribute) => (
+            <AttributeField
+              key={attribute.name}
+              attribute={attribute}
+              value={answers[attribute.name] ?? null}
+              readOnly={editor.readOnly}
+              onChange={(value) => editor.setAnswer(attribute.name, value)}
+              onNext={onNext}
+              onLeave={() => editor.focus()}
+            />
+          ))}
+      </div>
+    </>
+  );
+}

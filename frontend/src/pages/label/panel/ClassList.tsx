@@ -1,0 +1,147 @@
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Editor } from "@/engine/editor";
+import type { SchemaClass } from "@/engine/types";
+import { Button, Icon, Kbd, Swatch, showError } from "@/ui";
+import { useEditorEvents } from "../work/hooks";
+
+const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
+
+interface ClassListProps {
+  editor: Editor;
+  /** Given to managers: add a class with this name while drawing. */
+  onAdd?: (name: string) => Promise<void>;
+}
+
+function matches(one: SchemaClass & { aliases?: string[] }, wanted: string): boolean {
+  const words = [one.title ?? "", one.name, ...(one.aliases ?? [])];
+  return words.some((word) => word.toLowerCase().includes(wanted));
+}
+
+/** The one list of classes, shared by all tools: digits choose, C searches, counts at the right. */
+export function ClassList({ editor, onAdd }: ClassListProps) {
+  const { t } = useTranslation("label");
+  useEditorEvents(editor, "class", "change", "selection", "view");
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const [adding, setAdding] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const counts = editor.counts();
+  const wanted = text.trim().toLowerCase();
+  const classes = useMemo(
+    () => editor.schema.classes.filter((one) => !one.archived).sort((a, b) => (a.order ?? 0) - (b.order ?? 0)),
+    [editor.schema],
+  );
+  const keys = new Map(KEYS.flatMap((key) => [[editor.classForKey(key), key] as const]));
+  const shown = wanted ? classes.filter((one) => matches(one, wanted)) : classes;
+  const canAdd =
+    onAdd !== undefined &&
+    wanted !== "" &&
+    !classes.some((one) => one.name.toLowerCase() === wanted || one.title?.toLowerCase() === wanted);
+
+  useEffect(() => {
+    const stop = editor.actions.add({
+      id: "class.search",
+      label: "class.search",
+      group: "class",
+      keys: ["C"],
+      run: () => input.current?.focus(),
+    });
+    return stop;
+  }, [editor]);
+
+  function choose(one: SchemaClass) {
+    editor.setClass(one.id, { apply: true });
+    setText("");
+    editor.focus();
+  }
+  async function add() {
+    if (!onAdd) return;
+    setAdding(true);
+    try {
+      await onAdd(text.trim());
+      setText("");
+      editor.focus();
+    } catch (error) {
+      showError(error, t("classes.addFailed"));
+    } finally {
+      setAdding(false);
+    }
+  }
+  function onKeyDown(event: KeyboardEvent) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) setAt((before) => Math.max(0, Math.min(shown.length - 1, before + step)));
+    else if (event.key === "Enter") {
+      const one = shown[Math.min(at, shown.length - 1)];
+      if (one) choose(one);
+      else if (canAdd) void add();
+    } else if (event.key === "Escape") {
+      setText("");
+      editor.focus();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  return (
+    <>
+      <div className="in s lw-find">
+        <Icon name="search" size="s" />
+        <input
+          ref={input}
+          className="sp"
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="lw-classes"
+          aria-activedescendant={
+            wanted && shown.length > 0 ? `class-${shown[Math.min(at, shown.length - 1)]?.id}` : undefined
+          }
+          aria-label={t("classes.find")}
+          placeholder={t(onAdd ? "classes.findOrAdd" : "classes.find")}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <Kbd>C</Kbd>
+      </div>
+      <div role="listbox" aria-label={t("classes.title")} id="lw-classes" className="lw-classes">
+        {shown.map((one, index) => {
+          const current = editor.currentClass === one.id;
+          const key = keys.get(one.id);
+          const count = counts.get(one.id) ?? 0;
+          return (
+            // biome-ignore lint/a11y/useFocusableInteractive: the listbox is walked from the search field, and every class has a key
+            <div
+              key={one.id}
+              id={`class-${one.id}`}
+              role="option"
+              aria-selected={current}
+              aria-label={t("classes.option", { name: one.title || one.name, count })}
+              className={["li", current ? "on" : "", wanted && index === at ? "hov" : ""].join(" ")}
+              onClick={() => choose(one)}
+              onKeyDown={() => {}}
+            >
+              {key ? <Kbd>{key}</Kbd> : <span className="lw-nokey" />}
+              <Swatch color={one.color} />
+              <span className={`el ${current ? "m" : ""}`} title={one.title || one.name}>
+                {one.title || one.name}
+              </span>
+              <span className="sp" />
+              <span className={count > 0 ? "t2" : "t3"}>{count}</span>
+            </div>
+          );
+        })}
+        {shown.length === 0 && !canAdd && <div className="sm t3 lw-none">{t("classes.none")}</div>}
+      </div>
+      {canAdd && (
+        <div className="lw-none">
+          <Button size="s" icon="plus" busy={adding} onClick={() => void add()}>
+            {t("classes.add", { name: text.trim() })}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

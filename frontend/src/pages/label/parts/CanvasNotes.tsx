@@ -1,0 +1,64 @@
+import { useEffect } from "react";
+import type { Editor } from "@/engine/editor";
+import type { ClaimDocument } from "../work/desk";
+import { useEditorEvent } from "../work/hooks";
+import type { LabelCommands } from "../work/useLabelCommands";
+import type { Notes } from "../work/useNotes";
+import { IssueComposer } from "./IssueComposer";
+import { NotePopover } from "./NotePopover";
+
+interface CanvasNotesProps {
+  editor: Editor;
+  doc: ClaimDocument;
+  notes: Notes;
+  commands?: LabelCommands;
+}
+
+/** One popover at a time: a finding, a mark, an issue, or the composer of a new issue. */
+export function CanvasNotes({ editor, doc, notes, commands }: CanvasNotesProps) {
+  useEditorEvent(editor, "comment", ({ at, element }) => {
+    notes.compose({ at, element });
+    editor.setTool("select");
+  });
+  const { current, composer, show } = notes;
+  const open = current !== null || composer !== null;
+  useEffect(() => {
+    if (!open) return;
+    // Before the canvas sees it: the popover goes first, then the tool, then the selection.
+    function onKeyDown(event: KeyboardEvent) {
+      if (event.key !== "Escape" || document.querySelector("[aria-modal='true'],[role='menu']")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      show(null);
+      editor.focus();
+    }
+    window.addEventListener("keydown", onKeyDown, true);
+    return () => window.removeEventListener("keydown", onKeyDown, true);
+  }, [open, show, editor]);
+  if (composer)
+    return (
+      <IssueComposer
+        key={`${composer.element}:${composer.at.x}:${composer.at.y}`}
+        editor={editor}
+        task={doc.task.id}
+        composer={composer}
+        onDone={(issue) => {
+          if (issue) notes.putIssue(issue);
+          notes.compose(null);
+          editor.focus();
+        }}
+      />
+    );
+  if (!current) return null;
+  return (
+    <NotePopover
+      key={current.id}
+      editor={editor}
+      note={current}
+      repair={commands?.repairOf(current)}
+      onKeep={() => notes.keep(current)}
+      onIssue={notes.putIssue}
+      onClose={() => notes.show(null)}
+    />
+  );
+}

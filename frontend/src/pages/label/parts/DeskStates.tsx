@@ -1,0 +1,45 @@
+import { useTranslation } from "react-i18next";
+import { Button, EmptyState, ErrorState, LinkButton } from "@/ui";
+import type { Desk, DeskState } from "../work/desk";
+
+interface DeskStatesProps {
+  desk: Desk;
+  state: DeskState;
+  stage: "annotate" | "review";
+}
+
+/** Over the canvas: nothing left, or what went wrong. */
+export function DeskStates({ desk, state, stage }: DeskStatesProps) {
+  const { t } = useTranslation("label");
+  const home = desk.projectId ? `/projects/${desk.projectId}` : "/work";
+  if (state.kind === "failed")
+    return (
+      <div className="lw-cover">
+        <ErrorState error={state.error} onRetry={() => void desk.next()} />
+      </div>
+    );
+  if (state.kind !== "empty") return null;
+  return (
+    <div className="lw-cover" role="status">
+      <EmptyState
+        icon="check"
+        title={t(`nothing.${stage}.title`)}
+        action={
+          <span className="row g6">
+            <LinkButton kind="primary" to={home}>
+              {t("nothing.back")}
+            </LinkButton>
+            {desk.canTakeBack && stage === "annotate" && (
+              <Button onClick={() => void desk.takeBack()}>{t("nothing.takeBack")}</Button>
+            )}
+            <Button kind="quiet" onClick={() => void desk.next()}>
+              {t("nothing.again")}
+            </Button>
+          </span>
+        }
+      >
+        {desk.done > 0 ? t("nothing.done", { count: desk.done }) : t(`nothing.${stage}.detail`)}
+      </EmptyState>
+    </div>
+  );
+}

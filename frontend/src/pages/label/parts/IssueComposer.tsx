@@ -1,0 +1,47 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import type { Editor } from "@/engine/editor";
+import { IconButton, showError } from "@/ui";
+import type { Issue } from "../work/notes";
+import type { Composer } from "../work/useNotes";
+import { Reply } from "./IssueThread";
+import { Anchored, aboutOf } from "./NotePopover";
+
+interface IssueComposerProps {
+  editor: Editor;
+  task: number;
+  composer: Composer;
+  onDone: (issue: Issue | null) => void;
+}
+
+/** W: pin a new issue to the region, or to the point that was clicked. */
+export function IssueComposer({ editor, task, composer, onDone }: IssueComposerProps) {
+  const { t } = useTranslation("label");
+  const [busy, setBusy] = useState(false);
+  const about = aboutOf(editor, composer.element);
+  async function send(text: string) {
+    setBusy(true);
+    const at = composer.element ? { element: composer.element } : { point: composer.at };
+    try {
+      onDone(await api.post<Issue>("/issues", { task, text, ...at }));
+    } catch (error) {
+      setBusy(false);
+      showError(error, t("issues.failed"));
+    }
+  }
+  return (
+    <Anchored
+      editor={editor}
+      at={composer.element ? { element: composer.element } : composer.at}
+      label={t("issues.new")}
+    >
+      <div className="row g6 xs t3">
+        <span className="b t2">{about ? t("issues.newOn", { name: about }) : t("issues.new")}</span>
+        <span className="sp" />
+        <IconButton icon="close" size="s" label={t("close")} onClick={() => onDone(null)} />
+      </div>
+      <Reply busy={busy} onSend={send} onCancel={() => onDone(null)} label={t("issues.write")} autoFocus />
+    </Anchored>
+  );
+}

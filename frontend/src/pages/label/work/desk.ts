@@ -1,0 +1,258 @@
+import { api } from "@/api/client";
+import { isApiError } from "@/api/errors";
+import type { Listed, Schemas } from "@/api/types";
+import type { ElementRow } from "@/engine/types";
+import { openTask, type TaskSession } from "@/session";
+import { picture } from "./pictures";
+import { transport } from "./transport";
+
+export type ClaimDocument = Schemas["ClaimDocument"];
+export type Assignment = Schemas["AssignmentOut"];
+export type Stage = ClaimDocument["assignment"]["stage"];
+
+/** One task on the desk. Without a session it can only be looked at. */
+export interface Work {
+  readonly doc: ClaimDocument;
+  readonly elements: ElementRow[];
+  readonly session: TaskSession | null;
+  /** Something was drawn or changed since it was opened. */
+  touched?: boolean;
+}
+
+export type DeskState =
+  | { readonly kind: "loading" }
+  | { readonly kind: "open"; readonly work: Work }
+  /** Nothing is left for this person. */
+  | { readonly kind: "empty" }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+export interface DeskOptions {
+  projectId: number | null;
+  stage: Stage;
+  /** Take the next piece of work while this one is still on screen. */
+  ahead?: (doc: ClaimDocument) => boolean;
+}
+
+async function allElements(inline: unknown[] | null, url: string | null): Promise<ElementRow[]> {
+  if (inline || !url) return (inline ?? []) as ElementRow[];
+  const rows: ElementRow[] = [];
+  let next: string | null = url;
+  while (next) {
+    const page: Listed<ElementRow> = await api.get<Listed<ElementRow>>(next);
+    rows.push(...page.results);
+    next = page.next;
+  }
+  return rows;
+}
+
+/** What one person has in hand: takes work, opens it, hands it in and goes on. Knows no canvas and no React. */
+export class Desk {
+  state: DeskState = { kind: "loading" };
+  /** Tasks handed in since the page was opened. */
+  done = 0;
+  private readonly listeners = new Set<() => void>();
+  private readonly submitted: number[] = [];
+  private coming: Promise<ClaimDocument | null> | null = null;
+  private inFlight: Promise<unknown> = Promise.resolve();
+  private turn = 0;
+
+  constructor(private readonly options: DeskOptions) {
+    this.projectId = options.projectId;
+  }
+
+  projectId: number | null;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  get work(): Work | null {
+    return this.state.kind === "open" ? this.state.work : null;
+  }
+
+  private publish(state: DeskState): void {
+    this.state = state;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Held work first, so that a reload goes on where it was; else the next task. */
+  async start(assignment: number | null): Promise<void> {
+    if (assignment !== null) return this.open(assignment);
+    await this.attempt(async () => {
+      const held = await this.heldWork();
+      return held ? api.get<ClaimDocument>(`/assignments/${held.id}`) : this.claim();
+    });
+  }
+
+  private async heldWork(): Promise<Assignment | undefined> {
+    const list = await api.get<Listed<Assignment>>("/assignments", {
+      query: { state: "held", project: this.projectId },
+    });
+    return list.results.find((row) => row.stage === this.options.stage);
+  }
+
+  open(assignment: number): Promise<void> {
+    return this.attempt(() => api.get<ClaimDocument>(`/assignments/${assignment}`));
+  }
+
+  async next(): Promise<void> {
+    const coming = this.coming;
+    this.coming = null;
+    await this.attempt(async () => (await coming) ?? this.claim());
+  }
+
+  private async claim(slot?: number): Promise<ClaimDocument | null> {
+    const body = { stage: this.options.stage, ...(slot === undefined ? {} : { slot }) };
+    const doc = await api.post<ClaimDocument | undefined>(`/projects/${this.projectId}/tasks/claim`, body);
+    return doc ?? null;
+  }
+
+  /** Open this piece of the queue; what was in hand goes back to it unless it has edits. Rejects, and stays, when it is taken. */
+  async take(slot: number, giveBack: (doc: ClaimDocument) => Promise<unknown>): Promise<void> {
+    const before = this.work;
+    const doc = await this.claim(slot);
+    if (!doc) return;
+    await this.attempt(async () => doc);
+    if (before?.session && !before.doc.annotation.edited && !before.touched) await giveBack(before.doc).catch(() => {});
+  }
+
+  /** Run what brings a document, and put it on the desk unless something newer was asked for meanwhile. */
+  private async attempt(bring: () => Promise<ClaimDocument | null>): Promise<void> {
+    this.turn += 1;
+    const turn = this.turn;
+    const before = this.work;
+    try {
+      const doc = await bring();
+      if (turn !== this.turn) return;
+      if (!doc) {
+        this.publish({ kind: "empty" });
+        void before?.session?.close();
+        return;
+      }
+      const work = await this.workOf(doc);
+      if (turn !== this.turn) return void work.session?.close();
+      this.projectId = doc.project.id;
+      this.publish({ kind: "open", work });
+      void before?.session?.close();
+      this.lookAhead(doc);
+    } catch (error) {
+      if (turn === this.turn) this.publish({ kind: "failed", error });
+    }
+  }
+
+  private async workOf(doc: ClaimDocument): Promise<Work> {
+    const { annotation, assignment } = doc;
+    const elements = await allElements(annotation.elements, annotation.elements_url);
+    if (assignment.state !== "held" && assignment.state !== "stale") return { doc, elements, session: null };
+    const session = await openTask(
+      {
+        assignment: { id: assignment.id, token: assignment.token, expires_at: assignment.expires_at },
+        annotation: { id: annotation.id, version: annotation.version, elements },
+      },
+      transport,
+    );
+    return { doc, elements: session.elements, session };
+  }
+
+  /** Claim what comes next and decode its picture. */
+  private lookAhead(doc: ClaimDocument): void {
+    if (this.coming || !this.options.ahead?.(doc) || doc.assignment.state !== "held") return;
+    this.coming = this.inFlight
+      .then(() => this.claim())
+      .then((next) => {
+        if (next) void picture(next.asset.urls.preview).catch(() => {});
+        return next;
+      })
+      .catch(() => null);
+  }
+
+  /** Hand in what is open and go on. Rejects, and stays, when the server refuses. */
+  async submit(outcome?: { outcome?: string; outcome_reason?: string }): Promise<void> {
+    const work = this.work;
+    if (!work?.session) return;
+    await work.session.submit(outcome);
+    this.submitted.push(work.doc.assignment.id);
+    this.done += 1;
+    await this.leave(work.doc.project.auto_advance);
+  }
+
+  /** Hand in without waiting for the answer: the next picture stands there at once. */
+  submitAndGoOn(onError: (error: unknown, work: Work) => void): void {
+    const work = this.work;
+    if (!work?.session) return;
+    const { session } = work;
+    this.submitted.push(work.doc.assignment.id);
+    this.done += 1;
+    this.inFlight = session.submit().catch((error) => {
+      this.submitted.splice(this.submitted.indexOf(work.doc.assignment.id), 1);
+      this.done -= 1;
+      onError(error, work);
+    });
+    const sent = this.inFlight;
+    if (this.coming) void this.next();
+    else void sent.then(() => this.next());
+  }
+
+  get canTakeBack(): boolean {
+    return this.submitted.length > 0;
+  }
+
+  /** The last submission comes back, unless somebody has begun with the next step. */
+  async takeBack(assignment?: number): Promise<void> {
+    await this.inFlight;
+    const id = assignment ?? this.submitted.at(-1);
+    if (id === undefined) return;
+    const open = this.work;
+    const doc = await api.post<ClaimDocument>(`/assignments/${id}/recall`);
+    const at = this.submitted.lastIndexOf(id);
+    if (at >= 0) this.submitted.splice(at, 1);
+    this.done = Math.max(0, this.done - 1);
+    const kept = this.coming;
+    await this.attempt(async () => doc);
+    // What was open stays in hand and is next.
+    if (open?.session && this.options.ahead?.(doc)) {
+      if (kept) void kept.then((extra) => extra && this.giveBack(extra));
+      this.coming = api.get<ClaimDocument>(`/assignments/${open.doc.assignment.id}`).catch(() => null);
+    }
+  }
+
+  async skip(reason: string): Promise<void> {
+    await this.work?.session?.skip(reason);
+    await this.next();
+  }
+
+  async park(question: string): Promise<void> {
+    await this.work?.session?.park(question);
+    await this.next();
+  }
+
+  async release(): Promise<void> {
+    await this.work?.session?.release();
+  }
+
+  /** After a verdict or a submit. */
+  async leave(goOn: boolean): Promise<void> {
+    const id = this.work?.doc.assignment.id;
+    if (goOn || id === undefined) await this.next();
+    else await this.open(id);
+  }
+
+  private giveBack(doc: ClaimDocument): void {
+    const { id, token } = doc.assignment;
+    void api.post(`/assignments/${id}/release`, { token }, { keepalive: true }).catch(() => {});
+  }
+
+  /** The page goes: unsent edits stay on this device, work claimed ahead goes back to the others. */
+  close(): void {
+    this.turn += 1;
+    void this.work?.session?.close();
+    const { coming } = this;
+    this.coming = null;
+    void coming?.then((doc) => doc && this.giveBack(doc));
+  }
+}
+
+export function isGone(error: unknown): boolean {
+  return isApiError(error) && (error.status === 404 || error.status === 403);
+}

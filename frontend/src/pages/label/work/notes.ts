@@ -1,0 +1,69 @@
+import type { Schemas } from "@/api/types";
+import type { FindingMark, Pin } from "@/engine/types";
+
+export type Finding = Schemas["Finding"];
+export type Mark = Schemas["MarkOut"];
+export type Issue = Schemas["IssueOut"];
+
+/** Something to look at on the canvas: what a reviewer marked, what a check says, what somebody asked. */
+export type Note =
+  | { readonly kind: "mark"; readonly id: string; readonly mark: Mark }
+  | { readonly kind: "finding"; readonly id: string; readonly finding: Finding }
+  | { readonly kind: "issue"; readonly id: string; readonly issue: Issue };
+
+export function findingId(finding: Finding): string {
+  return [finding.rule, finding.code, finding.element ?? "", finding.other ?? "", finding.at ?? ""].join("|");
+}
+
+/** New findings about `elements` replace what was said about these before; those of elements that are gone go too. */
+export function mergeFindings(
+  before: readonly Finding[],
+  fresh: readonly Finding[],
+  elements: readonly string[],
+  exists: (id: string) => boolean,
+): Finding[] {
+  const judged = new Set(elements);
+  const kept = before.filter((finding) => {
+    if (finding.element && !exists(finding.element)) return false;
+    if (finding.other && !exists(finding.other)) return false;
+    return !(finding.element && judged.has(finding.element)) && !(finding.other && judged.has(finding.other));
+  });
+  const known = new Map(kept.map((finding) => [findingId(finding), finding]));
+  for (const finding of fresh) known.set(findingId(finding), finding);
+  return [...known.values()];
+}
+
+export function notesOf(marks: readonly Mark[], findings: readonly Finding[], issues: readonly Issue[]): Note[] {
+  return [
+    ...marks.map((mark): Note => ({ kind: "mark", id: `mark:${mark.id}`, mark })),
+    ...findings.map((finding): Note => ({ kind: "finding", id: findingId(finding), finding })),
+    ...issues.map((issue): Note => ({ kind: "issue", id: `issue:${issue.id}`, issue })),
+  ];
+}
+
+/** The region a note is about, or the point, or null for the whole image. */
+export function placeOf(note: Note): { element: string } | { x: number; y: number } | null {
+  if (note.kind === "finding") {
+    const { element, x, y } = note.finding;
+    if (element) return { element };
+    return x != null && y != null ? { x, y } : null;
+  }
+  const { element, point } = note.kind === "mark" ? note.mark : note.issue;
+  if (element) return { element };
+  return point ?? null;
+}
+
+export function pinsOf(notes: readonly Note[]): Pin[] {
+  return notes.flatMap((note): Pin[] => {
+    const at = placeOf(note);
+    if (!at || note.kind === "finding") return [];
+    if (note.kind === "mark") return [{ id: note.id, at, label: "!" }];
+    return [{ id: note.id, at, label: String(note.issue.number), resolved: note.issue.state === "resolved" }];
+  });
+}
+
+export function badgesOf(notes: readonly Note[]): FindingMark[] {
+  return notes.flatMap((note) =>
+    note.kind === "finding" && note.finding.element ? [{ id: note.id, element: note.finding.element }] : [],
+  );
+}

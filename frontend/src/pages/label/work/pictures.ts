@@ -1,0 +1,42 @@
+import type { ImageSource } from "@/engine/image/source";
+import type { Levels } from "@/engine/types";
+import type { ClaimDocument } from "./desk";
+
+type Asset = ClaimDocument["asset"];
+
+const KEPT = 6; // decoded images: the one on screen, those just left and those to come
+const bitmaps = new Map<string, Promise<ImageBitmap>>();
+
+async function decode(url: string): Promise<ImageBitmap> {
+  const response = await fetch(url, { mode: "cors", credentials: "omit" });
+  if (!response.ok) throw new Error(`image: HTTP ${response.status}`);
+  return createImageBitmap(await response.blob());
+}
+
+/** A decoded picture, from the few that are kept or from the network. */
+export function picture(url: string): Promise<ImageBitmap> {
+  const kept = bitmaps.get(url);
+  const promise = kept ?? decode(url);
+  bitmaps.delete(url);
+  bitmaps.set(url, promise);
+  if (!kept) promise.catch(() => bitmaps.delete(url));
+  for (const oldest of bitmaps.keys()) {
+    if (bitmaps.size <= KEPT) break;
+    bitmaps.delete(oldest);
+  }
+  return promise;
+}
+
+export function sourceOf(asset: Asset, bitmap: ImageBitmap): ImageSource {
+  return { kind: "bitmap", width: asset.width, height: asset.height, bitmap };
+}
+
+/** Samples of a 16-bit image, to be shown through another window. */
+export async function rawSource(asset: Asset, levels: Levels): Promise<ImageSource> {
+  if (!asset.urls.raw16) throw new Error("this image has no 16-bit samples");
+  const response = await fetch(asset.urls.raw16, { mode: "cors", credentials: "omit" });
+  if (!response.ok) throw new Error(`image: HTTP ${response.status}`);
+  const values = new Uint16Array(await response.arrayBuffer());
+  const samples = asset.channels === 3 ? 3 : 1;
+  return { kind: "raw16", width: asset.width, height: asset.height, samples, values, levels };
+}

@@ -1,0 +1,168 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Editor } from "@/engine/editor";
+import { NotSaved } from "@/session";
+import { showError, showToast } from "@/ui";
+import type { FooterCommands } from "../panel/Footer";
+import type { Desk, Work } from "./desk";
+import { type Finding, findingId, type Note } from "./notes";
+import { problemBehind } from "./transport";
+import type { Notes } from "./useNotes";
+
+interface CommandsOf {
+  desk: Desk;
+  work: Work | null;
+  editor: Editor;
+  notes: Notes;
+}
+
+type Asking = "skip" | "park" | null;
+
+export interface LabelCommands extends FooterCommands {
+  busy: boolean;
+  asksEmpty: boolean;
+  goOnDrawing: () => void;
+  comment: () => void;
+  repairOf: (note: Note) => { label: string; run: () => void } | undefined;
+  asking: {
+    opened: boolean;
+    title: string;
+    detail: string;
+    reasons: string[];
+    label: string;
+    confirm: string;
+    optional: boolean;
+    busy: boolean;
+    onConfirm: (text: string) => void;
+    onClose: () => void;
+  };
+}
+
+/** Everything that ends a task, and what goes with it: busy while the server answers, said when it refuses. */
+export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): LabelCommands {
+  const { t } = useTranslation("label");
+  const [busy, setBusy] = useState(false);
+  const [asksEmpty, setAsksEmpty] = useState(false);
+  const [asks, setAsks] = useState<Asking>(null);
+
+  function refused(error: unknown) {
+    if (error instanceof NotSaved) {
+      const key = error.state.kind === "offline" ? "submitted.offline" : "submitted.unsaved";
+      return void showToast({ tone: "bad", title: t(key) });
+    }
+    const problem = problemBehind(error);
+    if (problem?.code === "outcome_missing") return setAsksEmpty(true);
+    const findings = problem?.extra.findings as Finding[] | undefined;
+    if (findings?.length) {
+      const known = new Map([...notes.findings, ...findings].map((finding) => [findingId(finding), finding]));
+      notes.setFindings([...known.values()]);
+      const first = findings[0] as Finding;
+      notes.show({ kind: "finding", id: findingId(first), finding: first });
+      return void showToast({
+        tone: "warn",
+        title: t("submitted.blocked", { count: findings.length }),
+        detail: first.detail,
+      });
+    }
+    if (problem) showError(problem, t("submitted.failed"));
+    else
+      showToast({
+        tone: "bad",
+        title: t("submitted.failed"),
+        detail: error instanceof Error ? error.message : undefined,
+      });
+  }
+
+  async function ending(run: () => Promise<void>) {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await run();
+      setAsks(null);
+    } catch (error) {
+      refused(error);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function submit(outcome?: { outcome?: string; outcome_reason?: string }) {
+    const session = work?.session;
+    if (!work || !session) return;
+    if (editor.busy) return void showToast({ tone: "warn", title: t("submitted.drawing") });
+    const { doc } = work;
+    void ending(async () => {
+      await desk.submit(outcome);
+      showToast({
+        tone: "ok",
+        title: t("submitted.done", { number: doc.task.number }),
+        action: {
+          label: t("submitted.undo"),
+          undo: true,
+          run: () => void ending(() => desk.takeBack(doc.assignment.id)),
+        },
+      });
+    });
+  }
+
+  function empty() {
+    setAsksEmpty(false);
+    const count = editor.regions().length;
+    if (count > 0) return void showToast({ tone: "warn", title: t("ways.notEmpty", { count }) });
+    submit({ outcome: "empty" });
+  }
+
+  function repairOf(note: Note) {
+    if (note.kind !== "finding" || !note.finding.element || editor.readOnly) return undefined;
+    const { code, element } = note.finding;
+    if (["duplicate", "tiny", "degenerate"].includes(code))
+      return { label: t(`repair.${code}`), run: () => editor.remove([element]) };
+    if (code !== "missing_attribute") return undefined;
+    const run = () => {
+      editor.select([element], { reveal: true });
+      // The panel draws the fields of the newly selected region first.
+      requestAnimationFrame(() => editor.dispatch("attributes.focus"));
+    };
+    return { label: t("repair.missing_attribute"), run };
+  }
+
+  return {
+    busy,
+    asksEmpty,
+    goOnDrawing: () => setAsksEmpty(false),
+    submit: () => {
+      const nothing = editor.regions().length === 0 && Object.values(editor.answers()).every((value) => value === null);
+      if (nothing && editor.unknown().length === 0) setAsksEmpty(true);
+      else submit();
+    },
+    empty,
+    unusable: (reason) => submit({ outcome: "unusable", outcome_reason: reason }),
+    cannotTell: () => submit({ outcome: "cannot_tell" }),
+    skip: () => setAsks("skip"),
+    park: () => setAsks("park"),
+    release: () =>
+      void ending(async () => {
+        await desk.release();
+        location.assign(`/projects/${desk.projectId}`);
+      }),
+    recall: () => work && void ending(() => desk.takeBack(work.doc.assignment.id)),
+    comment: () => {
+      const [first] = editor.selection;
+      if (first) notes.compose({ at: { x: 0, y: 0 }, element: first });
+      else editor.setTool("comment");
+    },
+    repairOf,
+    asking: {
+      opened: asks !== null,
+      title: t(`${asks ?? "skip"}.title`),
+      detail: t(`${asks ?? "skip"}.detail`),
+      reasons: asks === "park" ? [] : (work?.doc.project.skip_reasons ?? []),
+      label: t(`${asks ?? "skip"}.label`),
+      confirm: t(`${asks ?? "skip"}.action`),
+      optional: asks === "skip",
+      busy,
+      onConfirm: (text) => void ending(() => (asks === "park" ? desk.park(text) : desk.skip(text))),
+      onClose: () => setAsks(null),
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { useEffect, useState } from "react";
+import type { Editor } from "@/engine/editor";
+import type { LabelSchema, Prediction, Region } from "@/engine/types";
+import type { ClaimDocument, Work } from "./desk";
+import { picture, sourceOf } from "./pictures";
+
+export const schemaOf = (doc: ClaimDocument): LabelSchema => doc.schema.body as unknown as LabelSchema;
+
+const SHARP = 1.2; // image pixels are this much larger than those of the preview before the full picture is fetched
+
+function predictionsOf(doc: ClaimDocument): Prediction[] {
+  return doc.predictions.flatMap((prediction) =>
+    prediction.elements.flatMap((row) => {
+      if (row.kind !== "region") return [];
+      const region = row.element as unknown as Region & { score?: number | null };
+      return [{ id: `${prediction.id}:${region.id}`, region, score: region.score ?? null }];
+    }),
+  );
+}
+
+export interface Shown {
+  /** The decoded picture of the task on the canvas; null until it is there. */
+  bitmap: ImageBitmap | null;
+  failed: boolean;
+  retry: () => void;
+}
+
+/** Put the work on the canvas, its picture under it, and every change into the session. */
+export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOnly = false): Shown {
+  const [shown, setShown] = useState<{ work: Work; bitmap: ImageBitmap | null; failed: boolean } | null>(null);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    if (!editor || !work) return;
+    const { asset } = work.doc;
+    editor.load({
+      image: { width: asset.width, height: asset.height },
+      elements: work.elements,
+      schema: schemaOf(work.doc),
+      readOnly: readOnly || !work.session,
+    });
+    editor.setPredictions(predictionsOf(work.doc));
+    editor.setView({ levels: null });
+    return editor.on("change", (diff) => {
+      if (diff.origin === "user") work.touched = true;
+      work.session?.applyDiff(diff);
+    });
+  }, [editor, work, readOnly]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again after a failure
+  useEffect(() => {
+    if (!editor || !work) return;
+    return fetchPicture(editor, work, (bitmap, failed) => setShown({ work, bitmap, failed }));
+  }, [editor, work, attempt]);
+  const current = shown?.work === work ? shown : null;
+  return {
+    bitmap: current?.bitmap ?? null,
+    failed: current?.failed ?? false,
+    retry: () => setAttempt((n) => n + 1),
+  };
+}
+
+/** The preview first; the full picture once somebody zooms beyond it. */
+function fetchPicture(editor: Editor, work: Work, report: (bitmap: ImageBitmap | null, failed: boolean) => void) {
+  const { asset } = work.doc;
+  let stopped = false;
+  let asked = asset.urls.preview === asset.urls.display;
+  const show = (url: string, first: boolean) =>
+    picture(url).then(
+      (bitmap) => {
+        if (stopped) return;
+        editor.setImage(sourceOf(asset, bitmap));
+        if (first) report(bitmap, false);
+      },
+      () => {
+        if (!stopped && first) report(null, true);
+      },
+    );
+  let scale = 1;
+  void show(asset.urls.preview, true).then(async () => {
+    if (!asked) scale = (await picture(asset.urls.preview)).width / asset.width;
+  });
+  const stopListening = editor.on("camera", (camera) => {
+    if (asked || camera.zoom < scale * SHARP || scale === 1) return;
+    asked = true;
+    void show(asset.urls.display, false);
+  });
+  return () => {
+    stopped = true;
+    stopListening();
+  };
+}

@@ -1,0 +1,68 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams, useSearchParams } from "react-router";
+import { api } from "@/api/client";
+import type { Editor } from "@/engine/editor";
+import { FullScreenShell, showError } from "@/ui";
+import { Canvas } from "../label/parts/Canvas";
+import { useDesk } from "../label/work/hooks";
+import "../label/label.css";
+import "./review.css";
+import { Queue, queueKey } from "./Queue";
+import { ReviewBench } from "./ReviewBench";
+import { ReviewTop } from "./ReviewTop";
+
+/** /projects/:projectId/review: the queue at the left, the work in the middle, what there is to say at the right. */
+export default function ReviewPage() {
+  const { projectId } = useParams();
+  const [search] = useSearchParams();
+  const assignment = Number(search.get("assignment")) || null;
+  return <Review key={`${projectId}:${assignment}`} projectId={Number(projectId)} assignment={assignment} />;
+}
+
+function Review({ projectId, assignment }: { projectId: number; assignment: number | null }) {
+  const { t } = useTranslation("review");
+  const queries = useQueryClient();
+  const [desk, state] = useDesk({ projectId, stage: "review" }, assignment);
+  const [editor, setEditor] = useState<Editor | null>(null);
+  const [editing, setEditing] = useState(false);
+  const [guideline, setGuideline] = useState(false);
+  const work = state.kind === "open" ? state.work : null;
+  const id = work?.doc.assignment.id;
+  const onEditor = useCallback((made: Editor | null) => setEditor(made), []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another task on the desk shortens the queue
+  useEffect(() => {
+    setEditing(false);
+    void queries.invalidateQueries({ queryKey: queueKey(projectId) });
+  }, [queries, projectId, id, state.kind]);
+
+  async function openRow(slot: number) {
+    try {
+      await desk.take(slot, (doc) =>
+        api.post(`/assignments/${doc.assignment.id}/release`, { token: doc.assignment.token }),
+      );
+    } catch (error) {
+      showError(error, t("queue.failed"));
+      void queries.invalidateQueries({ queryKey: queueKey(projectId) });
+    }
+  }
+  const doc = work?.doc ?? null;
+  const bench = { desk, state, work, editor, editing, setEditing, guideline, setGuideline };
+  return (
+    <FullScreenShell
+      documentTitle={doc ? t("titleOf", { number: doc.task.number, project: doc.project.name }) : t("title")}
+      top={<ReviewTop {...bench} />}
+    >
+      <div className={`lw-review ${editing ? "editing" : ""}`}>
+        <Canvas
+          label={doc ? t("canvas", { number: doc.task.number, count: doc.revision?.region_count ?? 0 }) : t("title")}
+          onEditor={onEditor}
+        />
+        <Queue projectId={projectId} work={work} onOpen={(row) => void openRow(row.slot)} />
+        {editor && <ReviewBench {...bench} editor={editor} />}
+      </div>
+    </FullScreenShell>
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import type { Schemas } from "@/api/types";
+import { NotSaved } from "@/session";
+import { showError, showToast } from "@/ui";
+import type { Desk, Work } from "../label/work/desk";
+import { problemBehind } from "../label/work/transport";
+import type { MarkIn } from "./Marks";
+import type { VerdictCommands } from "./Verdict";
+
+interface VerdictOf {
+  desk: Desk;
+  work: Work | null;
+  edited: boolean;
+  startEditing: () => void;
+  focusReason: () => void;
+}
+
+export interface Judging extends VerdictCommands {
+  busy: boolean;
+  marks: readonly MarkIn[];
+  addMark: (mark: MarkIn) => void;
+  removeMark: (index: number) => void;
+}
+
+/** A verdict in the making: reasons, note and marks, and what sends it. */
+export function useVerdict({ desk, work, edited, startEditing, focusReason }: VerdictOf): Judging {
+  const { t } = useTranslation("review");
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [note, setNote] = useState("");
+  const [marks, setMarks] = useState<readonly MarkIn[]>([]);
+  const [busy, setBusy] = useState(false);
+  const opened = useRef(Date.now());
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another task, another verdict
+  useEffect(() => {
+    setChosen(new Set());
+    setNote("");
+    setMarks([]);
+    opened.current = Date.now();
+  }, [work]);
+
+  async function judge(verdict: Schemas["ReviewIn"]["verdict"]) {
+    const { doc, session } = work ?? {};
+    if (!doc?.revision || !session || busy) return;
+    setBusy(true);
+    try {
+      if (verdict === "fix") await session.flush();
+      const reason = [[...chosen].join(", "), note.trim()].filter(Boolean).join(": ");
+      const body = {
+        verdict,
+        reason,
+        marks: [...marks],
+        token: doc.assignment.token,
+        active_ms: Math.min(Date.now() - opened.current, 3_600_000),
+      };
+      await api.post<Schemas["ReviewOut"]>(`/revisions/${doc.revision.id}/reviews`, body);
+      desk.done += 1;
+      showToast({ tone: "ok", title: t(`verdict.done.${verdict}`, { number: doc.task.number }) });
+      await desk.next();
+    } catch (error) {
+      if (error instanceof NotSaved) showToast({ tone: "bad", title: t("verdict.unsaved") });
+      else {
+        const problem = problemBehind(error);
+        showError(problem ?? error, t("verdict.failed"));
+        if (problem?.code === "already_reviewed" || problem?.code === "stale_revision") await desk.next();
+      }
+    } finally {
+      setBusy(false);
+    }
+  }
+  return {
+    busy,
+    reasons: work?.doc.project.reject_reasons ?? [],
+    chosen,
+    toggle: (reason) =>
+      setChosen((before) => {
+        const after = new Set(before);
+        if (!after.delete(reason)) after.add(reason);
+        return after;
+      }),
+    note,
+    setNote,
+    marks,
+    addMark: (mark) => setMarks((before) => [...before, mark]),
+    removeMark: (index) => setMarks((before) => before.filter((_, at) => at !== index)),
+    accept: () => {
+      if (edited) showToast({ tone: "warn", title: t("verdict.edited") });
+      else void judge("accept");
+    },
+    fix: () => {
+      if (edited) void judge("fix");
+      else startEditing();
+    },
+    reject: () => {
+      if (chosen.size > 0 || note.trim() !== "") return void judge("reject");
+      showToast({ tone: "warn", title: t("verdict.needsReason") });
+      focusReason();
+    },
+  };
+}
