@@ -394,7 +394,7 @@ describe("the camera", () => {
     const a = hand.editor.toScreen({ x: 190.25, y: 145.5 });
     const b = hand.editor.toScreen({ x: 210.75, y: 155 });
     hand.drag(a.x, a.y, b.x, b.y);
-    const { x, y, w, h } = hand.editor.regions()[0]?.geometry as { x: number; y: number; w: number; h: number };
+    const { x, y, w, h } = hand.geometries()["new-1"] as { x: number; y: number; w: number; h: number };
     [190.25, 145.5, 20.5, 9.5].forEach((value, i) => {
       expect([x, y, w, h][i]).toBeCloseTo(value, 9);
     });

@@ -1,19 +1,20 @@
 import { type Action, ActionRegistry } from "./actions/registry";
+import { standardActions } from "./actions/standard";
 import { fitImage } from "./camera/camera";
-import { boundsTouch } from "./geometry/boxes";
-import { clamp, imagePoint, type ScreenPoint } from "./geometry/points";
-import { History } from "./history/history";
-import { uuid7 } from "./ids";
-import { type ImageSource } from "./image/source";
-import { attachInput, type CanvasInput } from "./input/input";
-import { type EditorApi, type EditorOptions, type LoadOptions, type ToolId } from "./public";
-import { Surface } from "./render/surface";
-import { readRegion } from "./scene/picker";
-import { NO_DAMAGE, Stage } from "./stage";
-import { type Command, type Modifiers, type RunningTool, TOOLS, type ToolView } from "./tools";
-import { type ClassId, type Diff, type ElementRow, type LabelSchema, type ShapeName } from "./types";
 import { EditorEdits } from "./editor_parts/edits";
 import { REACH } from "./editor_parts/view";
+import { boundsTouch } from "./geometry/boxes";
+import { clamp, type ImagePoint, imagePoint, type ScreenPoint } from "./geometry/points";
+import { History } from "./history/history";
+import { uuid7 } from "./ids";
+import type { ImageSource } from "./image/source";
+import { attachInput, type CanvasInput } from "./input/input";
+import type { EditorApi, EditorOptions, LoadOptions, ToolId } from "./public";
+import { Surface } from "./render/surface";
+import { readRegion } from "./scene/picker";
+import { NO_DAMAGE, type Stage } from "./stage";
+import { type Command, type Modifiers, type RunningTool, TOOLS, type ToolView } from "./tools";
+import type { ClassId, Diff, ElementRow, LabelSchema, ShapeName } from "./types";
 
 const SHAPE_OF_TOOL: Partial<Record<ToolId, ShapeName>> = {
   box: "box",
@@ -61,13 +62,14 @@ export class Editor extends EditorEdits implements EditorApi {
     this.surface?.start();
   }
 
-  load({ image, elements, schema, readOnly = false, keepCamera = false }: LoadOptions): void {
+  load({ image, elements, schema, readOnly = false, keepCamera = false, amodal = false }: LoadOptions): void {
     this.cancel();
     const { stage } = this;
     stage.scene.clear();
     this.history.clear();
     stage.picker.reset();
     stage.readOnly = readOnly || this.alwaysReadOnly;
+    stage.amodal = amodal;
     Object.assign(stage, { schema, selection: [], hover: null, spot: null, preview: null });
     Object.assign(stage, { predictions: [], findings: [], pins: [], decorations: new Map(), ghosts: [] });
     stage.classes = new Map(schema.classes.map((c) => [c.id, c]));
@@ -191,14 +193,23 @@ export class Editor extends EditorEdits implements EditorApi {
     this.events.emit("pointer", this.within(raw) ? raw : null);
     if (event.type === "down" && event.borrow) this.borrowed = TOOLS.pan();
     const tool = this.borrowed ?? this.running;
-    const { width, height } = this.stage.image;
-    const at = tool.draws ? imagePoint(clamp(raw.x, 0, width), clamp(raw.y, 0, height)) : raw;
+    const at = tool.draws ? this.drawable(raw) : raw;
     if (event.type === "down") this.history.mark();
     this.perform(
       tool.send({ type: event.type, screen: event.screen, modifiers: event.modifiers, at }, this.toolView()),
     );
     if (event.type === "up") this.endGesture();
     if (tool.draws || this.stage.spot) this.damage.overlay();
+  }
+
+  /** Drawing ends at the image's border; where objects are drawn whole, one image size beyond it. */
+  private drawable(p: { x: number; y: number }): ImagePoint {
+    const { width, height } = this.stage.image;
+    const beyond = this.stage.amodal ? 1 : 0;
+    return imagePoint(
+      clamp(p.x, -beyond * width, (1 + beyond) * width),
+      clamp(p.y, -beyond * height, (1 + beyond) * height),
+    );
   }
 
   private endGesture(): void {
@@ -256,7 +267,7 @@ export class Editor extends EditorEdits implements EditorApi {
       editable: (id) => stage.picker.targetable(id),
       under: (at) => stage.picker.under(at.x, at.y, REACH * pixel),
       inside: (box) => stage.picker.inside(box),
-      outsideAllowed: false,
+      outsideAllowed: stage.amodal,
     };
   }
 

@@ -39,6 +39,8 @@ export interface LoadOptions {
   readOnly?: boolean;
   /** Keep zoom and position of the task before (the same camera setting). */
   keepCamera?: boolean;
+  /** The project draws objects whole: regions may reach up to one image size outside. */
+  amodal?: boolean;
 }
 
 export interface ViewSettings {
@@ -87,6 +89,8 @@ export interface EditorApi {
   load(options: LoadOptions): void;
   /** The bitmap arrives after the document (or is replaced by a better one). */
   setImage(source: ImageSource): void;
+  /** Another version of the schema (a class was added); the document stays. */
+  setSchema(schema: LabelSchema): void;
   dispose(): void;
   on<K extends keyof EditorEvents>(event: K, listener: (value: EditorEvents[K]) => void): () => void;
 

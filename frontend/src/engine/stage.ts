@@ -49,6 +49,8 @@ export class Stage {
   tool: ToolId = "select";
   draws = false;
   readOnly = false;
+  /** Regions may reach up to one image size outside: objects are drawn whole. */
+  amodal = false;
   /** The canvas has keyboard focus: the first selected region shows it. */
   focused = false;
   currentClass: ClassId | null = null;

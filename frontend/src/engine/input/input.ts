@@ -70,7 +70,7 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
   }
 
   function move(e: PointerEvent): void {
-    if (touches.size > 1 && touches.has(e.pointerId)) return pinch(e);
+    if (touches.size > 1 && touches.has(e.pointerId)) return pinch(editor, touches, e.pointerId, at(e));
     if (active === null || active === e.pointerId) editor.handle({ type: "move", screen: at(e), modifiers: held(e) });
   }
 
@@ -88,19 +88,6 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
     editor.cancel();
   }
 
-  /** Two fingers: move with their middle, zoom with their distance. */
-  function pinch(e: PointerEvent): void {
-    const before = [...touches.values()];
-    touches.set(e.pointerId, at(e));
-    const after = [...touches.values()];
-    const [a0, b0, a1, b1] = [before[0], before[1], after[0], after[1]];
-    if (!a0 || !b0 || !a1 || !b1) return;
-    const spread = Math.hypot(a0.x - b0.x, a0.y - b0.y);
-    const middle = screenPoint((a1.x + b1.x) / 2, (a1.y + b1.y) / 2);
-    editor.pan(middle.x - (a0.x + b0.x) / 2, middle.y - (a0.y + b0.y) / 2);
-    if (spread > 0) editor.zoom(Math.hypot(a1.x - b1.x, a1.y - b1.y) / spread, middle);
-  }
-
   function wheel(e: WheelEvent): void {
     e.preventDefault();
     const unit = e.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
@@ -116,6 +103,18 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
   }
 
   return { dispose: () => stop.abort() };
+}
+
+/** Two fingers: move with their middle, zoom with their distance. */
+function pinch(editor: Editor, touches: Map<number, ScreenPoint>, finger: number, to: ScreenPoint): void {
+  const [a0, b0] = [...touches.values()];
+  touches.set(finger, to);
+  const [a1, b1] = [...touches.values()];
+  if (!a0 || !b0 || !a1 || !b1) return;
+  const spread = Math.hypot(a0.x - b0.x, a0.y - b0.y);
+  const middle = screenPoint((a1.x + b1.x) / 2, (a1.y + b1.y) / 2);
+  editor.pan(middle.x - (a0.x + b0.x) / 2, middle.y - (a0.y + b0.y) / 2);
+  if (spread > 0) editor.zoom(Math.hypot(a1.x - b1.x, a1.y - b1.y) / spread, middle);
 }
 
 const isTyping = (target: EventTarget | null): boolean =>

@@ -1,0 +1,163 @@
+import { unionAll } from "../geometry/boxes";
+import { readRegion } from "../scene/picker";
+import { ops, opsOf, withGeometry } from "../shapes";
+import { moveRegions } from "../tools";
+import type { Attributes, AttributeValue, ClassId, ElementId, Geometry, Region, Shaped } from "../types";
+import { EditorView } from "./view";
+
+/** Every change of the document that a person can make, each one step of history. */
+export class EditorEdits extends EditorView {
+  protected clipboard: readonly Region[] = [];
+
+  setAttributes(ids: readonly ElementId[], attributes: Attributes): void {
+    this.change("attributes", (put) => {
+      for (const region of this.editableRegions(ids)) {
+        const merged = Object.entries({ ...region.attributes, ...attributes }).filter(([, value]) => value !== null);
+        put({ ...region, attributes: Object.fromEntries(merged) });
+      }
+    });
+  }
+
+  setAnswer(name: string, value: AttributeValue): void {
+    if (!this.stage.readOnly) this.stage.scene.transaction("answer", "user", (tx) => tx.answer(name, value));
+  }
+
+  remove(ids: readonly ElementId[]): void {
+    this.change("delete", (_, remove) => {
+      for (const region of this.editableRegions(ids)) remove(region.id);
+    });
+  }
+
+  nudge(dx: number, dy: number): void {
+    const moved = moveRegions(this.editableRegions(), dx, dy, {
+      image: this.stage.image,
+      outsideAllowed: this.stage.amodal,
+    });
+    this.change("nudge", (put) => moved.forEach(put));
+  }
+
+  addRegions(regions: readonly Region[], label: string): readonly ElementId[] {
+    const added: ElementId[] = [];
+    this.change(label, (put) => {
+      for (const region of regions) {
+        const geometry = this.inside(region);
+        if (!geometry || !this.usable(region.class)) continue;
+        const { source: _source, ...rest } = region;
+        const copy = withGeometry({ ...rest, id: this.newId() } as Region, geometry);
+        put(copy);
+        added.push(copy.id);
+      }
+    });
+    if (added.length) this.select(added);
+    return added;
+  }
+
+  applyRemote(changes: readonly { id: ElementId; region: Region | null }[]): void {
+    this.stage.scene.transaction("remote", "remote", (tx) => {
+      for (const { id, region } of changes) {
+        const read = region && readRegion(region);
+        if (read) tx.put(read);
+        else if (!region) tx.delete(id);
+      }
+    });
+  }
+
+  copy(): void {
+    this.clipboard = this.stage.selection.flatMap((id) => this.stage.scene.get(id) ?? []);
+  }
+
+  get canPaste(): boolean {
+    return this.clipboard.length > 0;
+  }
+
+  /** Under the pointer when it is over the image, else beside the original. */
+  paste(): void {
+    this.placeCopies(this.clipboard, "paste", this.stage.pointer);
+  }
+
+  duplicate(): void {
+    this.placeCopies(
+      this.stage.selection.flatMap((id) => this.stage.scene.get(id) ?? []),
+      "duplicate",
+      null,
+    );
+  }
+
+  protected placeCopies(regions: readonly Region[], label: string, at: { x: number; y: number } | null): void {
+    const placed = regions.filter((region) => region.shape !== "tag");
+    const bounds = unionAll(placed.map((region) => ops.bounds(region)));
+    const aside = 12 / this.stage.camera.zoom; // screen pixels beside the original
+    const dx = at ? at.x - (bounds[0] + bounds[2]) / 2 : aside;
+    const dy = at ? at.y - (bounds[1] + bounds[3]) / 2 : aside;
+    const moved = moveRegions(regions, dx, dy, { image: this.stage.image, outsideAllowed: this.stage.amodal });
+    this.addRegions(moved, label);
+  }
+
+  /** The geometry as far as the image holds it, or null when nothing of it is in there. */
+  private inside(shaped: Shaped): Geometry | null {
+    const inside = opsOf(shaped.shape).clamp(shaped.geometry as never, this.stage.image);
+    return inside && this.stage.amodal ? shaped.geometry : inside;
+  }
+
+  protected create(shaped: Shaped): void {
+    const id = this.stage.currentClass;
+    if (id === null || !this.usable(id)) return this.events.emit("say", { key: "needsClass" });
+    if (!this.stage.classes.get(id)?.shapes.includes(shaped.shape))
+      return this.events.emit("say", { key: "shapeNotAllowed" });
+    const geometry = this.inside(shaped);
+    const made = geometry && ({ shape: shaped.shape, geometry } as Shaped);
+    if (!made || ops.problem(made)) return this.events.emit("say", { key: "tooSmall" });
+    const region = Object.freeze({ id: this.newId(), class: id, ...made, attributes: this.defaults(id) }) as Region;
+    this.change("create", (put) => put(region));
+    this.select([region.id]);
+  }
+
+  acceptPrediction(id: string): void {
+    const found = this.stage.predictions.find((prediction) => prediction.id === id);
+    if (!found) return;
+    this.change("prediction", (put) => put(Object.freeze({ ...found.region, id: this.newId() }) as Region));
+    this.setPredictions(this.stage.predictions.filter((prediction) => prediction !== found));
+  }
+
+  toggleOccluded(): void {
+    const regions = this.editableRegions();
+    const occluded = !regions.every((region) => region.occluded);
+    this.change("occluded", (put) => {
+      for (const region of regions) put({ ...region, occluded });
+    });
+  }
+
+  protected changeClass(ids: readonly ElementId[], to: ClassId): void {
+    const allowed = this.stage.classes.get(to)?.shapes ?? [];
+    this.change("class", (put) => {
+      for (const region of this.editableRegions(ids))
+        if (region.class !== to && allowed.includes(region.shape))
+          put({ ...region, class: to, attributes: this.defaults(to) });
+        else if (region.class !== to) this.events.emit("say", { key: "shapeNotAllowed" });
+    });
+  }
+
+  protected takeClass(id: ClassId | null): void {
+    if (this.stage.currentClass === id) return;
+    this.stage.currentClass = id;
+    this.damage.overlay();
+    this.events.emit("class", id);
+  }
+
+  protected defaults(id: ClassId): Attributes {
+    const attributes = this.stage.classes.get(id)?.attributes ?? [];
+    return Object.fromEntries(
+      attributes.flatMap((a) => (a.default !== undefined && a.default !== null ? [[a.name, a.default]] : [])),
+    );
+  }
+
+  classForKey(key: string): ClassId | null {
+    const usable = this.stage.schema.classes.filter((c) => !c.archived);
+    const named = usable.find((c) => c.key === key);
+    if (named) return named.id;
+    const ordered = [...usable].sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+    const place = key === "0" ? 9 : Number(key) - 1;
+    const here = ordered[place];
+    return here && !here.key ? here.id : null;
+  }
+}

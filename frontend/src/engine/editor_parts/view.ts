@@ -1,0 +1,167 @@
+import { type Camera, centreOn, fitBounds, fitImage, keepInView, panBy, visibleBounds, zoomAt } from "../camera/camera";
+import { unionAll } from "../geometry/boxes";
+import { type ScreenPoint, screenPoint } from "../geometry/points";
+import type { ViewSettings } from "../public";
+import { readRegion } from "../scene/picker";
+import { ops } from "../shapes";
+import { DEFAULT_VIEW } from "../stage";
+import type { Decoration, ElementId, FindingMark, Pin, Prediction, Region } from "../types";
+import { EditorCore } from "./core";
+
+export const REACH = 5; // screen pixels around the pointer that still hit a region
+
+/** Selection, camera, and what is shown and how. Changes nothing in the document. */
+export class EditorView extends EditorCore {
+  /** The whole image was asked for last: a change of the window's size fits it again. */
+  protected fitted = true;
+
+  select(ids: readonly ElementId[], { reveal = false } = {}): void {
+    const before = this.stage.selection;
+    const after = [...new Set(ids)].filter((id) => this.stage.scene.has(id));
+    if (before.length !== after.length || before.some((id, i) => id !== after[i])) {
+      this.stage.selection = after;
+      this.stage.spot = null;
+      this.damage.some([...before, ...after]);
+      this.events.emit("selection", after);
+    }
+    if (reveal && after.length) this.reveal(after);
+  }
+
+  setHover(id: ElementId | null): void {
+    if (this.stage.hover === id) return;
+    this.stage.hover = id;
+    this.damage.overlay();
+    this.events.emit("hover", id);
+  }
+
+  /** Tab: the next region in reading order of the list that can be selected. */
+  cycle(by: 1 | -1): void {
+    const ids = this.regions().flatMap(({ id }) => (this.stage.picker.targetable(id) ? [id] : []));
+    if (!ids.length) return;
+    const at = ids.indexOf(this.stage.selection[0] ?? "");
+    const next = at < 0 ? (by > 0 ? 0 : ids.length - 1) : (at + by + ids.length) % ids.length;
+    this.select([ids[next] as ElementId], { reveal: true });
+  }
+
+  toggleHidden(): void {
+    const all = this.regions().map(({ id }) => id);
+    const { hidden } = this.stage.picker;
+    const ids = this.stage.selection.length ? this.stage.selection : all;
+    this.setHidden(ids, this.stage.selection.length ? !ids.every((id) => hidden.has(id)) : hidden.size === 0);
+  }
+
+  toggleLocked(): void {
+    const ids = this.stage.selection;
+    this.setLocked(ids, !ids.every((id) => this.stage.picker.locked.has(id)));
+  }
+
+  setHidden(ids: readonly ElementId[], hidden: boolean): void {
+    this.flag(this.stage.picker.hidden, ids, hidden);
+  }
+
+  setLocked(ids: readonly ElementId[], locked: boolean): void {
+    this.flag(this.stage.picker.locked, ids, locked);
+  }
+
+  protected flag(set: Set<ElementId>, ids: readonly ElementId[], on: boolean): void {
+    for (const id of ids)
+      if (on) set.add(id);
+      else set.delete(id);
+    this.damage.some(ids);
+    this.events.emit("view", this.stage.view);
+  }
+
+  setPredictions(predictions: readonly Prediction[]): void {
+    this.stage.predictions = predictions.filter((p) => readRegion(p.region) !== null);
+    this.damage.regions();
+  }
+
+  setFindings(findings: readonly FindingMark[]): void {
+    this.stage.findings = findings;
+    this.damage.overlay();
+  }
+
+  setPins(pins: readonly Pin[]): void {
+    this.stage.pins = pins;
+    this.damage.overlay();
+  }
+
+  setDecorations(decorations: ReadonlyMap<ElementId, Decoration>): void {
+    this.stage.decorations = decorations;
+    this.damage.regions();
+  }
+
+  setGhosts(ghosts: readonly Region[]): void {
+    this.stage.ghosts = ghosts;
+    this.damage.regions();
+  }
+
+  setView(change: Partial<ViewSettings>): void {
+    const before = this.stage.view;
+    const after = { ...before, ...change };
+    this.stage.view = after;
+    if (after.levels !== before.levels || after.brightness !== before.brightness || after.contrast !== before.contrast)
+      this.damage.image();
+    if (after.fill !== before.fill || after.predictions !== before.predictions || after.names !== before.names)
+      this.damage.regions();
+    this.damage.overlay();
+    this.events.emit("view", after);
+  }
+
+  resetView(): void {
+    this.setView({ ...DEFAULT_VIEW });
+  }
+
+  predictionAtPointer(): string | null {
+    const at = this.stage.pointer;
+    if (!at || !this.stage.view.predictions) return null;
+    const reach = REACH / this.stage.camera.zoom;
+    const hits = this.stage.predictions.filter(({ region }) => ops.hitDistance(region, at.x, at.y) <= reach);
+    return hits.sort((a, b) => ops.area(a.region) - ops.area(b.region))[0]?.id ?? null;
+  }
+
+  protected moveTo(camera: Camera, fitted = false): void {
+    this.stage.camera = keepInView(camera, this.stage.image, this.stage.viewport);
+    this.fitted = fitted;
+    this.damage.camera();
+    this.events.emit("camera", this.stage.camera);
+  }
+
+  zoom(factor: number, at?: ScreenPoint): void {
+    const { width, height } = this.stage.viewport;
+    this.moveTo(zoomAt(this.stage.camera, at ?? screenPoint(width / 2, height / 2), factor, this.stage.image));
+  }
+
+  pan(dx: number, dy: number): void {
+    this.moveTo(panBy(this.stage.camera, dx, dy));
+  }
+
+  fit(): void {
+    this.moveTo(fitImage(this.stage.camera, this.stage.image, this.stage.viewport), true);
+  }
+
+  reveal(target: readonly ElementId[] | { x: number; y: number }): void {
+    const { stage } = this;
+    if (!("length" in target)) return this.moveTo(centreOn(stage.camera, target, stage.viewport));
+    const all = target.flatMap((id) => {
+      const bounds = stage.index.boundsOf(id);
+      return bounds ? [bounds] : [];
+    });
+    if (!all.length) return;
+    const bounds = unionAll(all);
+    const size = Math.max(bounds[2] - bounds[0], bounds[3] - bounds[1]) * stage.camera.zoom;
+    const shown = visibleBounds(stage.camera, stage.viewport, -24);
+    const inView = bounds[0] >= shown[0] && bounds[1] >= shown[1] && bounds[2] <= shown[2] && bounds[3] <= shown[3];
+    if (inView && size >= 16) return;
+    const fits = size < Math.min(stage.viewport.width, stage.viewport.height) && size >= 16;
+    const middle = { x: (bounds[0] + bounds[2]) / 2, y: (bounds[1] + bounds[3]) / 2 };
+    this.moveTo(
+      fits ? centreOn(stage.camera, middle, stage.viewport) : fitBounds(stage.camera, bounds, stage.viewport, 80, 8),
+    );
+  }
+
+  protected resized(): void {
+    if (this.fitted) this.moveTo(fitImage(this.stage.camera, this.stage.image, this.stage.viewport), true);
+    else this.damage.camera();
+  }
+}
