@@ -12,6 +12,8 @@ function route(path: string, load: PageModule): RouteObject {
 export const routes: RouteObject[] = [
   {
     element: <RootLayout />,
+    // The page behind this is loading its code; the shell is there within a frame or two.
+    HydrateFallback: () => null,
     errorElement: <CrashPage />,
     children: [
       {
@@ -39,7 +41,11 @@ export const routes: RouteObject[] = [
       ...FULL_SCREEN_PAGES.map(({ path, load }) => route(path, load)),
     ],
   },
-  { ...route("invite/:token", () => import("@/pages/invite")), errorElement: <CrashPage /> },
+  {
+    ...route("invite/:token", () => import("@/pages/invite")),
+    HydrateFallback: () => null,
+    errorElement: <CrashPage />,
+  },
 ];
 
 export const makeRouter = () => createBrowserRouter(routes);

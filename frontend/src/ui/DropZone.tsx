@@ -17,7 +17,7 @@ export function DropZone({ label, onDrop, onPick, folder, accept, busy, children
   const [over, setOver] = useState(false);
   const id = useId();
   function take(event: DragEvent) {
-    event.preventDefault();
+    event.preventDefault(); // also tells the page-wide drop that this one is taken
     setOver(false);
     if (!busy) onDrop(event.dataTransfer);
   }

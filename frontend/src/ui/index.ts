@@ -10,6 +10,7 @@ export * from "./Icon";
 export * from "./Kbd";
 export * from "./keys";
 export * from "./Page";
+export * from "./PageDrop";
 export * from "./ProgressBar";
 export * from "./SavePill";
 export * from "./SecretDialog";

@@ -53,7 +53,10 @@ function Profile() {
   return (
     <section aria-labelledby="profile" className="col" style={{ gap: 12, maxWidth: 360 }}>
       <h2 id="profile">{t("profile")}</h2>
-      <TextInput label={t("email")} value={me.email} readOnly variant="unstyled" />
+      <div>
+        <div className="sm m">{t("email")}</div>
+        <div className="t2">{me.email}</div>
+      </div>
       <form onSubmit={onSubmit} className="row" style={{ alignItems: "flex-end" }}>
         <TextInput
           label={t("name")}

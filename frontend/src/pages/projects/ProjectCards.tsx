@@ -111,20 +111,25 @@ function Numbers({ card }: { card: Card }) {
         <b>{card.done_share === null ? t("na") : format.percent(card.done_share)}</b>
         <span>{t("done")}</span>
       </span>
-      {card.agreement.value !== null && (
-        <span className="kv">
-          <b>{format.number(card.agreement.value, 2)}</b>
-          <span>{t("agreement")}</span>
-        </span>
-      )}
       <span className="kv">
-        <b>{format.number(card.states.in_review ?? 0)}</b>
-        <span>{t("inReview")}</span>
+        {card.agreement.value === null ? (
+          <b className="t3" title={card.agreement.reason ? t(`reason.${card.agreement.reason}`) : undefined}>
+            {t("na")}
+          </b>
+        ) : (
+          <b>{format.number(card.agreement.value, 2)}</b>
+        )}
+        <span>{t("agreement")}</span>
       </span>
-      {card.expected_on && (
+      {card.expected_on ? (
         <span className="kv">
           <b>{format.date(card.expected_on)}</b>
           <span>{t("expected")}</span>
+        </span>
+      ) : (
+        <span className="kv">
+          <b>{format.number(card.states.in_review ?? 0)}</b>
+          <span>{t("inReview")}</span>
         </span>
       )}
     </>

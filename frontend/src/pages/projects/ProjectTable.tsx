@@ -36,7 +36,7 @@ export function ProjectTable({ cards }: { cards: Card[] }) {
     },
     {
       id: "done",
-      header: t("done"),
+      header: t("column.done"),
       align: "right",
       cell: (card) => (card.done_share === null ? t("na") : format.percent(card.done_share)),
     },

@@ -5,7 +5,9 @@ import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Listed, Schemas } from "@/api/types";
 import { useMay, useOrganisation } from "@/app/organisation";
-import { Button, EmptyState, ErrorState, LinkButton, Page, SkeletonRows, useFormat } from "@/ui";
+import { droppedFiles } from "@/app/pickedFiles";
+import { useProjectFromFiles } from "@/app/useNewProject";
+import { Button, EmptyState, ErrorState, LinkButton, Page, PageDrop, SkeletonRows, useFormat } from "@/ui";
 import { FirstRun } from "./FirstRun";
 import { NextWork } from "./NextWork";
 import { ProjectCards } from "./ProjectCards";
@@ -22,6 +24,7 @@ export default function ProjectsPage() {
   const mayCreate = useMay("project.create");
   const filters = useProjectFilters();
   const queries = useQueryClient();
+  const fromFiles = useProjectFromFiles();
   const query = useInfiniteQuery({
     queryKey: ["projects", "cards", organisation?.id, filters.query],
     queryFn: ({ pageParam }) =>
@@ -53,6 +56,11 @@ export default function ProjectsPage() {
     >
       {firstRun ? <FirstRun mayCreate={mayCreate} onFilters={filters.showArchived} /> : <NextWork />}
       {!firstRun && <ProjectFilters {...filters} />}
+      <PageDrop
+        label={t("dropHere")}
+        enabled={mayCreate && !fromFiles.isPending}
+        onDrop={(transfer) => void droppedFiles(transfer).then((files) => files.length > 0 && fromFiles.mutate(files))}
+      />
       {query.isError && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && organisation !== null && <CardSkeletons />}
       {none && !firstRun && (
