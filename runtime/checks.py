@@ -49,6 +49,8 @@ def download_addresses() -> Outcome:
     listed = subprocess.run(
         ["git", "ls-files", "--", *_LOCK_FILES], cwd=PROJECT, capture_output=True, text=True, check=False
     )
+    if listed.returncode or not listed.stdout:
+        return False, f"git could not list the lock files: {listed.stderr.strip()}"
     found = []
     for name in listed.stdout.splitlines():
         for number, line in enumerate((PROJECT / name).read_text(errors="replace").splitlines(), 1):
