@@ -10,6 +10,8 @@ from django.db.models import QuerySet, Sum
 
 from apps.activity.models import Count, CountDelta, Event
 
+Daily = dict[tuple[str, str, date, int], int]  # (measure, key, day, user id): amount
+
 
 def events_of_organisation(organisation_id: int) -> QuerySet[Event]:
     """Newest first when paginated by id. The caller has checked that the reader may see the organisation's activity."""
@@ -35,16 +37,20 @@ def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]
     return {project: {key: n for key, n in keys.items() if n} for project, keys in found.items()}
 
 
-def daily(
-    project_id: int, measures: Iterable[str], *, since: date | None = None
-) -> dict[tuple[str, str, date, int], int]:
-    """{(measure, key, day, user id): amount} of one project, for series and for figures a person."""
-    found: dict[tuple[str, str, date, int], int] = defaultdict(int)
+def daily(project_id: int, measures: Iterable[str], *, since: date | None = None) -> Daily:
+    """One project's counts by day, for series and for figures a person."""
+    return daily_of([project_id], measures, since=since)[project_id]
+
+
+def daily_of(project_ids: Iterable[int], measures: Iterable[str], *, since: date | None = None) -> dict[int, Daily]:
+    """As `daily`, for the projects of one page, in two queries."""
+    wanted, names = list(project_ids), list(measures)
+    found: dict[int, Daily] = {project_id: defaultdict(int) for project_id in wanted}
     for model in (Count, CountDelta):
-        rows = model.objects.filter(project_id=project_id, measure__in=list(measures)).exclude(day=None)
+        rows = model.objects.filter(project_id__in=wanted, measure__in=names).exclude(day=None)
         if since is not None:
             rows = rows.filter(day__gte=since)
-        grouped = rows.values_list("measure", "key", "day", "user_id").annotate(Sum("amount"))
-        for measure, key, day, user_id, amount in grouped:
-            found[measure, key, day, user_id] += amount
-    return {place: amount for place, amount in found.items() if amount}
+        grouped = rows.values_list("project_id", "measure", "key", "day", "user_id").annotate(Sum("amount"))
+        for project_id, measure, key, day, user_id, amount in grouped:
+            found[project_id][measure, key, day, user_id] += amount
+    return {project_id: {place: n for place, n in counted.items() if n} for project_id, counted in found.items()}

@@ -47,6 +47,20 @@ def visible_projects(user: User) -> QuerySet[Project]:
     )
 
 
+_ONE = """
+    SELECT p.*, m.role AS organisation_role, n.role AS project_role
+    FROM projects_project p
+    JOIN accounts_membership m ON m.organisation_id = p.organisation_id AND m.user_id = %s AND m.state = %s
+    LEFT JOIN projects_projectmember n ON n.project_id = p.id AND n.user_id = %s
+    WHERE p.id = %s AND p.trashed_at IS NULL"""  # every request asks this: plain SQL takes a tenth of the time
+
+
+def _sees(project: Project) -> bool:
+    """The rule of `visible_projects` for one row of `_ONE`."""
+    role: str = project.organisation_role  # type: ignore[attr-defined]
+    return not project.restricted or project.project_role is not None or role in (Role.OWNER, Role.MANAGER)  # type: ignore[attr-defined]
+
+
 def project_for(user: User, project_id: int, action: Action) -> ProjectAccess:
     """The project with the person's role in it.
 
@@ -54,9 +68,9 @@ def project_for(user: User, project_id: int, action: Action) -> ProjectAccess:
         NotFound: no such project, another organisation's, in the trash, or restricted to others.
         NotAllowed: the role does not have the action.
     """
-    project = visible_projects(user).filter(pk=project_id).first()
-    if project is None:
+    project = next(iter(Project.objects.raw(_ONE, [user.pk, Membership.State.ACTIVE, user.pk, project_id])), None)
+    if project is None or not _sees(project):
         raise NotFound("There is no such project, or you may not see it.")
-    role: str = project.member_role  # type: ignore[attr-defined]
+    role: str = project.project_role or project.organisation_role  # type: ignore[attr-defined]
     require(role, action)
     return ProjectAccess(project=project, role=role, user=user)

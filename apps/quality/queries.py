@@ -120,7 +120,7 @@ def project_stats(*, user: User, project_id: int, days: int) -> Stats:
         annotate_ms=_sum(counted, "active_ms", "annotate"),
         review_ms=_sum(counted, "active_ms", "review"),
         submitted=_sum(counted, "submitted"),
-        forecast=_forecast(counted, states, today),
+        forecast=forecast(counted, states, today),
         attention=_attention(access) if shows_people else [],
     )
 
@@ -180,7 +180,7 @@ def _accepted_first(counted: Daily) -> Share:
     return Share(good / n, low, high, n)
 
 
-def _forecast(counted: Daily, states: dict[str, int], today: date) -> ForecastFigures:
+def forecast(counted: Daily, states: dict[str, int], today: date) -> ForecastFigures:
     """At the mean pace of the last 14 days; the range is the mean ± 1.28 standard errors of the daily numbers (80 %)."""
     left = sum(n for state, n in states.items() if state not in (Task.State.DONE, Task.State.ARCHIVED))
     if left <= 0:

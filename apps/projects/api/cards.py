@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.queries import people
-from apps.activity.queries import totals
+from apps.activity.queries import daily_of, totals
 from apps.assets.queries import delivery_urls, media_summary
 from apps.core.people import Person
 from apps.projects import queries
 from apps.projects.api.structs import Measure, OrganisationRef, ProjectCard
 from apps.projects.models import Project
+from apps.quality.queries import PACE_DAYS, forecast
 from domain import workflow as workflows
 
 PEOPLE_SHOWN, THUMBS_SHOWN = 5, 3
@@ -28,10 +32,23 @@ def project_cards(rows: list[Project], *, reader: User) -> list[ProjectCard]:
         project_id: [delivery_urls(asset)["thumb"] for asset in assets]
         for project_id, assets in media_summary(ids, THUMBS_SHOWN).items()
     }
-    return [_card(row, states.get(row.pk, {}), members[row.pk], named[row.pk], thumbs.get(row.pk, [])) for row in rows]
+    today = timezone.now().date()
+    done = daily_of(ids, ["done"], since=today - timedelta(days=PACE_DAYS))
+    expected = {row.pk: forecast(done[row.pk], states.get(row.pk, {}), today).expected_on for row in rows}
+    return [
+        _card(row, states.get(row.pk, {}), members[row.pk], named[row.pk], thumbs.get(row.pk, []), expected[row.pk])
+        for row in rows
+    ]
 
 
-def _card(row: Any, states: dict[str, int], members: list[int], named: list[Person], thumbs: list[str]) -> ProjectCard:
+def _card(
+    row: Any,
+    states: dict[str, int],
+    members: list[int],
+    named: list[Person],
+    thumbs: list[str],
+    expected_on: date | None,
+) -> ProjectCard:
     tasks = sum(number for state, number in states.items() if state != "archived")
     return ProjectCard(
         id=row.pk,
@@ -44,7 +61,7 @@ def _card(row: Any, states: dict[str, int], members: list[int], named: list[Pers
         states=states,
         done_share=states.get("done", 0) / tasks if tasks else None,
         agreement=Measure(value=None, reason="needs_overlap"),
-        expected_on=None,
+        expected_on=expected_on,
         shapes=_shapes(row.schema.body),
         thumbs=thumbs,
         people=named,

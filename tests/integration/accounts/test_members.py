@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.models import ApiToken, Invitation, Membership, User
-from tests.factories import PASSWORD, ApiClient, api, make_member, make_organisation, make_team, make_user
+from tests.factories import PASSWORD, ApiClient, api, make_member, make_organisation, make_project, make_team, make_user
+from tests.work import Person, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,24 @@ def test_somebody_in_two_organisations_keeps_the_other_one(team):
     me = client.get("auth/me").json()
     assert [o["id"] for o in me["organisations"]] == [other.pk]
     assert client.get(f"organisations/{team.organisation.pk}").status_code == 404
+
+
+def test_work_of_somebody_who_leaves_is_freed_or_handed_over_with_its_draft(team):
+    project = make_project(team.organisation, team.manager)
+    make_tasks(project, team.manager, 2)
+    heir = make_member(team.organisation, "annotator")
+    leaving, drawn = Person(team.annotator), region()
+    first = leaving.claim(project)
+    leaving.save(first["annotation"]["id"], [put(drawn)])
+    url = f"{members_url(team)}/{team.annotator.pk}"
+    done = api(team.manager).post(f"{url}/deactivate", {"hand_over_to": heir.pk}).json()
+    assert (done["freed"], done["handed_over"]) == (0, 1)
+    (held,) = api(heir).get("assignments/?state=open").json()["results"]
+    document = api(heir).get(f"assignments/{held['id']}").json()
+    assert [e["element"]["id"] for e in document["annotation"]["elements"]] == [drawn["id"]]
+    freed = api(team.manager).post(f"{members_url(team)}/{heir.pk}/deactivate", {}).json()
+    assert (freed["freed"], freed["handed_over"]) == (1, 0)
+    assert api(team.reviewer).post(f"projects/{project.pk}/tasks/claim", {"stage": "annotate"}).status_code == 200
 
 
 def test_work_is_handed_over_only_to_another_active_member(team):

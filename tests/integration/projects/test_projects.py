@@ -89,6 +89,15 @@ def test_cards_show_progress_out_of_maintained_counts(team, project):
     assert card["people_total"] == 4
 
 
+def test_a_card_forecasts_the_end_at_the_pace_of_the_last_days(team, project):
+    today = timezone.now().date()
+    counts.add(project.pk, "tasks_by_state", "waiting", 30)
+    for back in range(3):
+        counts.add(project.pk, "done", amount=10, day=today - timedelta(days=back))
+    (card,) = api(team.annotator).get("projects/").json()["results"]
+    assert card["expected_on"] == str(today + timedelta(days=3))
+
+
 def test_search_finds_the_start_of_the_name_and_of_its_words(team, project):
     make_project(team.organisation, team.manager, name="Heritage pavilions")
     client = api(team.annotator)
