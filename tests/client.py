@@ -68,7 +68,7 @@ class Client:
         return me
 
     def _remember_csrf(self) -> None:
-        token = self.http.cookies.get("csrftoken") or self.http.cookies.get("__Host-csrftoken") or ""
+        token = self.http.cookies.get("labelwright_csrf") or ""
         self.http.headers["X-CSRFToken"] = token
         self.http.headers["Referer"] = self.base
 

@@ -33,12 +33,12 @@ describe("an address", () => {
 
 describe("a call", () => {
   it("finds the CSRF token among other cookies", () => {
-    expect(csrfToken("a=1; csrftoken=abc123; b=2")).toBe("abc123");
-    expect(csrfToken("xcsrftoken=no")).toBe("");
+    expect(csrfToken("a=1; labelwright_csrf=abc123; b=2")).toBe("abc123");
+    expect(csrfToken("xlabelwright_csrf=no")).toBe("");
   });
 
   it("sends JSON with the CSRF header and gives back the body", async () => {
-    document.cookie = "csrftoken=tok";
+    document.cookie = "labelwright_csrf=tok";
     fetched.mockResolvedValue(answer(201, { id: 7 }));
     await expect(api.post("/projects", { name: "Roofs" })).resolves.toEqual({ id: 7 });
     const [url, init] = fetched.mock.calls[0]!;

@@ -20,7 +20,7 @@ export function onSessionEnd(handler: (() => Promise<void>) | null) {
 }
 
 export function csrfToken(cookies: string = document.cookie): string {
-  return /(?:^|;\s*)csrftoken=([^;]+)/.exec(cookies)?.[1] ?? "";
+  return /(?:^|;\s*)labelwright_csrf=([^;]+)/.exec(cookies)?.[1] ?? "";
 }
 
 export function apiUrl(path: string, query: RequestOptions["query"] = {}): string {
