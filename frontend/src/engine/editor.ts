@@ -47,8 +47,9 @@ export class Editor extends EditorEdits implements EditorApi {
   /** Ignored while the tool in hand is replaced for one drag (space, middle button). */
   private borrowed: RunningTool | null = null;
 
-  constructor({ host, readOnly = false, newId = uuid7 }: EditorOptions = {}) {
+  constructor({ host, readOnly = false, newId = uuid7, words }: EditorOptions = {}) {
     super(newId);
+    if (words) this.stage.words = words;
     this.alwaysReadOnly = readOnly;
     this.stage.readOnly = readOnly;
     this.history = new History(this.stage.scene, () =>

@@ -22,11 +22,17 @@ import type {
 
 export type ToolId = "select" | "pan" | "box" | "polygon" | "points" | "tag" | "comment";
 
+export interface CanvasWords {
+  readonly use: string;
+}
+
 export interface EditorOptions {
   /** The element that gets the three canvases. Without one the editor runs headless (tests, batch work). */
   host?: HTMLElement;
   /** Nothing can be changed: select and look only. */
   readOnly?: boolean;
+  /** Words that the canvas itself writes, in the person's language. `use` stands beside the key at a prediction. */
+  words?: CanvasWords;
   /** Makes the id of a new region; UUIDv7 unless given. */
   newId?: () => string;
 }

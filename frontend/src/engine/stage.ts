@@ -1,7 +1,7 @@
 import { type Camera, START, type Viewport } from "./camera/camera";
 import type { ImagePoint } from "./geometry/points";
 import type { ImageSource } from "./image/source";
-import type { ToolId, ViewSettings } from "./public";
+import type { CanvasWords, ToolId, ViewSettings } from "./public";
 import { Picker } from "./scene/picker";
 import { Scene } from "./scene/scene";
 import { SpatialIndex } from "./scene/spatial";
@@ -53,6 +53,7 @@ export class Stage {
   amodal = false;
   /** The canvas has keyboard focus: the first selected region shows it. */
   focused = false;
+  words: CanvasWords = { use: "" };
   currentClass: ClassId | null = null;
   predictions: readonly Prediction[] = [];
   findings: readonly FindingMark[] = [];

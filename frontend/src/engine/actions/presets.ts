@@ -20,6 +20,7 @@ export const PRESETS: Readonly<Record<"CVAT" | "Label Studio" | "LabelImg", KeyM
     "task.submit": ["Mod+Enter"],
     "task.skip": ["Mod+Space"],
     "region.delete": ["Backspace", "Delete"],
+    "tool.back": [], // Ctrl+Z takes a vertex back there too
     "region.hide": ["Mod+H", "H"],
     "region.duplicate": ["Mod+D"],
     "tool.box": ["R", "B"],
@@ -34,7 +35,7 @@ export const PRESETS: Readonly<Record<"CVAT" | "Label Studio" | "LabelImg", KeyM
     "task.next": ["D"],
     "region.duplicate": ["Mod+D"],
     "region.delete": ["Delete"],
-    "task.submit": ["Space", "Mod+Enter"],
+    "task.submit": ["Mod+S", "Mod+Enter"],
     "view.fit": ["Mod+F", "Z"],
   },
 };

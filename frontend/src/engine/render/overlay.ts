@@ -235,7 +235,10 @@ function tagsOf(stage: Stage, selected: readonly Region[]): Tag[] {
     tags.push({ ...tagOf(stage, region, false), ...extra });
   };
   if (stage.hover !== null) more(stage.scene.get(stage.hover));
-  for (const id of stage.decorations.keys()) more(stage.scene.get(id));
+  for (const [id, decoration] of stage.decorations)
+    if (decoration.kind !== "conflict" && decoration.kind !== "agreed") more(stage.scene.get(id));
+    else if (decoration.kind === "conflict" && decoration.number !== undefined)
+      more(stage.scene.get(id), { text: String(decoration.number), color: "#ffffff", solid: true });
   for (const ghost of stage.ghosts) more(ghost);
   if (stage.view.predictions)
     for (const { region, score } of stage.predictions)
@@ -243,7 +246,7 @@ function tagsOf(stage: Stage, selected: readonly Region[]): Tag[] {
         text: stage.classes.get(region.class)?.name ?? String(region.class),
         icon: "spark",
         ...(score === null ? {} : { detail: score.toFixed(2) }),
-        ...(stage.readOnly ? {} : { key: { cap: "U", text: "use" } }),
+        ...(stage.readOnly ? {} : { key: { cap: "U", text: stage.words.use } }),
       });
   for (const id of stage.picker.locked) more(stage.scene.get(id));
   if (stage.view.names)

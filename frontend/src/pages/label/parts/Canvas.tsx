@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { Editor } from "@/engine/editor";
 
 interface CanvasProps {
@@ -11,11 +12,14 @@ interface CanvasProps {
 /** The element that the engine paints in. One editor lives as long as the page, through all tasks. */
 export function Canvas({ label, onEditor, children }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
+  const { t } = useTranslation("canvas");
+  const words = useRef({ use: "" });
+  words.current.use = t("use");
   const report = useRef(onEditor);
   report.current = onEditor;
   useEffect(() => {
     if (!host.current) return;
-    const editor = new Editor({ host: host.current });
+    const editor = new Editor({ host: host.current, words: words.current });
     report.current(editor);
     return () => {
       report.current(null);
