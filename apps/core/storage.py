@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -41,19 +41,27 @@ def put(path: str, content: bytes | IO[bytes]) -> None:
         return
     if target.exists():
         return
-    _ensure_folder(target.parent)
-    handle, part = tempfile.mkstemp(prefix=".part-", dir=target.parent)
+    part = f"{target.parent}/.part-{secrets.token_hex(8)}"
     try:
-        with os.fdopen(handle, "wb") as out:
+        with _create(part) as out:
             if isinstance(content, bytes):
                 out.write(content)
             else:
                 shutil.copyfileobj(content, out, COPY_BYTES)
-        os.chmod(part, settings.FILE_UPLOAD_PERMISSIONS or 0o640)
         os.replace(part, target)
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def _create(part: str) -> IO[bytes]:
+    """A new file for us alone, in a folder that is made where it is missing."""
+    flags, mode = os.O_WRONLY | os.O_CREAT | os.O_EXCL, settings.FILE_UPLOAD_PERMISSIONS or 0o640
+    try:
+        return os.fdopen(os.open(part, flags, mode), "wb")
+    except FileNotFoundError:
+        _ensure_folder(Path(part).parent)
+        return os.fdopen(os.open(part, flags, mode), "wb")
 
 
 def move_in(source: Path, path: str) -> None:

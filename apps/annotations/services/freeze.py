@@ -21,11 +21,11 @@ from apps.activity.models import CountDelta
 from apps.annotations.models import Annotation, Revision
 from apps.annotations.queries.documents import chunk_bodies
 from apps.annotations.services.index import write_index
+from apps.core.bulk import insert_many
 from apps.projects.models import Project
 from apps.tasks.models import Task
 from domain.elements import Chunk, pack, unpack
 
-ROWS_AT_ONCE = 500
 Changes = dict[tuple[str, str], bytes | None]  # (id, kind): the new bytes, None where it was deleted
 
 
@@ -180,7 +180,8 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
     """
     frozen = [freeze(None, {(_PEEK.decode(raw).id, kind): raw for kind, raw in item.elements}) for item in new]
     store_chunks(chunk for one in frozen for chunk in one.new)
-    annotations = Annotation.objects.bulk_create(
+    annotations = insert_many(
+        Annotation,
         [
             Annotation(
                 project=project,
@@ -194,7 +195,6 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
             )
             for item in new
         ],
-        batch_size=ROWS_AT_ONCE,
     )
     numbers = dict(
         Revision.objects.filter(task__in=[item.task.pk for item in new]).values_list("task_id").annotate(Max("number"))
@@ -203,16 +203,25 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
     for item, annotation, content in zip(new, annotations, frozen, strict=True):
         numbers[item.task.pk] = numbers.get(item.task.pk, 0) + 1
         revisions.append(revision_row(project, annotation, content, number=numbers[item.task.pk], new=item))
-    Revision.objects.bulk_create(revisions, batch_size=ROWS_AT_ONCE)
+    insert_many(Revision, revisions)
     for annotation, revision in zip(annotations, revisions, strict=True):
         annotation.base = revision
-    Annotation.objects.bulk_update(annotations, ["base"], batch_size=ROWS_AT_ONCE)
+    _set_bases(revisions)
     replaced = [item.based_on.pk for item in new if item.based_on is not None]
     write_index(
         project.pk, [(r, [c.body for c in f.new]) for r, f in zip(revisions, frozen, strict=True)], replaced=replaced
     )
     _count_all(project.pk, new, frozen)
     return revisions
+
+
+def _set_bases(revisions: Sequence[Revision]) -> None:
+    """Each annotation begins anew from the revision that was made of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE annotations_annotation a SET base_id = r.id FROM annotations_revision r WHERE r.id = ANY(%s) AND a.id = r.annotation_id",
+            [[revision.pk for revision in revisions]],
+        )
 
 
 def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Frozen]) -> None:

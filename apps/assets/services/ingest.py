@@ -22,11 +22,13 @@ from apps.assets.images.derive import page_file
 from apps.assets.images.probe import HEAD_BYTES, SUFFIXES, Kind
 from apps.assets.models import Asset
 from apps.core import storage
+from apps.core.bulk import insert_many
 from apps.core.errors import Invalid
 from apps.projects.models import Project
 
 Duplicates = Literal["keep", "skip"]
 THREADS = 2  # decoding lets go of the interpreter's lock
+LARGE_BYTES = 100_000  # a file; for smaller ones handing over costs more than it brings
 READ_BYTES = 1 << 20
 _SEPARATORS = re.compile(r"[\\/]+")
 MAX_METADATA_KEYS, MAX_METADATA_TEXT = 100, 2_000
@@ -86,7 +88,7 @@ def prepare(
     *, project: Project, files: Sequence[Incoming], pages: Literal["refuse", "split"] = "refuse"
 ) -> tuple[list[Ingested], list[Refused]]:
     """Check, decode and store files; nothing is in the database yet, and what is stored twice is stored once."""
-    if len(files) > 1:
+    if len(files) > 1 and sum(file.size for file in files) > LARGE_BYTES * len(files):
         with ThreadPoolExecutor(THREADS) as pool:
             found = list(pool.map(lambda file: _one(project.pk, file, pages), files))
     else:
@@ -252,10 +254,10 @@ def add_assets(
 
 def _insert(rows: list[Asset], later: list[tuple[Asset, str]], first: dict[str, Asset]) -> None:
     waiting = {id(asset) for asset, _ in later}
-    Asset.objects.bulk_create([row for row in rows if id(row) not in waiting], batch_size=1_000)
+    insert_many(Asset, [row for row in rows if id(row) not in waiting])
     for asset, digest in later:
         asset.duplicate_of = first[digest]
-    Asset.objects.bulk_create([asset for asset, _ in later], batch_size=1_000)
+    insert_many(Asset, [asset for asset, _ in later])
 
 
 def _row(project: Project, item: Ingested, user: User) -> Asset:

@@ -11,12 +11,11 @@ from apps.accounts.models import User
 from apps.activity import counts, events
 from apps.activity.models import CountDelta
 from apps.assets.models import Asset
+from apps.core.bulk import insert_many
 from apps.projects.models import Project
 from apps.tasks.models import Slot, Task
 from domain.sampling import order_key
 from domain.workflow import open_task, parse
-
-ROWS_AT_ONCE = 2_000
 
 
 @transaction.atomic
@@ -40,7 +39,7 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
         )
         for number, asset in enumerate(assets, start=first)
     ]
-    Task.objects.bulk_create(tasks, batch_size=ROWS_AT_ONCE)
+    insert_many(Task, tasks)
     slots = [
         Slot(
             project_id=project.pk,
@@ -53,7 +52,7 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
         for task in tasks
         for new in wanted
     ]
-    Slot.objects.bulk_create(slots, batch_size=ROWS_AT_ONCE)
+    insert_many(Slot, slots)
     counts.add_many(
         [CountDelta(project_id=project.pk, measure="tasks_by_state", key=Task.State.WAITING, amount=len(tasks))]
     )
