@@ -58,7 +58,7 @@ export function Palette() {
       actions={[
         ...(project ? [{ group: project.name, actions: here }] : []),
         { group: t("nav.projects"), actions: projects },
-        { group: t("nav.main"), actions: pages },
+        { group: t("nav.pages"), actions: pages },
       ]}
       searchProps={{
         placeholder: t("nav.searchHint"),

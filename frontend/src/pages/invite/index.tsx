@@ -8,6 +8,7 @@ import { isApiError } from "@/api/errors";
 import { type Me, useMeQuery } from "@/api/me";
 import type { Schemas } from "@/api/types";
 import { LanguageLinks } from "@/app/LanguageLinks";
+import { SignInForm } from "@/pages/signin";
 import { Button, EmptyState, LinkButton, Loaded, Logo, useDocumentTitle, useFormat } from "@/ui";
 
 type Shown = Schemas["InvitationShown"];
@@ -65,7 +66,7 @@ function Join({ token, shown, me }: { token: string; shown: Shown; me: Me | null
       {me ? (
         <JoinAsMe me={me} busy={accept.isPending} onJoin={() => accept.mutate({ email: "", name: "", password: "" })} />
       ) : (
-        <JoinForm email={shown.email} busy={accept.isPending} onJoin={(body) => accept.mutate(body)} />
+        <Newcomer email={shown.email} busy={accept.isPending} onJoin={(body) => accept.mutate(body)} />
       )}
       {accept.isError && (
         <p className="bad sm" role="alert" style={{ marginTop: 10 }}>
@@ -88,6 +89,26 @@ function JoinAsMe({ me, busy, onJoin }: { me: Me; busy: boolean; onJoin: () => v
         {t("other")}
       </Button>
     </div>
+  );
+}
+
+/** Two ways for somebody who is not signed in; the link stays in the address. */
+function Newcomer(props: JoinFormProps) {
+  const { t } = useTranslation("invite");
+  const me = useMeQuery();
+  const [known, setKnown] = useState(false);
+  return (
+    <>
+      {known ? <SignInForm onSignedIn={() => void me.refetch()} /> : <JoinForm {...props} />}
+      <button
+        type="button"
+        className="lnk sm"
+        style={{ minHeight: 24, marginTop: 10 }}
+        onClick={() => setKnown(!known)}
+      >
+        {known ? t("new") : t("have")}
+      </button>
+    </>
   );
 }
 
@@ -139,12 +160,6 @@ function JoinForm({ email: given, busy, onJoin }: JoinFormProps) {
       <Button type="submit" kind="primary" size="l" busy={busy} style={{ justifyContent: "center" }}>
         {t("submit")}
       </Button>
-      <p className="sm t2">
-        {t("have")}:{" "}
-        <a className="lnk" href="/">
-          {t("signIn")}
-        </a>
-      </p>
     </form>
   );
 }

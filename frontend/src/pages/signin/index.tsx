@@ -43,7 +43,7 @@ export function SignInDialog({ opened, onSignedIn }: { opened: boolean; onSigned
   );
 }
 
-function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
   const { t } = useTranslation("signin");
   const queries = useQueryClient();
   const [email, setEmail] = useState(queries.getQueryData<Me | null>(ME)?.email ?? "");
