@@ -78,9 +78,23 @@ def _findings(
         for region in changed:
             yield list(rule.check_one(region, context))
         return
-    for i, region in enumerate(changed):
+    yield from _pair_findings(rule, changed, touching, context)
+
+
+def _pair_findings(
+    rule: Any, changed: Sequence[Region], touching: Sequence[Region], context: Context
+) -> Iterator[list[Finding]]:
+    """A pair rule over pairs whose bounds touch, found by a sweep from left to right; one of each pair has changed."""
+    placed = [(b, n, r) for n, r in enumerate((*changed, *touching)) if (b := r.geometry.bounds()) is not None]
+    placed.sort(key=lambda entry: entry[0][0])
+    for i, (here, n, region) in enumerate(placed):
         found: list[Finding] = []
-        for other in (*changed[i + 1 :], *touching):
-            if other.id != region.id:
-                found += rule.check_pair(region, other, context)
+        for j in range(i + 1, len(placed)):
+            there, m, other = placed[j]
+            if there[0] > here[2]:
+                break
+            if min(n, m) >= len(changed) or there[1] > here[3] or here[1] > there[3] or region.id == other.id:
+                continue
+            first, second = (region, other) if n < m else (other, region)
+            found += rule.check_pair(first, second, context)
         yield found

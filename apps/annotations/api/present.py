@@ -151,7 +151,8 @@ def annotation_document(
 ) -> structs.AnnotationDocument:
     """A draft or a submitted answer with what its elements are now."""
     access = access or project_for(user, annotation.project_id, Action.REVISIONS_VIEW)
-    elements, count = inline(iter_document(annotation))
+    fresh = annotation.version == 0 and annotation.base_id is None  # nothing can be in it
+    elements, count = ([], 0) if fresh else inline(iter_document(annotation))
     return structs.AnnotationDocument(
         id=annotation.pk,
         task=annotation.task_id,

@@ -132,7 +132,7 @@ def save_edits(*, user: User, annotation_id: int, data: bytes) -> Saved:
     """
     envelope = _decoded(data)
     access, annotation = _draft(user, annotation_id)
-    judge = Judge.of(access.project, annotation.task.asset)
+    judge = Judge.sized(access.project, annotation.asset_width, annotation.asset_height)  # type: ignore[attr-defined]
     rejected: list[Rejected] = []
     edits = [edit for raw in envelope.edits if (edit := _one(raw, rejected)) is not None]
     with transaction.atomic():
@@ -179,8 +179,13 @@ def _one(raw: msgspec.Raw, rejected: list[Rejected]) -> Edit | None:
         return None
 
 
+_DRAFT = """
+    SELECT n.*, a.width AS asset_width, a.height AS asset_height FROM annotations_annotation n
+    JOIN tasks_task t ON t.id = n.task_id JOIN assets_asset a ON a.id = t.asset_id WHERE n.id = %s"""
+
+
 def _draft(user: User, annotation_id: int) -> tuple[ProjectAccess, Annotation]:
-    found = Annotation.objects.select_related("task__asset").filter(pk=annotation_id).first()
+    found = next(iter(Annotation.objects.raw(_DRAFT, [annotation_id])), None)
     if found is None:
         raise NotFound("There is no such annotation, or you may not see it.")
     try:
@@ -198,12 +203,18 @@ def _lock(seen: Annotation) -> Annotation:
     """The annotation under lock. The first edit of a draft also marks its assignment, so that a lapse keeps the work."""
     if not seen.edited and seen.assignment_id is not None:
         Assignment.objects.filter(pk=seen.assignment_id, edited=False).update(edited=True)
-    locked = Annotation.objects.select_for_update(no_key=True, of=("self",)).select_related("base").get(pk=seen.pk)
-    if locked.state != Annotation.State.DRAFT:
-        raise Finished(
-            f"This annotation is {locked.state}: finished work cannot be edited. Recall it, or have it sent back."
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT state, version, base_id, base_version, edited FROM annotations_annotation
+               WHERE id = %s FOR NO KEY UPDATE""",
+            [seen.pk],
         )
-    return locked
+        row = cursor.fetchone()
+    if row is None or row[0] != Annotation.State.DRAFT:
+        state = row[0] if row else "gone"
+        raise Finished(f"This annotation is {state}: finished work cannot be edited. Recall it, or have it sent back.")
+    seen.state, seen.version, seen.base_id, seen.base_version, seen.edited = row
+    return seen
 
 
 def _drop_repeats(annotation: Annotation, edits: list[Edit], saved: Saved) -> list[Edit]:

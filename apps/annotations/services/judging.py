@@ -46,7 +46,11 @@ class Judge:
 
     @classmethod
     def of(cls, project: Project, asset: Asset) -> Judge:
-        return cls(schema_of(cast(int, project.schema_id)), asset.width, asset.height, settings_of(project).amodal)
+        return cls.sized(project, asset.width, asset.height)
+
+    @classmethod
+    def sized(cls, project: Project, width: int, height: int) -> Judge:
+        return cls(schema_of(cast(int, project.schema_id)), width, height, settings_of(project).amodal)
 
     def read(self, edit: Edit, findings: list[checks.Finding]) -> tuple[str, Element | None, bool]:
         """(element id, element or None for a delete, whether it was cut to the image). Findings are added to the list.

@@ -43,7 +43,7 @@ def claim_work(*, user: User, project_id: int, stage: str) -> Work | None:
                 taken = tasks.claim(user=user, project_id=project_id, stage=stage)
                 if taken is None:
                     return None
-                draft = start_or_reopen(assignment=taken.assignment, slot=taken.slot)
+                draft = start_or_reopen(assignment=taken.assignment, slot=taken.slot, fresh=taken.assignment.token == 1)
                 return Work(taken.assignment, taken.slot, taken.task, taken.access, draft)
         except (IntegrityError, OperationalError):
             if attempt == TRIES or transaction.get_connection().in_atomic_block:
@@ -70,13 +70,14 @@ def latest_annotation(assignment: Assignment) -> Annotation | None:
     return rows.exclude(state=Annotation.State.DISCARDED).order_by("-pk").first()
 
 
-def start_or_reopen(*, assignment: Assignment, slot: Slot | None) -> Annotation:
+def start_or_reopen(*, assignment: Assignment, slot: Slot | None, fresh: bool = False) -> Annotation:
     """The draft of an assignment: the one it has, the submitted answer opened again, or a new one.
 
     A review's draft is a fix based on the revision to judge. An answer to a slot that carries a revision (sent back and
-    taken up by somebody else, or pre-labelled by an import) begins from that revision.
+    taken up by somebody else, or pre-labelled by an import) begins from that revision. `fresh`: the assignment was made
+    just now, so it can have no draft yet.
     """
-    found = latest_annotation(assignment)
+    found = None if fresh else latest_annotation(assignment)
     judged = slot.revision_id if slot is not None else None
     if assignment.stage == Stage.REVIEW:
         if found is not None and found.state == Annotation.State.DRAFT and found.based_on_id == judged:

@@ -9,6 +9,7 @@ from apps.reviews.queries.talk import (
     question_for,
     questions_of_project,
     questions_of_task,
+    talk_of_task,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "review_queue",
     "reviews_of",
     "reviews_of_task",
+    "talk_of_task",
 ]

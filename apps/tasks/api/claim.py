@@ -20,7 +20,7 @@ from apps.projects.access import ProjectAccess
 from apps.projects.models import SchemaVersion
 from apps.projects.settings import settings_of
 from apps.reviews.api import present as reviews
-from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task
+from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
 from apps.tasks.api import structs
 from apps.tasks.models import Stage
 from apps.tasks.queries import remaining
@@ -29,7 +29,7 @@ from apps.tasks.queries import remaining
 def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
     """All that the canvas needs for one piece of work."""
     access, task, assignment = work.access, work.task, work.assignment
-    judged = _judged(work)
+    judged, talked = _judged(work), talk_of_task(task.pk)
     rejection = last_rejection(work.annotation) if assignment.stage == Stage.ANNOTATE else None
     review = reviews.reviews([rejection], user=user, access=access)[0] if rejection else None
     return structs.ClaimDocument(
@@ -60,8 +60,10 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         previous=_previous(judged, user, access) if judged else None,
         last_review=review,
         marks=review.marks if review else [],
-        issues=reviews.issues(issues_of_task(access, task.pk), user=user, access=access),
-        questions=reviews.questions(questions_of_task(access, task.pk), user=user, access=access),
+        issues=reviews.issues(issues_of_task(access, task.pk), user=user, access=access) if talked.issues else [],
+        questions=reviews.questions(questions_of_task(access, task.pk), user=user, access=access)
+        if talked.questions
+        else [],
         predictions=[],
         findings=[],
         remaining=remaining(access.project.pk, assignment.stage),

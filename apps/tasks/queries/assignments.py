@@ -64,4 +64,4 @@ def assignment_of(user: User, assignment_id: int) -> tuple[Assignment, ProjectAc
 def remaining(project_id: int, stage: str) -> int:
     """Open slots of a stage, counted to 1,000."""
     rows = Slot.objects.filter(project_id=project_id, stage=stage, state=Slot.State.OPEN, withheld=False)
-    return len(rows.values_list("pk")[:MOST_REMAINING])
+    return rows.values("pk")[:MOST_REMAINING].count()
