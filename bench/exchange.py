@@ -65,7 +65,9 @@ def _bring_in(stack: Stack, manager: Client, project: int) -> list[Row]:
     content = _archive()
     before, begun = cpu_of(stack.pid), time.monotonic()
     started = manager.post(
-        f"projects/{project}/imports", files=[("file", ("dataset.zip", content))], data={"format": "coco", "mode": "accepted"}
+        f"projects/{project}/imports",
+        files=[("file", ("dataset.zip", content))],
+        data={"format": "coco", "mode": "accepted"},
     )
     job = manager.wait(started["job"]["id"], patience=600)
     assert job["state"] == "succeeded", job
@@ -84,7 +86,10 @@ def _list(manager: Client, project: int) -> list[Row]:
         walls.append((time.perf_counter() - begun) * 1000)
         assert len(found["results"]) == 100
     middle, tail = middle_and_tail(walls)
-    return [Row("task table, 100 rows of 10,000, median", middle, "ms", 25), Row("task table, 100 rows of 10,000, p95", tail, "ms")]
+    return [
+        Row("task table, 100 rows of 10,000, median", middle, "ms", 25),
+        Row("task table, 100 rows of 10,000, p95", tail, "ms"),
+    ]
 
 
 def _take_out(manager: Client, project: int, name: str, options: dict[str, object], budget: float | None) -> Row:

@@ -97,4 +97,6 @@ def _writers(annotator: Client, project: int, size: int) -> Row:
         thread.start()
     for thread in threads:
         thread.join()
-    return Row(f"saves a second, 8 writers, {size:,} regions", sum(counts) / WRITING_SECONDS, "1/s", 100, more_is_better=True)
+    return Row(
+        f"saves a second, 8 writers, {size:,} regions", sum(counts) / WRITING_SECONDS, "1/s", 100, more_is_better=True
+    )

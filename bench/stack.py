@@ -42,7 +42,12 @@ class Stack:
         """What `manage.py words…` prints, run against this stack."""
         environment = os.environ | {"LABELWRIGHT_DATA": str(self.data)}
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "manage.py", *words],
+            cwd=PROJECT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(words)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
@@ -62,7 +67,12 @@ def start(data: Path) -> Stack:
     begun = time.monotonic()
     log = (data.parent / f"{data.name}.log").open("ab")
     supervisor = subprocess.Popen(
-        [sys.executable, "-m", "runtime", "up"], cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True
+        [sys.executable, "-m", "runtime", "up"],
+        cwd=PROJECT,
+        env=environment,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
     )
     base = f"http://127.0.0.1:{port}"
     while time.monotonic() - begun < START_SECONDS:

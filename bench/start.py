@@ -15,10 +15,16 @@ def measure() -> list[Row]:
     folder = Path(tempfile.mkdtemp(prefix="labelwright-bench-"))
     try:
         first = start(folder / "var")
-        rows = [Row("first start, CPU", cpu_of(first.pid), "s", 8), Row("first start, ready after", first.ready_seconds, "s")]
+        rows = [
+            Row("first start, CPU", cpu_of(first.pid), "s", 8),
+            Row("first start, ready after", first.ready_seconds, "s"),
+        ]
         stop_process(first.supervisor)
         second = start(folder / "var")
-        rows += [Row("restart, ready after", second.ready_seconds, "s", 3), Row("restart, CPU", cpu_of(second.pid), "s")]
+        rows += [
+            Row("restart, ready after", second.ready_seconds, "s", 3),
+            Row("restart, CPU", cpu_of(second.pid), "s"),
+        ]
         stop_process(second.supervisor)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -17,7 +17,9 @@ class Refused(AssertionError):
     """An answer that was not expected; shows the problem document."""
 
     def __init__(self, response: requests.Response) -> None:
-        super().__init__(f"{response.request.method} {response.request.url}: {response.status_code} {response.text[:800]}")
+        super().__init__(
+            f"{response.request.method} {response.request.url}: {response.status_code} {response.text[:800]}"
+        )
         self.response = response
 
     @property
@@ -42,7 +44,9 @@ class Client:
             return path
         return self.base + path if path.startswith("/") else f"{self.base}/api/v1/{path}"
 
-    def call(self, method: str, path: str, body: Any = None, *, expect: tuple[int, ...] = (), **options: Any) -> requests.Response:
+    def call(
+        self, method: str, path: str, body: Any = None, *, expect: tuple[int, ...] = (), **options: Any
+    ) -> requests.Response:
         """Any answer below 400 is fine unless `expect` names the statuses that are."""
         if body is not None:
             options["json"] = body
@@ -103,7 +107,13 @@ def put(region: dict[str, Any], *, over: int | None = None) -> dict[str, Any]:
 
 def box(class_id: int, x: float, y: float, w: float, h: float, **more: Any) -> dict[str, Any]:
     """A new box region."""
-    return {"id": str(uuid.uuid4()), "class": class_id, "shape": "box", "geometry": {"x": x, "y": y, "w": w, "h": h}, **more}
+    return {
+        "id": str(uuid.uuid4()),
+        "class": class_id,
+        "shape": "box",
+        "geometry": {"x": x, "y": y, "w": w, "h": h},
+        **more,
+    }
 
 
 def polygon(class_id: int, ring: list[float], **more: Any) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def _draw_and_submit(annotator: Client, project: int) -> int:
     edits = [put(box(1, *BOX)), put(polygon(1, RING))]
     saved = annotator.save(claim["annotation"]["id"], edits)
     assert len(saved["accepted"]) == 2, saved
-    assert annotator.save(claim["annotation"]["id"], edits)["accepted"] == saved["accepted"], "a repeat gets its first answer"
+    assert annotator.save(claim["annotation"]["id"], edits)["accepted"] == saved["accepted"], (
+        "a repeat gets its first answer"
+    )
     reopened = annotator.get(f"assignments/{claim['assignment']['id']}")
     assert len(reopened["annotation"]["elements"]) == 2
     annotator.post(f"assignments/{claim['assignment']['id']}/submit", {"active_ms": 5000})

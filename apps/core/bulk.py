@@ -56,7 +56,7 @@ def _member(value: Any) -> str:
 
 
 def _writer(field: models.Field[Any, Any]) -> Write:
-    kind = field.target_field if field.is_relation else field
+    kind = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(kind, ArrayField):
         return _array
     if isinstance(kind, models.JSONField):

@@ -57,33 +57,36 @@ def problem_response(error: DomainError, *, request_id: str | None = None) -> Ht
     )
 
 
+_SAME_WORDS: dict[type[drf.APIException], type[DomainError]] = {
+    drf.NotAuthenticated: NotSignedIn,
+    drf.AuthenticationFailed: NotSignedIn,
+    drf.ParseError: MalformedJson,
+    drf.MethodNotAllowed: MethodNotAllowed,
+    drf.UnsupportedMediaType: UnsupportedMedia,
+    drf.NotAcceptable: NotAcceptable,
+    drf.ValidationError: Invalid,
+}
+
+
 def translate(error: Exception) -> DomainError | None:
     """Framework exceptions as our own; None for what nobody expected."""
+    if isinstance(error, drf.APIException) and (kind := _SAME_WORDS.get(type(error))):
+        return kind(str(error.detail))
     match error:
         case DomainError():
             return error
         case Http404() | drf.NotFound():
             return NotFound("There is nothing at this address, or you may not see it.")
-        case drf.NotAuthenticated() | drf.AuthenticationFailed():
-            return NotSignedIn(str(error.detail))
         case PermissionDenied() | drf.PermissionDenied():
             return NotAllowed(str(getattr(error, "detail", error)) or "Your role does not allow this.")
         case drf.Throttled():
-            return Throttled(str(error.detail), retry_after=int(error.wait or 1))
-        case drf.ParseError():
-            return MalformedJson(str(error.detail))
-        case drf.MethodNotAllowed():
-            return MethodNotAllowed(str(error.detail))
-        case drf.UnsupportedMediaType():
-            return UnsupportedMedia(str(error.detail))
-        case drf.NotAcceptable():
-            return NotAcceptable(str(error.detail))
-        case drf.ValidationError():
-            return Invalid(str(error.detail))
+            return Throttled(str(error.detail), retry_after=int(getattr(error, "wait", None) or 1))
         case RequestDataTooBig():
             return TooLarge("The request is larger than this server takes.")
         case OperationalError():
-            return Unavailable("The database is not reachable at the moment. Nothing was lost, try again.", retry_after=1)
+            return Unavailable(
+                "The database is not reachable at the moment. Nothing was lost, try again.", retry_after=1
+            )
     return None
 
 
@@ -115,4 +118,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_fault(request: HttpRequest) -> HttpResponse:
     """`handler500` of the URL configuration."""
-    return problem_response(ServerFault("This is our fault. Quote the request id when you report it."), request_id=request_id_of(request))
+    return problem_response(
+        ServerFault("This is our fault. Quote the request id when you report it."), request_id=request_id_of(request)
+    )

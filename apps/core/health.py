@@ -18,7 +18,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """503 with the name of what does not answer; no addresses and no error texts."""
     parts = {"database": _database(), "redis": _redis()}
     ready = all(parts.values())
-    document = {"status": "ok" if ready else "unavailable", "parts": {name: "ok" if up else "down" for name, up in parts.items()}}
+    document = {
+        "status": "ok" if ready else "unavailable",
+        "parts": {name: "ok" if up else "down" for name, up in parts.items()},
+    }
     return HttpResponse(msgspec.json.encode(document), status=200 if ready else 503, content_type="application/json")
 
 

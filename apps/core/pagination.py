@@ -30,7 +30,9 @@ def page_size(request: Request) -> int:
     return int(text)
 
 
-def paginate(request: Request, rows: QuerySet[Any], *, key: str = "id", descending: bool = True) -> tuple[list[Any], str | None]:
+def paginate(
+    request: Request, rows: QuerySet[Any], *, key: str = "id", descending: bool = True
+) -> tuple[list[Any], str | None]:
     """The page of `rows` that `?cursor=` and `?limit=` ask for, ordered by (`key`, id), and the next cursor."""
     size, cursor = page_size(request), request.query_params.get("cursor")
     compare = "lt" if descending else "gt"

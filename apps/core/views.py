@@ -50,7 +50,11 @@ class Api(APIView):
             return
         if not request.user.is_authenticated:
             raise NotSignedIn("Sign in, or send `Authorization: Token lw_…`.")
-        if request.auth is not None and request.method not in READING and "write" not in request.auth.scopes:
+        if (
+            request.auth is not None
+            and request.method not in READING
+            and "write" not in getattr(request.auth, "scopes", [])
+        ):
             raise NotAllowed("This token may only read. Make one with the scope `write`.")
 
     @property

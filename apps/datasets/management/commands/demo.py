@@ -3,12 +3,10 @@
 Everything goes through the services, as the people of the organisation: nothing here writes a row by itself.
 """
 
-from __future__ import annotations
-
 import uuid
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from django.conf import settings
@@ -54,8 +52,13 @@ class Photo(msgspec.Struct):
     marks: list[DemoMark] = []
 
 
+class DemoProject(msgspec.Struct):
+    name: str
+    description: str
+
+
 class Demo(msgspec.Struct):
-    project: dict[str, str]
+    project: DemoProject
     schema: dict[str, Any]
     photos: dict[str, Photo]
 
@@ -89,7 +92,11 @@ def _person(organisation: Organisation, role: Role) -> User:
 def _make_project(organisation: Organisation, demo: Demo) -> Project:
     manager = _person(organisation, Role.MANAGER)
     project = projects.create_project(
-        organisation=organisation, user=manager, schema=label_schema.parse(demo.schema), **demo.project
+        organisation=organisation,
+        user=manager,
+        name=demo.project.name,
+        description=demo.project.description,
+        schema=label_schema.parse(demo.schema),
     )
     projects.write_guideline(project=project, user=manager, markdown=(FOLDER / "guideline.md").read_text())
     _upload(project, manager, demo)
@@ -100,7 +107,7 @@ def _make_project(organisation: Organisation, demo: Demo) -> Project:
 
 def _upload(project: Project, manager: User, demo: Demo) -> None:
     files = [
-        assets.Incoming(name=path.name, size=path.stat().st_size, open=partial(path.open, "rb"))
+        assets.Incoming(name=path.name, size=path.stat().st_size, open=partial(_opened, path))
         for path in (FOLDER / "photos" / name for name in demo.photos)
     ]
     taken, refused = assets.prepare(project=project, files=files)
@@ -108,6 +115,10 @@ def _upload(project: Project, manager: User, demo: Demo) -> None:
         raise CommandError(f"{refused[0].name}: {refused[0].detail}")
     added, _ = assets.add_assets(project=project, items=taken, user=manager)
     tasks.create_for_assets(project=project, assets=[one.asset for one in added], user=manager)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _annotate(project: Project, annotator: User, demo: Demo) -> None:
