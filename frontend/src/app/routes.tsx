@@ -23,6 +23,8 @@ export interface ProjectPage {
 export const PROJECT_PAGES: ProjectPage[] = [
   { path: "", load: () => import("@/pages/overview"), nav: { label: "overview", icon: "overview" } },
   { path: "data", load: () => import("@/pages/data"), nav: { label: "data", icon: "data", count: "*" } },
+  { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
+  { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {
     path: "versions",
     load: () => import("@/pages/versions"),
