@@ -75,7 +75,7 @@ def _columns(model: type[models.Model]) -> tuple[str, list[tuple[str, Write]], l
     """(the COPY statement, attribute and writer of each column, attributes that are set to now)."""
     fields = model._meta.concrete_fields
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
+    names = ", ".join(quote(str(field.column)) for field in fields)
     now = [
         field.attname for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
     ]

@@ -8,6 +8,7 @@ import msgspec
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import transaction
+from django.http import QueryDict
 from django.utils import timezone
 from rest_framework.request import Request
 
@@ -72,7 +73,7 @@ def _form(request: Request) -> _Form:
             f"The upload has {length} bytes, at most {settings.LABELWRIGHT_MAX_UPLOAD_BYTES} are taken at once. Send fewer files a request."
         )
     try:
-        data, uploaded = request.data, request.FILES
+        data, uploaded = cast(QueryDict, request.data), request.FILES
     except RequestDataTooBig as error:
         raise TooLarge("The fields of the form are too large.") from error
     except SuspiciousOperation as error:

@@ -55,7 +55,7 @@ def samples16(first: Image.Image, again: Image.Image) -> Samples | None:
     first.load()
     again.load()
     high, low = np.asarray(first, dtype=np.uint16), np.asarray(again, dtype=np.uint16)
-    return (high << 8) | low
+    return ((high << 8) | low).astype(np.uint16)
 
 
 def _grey(image: Image.Image) -> Samples:
@@ -77,10 +77,10 @@ def _grey_with_alpha(image: Image.Image) -> Samples:
 def _repack(image: Image.Image, mode: str) -> None:
     """Let the decoder unpack the same bytes by another rule."""
     tiles: list[Any] = []
-    for tile in image.tile:
+    for tile in image.tile:  # type: ignore[attr-defined]  # of files that are not loaded yet
         args = (mode, *tile[3][1:]) if isinstance(tile[3], tuple) else mode
         tiles.append(tile._replace(args=args))
-    image.tile = tiles
+    image.tile = tiles  # type: ignore[attr-defined]
 
 
 def percentile_window(samples: Samples) -> tuple[int, int]:

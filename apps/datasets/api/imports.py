@@ -60,8 +60,8 @@ class ImportsView(Api):
             project=access.project,
             user=self.user,
             file=file,
-            format_name=str(request.data.get("format") or "auto"),
-            mode=str(request.data.get("mode") or services.IMPORT_MODES[0]),
+            format_name=str(request.POST.get("format") or "auto"),
+            mode=str(request.POST.get("mode") or services.IMPORT_MODES[0]),
         )
         assert run.job is not None
         return answer(ImportStarted(import_=import_out(run, access), job=job_out(run.job)), status=202)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
@@ -104,8 +104,9 @@ def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[s
     row, tally = bringing.row, Tally()
     with _opened(row.path, part) as file:
         try:
-            source = open_source(row.name, file)
+            source = open_source(row.name, cast(BinaryIO, file))
             found = detect(source) if row.format == "auto" else format_of(row.format, reads=True)
+            assert found.reader is not None  # `reads=True` and `detect` give formats that can be read
             reader = found.reader(source, size_of=_size_of(row.project_id, source))
             header = reader.header()
         except (FormatError, SourceError) as error:
@@ -201,8 +202,8 @@ def _bring(bringing: Bringing, source: Source, classes: Classes, batch: list[_Wa
         added, _, refused = tasks.add_files(project=project, user=bringing.user, items=prepared)
         for one in refused:
             tally.problem(one.code, one.detail, one.name)
-        for one in added:
-            by_key[one.incoming.made_by or ""].asset = one.asset
+        for new in added:
+            by_key[new.incoming.made_by or ""].asset = new.asset
         tally.assets += len(added)
         ready = [wanted for wanted in batch if wanted.asset is not None]
         tally.tasks += len(added)
