@@ -38,6 +38,7 @@ describe("a call", () => {
   });
 
   it("sends JSON with the CSRF header and gives back the body", async () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: jsdom has no Cookie Store
     document.cookie = "labelwright_csrf=tok";
     fetched.mockResolvedValue(answer(201, { id: 7 }));
     await expect(api.post("/projects", { name: "Roofs" })).resolves.toEqual({ id: 7 });
@@ -90,6 +91,14 @@ describe("a session that ended", () => {
     await expect(api.post("/annotations/1/edits", { edits: [] })).resolves.toEqual({ ok: true });
     expect(signIn).toHaveBeenCalledOnce();
     expect(fetched.mock.calls[1]![1]?.body).toBe(fetched.mock.calls[0]![1]?.body);
+  });
+
+  it("is noticed by the person's own settings too", async () => {
+    fetched
+      .mockResolvedValueOnce(answer(401, { code: "not_signed_in" }))
+      .mockResolvedValueOnce(answer(200, { theme: "dark" }));
+    onSessionEnd(async () => {});
+    await expect(api.patch("/auth/me", { theme: "dark" })).resolves.toEqual({ theme: "dark" });
   });
 
   it("does not ask for a sign-in when the sign-in itself is refused", async () => {

@@ -12,6 +12,8 @@ export interface RequestOptions {
   keepalive?: boolean;
 }
 
+/** Refusals here are answers to the person, not an ended session. */
+const ENTRANCES = new Set(["/auth/login", "/auth/logout"]);
 let signIn: (() => Promise<void>) | null = null;
 
 /** What to do when the session ended: resolves once somebody has signed in again. Null: throw the 401. */
@@ -79,7 +81,7 @@ async function send(method: string, path: string, body: unknown, options: Reques
 
 async function request<T>(method: string, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
   let response = await send(method, path, body, options);
-  if (response.status === 401 && signIn && !path.startsWith("/auth/")) {
+  if (response.status === 401 && signIn && !ENTRANCES.has(path)) {
     await signIn();
     response = await send(method, path, body, options);
   }

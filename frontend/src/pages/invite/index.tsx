@@ -48,11 +48,14 @@ export default function InvitePage() {
 }
 
 function Join({ token, shown, me }: { token: string; shown: Shown; me: Me | null }) {
-  const { t } = useTranslation("invite");
+  const { t, i18n } = useTranslation("invite");
   const format = useFormat();
   const accept = useMutation({
-    mutationFn: (body: { email: string; name: string; password: string }) =>
-      api.post<Me>(`/invitations/${encodeURIComponent(token)}/accept`, body),
+    mutationFn: async (body: { email: string; name: string; password: string }) => {
+      await api.post<Me>(`/invitations/${encodeURIComponent(token)}/accept`, body);
+      // A new account begins in the language its person read the invitation in.
+      if (!me) await api.patch<Me>("/auth/me", { language: i18n.language });
+    },
     meta: { ownError: true },
     onSuccess: () => location.assign("/"),
   });

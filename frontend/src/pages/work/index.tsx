@@ -4,7 +4,19 @@ import { Link, useNavigate } from "react-router";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
 import { useOrganisation } from "@/app/organisation";
-import { Button, Chip, type Column, DataTable, EmptyState, LinkButton, Loaded, Page, useFormat, useKey } from "@/ui";
+import {
+  Button,
+  Chip,
+  type Column,
+  DataTable,
+  EmptyState,
+  LinkButton,
+  Loaded,
+  Page,
+  SkeletonRows,
+  useFormat,
+  useKey,
+} from "@/ui";
 
 type Assignment = Schemas["AssignmentOut"];
 
@@ -147,7 +159,8 @@ function Startable() {
   const waiting = (card: Schemas["ProjectCard"]) => (card.states.waiting ?? 0) + (card.states.rework ?? 0);
   const reviewable = (card: Schemas["ProjectCard"]) => (card.role === "annotator" ? 0 : (card.states.in_review ?? 0));
   const rows = cards.filter((card) => waiting(card) + reviewable(card) > 0);
-  if (query.isSuccess && rows.length === 0) return <p className="t2 sm">{t("more.none")}</p>;
+  if (query.isPending) return <SkeletonRows rows={3} />;
+  if (rows.length === 0) return <p className="t2 sm">{t("more.none")}</p>;
   return (
     <DataTable
       label={t("more.title")}
