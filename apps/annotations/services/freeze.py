@@ -228,10 +228,11 @@ def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Fro
     regions: Counter[str] = Counter()
     tasks: Counter[str] = Counter()
     for item, content in zip(new, frozen, strict=True):
-        for delta in count_classes(
-            project_id, item.based_on.class_counts if item.based_on else {}, content.class_counts()
-        ):
-            (regions if delta.measure == "regions_by_class" else tasks)[delta.key] += delta.amount
+        before, after = (item.based_on.class_counts if item.based_on else {}), content.class_counts()
+        regions.update(after)
+        tasks.update(after.keys())
+        regions.subtract(before)
+        tasks.subtract(before.keys())
     counts.add_many(
         CountDelta(project_id=project_id, measure=measure, key=key, amount=amount)
         for measure, found in (("regions_by_class", regions), ("tasks_by_class", tasks))
