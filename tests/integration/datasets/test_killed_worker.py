@@ -57,7 +57,9 @@ def test_an_export_whose_worker_is_killed_ends_by_itself_with_the_same_bytes():
         manager = Client(f"http://127.0.0.1:{running.port}", running.token("manager"))
         organisation = manager.get("auth/me")["organisations"][0]["id"]
         project = manager.post("projects", {"name": "Killed", "organisation": organisation})["id"]
-        started = manager.post(f"projects/{project}/imports", files=[("file", ("data.zip", archive()))], data={"format": "coco"})
+        started = manager.post(
+            f"projects/{project}/imports", files=[("file", ("data.zip", archive()))], data={"format": "coco"}
+        )
         assert manager.wait(started["job"]["id"])["state"] == "succeeded"
         body = {"format": "native", "options": {"images": True}}
         whole = manager.post(f"projects/{project}/exports", body)
