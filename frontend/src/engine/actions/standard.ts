@@ -213,7 +213,7 @@ function classActions(editor: Editor): Action[] {
     label: `class.${i + 1}`,
     group: "class",
     keys: [key],
-    enabled: () => editor.classForKey(key) !== null,
+    enabled: () => !editor.readOnly && editor.classForKey(key) !== null,
     run: () => {
       const id = editor.classForKey(key);
       if (id !== null) editor.setClass(id, { apply: true });

@@ -52,9 +52,9 @@ export function ReviewBench({
   setGuideline,
 }: ReviewBenchProps) {
   const { t } = useTranslation("review");
-  const { bitmap } = useWorkOnCanvas(editor, work, false);
+  const { bitmap, loaded } = useWorkOnCanvas(editor, work);
   const notes = useNotes(editor, work);
-  const comparison = useComparison(editor, work, editing);
+  const comparison = useComparison(editor, loaded === work ? work : null, editing);
   const noteField = useRef<HTMLInputElement>(null);
   const [keys, setKeys] = useState(false);
   const [marking, setMarking] = useState<MarkPlace | null>(null);

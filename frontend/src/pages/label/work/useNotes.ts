@@ -25,6 +25,14 @@ export interface Notes {
   compose(composer: Composer | null): void;
 }
 
+const EDGE = 24; // CSS pixels: a place nearer to the edge of the view is brought to its middle
+
+function inSight(editor: Editor, at: { x: number; y: number }): boolean {
+  const { x, y } = editor.toScreen(at);
+  const { width, height } = editor.stage.viewport;
+  return x >= EDGE && y >= EDGE && x <= width - EDGE && y <= height - EDGE;
+}
+
 /** Findings, marks and issues of the task on screen, and the one being looked at. */
 export function useNotes(editor: Editor | null, work: Work | null): Notes {
   const [findings, setFindings] = useState<readonly Finding[]>([]);
@@ -68,8 +76,10 @@ export function useNotes(editor: Editor | null, work: Work | null): Notes {
       compose(null);
       const at = note && placeOf(note);
       if (!editor || !at) return;
-      if (!("element" in at)) editor.reveal(at);
-      else if (editor.region(at.element)) editor.select([at.element], { reveal: true });
+      if (!("element" in at)) {
+        if (!inSight(editor, at)) editor.reveal(at);
+      }
+      if ("element" in at && editor.region(at.element)) editor.select([at.element], { reveal: true });
     },
     [editor],
   );

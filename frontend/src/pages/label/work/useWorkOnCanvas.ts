@@ -22,6 +22,8 @@ export interface Shown {
   /** The decoded picture of the task on the canvas; null until it is there. */
   bitmap: ImageBitmap | null;
   failed: boolean;
+  /** The work that the canvas holds: a new one is there a moment after it was opened. */
+  loaded: Work | null;
   retry: () => void;
 }
 
@@ -29,6 +31,7 @@ export interface Shown {
 export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOnly = false): Shown {
   const [shown, setShown] = useState<{ work: Work; bitmap: ImageBitmap | null; failed: boolean } | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const [loaded, setLoaded] = useState<Work | null>(null);
   useEffect(() => {
     if (!editor || !work) return;
     const { asset } = work.doc;
@@ -38,6 +41,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
       schema: schemaOf(work.doc),
       readOnly: readOnly || !work.session,
     });
+    setLoaded(work);
     editor.setPredictions(predictionsOf(work.doc));
     editor.setView({ levels: null });
     return editor.on("change", (diff) => {
@@ -54,6 +58,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
   return {
     bitmap: current?.bitmap ?? null,
     failed: current?.failed ?? false,
+    loaded,
     retry: () => setAttempt((n) => n + 1),
   };
 }
