@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useRef } from "react";
+import { useTranslation } from "react-i18next";
 
 export interface Column<Row> {
   id: string;
@@ -53,7 +54,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             {columns.map((column) => (
               <HeaderCell key={column.id} column={column} />
             ))}
-            {actions && <th style={{ width: 1 }} />}
+            {actions && <ActionsHeader />}
           </tr>
         </thead>
         <tbody>
@@ -74,6 +75,15 @@ function Spacer({ height, span }: { height: number; span: number }) {
     <tr>
       <td colSpan={span} style={{ height, padding: 0, border: 0 }} />
     </tr>
+  );
+}
+
+function ActionsHeader() {
+  const { t } = useTranslation("common");
+  return (
+    <th scope="col" style={{ width: 1 }}>
+      <span className="vh">{t("actions")}</span>
+    </th>
   );
 }
 

@@ -22,12 +22,8 @@ export function OrganisationMenu() {
   return (
     <Menu position="bottom-start" width={220}>
       <Menu.Target>
-        <button
-          type="button"
-          className="row el"
-          aria-label={`${t("nav.switchOrganisation")}: ${current?.name}`}
-          style={{ minHeight: 24 }}
-        >
+        <button type="button" className="row el" style={{ minHeight: 24 }}>
+          <span className="vh">{t("nav.switchOrganisation")}</span>
           {name}
           <Icon name="chevron-down" size="x" />
         </button>

@@ -21,13 +21,9 @@ export function PersonMenu() {
     <div className="row g4" style={{ flex: "none" }}>
       <Menu position="top-start" width={220}>
         <Menu.Target>
-          <button
-            type="button"
-            className="it"
-            style={{ flex: 1, minWidth: 0 }}
-            aria-label={`${t("nav.account")}: ${name}`}
-          >
+          <button type="button" className="it" style={{ flex: 1, minWidth: 0 }}>
             <Avatar name={name} />
+            <span className="vh">{t("nav.account")}</span>
             <span className="el">{name}</span>
           </button>
         </Menu.Target>

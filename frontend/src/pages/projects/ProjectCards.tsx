@@ -21,11 +21,13 @@ function ProjectCard({ card }: { card: Card }) {
   const format = useFormat();
   const share = format.percent(card.done_share ?? 0);
   return (
-    <Link className="project-card" to={`/projects/${card.id}`} aria-label={t("cardLabel", { name: card.name, share })}>
+    <article className="project-card">
       <Mosaic thumbs={card.thumbs} />
       <div className="project-body">
         <div className="row g6">
-          <span className="b lg el">{card.name}</span>
+          <Link className="b lg el project-link" to={`/projects/${card.id}`}>
+            {card.name}
+          </Link>
           <span className="sp" />
           <ProjectChip card={card} />
         </div>
@@ -41,7 +43,7 @@ function ProjectCard({ card }: { card: Card }) {
           <AvatarStack names={card.people.map((person) => person.name)} total={card.people_total} />
         </div>
       </div>
-    </Link>
+    </article>
   );
 }
 

@@ -177,7 +177,7 @@ function Startable() {
         { id: "review", header: t("more.toReview"), align: "right", cell: (card) => format.number(reviewable(card)) },
         {
           id: "go",
-          header: "",
+          header: <span className="vh">{t("common:actions")}</span>,
           align: "right",
           cell: (card) => (
             <span className="row g4" style={{ justifyContent: "flex-end" }}>
