@@ -27,10 +27,12 @@ export const routes: RouteObject[] = [
               {
                 path: "projects/:projectId",
                 element: <ProjectLayout />,
-                children: PROJECT_PAGES.map(({ path, load }) =>
-                  path === ""
-                    ? { index: true, lazy: async () => ({ Component: (await load()).default }) }
-                    : route(path, load),
+                children: PROJECT_PAGES.flatMap(({ path, load }) =>
+                  !load
+                    ? []
+                    : path === ""
+                      ? { index: true, lazy: async () => ({ Component: (await load()).default }) }
+                      : route(path, load),
                 ),
               },
               { path: "*", lazy: async () => ({ Component: (await import("./NotFoundPage")).default }) },

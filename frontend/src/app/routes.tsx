@@ -6,7 +6,8 @@ export type PageModule = () => Promise<{ default: ComponentType }>;
 export interface ProjectPage {
   /** Below /projects/:projectId. */
   path: string;
-  load: PageModule;
+  /** Missing for a page with the whole window, which is only linked here. */
+  load?: PageModule;
   /** Its place in the navigation. Without it the page is reached from another one. */
   nav?: {
     /** A key of `common:project`. */
@@ -23,6 +24,7 @@ export interface ProjectPage {
 export const PROJECT_PAGES: ProjectPage[] = [
   { path: "", load: () => import("@/pages/overview"), nav: { label: "overview", icon: "overview" } },
   { path: "data", load: () => import("@/pages/data"), nav: { label: "data", icon: "data", count: "*" } },
+  { path: "review", nav: { label: "review", icon: "review", action: "review", count: "in_review" } },
   { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
   { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {

@@ -32,6 +32,8 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
   const [version, setVersion] = useState(search.get("version") ?? NOW);
   const [images, setImages] = useState(true);
   const [task, setTask] = useState("detect");
+  const [shapes, setShapes] = useState("all");
+  const [allAnswers, setAllAnswers] = useState(false);
   const [split, setSplit] = useState(false);
   const [splits, setSplits] = useState<Splits>({ val: 20, test: 0, seed: 0 });
   const [prefix, setPrefix] = useState("");
@@ -48,8 +50,10 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
     version: version === NOW ? null : Number(version),
     filter: version === NOW && prefix ? { name: prefix } : null,
     options: {
-      ...(offers("images") ? { images } : {}),
+      images,
       ...(offers("task") ? { task } : {}),
+      ...(offers("shapes") && shapes !== "all" ? { shapes } : {}),
+      ...(chosen?.lossless && allAnswers ? { all_answers: true } : {}),
       ...(version === NOW && split ? { splits: sharesOf(splits) } : {}),
     },
   };
@@ -87,11 +91,21 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
           onChange={(value) => value && setTask(value)}
         />
       )}
-      {offers("images") && (
+      {offers("shapes") && (
+        <Select
+          label={t("shapes")}
+          value={shapes}
+          allowDeselect={false}
+          data={["all", "boxes"].map((value) => ({ value, label: t(`shapesKind.${value}`) }))}
+          onChange={(value) => value && setShapes(value)}
+        />
+      )}
+      <Checkbox label={t("withImages")} checked={images} onChange={(event) => setImages(event.currentTarget.checked)} />
+      {chosen?.lossless && (
         <Checkbox
-          label={t("withImages")}
-          checked={images}
-          onChange={(event) => setImages(event.currentTarget.checked)}
+          label={t("allAnswers")}
+          checked={allAnswers}
+          onChange={(event) => setAllAnswers(event.currentTarget.checked)}
         />
       )}
       {version === NOW && (

@@ -137,7 +137,7 @@ function MemberTable({ project, members, may }: { project: Project; members: Mem
     {
       id: "role",
       header: t("roleHere"),
-      width: 220,
+      width: 300,
       cell: (member) => (may ? <RoleSelect project={project} member={member} /> : t(`common:role.${member.role}`)),
     },
   ];
