@@ -54,7 +54,7 @@ export function Classify({ desk, state, work, editor, guideline, setGuideline }:
     });
   }
   function answer(attribute: SchemaAttribute, value: AttributeValue) {
-    if (editor.readOnly) return;
+    if (editor.readOnly || desk.isHandedIn) return;
     const before = editor.answers()[attribute.name];
     if (attribute.kind === "multiselect" && typeof value === "string") {
       const list = Array.isArray(before) ? before : [];

@@ -33,6 +33,8 @@ export interface DeskOptions {
   ahead?: (doc: ClaimDocument) => boolean;
 }
 
+const AHEAD = 2; // tasks claimed beyond the one on screen, where one key ends a task
+
 async function allElements(inline: unknown[] | null, url: string | null): Promise<ElementRow[]> {
   if (inline || !url) return (inline ?? []) as ElementRow[];
   const rows: ElementRow[] = [];
@@ -52,7 +54,10 @@ export class Desk {
   done = 0;
   private readonly listeners = new Set<() => void>();
   private readonly submitted: number[] = [];
-  private coming: Promise<ClaimDocument | null> | null = null;
+  /** Work claimed ahead, opened and with its picture decoded, the next one first. */
+  private coming: Promise<Work | null>[] = [];
+  /** What was handed in without waiting: a second key press is not a second submit. */
+  private handedIn: Work | null = null;
   private inFlight: Promise<unknown> = Promise.resolve();
   private turn = 0;
 
@@ -81,7 +86,7 @@ export class Desk {
     if (assignment !== null) return this.open(assignment);
     await this.attempt(async () => {
       const held = await this.heldWork();
-      return held ? api.get<ClaimDocument>(`/assignments/${held.id}`) : this.claim();
+      return held ? this.workOf(await api.get<ClaimDocument>(`/assignments/${held.id}`)) : this.claimed();
     });
   }
 
@@ -93,13 +98,17 @@ export class Desk {
   }
 
   open(assignment: number): Promise<void> {
-    return this.attempt(() => api.get<ClaimDocument>(`/assignments/${assignment}`));
+    return this.attempt(async () => this.workOf(await api.get<ClaimDocument>(`/assignments/${assignment}`)));
   }
 
   async next(): Promise<void> {
-    const coming = this.coming;
-    this.coming = null;
-    await this.attempt(async () => (await coming) ?? this.claim());
+    const coming = this.coming.shift();
+    await this.attempt(async () => (await coming) ?? this.claimed());
+  }
+
+  private async claimed(): Promise<Work | null> {
+    const doc = await this.claim();
+    return doc && this.workOf(doc);
   }
 
   private async claim(slot?: number): Promise<ClaimDocument | null> {
@@ -113,29 +122,22 @@ export class Desk {
     const before = this.work;
     const doc = await this.claim(slot);
     if (!doc) return;
-    await this.attempt(async () => doc);
+    await this.attempt(() => this.workOf(doc));
     if (before?.session && !before.doc.annotation.edited && !before.touched) await giveBack(before.doc).catch(() => {});
   }
 
-  /** Run what brings a document, and put it on the desk unless something newer was asked for meanwhile. */
-  private async attempt(bring: () => Promise<ClaimDocument | null>): Promise<void> {
+  /** Run what brings work, and put it on the desk unless something newer was asked for meanwhile. */
+  private async attempt(bring: () => Promise<Work | null>, keep = false): Promise<void> {
     this.turn += 1;
     const turn = this.turn;
     const before = this.work;
     try {
-      const doc = await bring();
-      if (turn !== this.turn) return;
-      if (!doc) {
-        this.publish({ kind: "empty" });
-        void before?.session?.close();
-        return;
-      }
-      const work = await this.workOf(doc);
-      if (turn !== this.turn) return void work.session?.close();
-      this.projectId = doc.project.id;
-      this.publish({ kind: "open", work });
-      void before?.session?.close();
-      this.lookAhead(doc);
+      const work = await bring();
+      if (turn !== this.turn) return void (work && this.coming.unshift(Promise.resolve(work)));
+      if (work) this.projectId = work.doc.project.id;
+      this.publish(work ? { kind: "open", work } : { kind: "empty" });
+      if (!keep && before !== work) void before?.session?.close();
+      if (work) this.lookAhead(work.doc);
     } catch (error) {
       if (turn === this.turn) this.publish({ kind: "failed", error });
     }
@@ -155,16 +157,22 @@ export class Desk {
     return { doc, elements: session.elements, session };
   }
 
-  /** Claim what comes next and decode its picture. */
+  /** Claim what comes next, open it and decode its picture. */
   private lookAhead(doc: ClaimDocument): void {
-    if (this.coming || !this.options.ahead?.(doc) || doc.assignment.state !== "held") return;
-    this.coming = this.inFlight
-      .then(() => this.claim())
-      .then((next) => {
-        if (next) void picture(next.asset.urls.preview).catch(() => {});
-        return next;
-      })
-      .catch(() => null);
+    if (!this.options.ahead?.(doc) || doc.assignment.state !== "held") return;
+    while (this.coming.length < AHEAD) {
+      const last = this.coming.at(-1) ?? Promise.resolve(null);
+      const first = this.coming.length === 0;
+      this.coming.push(
+        last
+          .then((before) => (first || before ? this.claimed() : null))
+          .then(async (work) => {
+            if (work) await picture(work.doc.asset.urls.preview).catch(() => {});
+            return work;
+          })
+          .catch(() => null),
+      );
+    }
   }
 
   /** Hand in what is open and go on. Rejects, and stays, when the server refuses. */
@@ -180,18 +188,43 @@ export class Desk {
   /** Hand in without waiting for the answer: the next picture stands there at once. */
   submitAndGoOn(onError: (error: unknown, work: Work) => void): void {
     const work = this.work;
-    if (!work?.session) return;
+    if (!work?.session || this.isHandedIn) return;
+    this.handedIn = work;
     const { session } = work;
-    this.submitted.push(work.doc.assignment.id);
+    const { id } = work.doc.assignment;
+    this.submitted.push(id);
     this.done += 1;
-    this.inFlight = session.submit().catch((error) => {
-      this.submitted.splice(this.submitted.indexOf(work.doc.assignment.id), 1);
-      this.done -= 1;
-      onError(error, work);
-    });
-    const sent = this.inFlight;
-    if (this.coming) void this.next();
-    else void sent.then(() => this.next());
+    const sent = session.submit().then(
+      () => true,
+      (error: unknown) => {
+        this.submitted.splice(this.submitted.indexOf(id), 1);
+        this.done -= 1;
+        if (this.handedIn === work) this.handedIn = null;
+        onError(error, work);
+        return false;
+      },
+    );
+    this.inFlight = Promise.all([this.inFlight, sent]);
+    // The answer of the server is needed only where nothing was claimed ahead.
+    if (this.coming.length > 0) void this.goOn(work);
+    else void sent.then((ok) => (ok ? this.next() : undefined));
+  }
+
+  /** The session still sends what was handed in, and closes itself. */
+  private async goOn(work: Work): Promise<void> {
+    const coming = this.coming.shift();
+    await this.attempt(async () => {
+      const ahead = await coming;
+      if (ahead) return ahead;
+      // The queue had nothing more a moment ago; a submit may have changed that.
+      await this.inFlight;
+      return this.handedIn === work ? this.claimed() : work;
+    }, true);
+  }
+
+  /** What is on screen was handed in; keys wait for the next. */
+  get isHandedIn(): boolean {
+    return this.handedIn !== null && this.handedIn === this.work;
   }
 
   get canTakeBack(): boolean {
@@ -208,13 +241,11 @@ export class Desk {
     const at = this.submitted.lastIndexOf(id);
     if (at >= 0) this.submitted.splice(at, 1);
     this.done = Math.max(0, this.done - 1);
-    const kept = this.coming;
-    await this.attempt(async () => doc);
+    this.handedIn = null;
     // What was open stays in hand and is next.
-    if (open?.session && this.options.ahead?.(doc)) {
-      if (kept) void kept.then((extra) => extra && this.giveBack(extra));
-      this.coming = api.get<ClaimDocument>(`/assignments/${open.doc.assignment.id}`).catch(() => null);
-    }
+    const waits = open?.session && !open.touched && this.options.ahead?.(doc) ? open : null;
+    await this.attempt(() => this.workOf(doc), waits !== null);
+    if (waits) this.coming.unshift(Promise.resolve(waits));
   }
 
   async skip(reason: string): Promise<void> {
@@ -238,8 +269,9 @@ export class Desk {
     else await this.open(id);
   }
 
-  private giveBack(doc: ClaimDocument): void {
+  private giveBack({ doc, session }: Work): void {
     const { id, token } = doc.assignment;
+    void session?.close();
     void api.post(`/assignments/${id}/release`, { token }, { keepalive: true }).catch(() => {});
   }
 
@@ -247,9 +279,7 @@ export class Desk {
   close(): void {
     this.turn += 1;
     void this.work?.session?.close();
-    const { coming } = this;
-    this.coming = null;
-    void coming?.then((doc) => doc && this.giveBack(doc));
+    for (const coming of this.coming.splice(0)) void coming.then((work) => work && this.giveBack(work));
   }
 }
 
