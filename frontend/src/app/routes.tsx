@@ -42,6 +42,11 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/members"),
     nav: { label: "members", icon: "people", action: "members.view" },
   },
+  {
+    path: "settings",
+    load: () => import("@/pages/settings"),
+    nav: { label: "settings", icon: "settings", action: "project.edit" },
+  },
 ];
 
 /** Pages with the whole window for an image: one line each. */

@@ -57,13 +57,13 @@ export function ClassEditor(props: ClassEditorProps) {
       <fieldset disabled={readOnly || found.archived} style={{ border: 0, minWidth: 0 }}>
         <div className="schema-form">
           <NameFields found={found} set={set} />
-          <span className="lab top">{t("color")}</span>
+          <span className="lab start">{t("color")}</span>
           <ColorField body={body} found={found} set={set} />
-          <span className="lab top">{t("shapes")}</span>
+          <span className="lab start">{t("shapes")}</span>
           <ShapesField found={found} set={set} />
           <span className="lab">{t("parent")}</span>
           <ParentField body={body} found={found} set={set} disabled={readOnly} />
-          <span className="lab top">{t("description")}</span>
+          <span className="lab start">{t("description")}</span>
           <Textarea
             aria-label={t("description")}
             autosize

@@ -219,8 +219,8 @@ function Form({ project, current, draft, mayEdit }: FormProps) {
               {t("emptyLead")}
             </EmptyState>
           )}
-          {draft.preview && <Verdict preview={draft.preview} number={current.number + 1} />}
         </div>
+        {draft.preview && <Verdict preview={draft.preview} number={current.number + 1} />}
       </section>
       <SchemaPreview project={project.id} body={body} selected={found && !found.archived ? found.id : null} />
       {merging && <MergeDialog project={project.id} body={base} from={merging} onClose={() => setMerging(null)} />}

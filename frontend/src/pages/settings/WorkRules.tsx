@@ -1,0 +1,108 @@
+import { NumberInput, Switch, TagsInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/api/types";
+import type { Project } from "@/app/project";
+import { Block } from "./Block";
+import { useChangeProject } from "./General";
+
+type Settings = Required<Schemas["ProjectSettings"]>;
+const LISTS = ["reject_reasons", "unusable_reasons", "skip_reasons"] as const;
+const SWITCHES = ["pseudonyms", "amodal", "auto_advance"] as const;
+const MINUTE = 60; // seconds
+
+interface RulesProps {
+  project: Project;
+  readOnly: boolean;
+}
+
+/** How long work is held, what reasons are offered, and who sees what. */
+export function WorkRules({ project, readOnly }: RulesProps) {
+  const { t } = useTranslation("settings");
+  const saved = { ...(project.settings as Settings), blind: project.blind };
+  const [fields, setFields] = useState(saved);
+  const set = (change: Partial<typeof fields>) => setFields({ ...fields, ...change });
+  const change = useChangeProject(project);
+  function save() {
+    const { blind, ...settings } = fields;
+    const changed = Object.fromEntries(
+      Object.entries(settings).filter(([name, value]) => {
+        return JSON.stringify(value) !== JSON.stringify(saved[name as keyof Settings]);
+      }),
+    );
+    change.mutate({ blind, settings: changed });
+  }
+  return (
+    <Block
+      id="rules"
+      title={t("rules.title")}
+      readOnly={readOnly}
+      changed={JSON.stringify(fields) !== JSON.stringify(saved)}
+      busy={change.isPending}
+      error={change.error}
+      onSave={save}
+      onReset={() => setFields(saved)}
+    >
+      <Times fields={fields} set={set} />
+      {LISTS.map((name) => (
+        <TagsInput
+          key={name}
+          label={t(`rules.${name}`)}
+          description={t("rules.listHelp")}
+          maxTags={40}
+          disabled={readOnly}
+          value={fields[name]}
+          onChange={(values) => set({ [name]: values })}
+        />
+      ))}
+      <Switch
+        label={t("rules.blind")}
+        description={t("rules.blindHelp")}
+        checked={fields.blind}
+        onChange={(event) => set({ blind: event.currentTarget.checked })}
+      />
+      {SWITCHES.map((name) => (
+        <Switch
+          key={name}
+          label={t(`rules.${name}`)}
+          description={t(`rules.${name}Help`)}
+          checked={fields[name]}
+          onChange={(event) => set({ [name]: event.currentTarget.checked })}
+        />
+      ))}
+    </Block>
+  );
+}
+
+interface TimesProps {
+  fields: Settings;
+  set: (change: Partial<Settings>) => void;
+}
+
+function Times({ fields, set }: TimesProps) {
+  const { t } = useTranslation("settings");
+  return (
+    <div className="row g12" style={{ alignItems: "flex-start" }}>
+      <NumberInput
+        style={{ flex: 1 }}
+        label={t("rules.lease")}
+        description={t("rules.leaseHelp")}
+        min={0.1}
+        max={1440}
+        decimalScale={2}
+        value={fields.lease_seconds / MINUTE}
+        onChange={(value) => value !== "" && set({ lease_seconds: Math.round(Number(value) * MINUTE) })}
+      />
+      <NumberInput
+        style={{ flex: 1 }}
+        label={t("rules.hold")}
+        description={t("rules.holdHelp")}
+        min={0}
+        max={720}
+        decimalScale={2}
+        value={fields.hold_hours}
+        onChange={(value) => value !== "" && set({ hold_hours: Number(value) })}
+      />
+    </div>
+  );
+}

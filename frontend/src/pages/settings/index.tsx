@@ -1,0 +1,31 @@
+import { useTranslation } from "react-i18next";
+import { useProject } from "@/app/project";
+import { Page } from "@/ui";
+import { Ending } from "./Ending";
+import { FlowForm } from "./FlowForm";
+import { General, StateChoice } from "./General";
+import { WorkRules } from "./WorkRules";
+
+/** Everything about how the project works; each part is saved by itself. */
+export default function SettingsPage() {
+  const { t } = useTranslation("settings");
+  const project = useProject();
+  const readOnly = !project.actions.includes("project.edit");
+  const part = { project, readOnly };
+  return (
+    <Page title={t("title")} within={project.name}>
+      <div className="gut" style={{ maxWidth: 860 }}>
+        {readOnly && <p className="sm t2">{t("readOnly")}</p>}
+        <General {...part} />
+        <hr className="rule" />
+        <StateChoice {...part} />
+        <hr className="rule" />
+        <FlowForm {...part} />
+        <hr className="rule" />
+        <WorkRules {...part} />
+        <hr className="rule" />
+        <Ending project={project} />
+      </div>
+    </Page>
+  );
+}
