@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from apps.core.urls import route
 
@@ -26,7 +26,8 @@ WITH_ENDPOINTS = (
 
 urlpatterns = [
     route("schema", SpectacularAPIView.as_view(), name="schema"),
-    route("docs", SpectacularSwaggerView.as_view(url_name="api_v1:schema"), name="docs"),
+    # the page's script is a second request, since the content security policy allows no inline scripts
+    route("docs", SpectacularSwaggerSplitView.as_view(url_name="api_v1:schema"), name="docs"),
     *(
         path("", include(import_module(f"apps.{name}.api.urls")))
         for name in WITH_ENDPOINTS

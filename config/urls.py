@@ -24,7 +24,7 @@ urlpatterns = [
     re_path(r"^healthz/?$", healthz, name="healthz"),
     re_path(r"^readyz/?$", readyz, name="readyz"),
     path("api/v1/", include(("config.api_v1", "api_v1"))),
-    re_path(r"^api(/|$)", no_such_endpoint),
+    re_path(r"^api(?:/|$)", no_such_endpoint),
     path("media/", include("apps.assets.delivery_urls")),
     re_path(r"^(?!static/|metrics).*$", spa, name="spa"),
 ]
