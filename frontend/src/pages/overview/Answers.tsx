@@ -28,7 +28,7 @@ export function Answers({ stats }: { stats: Stats }) {
         <div className="xs t3">{t("whatItTakes")}</div>
         <div className="v">{t("hours", { hours: format.number(hours, hours < 10 ? 1 : 0) })}</div>
         <div className="sm t2">
-          {stats.ms_per_task === null ? t("noTime") : t("perTask", { time: format.duration(stats.ms_per_task / 1000) })}
+          {!stats.ms_per_task ? t("noTime") : t("perTask", { time: format.duration(stats.ms_per_task / 1000) })}
         </div>
       </div>
     </div>
