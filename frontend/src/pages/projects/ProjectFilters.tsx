@@ -1,7 +1,7 @@
 import { Menu, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
@@ -18,7 +18,9 @@ type View = "cards" | "list";
 export function useProjectFilters() {
   const [params, setParams] = useSearchParams();
   const get = (name: string) => params.get(name) ?? "";
-  const [search] = useDebouncedValue(get("search"), 180);
+  // Typing stays here and goes into the address when the hand rests: a navigation on every letter loses some.
+  const [typed, setTyped] = useState(get("search"));
+  const [search] = useDebouncedValue(typed, 180);
   function set(name: string, value: string) {
     setParams(
       (before) => {
@@ -30,29 +32,36 @@ export function useProjectFilters() {
       { replace: true },
     );
   }
+  const latestSet = useRef(set);
+  latestSet.current = set;
+  useEffect(() => latestSet.current("search", search), [search]);
   const kept: View = localStorage.getItem(VIEW_KEY) === "list" ? "list" : "cards";
   const view: View = get("view") === "list" || get("view") === "cards" ? (get("view") as View) : kept;
   return {
-    typed: get("search"),
+    typed,
+    type: setTyped,
     state: get("state"),
     person: get("person"),
     sort: get("sort") || "-updated",
     query: { search, state: get("state"), person: get("person"), sort: get("sort") },
-    active: Boolean(get("search") || get("state") || get("person")),
+    active: Boolean(search || get("state") || get("person")),
     view,
     set,
     setView: (next: View) => {
       localStorage.setItem(VIEW_KEY, next);
       set("view", next);
     },
-    clear: () => setParams({}, { replace: true }),
+    clear: () => {
+      setTyped("");
+      setParams({}, { replace: true });
+    },
     showArchived: () => set("state", "archived"),
   };
 }
 
 type Filters = ReturnType<typeof useProjectFilters>;
 
-export function ProjectFilters({ typed, state, person, sort, view, set, setView }: Filters) {
+export function ProjectFilters({ typed, type, state, person, sort, view, set, setView }: Filters) {
   const { t } = useTranslation("projects");
   const input = useRef<HTMLInputElement>(null);
   useKey("/", () => input.current?.focus());
@@ -65,7 +74,7 @@ export function ProjectFilters({ typed, state, person, sort, view, set, setView 
         leftSection={<Icon name="search" size="s" />}
         rightSection={<Kbd>/</Kbd>}
         value={typed}
-        onChange={(event) => set("search", event.currentTarget.value)}
+        onChange={(event) => type(event.currentTarget.value)}
         style={{ width: 240 }}
       />
       <Choice label={state ? t(`common:projectState.${state}`) : t("anyState")}>
