@@ -210,7 +210,7 @@ function Row({ row, first, folded, onFold, ...props }: RowProps) {
         </Chip>
       )}
       {found.archived && <Chip small>{t("archived")}</Chip>}
-      {attributes > 0 && <span className="xs t3 nw">{t("attributeCount", { count: attributes })}</span>}
+      {attributes > 0 && <span className="xs t3 nw schema-wide">{t("attributeCount", { count: attributes })}</span>}
       <span className="xs t3 r nw" style={{ minWidth: 34 }}>
         {props.counts.has(found.id) ? format.number(props.counts.get(found.id) ?? 0) : ""}
       </span>

@@ -117,7 +117,7 @@ export function SchemaPreview({ project, body, selected }: PreviewProps) {
       </div>
       <div style={{ padding: "12px 16px 8px", flex: "none" }}>
         <div className="schema-canvas">
-          <Canvas label={t("preview.title")} onEditor={setEditor} />
+          <Canvas label={() => t("preview.title")} onEditor={setEditor} />
         </div>
         <p className="xs t3 row g4" style={{ marginTop: 6 }}>
           <Icon name="info" size="x" />

@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,7 +19,8 @@ import { Verdict } from "./Verdict";
 import { Versions } from "./Versions";
 import "./schema.css";
 
-type Shown = "form" | "json";
+type Shown = "form" | "json" | "preview";
+const NARROW = "(max-width: 1180px)"; // where the preview has no column of its own; schema.css has the same
 
 export default function SchemaPage() {
   const { t } = useTranslation("schema");
@@ -40,7 +42,9 @@ function SchemaEditor({ project, current }: { project: Project; current: SchemaO
   const { t } = useTranslation("schema");
   const mayEdit = project.actions.includes("schema.edit");
   const draft = useDraft(project.id, current, mayEdit);
-  const [shown, setShown] = useState<Shown>("form");
+  const narrow = useMediaQuery(NARROW);
+  const [wanted, setShown] = useState<Shown>("form");
+  const shown = wanted === "preview" && !narrow ? "form" : wanted;
   const [publishing, setPublishing] = useState(false);
   const [versions, setVersions] = useState(false);
   useKey("Ctrl Z", draft.undo, draft.canUndo && !publishing);
@@ -51,7 +55,11 @@ function SchemaEditor({ project, current }: { project: Project; current: SchemaO
       beside={<DraftState draft={draft} current={current} />}
       actions={
         <>
-          {mayEdit && draft.changed && <SavePill save={{ state: "saved" }} />}
+          {mayEdit && draft.changed && (
+            <span className="schema-wide">
+              <SavePill save={{ state: "saved" }} />
+            </span>
+          )}
           {mayEdit && (
             <Button kind="quiet" icon="undo" disabled={!draft.canUndo} onClick={draft.undo}>
               {t("common:undo")}
@@ -69,6 +77,7 @@ function SchemaEditor({ project, current }: { project: Project; current: SchemaO
             options={[
               { value: "form", label: t("form") },
               { value: "json", label: "JSON" },
+              ...(narrow ? [{ value: "preview" as const, label: t("preview.title") }] : []),
             ]}
           />
           <Button onClick={() => setVersions(true)}>{t("versions.title")}</Button>
@@ -80,9 +89,13 @@ function SchemaEditor({ project, current }: { project: Project; current: SchemaO
         </>
       }
     >
-      {shown === "form" ? (
-        <Form project={project} current={current} draft={draft} mayEdit={mayEdit} />
-      ) : (
+      {shown === "preview" && (
+        <div className="schema-alone">
+          <SchemaPreview project={project.id} body={draft.body} selected={null} />
+        </div>
+      )}
+      {shown === "form" && <Form project={project} current={current} draft={draft} mayEdit={mayEdit} />}
+      {shown === "json" && (
         <>
           <JsonView body={draft.body} readOnly={!mayEdit} onEdit={draft.edit} />
           {draft.preview && <Verdict preview={draft.preview} number={current.number + 1} />}
@@ -113,7 +126,7 @@ function DraftState({ draft, current }: { draft: Draft; current: SchemaOut }) {
     <>
       <Chip tone="warn">{t("versionDraft", { number: current.number + 1 })}</Chip>
       {draft.preview && (
-        <span className="t3 sm nw">
+        <span className="t3 sm nw schema-wide">
           {t("changesSince", { count: draft.preview.changes.length, number: current.number })}
         </span>
       )}
