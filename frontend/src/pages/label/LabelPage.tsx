@@ -62,9 +62,7 @@ function Label({ projectId, assignment }: { projectId: number | null; assignment
     >
       <div className={classify ? "lw-wk lw-classify" : "lw-wk"}>
         <Canvas
-          label={
-            work ? t("canvas", { number: work.doc.task.number, count: editor?.regions().length ?? 0 }) : t("title")
-          }
+          label={(count) => (work ? t("canvas", { number: work.doc.task.number, count }) : t("title"))}
           onEditor={onEditor}
         />
         {editor && (classify ? <Classify {...bench} editor={editor} /> : <LabelBench {...bench} editor={editor} />)}

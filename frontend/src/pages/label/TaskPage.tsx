@@ -113,7 +113,7 @@ export default function TaskPage() {
       }
     >
       <div className="lw-wk">
-        <Canvas label={t("canvas", { number, count: seen?.elements.length ?? 0 })} onEditor={onEditor} />
+        <Canvas label={(count) => t("canvas", { number, count })} onEditor={onEditor} />
         {query.isError && (
           <div className="panel" style={{ gridColumn: "2 / 4", gridRow: 1, zIndex: 5 }}>
             <ErrorState error={query.error} onRetry={() => void query.refetch()} />

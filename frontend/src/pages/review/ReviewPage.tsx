@@ -57,7 +57,7 @@ function Review({ projectId, assignment }: { projectId: number; assignment: numb
     >
       <div className={`lw-review ${editing ? "editing" : ""}`}>
         <Canvas
-          label={doc ? t("canvas", { number: doc.task.number, count: doc.revision?.region_count ?? 0 }) : t("title")}
+          label={(count) => (doc ? t("canvas", { number: doc.task.number, count }) : t("title"))}
           onEditor={onEditor}
         />
         <Queue projectId={projectId} work={work} onOpen={(row) => void openRow(row.slot)} />

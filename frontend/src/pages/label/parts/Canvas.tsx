@@ -1,10 +1,11 @@
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Editor } from "@/engine/editor";
+import { useEditorEvents } from "../work/hooks";
 
 interface CanvasProps {
-  /** What a screen reader calls it: "Task 412, 18 regions". */
-  label: string;
+  /** What a screen reader calls it, with the regions that are on it now: "Task 412, 18 regions". */
+  label: (regions: number) => string;
   onEditor: (editor: Editor | null) => void;
   children?: ReactNode;
 }
@@ -12,6 +13,8 @@ interface CanvasProps {
 /** The element that the engine paints in. One editor lives as long as the page, through all tasks. */
 export function Canvas({ label, onEditor, children }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
+  const [editor, setEditor] = useState<Editor | null>(null);
+  useEditorEvents(editor, "change", "view");
   const { t } = useTranslation("canvas");
   const words = useRef({ use: "" });
   words.current.use = t("use");
@@ -21,8 +24,10 @@ export function Canvas({ label, onEditor, children }: CanvasProps) {
     if (!host.current) return;
     const editor = new Editor({ host: host.current, words: words.current });
     report.current(editor);
+    setEditor(editor);
     return () => {
       report.current(null);
+      setEditor(null);
       editor.dispose();
     };
   }, []);
@@ -31,7 +36,7 @@ export function Canvas({ label, onEditor, children }: CanvasProps) {
       <div
         ref={host}
         role="application"
-        aria-label={label}
+        aria-label={label(editor?.regions().length ?? 0)}
         aria-roledescription="canvas"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing surface takes the keyboard
         tabIndex={0}

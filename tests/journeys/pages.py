@@ -1,0 +1,116 @@
+"""Hands and eyes of a person on our pages: what they press and what they look for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+SCHEMA = {
+    "classes": [
+        {"id": 1, "name": "cup", "title": "Cup", "color": "#ffa31f", "shapes": ["box", "polygon"]},
+        {"id": 2, "name": "spoon", "title": "Spoon", "color": "#3da3ff", "shapes": ["box", "polygon"]},
+    ],
+    "item_attributes": [],
+}
+COFFEE = (600, 400)  # pixels of coffee.jpg
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@dataclass
+class Bench:
+    """The canvas page with an image of `size` on it, fitted into the window."""
+
+    page: Page
+    size: tuple[int, int] = COFFEE
+
+    @property
+    def canvas(self) -> Locator:
+        return self.page.get_by_role("application")
+
+    def ready(self) -> Bench:
+        """Until a task lies on the canvas."""
+        expect(self.canvas).to_have_accessible_name(_TASK)
+        self.page.locator(".lw-host canvas").first.wait_for()
+        return self
+
+    def regions(self, count: int) -> None:
+        expect(self.canvas).to_have_accessible_name(_counted(count))
+
+    def camera(self) -> tuple[float, float, float]:
+        """(zoom, x, y): how the fitted image lies in the window, in CSS pixels."""
+        box = self.canvas.bounding_box()
+        assert box is not None
+        width, height = self.size
+        zoom = min(box["width"] / width, box["height"] / height)
+        return (
+            zoom,
+            box["x"] + (box["width"] - width * zoom) / 2,
+            box["y"] + (box["height"] - height * zoom) / 2,
+        )
+
+    def screen(self, x: float, y: float) -> tuple[int, int]:
+        """The whole screen pixel nearest to an image point; a mouse has no others."""
+        zoom, left, top = self.camera()
+        return round(left + x * zoom), round(top + y * zoom)
+
+    def image(self, at: tuple[int, int]) -> tuple[float, float]:
+        zoom, left, top = self.camera()
+        return (at[0] - left) / zoom, (at[1] - top) / zoom
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float, float, float]:
+        """Drags from one image point to another; gives the box between where the mouse really was."""
+        a, b = self.screen(*start), self.screen(*end)
+        self.page.mouse.move(*a)
+        self.page.mouse.down()
+        self.page.mouse.move((a[0] + b[0]) // 2, (a[1] + b[1]) // 2)
+        self.page.mouse.move(*b)
+        self.page.mouse.up()
+        (x0, y0), (x1, y1) = self.image(a), self.image(b)
+        return min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)
+
+    def box(self, key: str, start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float, float, float]:
+        """B, the digit of a class, and a drag."""
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.keyboard.press(key)
+        return self.drag(start, end)
+
+    def polygon(self, key: str, corners: list[tuple[float, float]]) -> list[float]:
+        """P, the digit of a class, a click a corner, Enter. Gives the ring where the mouse really was."""
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("p")
+        self.page.keyboard.press(key)
+        ring: list[float] = []
+        for corner in corners:
+            at = self.screen(*corner)
+            self.page.mouse.click(*at)
+            ring.extend(self.image(at))
+        self.page.keyboard.press("Enter")
+        return ring
+
+    def pill(self, text: str) -> None:
+        expect(self.page.locator(".pill")).to_contain_text(text)
+
+    def submit(self) -> None:
+        self.page.keyboard.press("Control+Enter")
+        expect(self.page.get_by_text("submitted", exact=False).first).to_be_visible()
+
+
+def _words(text: str) -> str:
+    return rf"Task [\d,]+, {text}"
+
+
+_TASK = re.compile(_words(r"[\d,]+ regions?"))
+
+
+def _counted(count: int) -> re.Pattern[str]:
+    return re.compile(_words(rf"{count} regions?") + "$")
