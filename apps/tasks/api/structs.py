@@ -113,7 +113,10 @@ class TaskOut(msgspec.Struct):
 
 
 class ClaimIn(msgspec.Struct):
+    """`slot`: one piece of the review queue instead of the next."""
+
     stage: StageName = "annotate"
+    slot: int | None = None
 
 
 class ClaimProject(msgspec.Struct):

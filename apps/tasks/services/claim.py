@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
-from apps.tasks.errors import ProjectClosed
+from apps.tasks.errors import LeaseLost, ProjectClosed, WrongState
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries.assignments import stage_action
 from apps.tasks.services.moves import move_task
@@ -47,6 +47,10 @@ _NEXT = """
       AND (s.reserved_for_id IS NULL OR s.reserved_until < %(now)s)
       AND (s.order_key, s.id) > (%(order_key)s, %(slot)s) {not_mine}
     ORDER BY s.order_key, s.id LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED"""
+_ONE = """
+    SELECT s.id {open} AND s.id = %(slot)s
+      AND (s.reserved_for_id IS NULL OR s.reserved_for_id = %(user)s OR s.reserved_until < %(now)s) {not_mine}
+    FOR NO KEY UPDATE OF s SKIP LOCKED"""
 _CURSOR = "SELECT order_key, slot_id, empty_until FROM tasks_queuecursor WHERE project_id = %s AND user_id = %s AND stage = %s"
 _KEEP_CURSOR = """
     INSERT INTO tasks_queuecursor (project_id, user_id, stage, order_key, slot_id, empty_until) VALUES (%s, %s, %s, %s, %s, %s)
@@ -77,10 +81,14 @@ class Taken:
     access: ProjectAccess
 
 
-def claim(*, user: User, project_id: int, stage: str) -> Taken | None:
+def claim(*, user: User, project_id: int, stage: str, slot_id: int | None = None) -> Taken | None:
     """Hand the person the next piece of work, or None when nothing is left for them.
 
+    A reviewer may ask for one slot of the queue; what is to be annotated is never chosen.
+
     Raises:
+        LeaseLost: the slot that was asked for is not open to this person any more.
+        WrongState: a slot was asked for at another stage than review.
         NotFound, NotAllowed: the project, or work at this stage, is not for this person.
         ProjectClosed: the project is not active.
     """
@@ -93,7 +101,10 @@ def claim(*, user: User, project_id: int, stage: str) -> Taken | None:
         return None  # no workflow of this version makes such slots
     with transaction.atomic(savepoint=False):
         _lock_membership(access.project.organisation_id, user.pk)
-        slot_id = _find(access.project, user, Stage(stage))
+        if slot_id is not None:
+            slot_id = _chosen(access.project, user, Stage(stage), slot_id)
+        else:
+            slot_id = _find(access.project, user, Stage(stage))
         return None if slot_id is None else take(access=access, slot_id=slot_id)
 
 
@@ -133,6 +144,17 @@ def _lock_membership(organisation_id: int, user_id: int) -> None:
                FROM accounts_membership WHERE organisation_id = %s AND user_id = %s FOR NO KEY UPDATE""",
             [organisation_id, user_id],
         )
+
+
+def _chosen(project: Project, user: User, stage: Stage, slot_id: int) -> int:
+    if stage != Stage.REVIEW:
+        raise WrongState("Only reviews can be chosen from the queue. Leave `slot` out.", stage=stage.value)
+    values = {"project": project.pk, "user": user.pk, "stage": stage.value, "now": timezone.now(), "slot": slot_id}
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE.format(open=_OPEN, not_mine=_NOT_MINE[stage]), values)
+        if cursor.fetchone() is None:
+            raise LeaseLost("This review was taken or judged meanwhile. Look at the queue again.")
+    return slot_id
 
 
 def _find(project: Project, user: User, stage: Stage) -> int | None:

@@ -2073,13 +2073,18 @@ export interface components {
             remaining: number | null;
             web_url: string;
         };
-        /** ClaimIn */
+        /**
+         * ClaimIn
+         * @description `slot`: one piece of the review queue instead of the next.
+         */
         ClaimIn: {
             /**
              * @default annotate
              * @enum {string}
              */
             stage?: "adjudicate" | "annotate" | "audit" | "review";
+            /** @default null */
+            slot?: number | null;
         };
         /**
          * ClaimProject

@@ -151,6 +151,21 @@ class TestVerdicts:
         refused = second.http.post(f"revisions/{done['revision']['id']}/reviews", {"verdict": "accept"})
         assert (refused.status_code, refused.json()["code"]) == (409, "lease_lost")
 
+    def test_a_reviewer_takes_the_piece_of_the_queue_that_was_asked_for(
+        self, annotator: Person, reviewer: Person, second: Person, project: Any
+    ) -> None:
+        annotator.label(project)
+        _, later = annotator.label(project)
+        rows = reviewer.http.get(f"projects/{project.pk}/reviews/queue").json()["results"]
+        slot = next(row["slot"] for row in rows if row["revision"] == later["revision"]["id"])
+        claim = f"projects/{project.pk}/tasks/claim"
+        taken = reviewer.http.post(claim, {"stage": "review", "slot": slot})
+        assert (taken.status_code, taken.json()["revision"]["id"]) == (200, later["revision"]["id"])
+        late = second.http.post(claim, {"stage": "review", "slot": slot})
+        assert (late.status_code, late.json()["code"]) == (409, "lease_lost")
+        own = annotator.http.post(claim, {"stage": "annotate", "slot": slot})
+        assert (own.status_code, own.json()["code"]) == (409, "wrong_state")
+
     def test_the_queue_says_why(self, annotator: Person, reviewer: Person, project: Any) -> None:
         _, done = annotator.label(project, region(flags=["uncertain"]))
         rows = reviewer.http.get(f"projects/{project.pk}/reviews/queue").json()["results"]
