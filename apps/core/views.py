@@ -13,6 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from apps.core import idempotency
 from apps.core.errors import NotAllowed, NotSignedIn
 from apps.core.permissions import Action
 
@@ -40,6 +41,7 @@ class Api(APIView):
     permission_classes = (AllowAny,)  # decided by `initial` below and by the access functions
     actions: ClassVar[dict[str, Action]] = {}
     public: ClassVar[bool] = False  # may be called signed out
+    answers_secret: ClassVar[bool] = False  # the answer to a POST holds a secret, which is never kept
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return super().dispatch(request, *args, **{name: _number(name, value) for name, value in kwargs.items()})
@@ -56,6 +58,16 @@ class Api(APIView):
             and "write" not in getattr(request.auth, "scopes", [])
         ):
             raise NotAllowed("This token may only read. Make one with the scope `write`.")
+        if request.method == "POST" and (key := idempotency.key_of(request)):
+            self._answer_once(request, key)
+
+    def _answer_once(self, request: Request, key: str) -> None:
+        """A call with an `Idempotency-Key` goes through `idempotency.once`."""
+        handler = getattr(self, "post", None)
+        if handler is not None:
+            self.post = lambda _, *args, **kwargs: idempotency.once(
+                request, key, lambda: handler(request, *args, **kwargs), secret=self.answers_secret
+            )
 
     @property
     def user(self) -> User:

@@ -88,6 +88,7 @@ class PolicyView(Api):
 
 class MembersView(Api):
     actions = {"get": Action.MEMBERS_VIEW, "post": Action.MEMBERS_EDIT}
+    answers_secret = True
 
     @extend_schema(responses={200: Page[MemberOut]})
     def get(self, request: Request, organisation_id: int) -> HttpResponse:
@@ -184,6 +185,7 @@ class ReactivateView(Api):
 
 class InvitationsView(Api):
     actions = {"get": Action.MEMBERS_EDIT, "post": Action.MEMBERS_EDIT}
+    answers_secret = True
 
     @extend_schema(responses={200: Page[InvitationOut]})
     def get(self, request: Request, organisation_id: int) -> HttpResponse:

@@ -83,6 +83,8 @@ class PasswordView(Api):
 
 
 class TokensView(Api):
+    answers_secret = True
+
     @extend_schema(responses={200: Page[TokenOut]})
     def get(self, request: Request) -> HttpResponse:
         """My API tokens, newest first. Their secrets are kept nowhere."""
