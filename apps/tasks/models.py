@@ -122,7 +122,7 @@ class Slot(models.Model):
                 name="slot_open",
             ),
             models.Index(
-                fields=["reserved_for", "project", "stage"],
+                fields=["reserved_for", "project", "stage", "order_key", "id"],
                 condition=Q(state="open", withheld=False) & ~Q(reserved_for=None),
                 name="slot_reserved",
             ),

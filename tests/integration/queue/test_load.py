@@ -27,7 +27,7 @@ from tests.work import make_tasks, put, region
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SMALL, FULL = (6, 2, 60), (20, 4, 2_000)  # people, tabs each, tasks
-CLAIM_MS = 60.0  # generous: a machine that runs other tests too
+SLACK_MS = 20.0  # of a machine that runs other tests too
 
 
 def in_threads(jobs: list[Callable[[], None]]) -> None:
@@ -183,8 +183,8 @@ def flat_claim(done: int) -> None:
     project, manager, (user, fresh) = labelled_project(2, 2)
     with_done(project, manager, user, done, 40)
     claim_times(user, project, 2)  # the first walks past what was done once, the cursor remembers
-    assert median(claim_times(user, project, 15)) < CLAIM_MS
-    assert median(claim_times(fresh, project, 15)) < CLAIM_MS
+    both = [(claim_times(user, project, 1)[0], claim_times(fresh, project, 1)[0]) for _ in range(15)]
+    assert median(time for time, _ in both) < 2 * median(time for _, time in both) + SLACK_MS
 
 
 def test_a_claim_costs_the_same_for_a_person_with_twenty_thousand_tasks_done() -> None:
