@@ -45,6 +45,7 @@ function Review({ projectId, assignment }: { projectId: number; assignment: numb
       );
     } catch (error) {
       showError(error, t("queue.failed"));
+    } finally {
       void queries.invalidateQueries({ queryKey: queueKey(projectId) });
     }
   }

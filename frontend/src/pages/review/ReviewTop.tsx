@@ -25,7 +25,8 @@ export function ReviewTop({ work, editor, editing, setEditing, setGuideline }: R
     <TopBar
       project={doc ? { id: doc.project.id, name: doc.project.name } : null}
       tools={
-        editor && (
+        editor &&
+        doc && (
           <>
             <ZoomButtons editor={editor} />
             <ViewMenu editor={editor} doc={doc ?? null} />

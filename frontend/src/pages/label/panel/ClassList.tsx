@@ -118,22 +118,35 @@ export function ClassList({ editor, onAdd }: ClassListProps) {
               id={`class-${one.id}`}
               role="option"
               aria-selected={current}
-              aria-label={t("classes.option", { name: one.title || one.name, count })}
               className={["li", current ? "on" : "", wanted && index === at ? "hov" : ""].join(" ")}
               onClick={() => choose(one)}
               onKeyDown={() => {}}
             >
-              {key ? <Kbd>{key}</Kbd> : <span className="lw-nokey" />}
+              {key ? (
+                <span aria-hidden="true" className="row">
+                  <Kbd>{key}</Kbd>
+                </span>
+              ) : (
+                <span className="lw-nokey" />
+              )}
               <Swatch color={one.color} />
               <span className={`el ${current ? "m" : ""}`} title={one.title || one.name}>
                 {one.title || one.name}
               </span>
               <span className="sp" />
-              <span className={count > 0 ? "t2" : "t3"}>{count}</span>
+              <span className={count > 0 ? "t2" : "t3"}>
+                {count}
+                <span className="vh">{t("classes.regions", { count })}</span>
+              </span>
             </div>
           );
         })}
-        {shown.length === 0 && !canAdd && <div className="sm t3 lw-none">{t("classes.none")}</div>}
+        {shown.length === 0 && (
+          // biome-ignore lint/a11y/useFocusableInteractive: says that the list is empty; there is nothing to choose
+          <div className="sm t3 lw-none" role="option" aria-selected="false" aria-disabled="true">
+            {t("classes.none")}
+          </div>
+        )}
       </div>
       {canAdd && (
         <div className="lw-none">

@@ -15,6 +15,14 @@ import { Crop } from "./Crop";
 
 const ROW = 36; // CSS pixels
 
+/** Shift and an arrow in the list move what is selected, as on the canvas. */
+const NUDGES: Record<string, [number, number]> = {
+  ArrowLeft: [-10, 0],
+  ArrowRight: [10, 0],
+  ArrowUp: [0, -10],
+  ArrowDown: [0, 10],
+};
+
 type Filter = "all" | "class" | "findings" | "hidden";
 
 interface RegionListProps {
@@ -133,8 +141,12 @@ function Rows({ editor, regions, about, bitmap, onNote }: RowsProps) {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -regions.length, End: regions.length }[
       event.key
     ];
-    if (step === undefined || event.target !== event.currentTarget) return;
+    if (event.target !== event.currentTarget) return;
+    const nudge = event.shiftKey ? NUDGES[event.key] : undefined;
+    if (step === undefined && !nudge) return;
     event.preventDefault();
+    if (nudge) return editor.nudge(...nudge);
+    if (step === undefined) return;
     const next = regions[Math.max(0, Math.min(regions.length - 1, (index < 0 ? -1 : index) + step))];
     if (next) editor.select([next.id], { reveal: true });
   }
@@ -149,7 +161,12 @@ function Rows({ editor, regions, about, bitmap, onNote }: RowsProps) {
       className="lw-regions"
       onKeyDown={onKeyDown}
     >
-      {regions.length === 0 && <div className="sm t3 lw-none">{t("regions.none")}</div>}
+      {regions.length === 0 && (
+        // biome-ignore lint/a11y/useFocusableInteractive: says that the list is empty; there is nothing to choose
+        <div className="sm t3 lw-none" role="option" aria-selected="false" aria-disabled="true">
+          {t("regions.none")}
+        </div>
+      )}
       <div style={{ height: virtualizer.getTotalSize(), position: "relative" }}>
         {virtualizer.getVirtualItems().map((item) => {
           const region = regions[item.index];
@@ -223,12 +240,13 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
       onClick={(event) => {
         const more = event.shiftKey || event.ctrlKey || event.metaKey;
         const rest = editor.selection.filter((id) => id !== region.id);
+        editor.focus();
         editor.select(more ? (selected ? rest : [...rest, region.id]) : ids, { reveal: true });
       }}
       onDoubleClick={() => editor.reveal(ids)}
     >
       <Crop region={region} bitmap={bitmap} image={editor.image} color={found?.color ?? "#c4c4c4"} />
-      <div style={{ minWidth: 0, flex: 1 }}>
+      <div style={{ minWidth: 0, flex: 1 }} aria-hidden="true">
         <div className="row g6">
           <Swatch color={found?.color ?? "#c4c4c4"} />
           <span className="m el">{title}</span>
@@ -237,64 +255,54 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
         <div className="xs t3 el">{factsOf(region)}</div>
       </div>
       {(hovered || hidden) && (
-        <button
-          type="button"
+        <span
           className="lw-act"
-          tabIndex={-1}
           aria-hidden="true"
           title={t(hidden ? "regions.show" : "regions.hide")}
           onClick={stopping(() => editor.setHidden(ids, !hidden))}
         >
           <Icon name={hidden ? "eye-off" : "eye"} size="s" />
-        </button>
+        </span>
       )}
       {(hovered || locked) && (
-        <button
-          type="button"
+        <span
           className="lw-act"
-          tabIndex={-1}
           aria-hidden="true"
           title={t(locked ? "regions.unlock" : "regions.lock")}
           onClick={stopping(() => editor.setLocked(ids, !locked))}
         >
           <Icon name="lock" size="s" />
-        </button>
+        </span>
       )}
       {hovered && !editor.readOnly && !locked && (
-        <button
-          type="button"
+        <span
           className="lw-act"
-          tabIndex={-1}
           aria-hidden="true"
           title={t("regions.delete")}
           onClick={stopping(() => editor.remove(ids))}
         >
           <Icon name="trash" size="s" />
-        </button>
+        </span>
       )}
       {findings[0] && (
-        <button
-          type="button"
+        <span
           className="lw-act warn"
-          tabIndex={-1}
           aria-hidden="true"
           title={t("findings.open", { count: findings.length })}
           onClick={stopping(() => findings[0] && onNote(findings[0]))}
         >
           <Icon name="alert" size="s" />
-        </button>
+        </span>
       )}
       {issues[0]?.kind === "issue" && (
-        <button
-          type="button"
+        <span
           className="pinb"
-          tabIndex={-1}
           aria-hidden="true"
           title={t("issues.open", { count: issues.length })}
           onClick={stopping(() => issues[0] && onNote(issues[0]))}
         >
           {issues[0].issue.number}
-        </button>
+        </span>
       )}
     </div>
   );

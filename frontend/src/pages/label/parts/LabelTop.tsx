@@ -28,7 +28,8 @@ export function LabelTop({ desk, work, editor, stage, onGuideline, onTrouble }: 
     <TopBar
       project={doc ? { id: doc.project.id, name: doc.project.name } : null}
       tools={
-        editor && (
+        editor &&
+        doc && (
           <>
             <ZoomButtons editor={editor} />
             <ViewMenu editor={editor} doc={doc ?? null} />
