@@ -18,7 +18,7 @@ from tests.client import Client
 from tests.running import PROJECT, Stack, stack
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 30_000  # ms: what a condition may take on a busy machine
+PATIENCE = 15_000  # ms: what a condition may take on a busy machine
 SIZE = {"width": 1440, "height": 900}
 PHOTOS = PROJECT / "demo" / "photos"
 ROLES = ("owner", "manager", "reviewer", "annotator")
@@ -79,6 +79,11 @@ class People:
         if role not in self.clients:
             self.clients[role] = Client(self.base, self.running.token(role))
         return self.clients[role]
+
+    def elements(self, assignment: int) -> list[dict[str, Any]]:
+        """What the server holds of the annotator's open work."""
+        document = self.client("annotator").get(f"assignments/{assignment}")
+        return [row["element"] for row in document["annotation"]["elements"]]
 
     def signed_in(self, role: str) -> list[dict[str, Any]]:
         """The cookies of a browser in which this person signed in."""

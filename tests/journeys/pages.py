@@ -23,6 +23,12 @@ def sign_in(page: Page, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def assignment_of(page: Page) -> int:
+    """The assignment that the label page has opened; its address says which."""
+    page.wait_for_url(re.compile(r"/assignments/\d+$"))
+    return int(page.url.rsplit("/", 1)[1])
+
+
 @dataclass
 class Bench:
     """The canvas page with an image of `size` on it, fitted into the window."""
@@ -97,12 +103,11 @@ class Bench:
         self.page.keyboard.press("Enter")
         return ring
 
-    def pill(self, text: str) -> None:
-        expect(self.page.locator(".pill")).to_contain_text(text)
-
-    def submit(self) -> None:
-        self.page.keyboard.press("Control+Enter")
-        expect(self.page.get_by_text("submitted", exact=False).first).to_be_visible()
+    def select_at(self, x: float, y: float) -> None:
+        """Clicks the region at this image point with the select tool."""
+        self.page.keyboard.press("v")
+        self.page.mouse.click(*self.screen(x, y))
+        expect(self.page.get_by_label("Regions", exact=True).get_by_role("option", selected=True)).to_be_visible()
 
 
 def _words(text: str) -> str:

@@ -14,20 +14,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
-from tests.journeys.pages import SCHEMA, Bench
+from tests.journeys.pages import SCHEMA, Bench, assignment_of
 from tests.running import until
 
 Box = tuple[float, float, float, float]
-
-
-def saved_elements(people: People, assignment: int) -> list[dict[str, Any]]:
-    document = people.client("annotator").get(f"assignments/{assignment}")
-    return [row["element"] for row in document["annotation"]["elements"]]
-
-
-def assignment_of(page: Page) -> int:
-    page.wait_for_url(re.compile(r"/assignments/\d+$"))
-    return int(page.url.rsplit("/", 1)[1])
 
 
 def test_photos_are_labelled_rejected_fixed_accepted_and_exported(
@@ -52,13 +42,13 @@ def _draw_with_a_reload_half_way(page: Page, people: People, project: int) -> tu
     assignment = assignment_of(page)
     loose = bench.box("1", (150, 60), (430, 330))
     bench.regions(1)
-    until(lambda: len(saved_elements(people, assignment)) == 1)
+    until(lambda: len(people.elements(assignment)) == 1)
     page.reload()
     bench.ready()
     bench.regions(1)
     ring = bench.polygon("2", [(440, 120), (560, 140), (540, 300), (450, 280)])
     bench.regions(2)
-    until(lambda: len(saved_elements(people, assignment)) == 2)
+    until(lambda: len(people.elements(assignment)) == 2)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Nothing left to label")).to_be_visible()
     return loose, ring
@@ -83,7 +73,7 @@ def _fix_what_was_rejected(page: Page, people: People, project: int, loose: Box)
     # Select the loose box at its border and drag its top left corner inwards.
     x, y, w, h = loose
     page.mouse.click(*bench.screen(x + w / 2, y + 1))
-    expect(page.get_by_role("option", selected=True).filter(has_text=re.compile("box", re.I)).first).to_be_visible()
+    expect(page.get_by_role("option", name=re.compile("box"), selected=True)).to_be_visible()
     corner = bench.screen(x, y)
     goal = bench.screen(x + 20, y + 15)
     page.mouse.move(*corner)
@@ -95,7 +85,7 @@ def _fix_what_was_rejected(page: Page, people: People, project: int, loose: Box)
     before = {"x": x, "y": y}
 
     def moved() -> Box | None:
-        found = next(e for e in saved_elements(people, assignment) if e["shape"] == "box")["geometry"]
+        found = next(e for e in people.elements(assignment) if e["shape"] == "box")["geometry"]
         if abs(found["x"] - before["x"]) < 5:
             return None
         return found["x"], found["y"], found["w"], found["h"]
