@@ -211,14 +211,11 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
   const found = classOf(editor.schema, region.class);
   const title = classTitle(editor.schema, region.class);
   const number = editor.numberOf(region.id);
-  const size = sizeOf(region);
   const issues = notes.filter((note) => note.kind === "issue" && note.issue.state === "open");
   const findings = notes.filter((note) => note.kind !== "issue");
-  const name = [
-    `${title} ${number}`,
+  // After what is seen of the row; together they are its name.
+  const more = [
     t(`shape.${region.shape}`),
-    ...(size ? [t("facts.size", { width: size[0], height: size[1] })] : []),
-    ...answersOf(region),
     ...(issues.length > 0 ? [t("issues.open", { count: issues.length })] : []),
     ...(findings.length > 0 ? [t("findings.open", { count: findings.length })] : []),
     ...(hidden ? [t("regions.isHidden")] : []),
@@ -232,7 +229,6 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
       id={`region-${region.id}`}
       role="option"
       aria-selected={selected}
-      aria-label={name}
       className={["li rg", selected ? "on" : "", hovered ? "hov" : "", hidden ? "lw-dim" : ""].join(" ")}
       style={{ transform: `translateY(${top}px)` }}
       onPointerEnter={() => editor.setHover(region.id)}
@@ -246,13 +242,14 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
       onDoubleClick={() => editor.reveal(ids)}
     >
       <Crop region={region} bitmap={bitmap} image={editor.image} color={found?.color ?? "#c4c4c4"} />
-      <div style={{ minWidth: 0, flex: 1 }} aria-hidden="true">
+      <div style={{ minWidth: 0, flex: 1 }}>
         <div className="row g6">
           <Swatch color={found?.color ?? "#c4c4c4"} />
           <span className="m el">{title}</span>
           <span className="t3">{number}</span>
         </div>
         <div className="xs t3 el">{factsOf(region)}</div>
+        <span className="vh">{more}</span>
       </div>
       {(hovered || hidden) && (
         <span
