@@ -9,10 +9,8 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import transaction
 from django.http import QueryDict
-from django.utils import timezone
 from rest_framework.request import Request
 
-from apps.activity import events
 from apps.assets import services
 from apps.assets.api.metadata import fields_of, rows_of
 from apps.assets.api.structs import AssetWindow, UploadedAsset, UploadOut, UploadProblem
@@ -22,7 +20,6 @@ from apps.assets.services.ingest import Duplicates, clean_name
 from apps.core.errors import TooLarge
 from apps.projects.access import ProjectAccess
 from apps.tasks import services as task_services
-from apps.tasks.models import Task
 
 PARTS = frozenset({"pages", "duplicates", "group", "origin", "licence", "attribution", "external_id", "metadata", "paths", "window", "csrfmiddlewaretoken"})  # fmt: skip
 
@@ -147,20 +144,18 @@ def _choice(data: Any, name: str, values: tuple[str, ...]) -> str:
 
 
 def trash(access: ProjectAccess, ids: list[int]) -> int:
-    return _trashed(access, ids, services.trash_assets, timezone.now())
+    """Assets and their tasks together, at the same moment: that is how a restore knows them."""
+    with transaction.atomic():
+        moved = services.trash_assets(project=access.project, ids=ids, user=access.user)
+        task_services.trash_with_assets(project=access.project, asset_ids=moved)
+    return len(moved)
 
 
 def restore(access: ProjectAccess, ids: list[int]) -> int:
-    return _trashed(access, ids, services.restore_assets, None)
-
-
-def _trashed(access: ProjectAccess, ids: list[int], verb: Any, when: Any) -> int:
-    """Assets and their tasks together."""
+    """Assets, and the tasks that went with them; what was in the trash before stays there."""
     with transaction.atomic():
-        moved: list[int] = verb(project=access.project, ids=ids, user=access.user)
-        Task.objects.filter(asset_id__in=moved).update(trashed_at=when)
-        events.publish(f"project:{access.project.pk}", "counts.changed", {"project": access.project.pk})
-    return len(moved)
+        task_services.restore_with_assets(project=access.project, asset_ids=ids)
+        return len(services.restore_assets(project=access.project, ids=ids, user=access.user))
 
 
 def blob_body(request: Request) -> bytes:

@@ -3,7 +3,14 @@
 from apps.tasks.services.bulk import BulkChange, Changed, change_tasks
 from apps.tasks.services.claim import Taken, claim
 from apps.tasks.services.create import create_for_assets
-from apps.tasks.services.intake import add_files, finish_many_from_import, keep_many_as_import, lock_waiting
+from apps.tasks.services.intake import (
+    add_files,
+    finish_many_from_import,
+    keep_many_as_import,
+    lock_waiting,
+    restore_with_assets,
+    trash_with_assets,
+)
 from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
 from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
 from apps.tasks.services.moves import apply_decision, finish_slot, move_task
@@ -31,7 +38,9 @@ __all__ = [
     "lock_waiting",
     "move_task",
     "release",
+    "restore_with_assets",
     "resume",
     "return_expired",
     "skip",
+    "trash_with_assets",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from psycopg2.extras import execute_values
 
@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.activity import counts, events
 from apps.activity.models import CountDelta
 from apps.assets import services as assets
+from apps.assets.models import Asset
 from apps.assets.services import Added, Ingested
 from apps.assets.services.ingest import Duplicates, Refused
 from apps.projects.models import Project
@@ -49,6 +50,52 @@ def add_files(
         if there:
             tasks |= dict(Task.objects.filter(asset_id__in=there).order_by("-id").values_list("asset_id", "id"))
     return added, tasks, refused
+
+
+def trash_with_assets(*, project: Project, asset_ids: Sequence[int]) -> int:
+    """Tasks of assets that were just put into the trash follow them; nobody is handed their open slots."""
+    rows = Task.objects.filter(project_id=project.pk, asset_id__in=asset_ids, trashed_at=None)
+    ids = _locked(rows)
+    Slot.objects.filter(task_id__in=ids, state=Slot.State.OPEN).update(withheld=True)
+    _weigh(project.pk, ids, -1)
+    for moment, assets_then in _by_moment(asset_ids).items():
+        Task.objects.filter(pk__in=ids, asset_id__in=assets_then).update(
+            trashed_at=moment, version=F("version") + 1, updated_at=timezone.now()
+        )
+    return len(ids)
+
+
+def restore_with_assets(*, project: Project, asset_ids: Sequence[int]) -> int:
+    """Tasks that went into the trash with these assets, which are still in it, come back."""
+    rows = Task.objects.filter(project_id=project.pk, asset_id__in=asset_ids, trashed_at=F("asset__trashed_at"))
+    ids = _locked(rows)
+    Slot.objects.filter(task_id__in=ids, withheld=True).update(withheld=False)
+    Task.objects.filter(pk__in=ids).update(trashed_at=None, version=F("version") + 1, updated_at=timezone.now())
+    _weigh(project.pk, ids, 1)
+    return len(ids)
+
+
+def _locked(rows: QuerySet[Task]) -> list[int]:
+    """Ids of the tasks, with their slots locked as everywhere: slots before tasks, by id."""
+    ids = sorted(rows.values_list("pk", flat=True))
+    list(Slot.objects.select_for_update(no_key=True).filter(task_id__in=ids).order_by("pk").values_list("pk"))
+    return sorted(rows.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _by_moment(asset_ids: Sequence[int]) -> dict[Any, list[int]]:
+    found: dict[Any, list[int]] = {}
+    for pk, moment in Asset.objects.filter(pk__in=asset_ids).values_list("pk", "trashed_at"):
+        found.setdefault(moment, []).append(pk)
+    return found
+
+
+def _weigh(project_id: int, ids: Sequence[int], sign: int) -> None:
+    """Add what these tasks count for, or take it away."""
+    states = Counter(Task.objects.filter(pk__in=ids).values_list("state", flat=True))
+    counts.add_many(
+        [CountDelta(project_id=project_id, measure="tasks_by_state", key=s, amount=sign * n) for s, n in states.items()]
+    )
+    events.publish(f"project:{project_id}", "counts.changed", {"project": project_id})
 
 
 def lock_waiting(task_ids: Sequence[int]) -> dict[int, Task]:

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.activity.queries import totals
 from apps.assets.models import Asset
 from apps.tasks.models import Task
 from tests import pictures
@@ -229,6 +230,26 @@ def test_trash_takes_the_tasks_along_and_gives_them_back(manager, project):
     ]
     assert manager.post(f"projects/{project.pk}/assets/restore", {"ids": [asset["id"]]}).json() == {"changed": 1}
     assert Task.objects.get(pk=asset["task"]).trashed_at is None
+
+
+def test_nobody_is_handed_a_task_whose_asset_is_in_the_trash(team, manager, project):
+    asset = send(manager, project, file("a.jpg", pictures.jpeg())).json()["assets"][0]
+    annotator = api(team.annotator)
+    manager.post(f"projects/{project.pk}/assets/trash", {"ids": [asset["id"]]})
+    assert totals([project.pk], "tasks_by_state") in ({}, {project.pk: {}})
+    assert annotator.post(f"projects/{project.pk}/tasks/claim", {"stage": "annotate"}).status_code == 204
+    manager.post(f"projects/{project.pk}/assets/restore", {"ids": [asset["id"]]})
+    assert totals([project.pk], "tasks_by_state")[project.pk] == {"waiting": 1}
+    claimed = annotator.post(f"projects/{project.pk}/tasks/claim", {"stage": "annotate"})
+    assert (claimed.status_code, claimed.json()["asset"]["id"]) == (200, asset["id"])
+
+
+def test_a_task_that_was_in_the_trash_before_stays_there(manager, project):
+    asset = send(manager, project, file("a.jpg", pictures.jpeg())).json()["assets"][0]
+    Task.objects.filter(pk=asset["task"]).update(trashed_at="2024-01-01T00:00:00Z")
+    manager.post(f"projects/{project.pk}/assets/trash", {"ids": [asset["id"]]})
+    manager.post(f"projects/{project.pk}/assets/restore", {"ids": [asset["id"]]})
+    assert Task.objects.get(pk=asset["task"]).trashed_at is not None
 
 
 def test_what_is_known_of_an_asset_can_be_changed(manager, project):
