@@ -22,6 +22,7 @@ from apps.core.errors import Invalid
 from apps.core.pagination import Page, page_size
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.queries import version_number
 from apps.tasks.api.naming import names
 from apps.tasks.models import Task
 from domain import checks
@@ -111,9 +112,9 @@ def revision_out(revision: Revision, people: dict[Any, Any]) -> structs.Revision
         region_count=revision.region_count,
         class_counts=revision.class_counts,
         answers=revision.answers,
-        schema_version=revision.schema_version_id,
-        guideline_version=revision.guideline_version_id,
-        workflow_version=revision.workflow_version_id,
+        schema_version=version_number("schema", revision.schema_version_id) or 0,
+        guideline_version=version_number("guideline", revision.guideline_version_id),
+        workflow_version=version_number("workflow", revision.workflow_version_id) or 0,
         active_ms=revision.active_ms,
         wall_ms=revision.wall_ms,
         based_on=revision.annotation.based_on_id,

@@ -1,5 +1,6 @@
 """Writing answers: claiming opens a draft, edits change it, submit freezes it."""
 
+from apps.annotations.services.checking import check_document
 from apps.annotations.services.edits import MAX_EDITS_BYTES, Saved, save_edits
 from apps.annotations.services.freeze import Frozen, NewRevision, freeze, write_revision, write_revisions
 from apps.annotations.services.index import index_revision, reindex_project
@@ -14,6 +15,7 @@ __all__ = [
     "Saved",
     "Submitted",
     "Work",
+    "check_document",
     "claim_work",
     "close_draft",
     "freeze",

@@ -11,6 +11,7 @@ from .versions import (
     schema_of,
     schema_version,
     schema_versions,
+    version_number,
     workflow_of,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "schema_version",
     "schema_versions",
     "trashed_project_for",
+    "version_number",
     "workflow_of",
 ]

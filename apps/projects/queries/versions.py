@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.db.models import QuerySet
 
 from apps.core.errors import NotFound
-from apps.projects.models import BulkChange, GuidelineImage, GuidelineVersion, Project, SchemaVersion
+from apps.projects.models import BulkChange, GuidelineImage, GuidelineVersion, Project, SchemaVersion, WorkflowVersion
 from domain import schema as label_schema
 from domain import workflow as workflows
 
@@ -22,6 +24,17 @@ def schema_of(version: SchemaVersion) -> label_schema.LabelSchema:
             _schemas.clear()
         _schemas[version.pk] = found
     return found
+
+
+_KINDS = {"schema": SchemaVersion, "guideline": GuidelineVersion, "workflow": WorkflowVersion}
+
+
+@lru_cache(maxsize=1024)
+def version_number(kind: str, version_id: int | None) -> int | None:
+    """The number that people know a schema, guideline or workflow version by. It never changes, so it is kept."""
+    if version_id is None:
+        return None
+    return _KINDS[kind].objects.values_list("number", flat=True).get(pk=version_id)  # type: ignore[attr-defined,no-any-return]
 
 
 def workflow_of(project: Project) -> workflows.Workflow:

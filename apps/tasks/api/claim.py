@@ -11,13 +11,14 @@ from apps.accounts.models import User
 from apps.annotations.api import present as answers
 from apps.annotations.models import Revision
 from apps.annotations.queries import iter_revision
-from apps.annotations.services import Work
+from apps.annotations.services import Work, check_document
 from apps.assets.api.structs import AssetWindow, MediaUrls
 from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import POLICY
 from apps.projects.access import ProjectAccess
 from apps.projects.models import SchemaVersion
+from apps.projects.queries import version_number
 from apps.projects.settings import settings_of
 from apps.reviews.api import present as reviews
 from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
@@ -44,7 +45,7 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         ),
         asset=_asset(task.asset),
         schema=_schema(cast(int, access.project.schema_id)),
-        guideline_version=access.project.guideline_id,
+        guideline_version=version_number("guideline", access.project.guideline_id),
         assignment=structs.ClaimAssignment(
             id=assignment.pk,
             stage=cast(Any, assignment.stage),
@@ -65,7 +66,7 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         if talked.questions
         else [],
         predictions=[],
-        findings=[],
+        findings=answers.findings(check_document(annotation=work.annotation, project=access.project, asset=task.asset)),
         remaining=remaining(access.project.pk, assignment.stage),
         web_url=f"/assignments/{assignment.pk}",
     )

@@ -231,3 +231,11 @@ class TestDashboard:
         stats = Person(team.viewer).http.get(f"projects/{project.pk}/stats").json()
         assert stats["tasks"] == 2
         assert stats["people"] == []
+
+
+def test_a_reviewer_is_shown_what_the_rules_find(annotator: Person, reviewer: Person, project: Any) -> None:
+    twice = region()
+    annotator.label(project, twice, region() | {"geometry": twice["geometry"]})
+    claim = reviewer.claim(project, "review")
+    assert [finding["code"] for finding in claim["findings"]] == ["duplicate"]
+    assert (claim["revision"]["schema_version"], claim["schema"]["number"]) == (1, 1)
