@@ -6,12 +6,14 @@ import base64
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
 from apps.core.errors import Invalid
 
 PAGE, LARGEST_PAGE = 50, 500
+NOT_OURS = "`cursor` is not one that this list gave out. Start again without it."
 T = TypeVar("T")
 
 
@@ -39,7 +41,10 @@ def paginate(
     if cursor:
         value, pk = _decode(cursor)
         after = Q(**{f"{key}__{compare}": value})
-        rows = rows.filter(after if key == "id" else after | Q(**{key: value, f"pk__{compare}": pk}))
+        try:
+            rows = rows.filter(after if key == "id" else after | Q(**{key: value, f"pk__{compare}": pk}))
+        except (ValueError, TypeError, ValidationError) as error:  # another list's, or made up
+            raise Invalid(NOT_OURS) from error
     sign = "-" if descending else ""
     found = list(rows.order_by(*dict.fromkeys([f"{sign}{key}", f"{sign}id"]))[: size + 1])
     if len(found) <= size:
@@ -55,8 +60,8 @@ def _encode(value: Any, pk: int) -> str:
 def _decode(cursor: str) -> tuple[Any, int]:
     try:
         value, pk = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(value, (str, int, float)) and isinstance(pk, int):
+        if isinstance(value, (str, int, float)) and isinstance(pk, int) and "\x00" not in str(value):
             return value, pk
     except (ValueError, TypeError, msgspec.DecodeError):
         pass
-    raise Invalid("`cursor` is not one that this list gave out. Start again without it.")
+    raise Invalid(NOT_OURS)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from apps.core import idempotency
-from apps.core.errors import NotAllowed, NotSignedIn
+from apps.core.errors import Invalid, NotAllowed, NotSignedIn
 from apps.core.permissions import Action
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Api(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if "%00" in request.META.get("QUERY_STRING", "") or any("\x00" in str(value) for value in kwargs.values()):
+            raise Invalid("The address holds the character U+0000, which no text can have. Leave it out.")
         if self.public:
             return
         if not request.user.is_authenticated:

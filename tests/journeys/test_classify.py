@@ -60,7 +60,8 @@ def test_photos_are_classified_by_one_key_each_and_the_last_is_taken_back(
         page.keyboard.press("1")
         if number + 1 < PHOTOS:
             page.wait_for_function(
-                "name => document.querySelector('[role=application]').ariaLabel.startsWith(name)", arg=f"Task {number + 2},"
+                "name => document.querySelector('[role=application]').ariaLabel.startsWith(name)",
+                arg=f"Task {number + 2},",
             )
             waits.append((time.perf_counter() - before) * 1000)
     expect(page.get_by_text("Nothing left to label")).to_be_visible()

@@ -5,21 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0003_region_index'),
-        ('projects', '0001_initial'),
-        ('tasks', '0001_initial'),
+        ("annotations", "0003_region_index"),
+        ("projects", "0001_initial"),
+        ("tasks", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='slot',
-            name='slot_reserved',
+            model_name="slot",
+            name="slot_reserved",
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('state', 'open'), ('withheld', False), models.Q(('reserved_for', None), _negated=True)), fields=['reserved_for', 'project', 'stage', 'order_key', 'id'], name='slot_reserved'),
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(
+                    ("state", "open"), ("withheld", False), models.Q(("reserved_for", None), _negated=True)
+                ),
+                fields=["reserved_for", "project", "stage", "order_key", "id"],
+                name="slot_reserved",
+            ),
         ),
     ]

@@ -157,7 +157,13 @@ def _lock_membership(organisation_id: int, user_id: int) -> None:
 def _chosen(project: Project, user: User, stage: Stage, slot_id: int) -> int:
     if stage != Stage.REVIEW:
         raise WrongState("Only reviews can be chosen from the queue. Leave `slot` out.", stage=stage.value)
-    values: dict[str, Any] = {"project": project.pk, "user": user.pk, "stage": stage.value, "now": timezone.now(), "slot": slot_id}
+    values: dict[str, Any] = {
+        "project": project.pk,
+        "user": user.pk,
+        "stage": stage.value,
+        "now": timezone.now(),
+        "slot": slot_id,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ONE.format(open=_OPEN, not_mine=_NOT_MINE[stage]), values)
         if cursor.fetchone() is None:
