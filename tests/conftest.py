@@ -79,3 +79,12 @@ def process_environment(transactional_db: None) -> dict[str, str]:
         "REDIS_URL": settings.REDIS_URL,
         "PYTHONPATH": str(settings.BASE_DIR),
     }
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The full numbers belong to `make soak`; `make test` has its own, smaller test of each promise."""
+    if os.environ.get("LABELWRIGHT_SOAK") == "1":
+        return
+    soak = [item for item in items if item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=soak)
+    items[:] = [item for item in items if item not in set(soak)]

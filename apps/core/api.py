@@ -46,8 +46,6 @@ def body(request: Request, struct: type[T], *, limit: int | None = None) -> T:
         return decoder.decode(data)
     except msgspec.ValidationError as error:
         raise invalid_from(error) from error
-    except RecursionError as error:
-        raise MalformedJson("The body is nested too deeply.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedJson(f"The body is not valid JSON: {error}") from error
 

@@ -81,6 +81,8 @@ def translate(error: Exception) -> DomainError | None:
             return NotAllowed(str(getattr(error, "detail", error)) or "Your role does not allow this.")
         case drf.Throttled():
             return Throttled(str(error.detail), retry_after=int(getattr(error, "wait", None) or 1))
+        case RecursionError():  # only decoders recurse with what was sent
+            return MalformedJson("The body is nested too deeply.")
         case RequestDataTooBig():
             return TooLarge("The request is larger than this server takes.")
         case OperationalError():

@@ -18,7 +18,7 @@ from tests.client import Client
 from tests.running import PROJECT, Stack, stack
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 15_000  # ms: what a condition may take on a busy machine
+PATIENCE = 30_000  # ms: what a condition may take on a busy machine
 SIZE = {"width": 1440, "height": 900}
 PHOTOS = PROJECT / "demo" / "photos"
 ROLES = ("owner", "manager", "reviewer", "annotator")
