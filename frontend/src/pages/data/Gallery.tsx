@@ -87,7 +87,6 @@ export function Gallery({ regions, ...props }: ListProps & { regions: Map<number
 type CardProps = ListProps & { index: number; cursor: number; regions: Map<number, RegionRow[]> };
 
 function Card({ index, cursor, regions, ...list }: CardProps) {
-  const { t } = useTranslation("data");
   const task = list.row(index);
   if (!task)
     return (
@@ -104,7 +103,6 @@ function Card({ index, cursor, regions, ...list }: CardProps) {
     <div
       role="option"
       aria-selected={chosen}
-      aria-label={t("taskName", { number: task.number, name: task.name, state: t(`common:taskState.${task.state}`) })}
       aria-setsize={list.count}
       aria-posinset={index + 1}
       tabIndex={index === cursor ? 0 : -1}
