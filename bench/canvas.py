@@ -71,8 +71,7 @@ def _page_server() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    # the address below the base that built files have
-    address = f"http://127.0.0.1:{port}/static"
+    address = f"http://127.0.0.1:{port}"
     try:
         until = time.monotonic() + START_SECONDS
         while True:
