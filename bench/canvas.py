@@ -15,7 +15,8 @@ import requests
 from playwright.sync_api import Page, sync_playwright
 
 from bench.rows import Row
-from bench.stack import PROJECT, free_port, stop_process
+from bench.stack import PROJECT, stop_process
+from tests.running import free_port
 
 RUNS = 5
 SIZES = (("box", 1_000), ("box", 5_000), ("box", 10_000), ("polygon", 1_000), ("polygon", 10_000))

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 import requests
 
 from tests.client import Client
+from tests.running import free_port
 
 PROJECT = Path(__file__).resolve().parents[1]
 START_SECONDS = 120.0
@@ -52,12 +52,6 @@ class Stack:
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(words)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
         return done.stdout
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def start(data: Path) -> Stack:

@@ -15,7 +15,6 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 
-from apps.core.errors import DomainError
 from apps.core.views import Api
 
 REF = "#/components/schemas/{name}"
@@ -146,13 +145,3 @@ class ApiSchema(AutoSchema):
             "content": {"application/problem+json": {"schema": {"$ref": REF.format(name="Problem")}}},
         }
         return bodies
-
-
-def known_problems() -> list[type[DomainError]]:
-    """Every error class, for the documentation page."""
-    found: list[type[DomainError]] = []
-    todo = [DomainError]
-    while todo:
-        found.extend(kinds := todo.pop().__subclasses__())
-        todo.extend(kinds)
-    return sorted(found, key=lambda kind: kind.code)
