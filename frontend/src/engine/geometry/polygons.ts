@@ -60,37 +60,6 @@ export function inPart(part: readonly Ring[], x: number, y: number): boolean {
   return outer !== undefined && inRing(outer, x, y) && !holes.some((hole) => inRing(hole, x, y));
 }
 
-/** Douglas and Peucker: the fewest points that stay within `tolerance` of the line. Ends are kept. */
-export function simplify(points: Ring, tolerance: number): number[] {
-  const count = points.length / 2;
-  if (count < 3) return [...points];
-  const keep = new Uint8Array(count);
-  keep[0] = keep[count - 1] = 1;
-  const stack: [number, number][] = [[0, count - 1]];
-  for (let span = stack.pop(); span; span = stack.pop()) {
-    const [from, to] = span;
-    let far = -1;
-    let farthest = tolerance;
-    for (let i = from + 1; i < to; i++) {
-      const d = segmentDistance(
-        points[2 * i] as number,
-        points[2 * i + 1] as number,
-        points[2 * from] as number,
-        points[2 * from + 1] as number,
-        points[2 * to] as number,
-        points[2 * to + 1] as number,
-      );
-      if (d > farthest) [far, farthest] = [i, d];
-    }
-    if (far < 0) continue;
-    keep[far] = 1;
-    stack.push([from, far], [far, to]);
-  }
-  const out: number[] = [];
-  for (let i = 0; i < count; i++) if (keep[i]) out.push(points[2 * i] as number, points[2 * i + 1] as number);
-  return out;
-}
-
 /** Cut a ring to a rectangle (Sutherland and Hodgman). A concave ring may keep edges along the border. */
 export function clipRing(ring: Ring, x0: number, y0: number, x1: number, y1: number): number[] {
   let out = clipAxis([...ring], 0, x0, 1);
