@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
-from apps.activity.models import Count, CountDelta, Event
+from apps.activity.models import Count, CountDelta, Event, Notification
 
 Daily = dict[tuple[str, str, date, int], int]  # (measure, key, day, user id): amount
 
@@ -20,6 +21,17 @@ def events_of_organisation(organisation_id: int) -> QuerySet[Event]:
 
 def events_of_project(project_id: int) -> QuerySet[Event]:
     return Event.objects.filter(project_id=project_id).select_related("actor")
+
+
+def notifications_of(
+    user_id: int, *, organisation_ids: Iterable[int], project_ids: QuerySet[Any, Any]
+) -> QuerySet[Notification]:
+    """The person's notices from organisations and projects that they may still see; the caller names those."""
+    return Notification.objects.filter(
+        Q(event__project_id=None) | Q(event__project_id__in=project_ids),
+        user_id=user_id,
+        event__organisation_id__in=list(organisation_ids),
+    ).select_related("event")
 
 
 def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""Writing down what happened."""
+"""Writing down what happened, and what people have read of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
 
+from apps.activity import events
 from apps.activity.models import Event, Notification
 
 
@@ -34,4 +37,18 @@ def record(
     people = {user_id for user_id in notify if actor is None or user_id != actor.pk}
     if people:
         Notification.objects.bulk_create([Notification(user_id=user_id, event=event) for user_id in sorted(people)])
+    for user_id in people:
+        events.publish(f"user:{user_id}", "notification.changed", {"verb": verb})
     return event
+
+
+@transaction.atomic
+def mark_read(*, user_id: int, ids: Iterable[int] | None = None) -> int:
+    """The person has read these of their notices, or all of them; returns how many were unread. Again changes nothing."""
+    rows = Notification.objects.filter(user_id=user_id, read_at=None)
+    if ids is not None:
+        rows = rows.filter(pk__in=list(ids))
+    changed = rows.update(read_at=timezone.now())
+    if changed:
+        events.publish(f"user:{user_id}", "notification.changed", {})
+    return changed

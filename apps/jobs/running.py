@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from apps.accounts.models import User
+from apps.activity.services import record
 from apps.core.errors import DomainError, Unavailable
 from apps.jobs import leases
 from apps.jobs.errors import JobCancelled, JobLost
@@ -147,6 +148,17 @@ def _end(
         log.warning("job_lost", job=this.job.pk, kind=this.job.kind, token=this.token)
         return None
     announce(Job.objects.select_related("created_by").get(pk=this.job.pk))
+    if this.job.created_by_id is not None and state != Job.State.CANCELLED:  # who cancels knows
+        record(
+            organisation_id=this.job.organisation_id,
+            project_id=this.job.project_id,
+            verb=f"job.{state}",
+            actor=None,
+            object_type="job",
+            object_id=this.job.pk,
+            details={"title": this.job.title},
+            notify=[this.job.created_by_id],
+        )
     log.info("job_ended", job=this.job.pk, kind=this.job.kind, state=str(state), error=error)
     return state
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -21,3 +21,30 @@ class EventOut(msgspec.Struct):
     object_id: int | None
     details: dict[str, Any]
     created_at: datetime
+
+
+class NotificationOut(msgspec.Struct):
+    """One thing that the person should know of. `web_url` is the place that it is about."""
+
+    id: int
+    read: bool
+    event: EventOut
+    web_url: str
+
+
+class NotificationPage(msgspec.Struct):
+    """A page of the caller's own notifications. `unread` counts all of them, not this page's."""
+
+    results: list[NotificationOut]
+    unread: int
+    next: str | None = None
+
+
+class NotificationsReadIn(msgspec.Struct):
+    """Which notifications were read; without `ids` all of them."""
+
+    ids: Annotated[list[int], msgspec.Meta(max_length=500)] | None = None
+
+
+class NotificationsUnread(msgspec.Struct):
+    unread: int

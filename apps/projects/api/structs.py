@@ -328,3 +328,10 @@ class ProjectMemberIn(msgspec.Struct):
 
 class ProjectMemberPatch(msgspec.Struct):
     role: RoleName | None = None
+
+
+class Mentionable(msgspec.Struct):
+    """Somebody whom a comment can mention; `number` stands in the comment's `mentions`."""
+
+    number: int
+    name: str

@@ -14,6 +14,7 @@ urlpatterns = [
     route(f"{PROJECT}/duplicate", views.DuplicateView.as_view()),
     route(f"{PROJECT}/members", views.ProjectMembersView.as_view()),
     route(f"{PROJECT}/members/<int:user_id>", views.ProjectMemberView.as_view()),
+    route(f"{PROJECT}/mentionable", views.MentionableView.as_view()),
     route(f"{PROJECT}/activity", views.ProjectActivityView.as_view()),
     route(f"{PROJECT}/jobs", views.ProjectJobsView.as_view()),
     route(f"{PROJECT}/schema", versions.SchemaView.as_view()),

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from apps.accounts.access import organisation_for
 from apps.accounts.models import Organisation
-from apps.accounts.queries import memberships_of
+from apps.accounts.queries import memberships_of, people
 from apps.activity.api.documents import event_outs
 from apps.activity.api.structs import EventOut
 from apps.activity.queries import events_of_project
@@ -30,6 +30,7 @@ from apps.projects.api.cards import project_cards
 from apps.projects.api.documents import project_member_out, project_out
 from apps.projects.api.structs import (
     DuplicateIn,
+    Mentionable,
     ProjectCard,
     ProjectIn,
     ProjectMemberIn,
@@ -40,6 +41,7 @@ from apps.projects.api.structs import (
 )
 from apps.projects.models import Project
 from apps.projects.queries.projects import DEFAULT_SORT, SORTS
+from apps.projects.settings import settings_of
 from domain import schema as label_schema
 
 
@@ -215,6 +217,27 @@ class ProjectMemberView(ProjectMembersView):
         access = project_for(self.user, project_id, Action.PROJECT_EDIT)
         services.unname_member(project=access.project, user_id=user_id, actor=self.user)
         return nothing()
+
+
+class MentionableView(Api):
+    actions = {"get": Action.COMMENT}
+
+    @extend_schema(responses={200: Page[Mentionable]})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Who may see the project, other than the caller: to complete an `@` in a comment, named as the caller sees them."""
+        access = project_for(self.user, project_id, Action.COMMENT)
+        rows, following = paginate(
+            request, queries.members_taking_part(access.project).exclude(user_id=self.user.pk), descending=False
+        )
+        named = people(
+            organisation_id=access.project.organisation_id,
+            user_ids=[row.user_id for row in rows],
+            reader=self.user,
+            reader_role=access.role,
+            pseudonyms=settings_of(access.project).pseudonyms,
+        )
+        found = [Mentionable(number=row.number, name=named[row.user_id].name) for row in rows]
+        return answer(Page(results=found, next=following))
 
 
 class ProjectActivityView(Api):

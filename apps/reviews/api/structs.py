@@ -117,15 +117,22 @@ class IssueOut(msgspec.Struct):
     web_url: str
 
 
+Mentions = Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]], msgspec.Meta(max_length=20)]
+
+
 class IssueIn(msgspec.Struct, kw_only=True):
     task: int
     text: Talk
     element: ElementId | None = None
     point: ImagePoint | None = None
+    mentions: Mentions = []
 
 
 class CommentIn(msgspec.Struct):
+    """`mentions` are the numbers of members whom the text names; they are notified."""
+
     text: Talk
+    mentions: Mentions = []
 
 
 class QuestionOut(msgspec.Struct):

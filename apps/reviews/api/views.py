@@ -77,6 +77,7 @@ class IssuesView(Api):
             text=asked.text,
             element_id=asked.element or "",
             point=present.point_in(asked.point),
+            mentions=asked.mentions,
         )
         return answer(present.issues([issue], user=self.user)[0], status=201)
 
@@ -96,7 +97,8 @@ class IssueCommentsView(Api):
     @extend_schema(request=structs.CommentIn, responses={201: structs.IssueOut})
     def post(self, request: Request, issue_id: int) -> HttpResponse:
         """Reply."""
-        issue = services.reply(user=self.user, issue_id=issue_id, text=body(request, structs.CommentIn).text)
+        asked = body(request, structs.CommentIn)
+        issue = services.reply(user=self.user, issue_id=issue_id, text=asked.text, mentions=asked.mentions)
         return answer(present.issues([issue], user=self.user)[0], status=201)
 
 

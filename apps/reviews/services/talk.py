@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,7 +12,9 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.activity import events
 from apps.activity.services import record
+from apps.core.errors import Invalid, NotAllowed, NotFound
 from apps.core.permissions import Action
+from apps.projects.queries import members_taking_part
 from apps.projects.settings import settings_of
 from apps.reviews.errors import AnsweredAlready
 from apps.reviews.models import Comment, Issue, Question
@@ -26,7 +29,13 @@ from domain.workflow import TaskState, after_park, after_question
 
 @transaction.atomic
 def open_issue(
-    *, user: User, task_id: int, text: str, element_id: str = "", point: tuple[float, float] | None = None
+    *,
+    user: User,
+    task_id: int,
+    text: str,
+    element_id: str = "",
+    point: tuple[float, float] | None = None,
+    mentions: Sequence[int] = (),
 ) -> Issue:
     """Pin an issue to a region, to a point in image pixels, or to the whole task, with its first comment."""
     task, access = task_for(user, task_id, Action.COMMENT)
@@ -37,17 +46,19 @@ def open_issue(
         project_id=access.project.pk, task=task, number=number, element_id=element_id, x=x, y=y, created_by=user
     )
     Comment.objects.create(issue=issue, author=user, text=text.strip())
-    _notify(issue, user, "issue.opened", {task.annotator_id})
+    told = _mention(issue, user, mentions)
+    _notify(issue, user, "issue.opened", {task.annotator_id} - told)
     return issue
 
 
 @transaction.atomic
-def reply(*, user: User, issue_id: int, text: str) -> Issue:
-    """Add a comment to an issue's thread."""
+def reply(*, user: User, issue_id: int, text: str, mentions: Sequence[int] = ()) -> Issue:
+    """Add a comment to an issue's thread; `mentions` are numbers of members whom it names."""
     issue = issue_for(user, issue_id, Action.COMMENT)
     people: set[int | None] = {issue.created_by_id, *(comment.author_id for comment in issue.comments.all())}
     Comment.objects.create(issue=issue, author=user, text=text.strip())
-    _notify(issue, user, "issue.replied", people)
+    told = _mention(issue, user, mentions)
+    _notify(issue, user, "issue.replied", people - told)
     return issue_for(user, issue_id, Action.COMMENT)
 
 
@@ -74,7 +85,43 @@ def reopen_issue(*, user: User, issue_id: int) -> Issue:
     return issue_for(user, issue_id, Action.COMMENT)
 
 
+def _mention(issue: Issue, user: User, numbers: Sequence[int]) -> set[int | None]:
+    """Tell the members whom a comment names; returns who they are.
+
+    Raises:
+        Invalid: a number is not a member's who takes part in the project, or that person may not see this task's talk.
+    """
+    if not numbers:
+        return set()
+    known = dict(members_taking_part(issue.project).filter(number__in=numbers).values_list("number", "user_id"))
+    for place, number in enumerate(numbers):
+        if number not in known or not _may_read(issue, known[number]):
+            raise Invalid(
+                f"Member {number} takes no part in this task's talk and cannot be mentioned.",
+                fields=[{"pointer": f"/mentions/{place}", "code": "invalid", "detail": "may not see this task's talk"}],
+            )
+    _record(issue, user, "comment.mentioned", set(known.values()))
+    return set(known.values())
+
+
+def _may_read(issue: Issue, user_id: int) -> bool:
+    try:
+        issue_for(User.objects.get(pk=user_id), issue.pk, Action.TASKS_VIEW)
+    except (NotFound, NotAllowed):
+        return False
+    return True
+
+
 def _notify(issue: Issue, user: User, verb: str, people: set[int | None]) -> None:
+    _record(issue, user, verb, people)
+    events.publish(
+        f"project:{issue.project_id}",
+        "issue.changed",
+        {"project": issue.project_id, "task": issue.task_id, "issue": issue.pk},
+    )
+
+
+def _record(issue: Issue, user: User, verb: str, people: Iterable[int | None]) -> None:
     record(
         organisation_id=issue.project.organisation_id,
         project_id=issue.project_id,
@@ -82,13 +129,8 @@ def _notify(issue: Issue, user: User, verb: str, people: set[int | None]) -> Non
         actor=user,
         object_type="task",
         object_id=issue.task_id,
-        details={"issue": issue.pk, "number": issue.number},
+        details={"issue": issue.pk, "number": issue.number, "name": issue.task.name},
         notify=[pk for pk in people if pk is not None],
-    )
-    events.publish(
-        f"project:{issue.project_id}",
-        "issue.changed",
-        {"project": issue.project_id, "task": issue.task_id, "issue": issue.pk},
     )
 
 
@@ -155,7 +197,7 @@ def answer_question(*, user: User, question_id: int, text: str) -> Question:
         actor=user,
         object_type="task",
         object_id=question.task_id,
-        details={"question": question.pk},
+        details={"question": question.pk, "name": question.task.name},
         notify=[question.asked_by_id],
     )
     events.publish(

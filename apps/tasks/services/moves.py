@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.activity import counts, events
 from apps.activity.models import CountDelta
+from apps.activity.services import record
 from apps.projects.settings import settings_of
 from apps.tasks.errors import WrongState
 from apps.tasks.models import Assignment, Slot, Task
@@ -113,11 +114,28 @@ def apply_decision(
         cancel_open(task)
     slots = [_slot(task, new, revision_id, author_id, rejected_by_id) for new in decision.slots]
     Slot.objects.bulk_create(slots)
+    _ask_reviewers(task, slots)
     if decision.result != "none" and result_id is not None:
         fields["result_id"] = result_id
     if decision.reason:
         fields["triage_reason"] = decision.reason
     move_task(task, decision.state, **fields)
+
+
+def _ask_reviewers(task: Task, slots: list[Slot]) -> None:
+    """Who rejected the work is told that it came back to them."""
+    asked = {slot.reserved_for_id for slot in slots if slot.stage == "review" and slot.reserved_for_id is not None}
+    if asked:
+        record(
+            organisation_id=task.project.organisation_id,
+            project_id=task.project_id,
+            verb="review.asked",
+            actor=None,
+            object_type="task",
+            object_id=task.pk,
+            details={"number": task.number, "name": task.name},
+            notify=[pk for pk in asked if pk is not None],
+        )
 
 
 def _slot(task: Task, new: NewSlot, revision_id: int | None, author_id: int | None, rejected_by_id: int | None) -> Slot:

@@ -66,7 +66,7 @@ def give_to(*, assignment: Assignment, to: User | None, by: User) -> Assignment 
         actor=by,
         object_type="task",
         object_id=task.pk,
-        details={"from": locked.user_id, "to": to.pk},
+        details={"from": locked.user_id, "to": to.pk, "number": task.number, "name": task.name},
         notify=[to.pk],
     )
     return given

@@ -568,6 +568,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own notifications, newest first, from places that they may still see. */
+        get: operations["get_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Mark notifications as read: those of `ids`, or all. */
+        post: operations["post_notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/": {
         parameters: {
             query?: never;
@@ -1141,6 +1175,23 @@ export interface paths {
         head?: never;
         /** @description Change the role a person has here; null is the organisation's role. */
         patch: operations["patch_projects_by_project_id_members_by_user_id"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/mentionable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who may see the project, other than the caller: to complete an `@` in a comment, named as the caller sees them. */
+        get: operations["get_projects_by_project_id_mentionable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/questions/": {
@@ -2166,9 +2217,14 @@ export interface components {
             regions: number;
             tasks: number;
         };
-        /** CommentIn */
+        /**
+         * CommentIn
+         * @description `mentions` are the numbers of members whom the text names; they are notified.
+         */
         CommentIn: {
             text: string;
+            /** @default [] */
+            mentions?: number[];
         };
         /** CommentOut */
         CommentOut: {
@@ -2739,6 +2795,8 @@ export interface components {
             element?: string | null;
             /** @default null */
             point?: components["schemas"]["ImagePoint"] | null;
+            /** @default [] */
+            mentions?: number[];
         };
         /**
          * IssueOut
@@ -3104,6 +3162,14 @@ export interface components {
             name?: string;
         };
         /**
+         * Mentionable
+         * @description Somebody whom a comment can mention; `number` stands in the comment's `mentions`.
+         */
+        Mentionable: {
+            number: number;
+            name: string;
+        };
+        /**
          * MergeIn
          * @description Regions of `classes` become `into`; the merged classes are archived.
          */
@@ -3132,6 +3198,38 @@ export interface components {
             /** @enum {string} */
             role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
             actions: string[];
+        };
+        /**
+         * NotificationOut
+         * @description One thing that the person should know of. `web_url` is the place that it is about.
+         */
+        NotificationOut: {
+            id: number;
+            read: boolean;
+            event: components["schemas"]["EventOut"];
+            web_url: string;
+        };
+        /**
+         * NotificationPage
+         * @description A page of the caller's own notifications. `unread` counts all of them, not this page's.
+         */
+        NotificationPage: {
+            results: components["schemas"]["NotificationOut"][];
+            unread: number;
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * NotificationsReadIn
+         * @description Which notifications were read; without `ids` all of them.
+         */
+        NotificationsReadIn: {
+            /** @default null */
+            ids?: number[] | null;
+        };
+        /** NotificationsUnread */
+        NotificationsUnread: {
+            unread: number;
         };
         /** OrganisationIn */
         OrganisationIn: {
@@ -3231,6 +3329,15 @@ export interface components {
          */
         Page_MemberOut_: {
             results: components["schemas"]["MemberOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[Mentionable]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_Mentionable_: {
+            results: components["schemas"]["Mentionable"][];
             /** @default null */
             next?: string | null;
         };
@@ -5854,6 +5961,71 @@ export interface operations {
             };
         };
     };
+    get_notifications: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description true: only those that were not read */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NotificationsReadIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsUnread"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_organisations: {
         parameters: {
             query?: never;
@@ -7463,6 +7635,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectMemberOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_mentionable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Mentionable_"];
                 };
             };
             /** @description A problem, named by its code */
