@@ -104,8 +104,9 @@ describe("drawing a polygon", () => {
 });
 
 describe("points and tags", () => {
-  test("a click is one point, Shift-clicks gather several", () => {
+  test("where each click is a region of its own, Shift-clicks gather several", () => {
     const hand = new Hand();
+    hand.editor.setOption("pointsBy", "one");
     hand.key("tool.points");
     hand.click(10, 20).click(30, 40, { shift: true }).click(50, 60);
     expect(hand.geometries()).toEqual({ "new-1": { points: [10, 20] }, "new-2": { points: [30, 40, 50, 60] } });

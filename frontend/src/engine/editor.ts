@@ -13,15 +13,12 @@ import type { EditorApi, EditorOptions, LoadOptions, ToolId } from "./public";
 import { Surface } from "./render/surface";
 import { readRegion } from "./scene/picker";
 import { NO_DAMAGE, type Stage } from "./stage";
-import { type Command, type Modifiers, type RunningTool, TOOLS, type ToolView } from "./tools";
+import { type Command, type Modifiers, type RunningTool, SHAPE_OF_TOOL, TOOLS, type ToolView } from "./tools";
+import { DEFAULT_OPTIONS, type ToolOptions } from "./tools/options";
 import type { ClassId, Diff, ElementRow, LabelSchema, ShapeName } from "./types";
 
-const SHAPE_OF_TOOL: Partial<Record<ToolId, ShapeName>> = {
-  box: "box",
-  polygon: "polygon",
-  points: "points",
-  tag: "tag",
-};
+/** The shape that a tool draws or works on. */
+const shapeFor = (tool: ToolId): ShapeName | undefined => (tool === "cut" ? "polygon" : SHAPE_OF_TOOL[tool]);
 
 /** What the hand does, in CSS pixels of the canvas. `borrow` takes the pan tool for one drag. */
 export type EditorInput =
@@ -127,13 +124,22 @@ export class Editor extends EditorEdits implements EditorApi {
     return this.running.id;
   }
 
+  /** Only what some class allows can be drawn, and nothing where one may only look. */
+  canTake(tool: ToolId): boolean {
+    const shape = shapeFor(tool);
+    if (!shape) return true;
+    const { classes } = this.stage.schema;
+    const allowed = !classes.length || classes.some((c) => !c.archived && c.shapes.includes(shape));
+    return !this.stage.readOnly && allowed;
+  }
+
   setTool(tool: ToolId): void {
-    if (this.stage.readOnly && SHAPE_OF_TOOL[tool]) return;
+    if (this.stage.readOnly && shapeFor(tool)) return;
     this.cancel();
     this.running = TOOLS[tool]();
     if (SHAPE_OF_TOOL[tool]) {
       this.lastDrawing = tool;
-      this.select([]);
+      if (!this.worksOnSelection()) this.select([]);
       this.followShape(tool);
     }
     Object.assign(this.stage, { tool, draws: this.running.draws, spot: null });
@@ -141,6 +147,27 @@ export class Editor extends EditorEdits implements EditorApi {
     this.surface?.setCursor(this.running.cursor);
     this.damage.overlay();
     this.events.emit("tool", tool);
+  }
+
+  /** The tool in hand goes on with what is selected: a hole in a polygon, a brush on a mask. */
+  private worksOnSelection(): boolean {
+    const chosen = this.stage.selection.flatMap((id) => this.stage.scene.get(id) ?? []);
+    return chosen.length > 0 && chosen.every((region) => this.running.worksOn(region, this.toolOptions));
+  }
+
+  private toolOptions: ToolOptions = DEFAULT_OPTIONS;
+
+  get options(): ToolOptions {
+    return this.toolOptions;
+  }
+
+  /** Drops what is being drawn when it would go on in another way. */
+  setOption<K extends keyof ToolOptions>(key: K, value: ToolOptions[K]): void {
+    if (this.toolOptions[key] === value) return;
+    if (typeof value === "string") this.cancel();
+    this.toolOptions = { ...this.toolOptions, [key]: value };
+    this.damage.overlay();
+    this.events.emit("options", this.toolOptions);
   }
 
   /** N: the tool of the last shape drawn. */
@@ -269,6 +296,10 @@ export class Editor extends EditorEdits implements EditorApi {
       under: (at) => stage.picker.under(at.x, at.y, REACH * pixel),
       inside: (box) => stage.picker.inside(box),
       outsideAllowed: stage.amodal,
+      options: this.toolOptions,
+      hold: () => null,
+      between: () => [],
+      skeleton: stage.classes.get(stage.currentClass ?? -1)?.skeleton ?? null,
     };
   }
 
@@ -283,8 +314,7 @@ export class Editor extends EditorEdits implements EditorApi {
       case "create":
         return this.create(command.shaped);
       case "replace":
-        this.change(command.label, (put) => command.regions.forEach(put));
-        return;
+        return this.replace(command.label, command.regions, command.added);
       case "delete":
         return this.remove(command.ids);
       case "select":
@@ -301,7 +331,7 @@ export class Editor extends EditorEdits implements EditorApi {
       case "drawing":
         return this.events.emit("drawing", command.vertices === null ? null : { vertices: command.vertices });
       case "say":
-        return this.events.emit("say", { key: command.key });
+        return this.events.emit("say", { key: command.key, ...(command.values ? { values: command.values } : {}) });
     }
   }
 

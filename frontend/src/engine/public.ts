@@ -2,6 +2,7 @@ import type { Action, ActionRegistry } from "./actions/registry";
 import type { Camera } from "./camera/camera";
 import type { ImagePoint, ScreenPoint } from "./geometry/points";
 import type { ImageSource } from "./image/source";
+import type { ToolOptions } from "./tools/options";
 import type {
   Attributes,
   AttributeValue,
@@ -20,7 +21,20 @@ import type {
   UnknownRegion,
 } from "./types";
 
-export type ToolId = "select" | "pan" | "box" | "polygon" | "points" | "tag" | "comment";
+export type ToolId =
+  | "select"
+  | "pan"
+  | "box"
+  | "rotated_box"
+  | "ellipse"
+  | "polygon"
+  | "polyline"
+  | "points"
+  | "skeleton"
+  | "cuboid2d"
+  | "cut"
+  | "tag"
+  | "comment";
 
 export interface CanvasWords {
   readonly use: string;
@@ -69,6 +83,7 @@ export interface EditorEvents {
   selection: readonly ElementId[];
   hover: ElementId | null;
   tool: ToolId;
+  options: ToolOptions;
   class: ClassId | null;
   camera: Camera;
   /** The pointer over the image, null outside; for the coordinate readout. */
@@ -114,6 +129,8 @@ export interface EditorApi {
   setHover(id: ElementId | null): void;
   readonly tool: ToolId;
   setTool(tool: ToolId): void;
+  readonly options: ToolOptions;
+  setOption<K extends keyof ToolOptions>(key: K, value: ToolOptions[K]): void;
   readonly currentClass: ClassId | null;
   /** With a selection and `apply`, the selected regions get the class too. */
   setClass(id: ClassId, options?: { apply?: boolean }): void;

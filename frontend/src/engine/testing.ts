@@ -5,13 +5,32 @@ import type { ElementRow, LabelSchema } from "./types";
 /** A headless editor driven as a hand would: image pixels are screen pixels until the camera moves. */
 export const SCHEMA: LabelSchema = {
   classes: [
-    { id: 1, name: "roof", color: "#ffa31f", shapes: ["box", "polygon", "points", "tag"] },
+    {
+      id: 1,
+      name: "roof",
+      color: "#ffa31f",
+      shapes: ["box", "rotated_box", "ellipse", "polygon", "polyline", "points", "cuboid2d", "tag"],
+    },
     {
       id: 2,
       name: "wall",
       color: "#47f5ff",
       shapes: ["box"],
       attributes: [{ name: "state", kind: "select", default: "good" }],
+    },
+    {
+      id: 4,
+      name: "person",
+      color: "#7bd88f",
+      shapes: ["skeleton"],
+      skeleton: {
+        joints: ["head", "left hand", "right hand"],
+        edges: [
+          [0, 1],
+          [0, 2],
+        ],
+        mirror: [[1, 2]],
+      },
     },
     { id: 3, name: "old", color: "#c26629", shapes: ["box"], archived: true },
   ],

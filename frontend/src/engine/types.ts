@@ -100,6 +100,8 @@ export interface SkeletonDef {
   joints: string[];
   edges: [number, number][];
   mirror?: [number, number][];
+  /** Where each joint lies in a frame of 1 × 1. */
+  positions?: [number, number][] | null;
 }
 
 export interface SchemaClass {

@@ -96,6 +96,17 @@ export const drawings = {
       <path d="M16 8V4H4v12h4" />
     </>
   ),
+  cuboid: (
+    <>
+      <path d="M4 8h11v12H4zM4 8l5-4h11v12l-5 4M15 8l5-4" />
+    </>
+  ),
+  cut: (
+    <>
+      <path d="M5 19L19 5M4 9V5h6M20 14v5h-7" />
+      <path d="M3 21l2-2M19 5l2-2" />
+    </>
+  ),
   data: (
     <>
       <ellipse cx="12" cy="6" rx="8" ry="3" />

@@ -25,7 +25,7 @@ function toolActions(editor: Editor): Action[] {
     label: `tool.${id}`,
     group: "tools",
     keys,
-    enabled: () => id === "select" || id === "pan" || !editor.readOnly,
+    enabled: () => editor.canTake(id),
     active: () => editor.tool === id,
     run: () => editor.setTool(id),
   });
@@ -33,8 +33,14 @@ function toolActions(editor: Editor): Action[] {
     tool("select", "V"),
     tool("pan"),
     tool("box", "B"),
+    tool("rotated_box", "R"),
+    tool("ellipse", "E"),
     tool("polygon", "P"),
+    tool("polyline", "L"),
     tool("points", "K"),
+    tool("skeleton", "J"),
+    tool("cuboid2d"),
+    tool("cut", "Shift+X"),
     tool("tag"),
     {
       id: "tool.repeat",

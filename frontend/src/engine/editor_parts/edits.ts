@@ -28,6 +28,17 @@ export class EditorEdits extends EditorView {
     });
   }
 
+  /** Regions in place of those of the same ids, and new ones like one of them, as one step. */
+  replace(
+    label: string,
+    regions: readonly Region[],
+    added: readonly { readonly like: Region; readonly geometry: Geometry }[] = [],
+  ): void {
+    const made = added.map(({ like, geometry }) => withGeometry({ ...like, id: this.newId() } as Region, geometry));
+    this.change(label, (put) => [...regions, ...made].forEach(put));
+    if (made.length) this.select([...regions, ...made].map(({ id }) => id));
+  }
+
   nudge(dx: number, dy: number): void {
     const moved = moveRegions(this.editableRegions(), dx, dy, {
       image: this.stage.image,

@@ -1,69 +1,43 @@
-import { boxBetween } from "../geometry/boxes";
-import type { ScreenPoint } from "../geometry/points";
-import { distance, type ImagePoint, imagePoint } from "../geometry/points";
-import { type Command, SLIP, type Step, stay, type Tool, type ToolView } from "./tool";
+import { boundsOfFlat, boxBetween } from "../geometry/boxes";
+import { type ImagePoint, imagePoint } from "../geometry/points";
+import type { GeometryOf } from "../types";
+import { type Placing, placesTool } from "./places";
+import type { Modifiers, ToolView } from "./tool";
 
-type State =
-  | { mode: "idle" }
-  /** Pointer held down: let go far away ends the box, let go near by waits for a second click. */
-  | { mode: "dragging"; from: ImagePoint; screen: ScreenPoint }
-  | { mode: "waiting"; from: ImagePoint };
-
-const IDLE: State = { mode: "idle" };
-const MIN_SIDE = 1; // image pixels; a smaller box is a slip of the hand
-const CLEAR: Command[] = [
-  { type: "preview", preview: null },
-  { type: "drawing", vertices: null },
-];
-
-/** Shift keeps it square; the square is cut at the image border by shrinking, not by distorting. */
-function corner(from: ImagePoint, at: ImagePoint, square: boolean, view: ToolView): ImagePoint {
-  if (!square) return at;
-  const sx = at.x < from.x ? -1 : 1;
-  const sy = at.y < from.y ? -1 : 1;
-  const room = (p: number, sign: number, size: number) => (sign < 0 ? p : size - p);
-  const side = Math.min(
-    Math.max(Math.abs(at.x - from.x), Math.abs(at.y - from.y)),
-    room(from.x, sx, view.image.width),
-    room(from.y, sy, view.image.height),
-  );
-  return imagePoint(from.x + sx * side, from.y + sy * side);
+/** The frame between two places. Shift keeps it square, Alt has it grow from its centre; at the image's border it
+ * shrinks and is not distorted. */
+export function frameOf(from: ImagePoint, at: ImagePoint, held: Modifiers, view: ToolView): GeometryOf["box"] {
+  const { width, height } = view.image;
+  const room = (p: number, to: number, size: number) => {
+    if (view.outsideAllowed) return Number.POSITIVE_INFINITY;
+    return held.alt ? Math.min(p, size - p) : to < p ? p : size - p;
+  };
+  let w = Math.min(Math.abs(at.x - from.x), room(from.x, at.x, width));
+  let h = Math.min(Math.abs(at.y - from.y), room(from.y, at.y, height));
+  if (held.shift) {
+    const side = Math.max(Math.abs(at.x - from.x), Math.abs(at.y - from.y));
+    w = h = Math.min(side, room(from.x, at.x, width), room(from.y, at.y, height));
+  }
+  if (held.alt) return { x: from.x - w, y: from.y - h, w: 2 * w, h: 2 * h };
+  if (!held.shift) return boxBetween(from, at);
+  return boxBetween(from, imagePoint(from.x + (at.x < from.x ? -w : w), from.y + (at.y < from.y ? -h : h)));
 }
 
-const show = (from: ImagePoint, to: ImagePoint): Command => ({
-  type: "preview",
-  preview: { kind: "shape", shaped: { shape: "box", geometry: boxBetween(from, to) }, closed: true, snap: false },
-});
+const BY_CORNERS: Placing = {
+  count: 2,
+  drags: true,
+  shape: ([from, at], held, view) => (from && at ? { shape: "box", geometry: frameOf(from, at, held, view) } : null),
+};
 
-function finish(from: ImagePoint, to: ImagePoint): Step<State> {
-  const geometry = boxBetween(from, to);
-  const kept = Math.min(geometry.w, geometry.h) >= MIN_SIDE;
-  return { state: IDLE, commands: kept ? [...CLEAR, { type: "create", shaped: { shape: "box", geometry } }] : CLEAR };
-}
-
-/** Drag from corner to corner, or click the one and then the other. */
-export const boxTool: Tool<State> = {
-  id: "box",
-  initial: IDLE,
-  cursor: "crosshair",
-  draws: true,
-  busy: (state) => state.mode !== "idle",
-  step(state, event, view) {
-    if (event.type === "cancel" || (event.type === "back" && state.mode !== "idle"))
-      return state.mode === "idle" ? stay(state) : { state: IDLE, commands: CLEAR };
-    if (event.type !== "down" && event.type !== "move" && event.type !== "up") return stay(state);
-    if (state.mode === "idle") {
-      if (event.type !== "down") return stay(state);
-      return {
-        state: { mode: "dragging", from: event.at, screen: event.screen },
-        commands: [{ type: "drawing", vertices: 1 }],
-      };
-    }
-    const to = corner(state.from, event.at, event.modifiers.shift, view);
-    if (event.type === "move") return { state, commands: [show(state.from, to)] };
-    if (state.mode === "waiting") return event.type === "down" ? finish(state.from, to) : stay(state);
-    if (event.type === "down") return stay(state);
-    if (distance(state.screen, event.screen) < SLIP) return stay({ mode: "waiting", from: state.from });
-    return finish(state.from, to);
+/** Top, left, bottom and right in any order: the box around four points. */
+const BY_EXTREMES: Placing = {
+  count: 4,
+  drags: false,
+  shape(places) {
+    const [x0, y0, x1, y1] = boundsOfFlat(places.flatMap(({ x, y }) => [x, y]));
+    return { shape: "box", geometry: { x: x0, y: y0, w: x1 - x0, h: y1 - y0 } };
   },
 };
+
+/** Drag from corner to corner, click the one and then the other, or click the four outermost points. */
+export const boxTool = placesTool("box", ({ options }) => (options.boxBy === "extreme" ? BY_EXTREMES : BY_CORNERS));

@@ -1,8 +1,16 @@
 import type { ToolId } from "../public";
+import type { ShapeName } from "../types";
 import { boxTool } from "./box";
+import { cuboid2dTool } from "./cuboid2d";
+import { cutTool } from "./cut";
+import { ellipseTool } from "./ellipse";
+import { pointsTool } from "./points";
 import { polygonTool } from "./polygon";
+import { polylineTool } from "./polyline";
+import { rotatedBoxTool } from "./rotated_box";
 import { selectTool } from "./select";
-import { commentTool, panTool, pointsTool, tagTool } from "./simple";
+import { commentTool, panTool, tagTool } from "./simple";
+import { skeletonTool } from "./skeleton";
 import { type RunningTool, run } from "./tool";
 
 /** A fresh machine of each tool. */
@@ -10,11 +18,30 @@ export const TOOLS: Record<ToolId, () => RunningTool> = {
   select: () => run(selectTool),
   pan: () => run(panTool),
   box: () => run(boxTool),
+  rotated_box: () => run(rotatedBoxTool),
+  ellipse: () => run(ellipseTool),
   polygon: () => run(polygonTool),
+  polyline: () => run(polylineTool),
   points: () => run(pointsTool),
+  skeleton: () => run(skeletonTool),
+  cuboid2d: () => run(cuboid2dTool),
+  cut: () => run(cutTool),
   tag: () => run(tagTool),
   comment: () => run(commentTool),
 };
 
+/** What a tool draws. Only classes that allow the shape can be drawn with it. */
+export const SHAPE_OF_TOOL: Partial<Record<ToolId, ShapeName>> = {
+  box: "box",
+  rotated_box: "rotated_box",
+  ellipse: "ellipse",
+  polygon: "polygon",
+  polyline: "polyline",
+  points: "points",
+  skeleton: "skeleton",
+  cuboid2d: "cuboid2d",
+  tag: "tag",
+};
+
 export { moveRegions } from "./select";
-export type { Command, Modifiers, Preview, RunningTool, Spot, ToolEvent, ToolView } from "./tool";
+export type { Command, Hold, Modifiers, Preview, RunningTool, Spot, ToolEvent, ToolView } from "./tool";

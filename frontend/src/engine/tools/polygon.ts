@@ -1,99 +1,109 @@
-import { distance, type ImagePoint } from "../geometry/points";
+import { subtractParts, unionParts } from "../geometry/boolean";
 import { signedArea } from "../geometry/polygons";
+import { withGeometry } from "../shapes";
+import type { Region, RegionOf } from "../types";
+import {
+  moved,
+  NO_PATH,
+  nearFirst,
+  type Path,
+  setAgain,
+  settled,
+  takenBack,
+  tidy,
+  withPointer,
+  withVertex,
+} from "./path";
+import { CLEAR } from "./places";
 import { type Command, HANDLE_REACH, type Step, stay, type Tool, type ToolView } from "./tool";
 
-interface State {
-  /** Flat vertices set so far; empty is idle. */
-  points: readonly number[];
-  /** Vertices taken back, last first: redo while drawing. */
-  taken: readonly number[];
-  pointer: ImagePoint | null;
+type PolygonRegion = Region & RegionOf<"polygon">;
+
+/** The one selected polygon, which the modes other than `new` work on. */
+export function selectedPolygon(view: ToolView): PolygonRegion | null {
+  const [id, ...more] = view.selection;
+  const region = id !== undefined && more.length === 0 && view.editable(id) ? view.region(id) : undefined;
+  return region?.shape === "polygon" ? region : null;
 }
 
-const IDLE: State = { points: [], taken: [], pointer: null };
-const CLEAR: Command[] = [
-  { type: "preview", preview: null },
-  { type: "drawing", vertices: null },
-];
+const reach = (view: ToolView): number => HANDLE_REACH * view.pixel;
 
-const nearFirst = (state: State, at: ImagePoint, view: ToolView): boolean =>
-  state.points.length >= 6 &&
-  distance({ x: state.points[0] as number, y: state.points[1] as number }, at) <= HANDLE_REACH * view.pixel;
-
-function shown(state: State, view: ToolView): Step<State> {
-  if (!state.points.length) return { state: IDLE, commands: CLEAR };
-  const snap = state.pointer !== null && nearFirst(state, state.pointer, view);
-  const ring = state.pointer && !snap ? [...state.points, state.pointer.x, state.pointer.y] : [...state.points];
+function shown(path: Path, view: ToolView): Step<Path> {
+  if (!path.points.length) return { state: { ...NO_PATH, taken: path.taken }, commands: CLEAR };
+  const snap = path.pointer !== null && nearFirst(path, path.pointer, reach(view));
+  const ring = snap ? [...path.points] : withPointer(path);
   return {
-    state,
+    state: path,
     commands: [
       {
         type: "preview",
         preview: { kind: "shape", shaped: { shape: "polygon", geometry: { parts: [[ring]] } }, closed: snap, snap },
       },
-      { type: "drawing", vertices: state.points.length / 2 },
+      { type: "drawing", vertices: path.points.length / 2 },
     ],
   };
 }
 
-/** A double click sets its place twice: the ring is kept without repeats. */
-function tidy(points: readonly number[], view: ToolView): number[] {
-  const out: number[] = [];
-  const near = view.pixel; // one screen pixel
-  for (let i = 0; i < points.length; i += 2) {
-    const [x, y] = [points[i] as number, points[i + 1] as number];
-    const [px, py] = [out.at(-2), out.at(-1)];
-    if (px === undefined || py === undefined || Math.hypot(x - px, y - py) >= near) out.push(x, y);
+const replaced = (region: PolygonRegion, label: string, parts: number[][][]): readonly Command[] => [
+  { type: "replace", label, regions: [withGeometry(region, { parts })] },
+];
+
+/** What a closed ring does: a region of its own, or a part or a hole of the selected one. */
+function outcome(ring: number[], view: ToolView): readonly Command[] | { say: string } {
+  const { polygonMode: mode } = view.options;
+  const region = mode === "new" ? null : selectedPolygon(view);
+  if (!region) {
+    if (mode === "hole") return { say: "needsPolygon" };
+    return [{ type: "create", shaped: { shape: "polygon", geometry: { parts: [[ring]] } } }];
   }
-  return out;
+  if (mode === "add") return replaced(region, "addPart", unionParts(region.geometry.parts, [[ring]]));
+  const left = subtractParts(region.geometry.parts, [[ring]]);
+  return left.length ? replaced(region, "hole", left) : { say: "nothingLeft" };
 }
 
-function finish(state: State, view: ToolView): Step<State> {
-  const ring = tidy(state.points, view);
-  if (ring.length < 6 || signedArea(ring) === 0)
-    return { ...shown(state, view), commands: [...shown(state, view).commands, { type: "say", key: "needs3" }] };
-  return {
-    state: IDLE,
-    commands: [...CLEAR, { type: "create", shaped: { shape: "polygon", geometry: { parts: [[ring]] } } }],
-  };
+function finish(path: Path, view: ToolView): Step<Path> {
+  const whole = settled(path);
+  const ring = tidy(whole.points, view.pixel);
+  const found = ring.length < 6 || signedArea(ring) === 0 ? { say: "needs3" } : outcome(ring, view);
+  if ("say" in found) {
+    const again = shown(whole, view);
+    return { ...again, commands: [...again.commands, { type: "say", key: found.say }] };
+  }
+  return { state: NO_PATH, commands: [...CLEAR, ...found] };
 }
 
-function down(state: State, at: ImagePoint, view: ToolView): Step<State> {
-  if (nearFirst(state, at, view)) return finish(state, view);
-  return shown({ points: [...state.points, at.x, at.y], taken: [], pointer: at }, view);
+function step(path: Path, event: Parameters<Tool<Path>["step"]>[1], view: ToolView): Step<Path> {
+  if (event.type === "down") {
+    if (nearFirst(path, event.at, reach(view))) return finish(path, view);
+    return shown({ ...withVertex(path, event.at, event.modifiers, view), pulling: event.modifiers.shift }, view);
+  }
+  if (event.type === "again") return path.taken.length ? shown(setAgain(path), view) : stay(path);
+  if (!path.points.length) return stay(path);
+  switch (event.type) {
+    case "move":
+      return shown(moved(path, event, view), view);
+    case "up": {
+      if (!path.pulling) return stay(path);
+      const drawn = { ...settled(path), pulling: false };
+      return nearFirst(drawn, event.at, reach(view)) ? finish(drawn, view) : shown(drawn, view);
+    }
+    case "double":
+    case "enter":
+      return finish(path, view);
+    case "cancel":
+      return { state: NO_PATH, commands: CLEAR };
+    case "back":
+      return shown(takenBack(path), view);
+  }
 }
 
-/** Click the corners; Enter, a double click or a click on the first corner closes. */
-export const polygonTool: Tool<State> = {
+/** Click the corners, or move with Shift held; Enter, a double click or a click on the first corner closes. */
+export const polygonTool: Tool<Path> = {
   id: "polygon",
-  initial: IDLE,
+  initial: NO_PATH,
   cursor: "crosshair",
   draws: true,
-  busy: (state) => state.points.length > 0,
-  step(state, event, view) {
-    if (event.type === "down") return down(state, event.at, view);
-    if (!state.points.length && !(event.type === "again" && state.taken.length)) return stay(state);
-    switch (event.type) {
-      case "move":
-        return shown({ ...state, pointer: event.at }, view);
-      case "double":
-      case "enter":
-        return finish(state, view);
-      case "cancel":
-        return { state: IDLE, commands: CLEAR };
-      case "back":
-        return shown(
-          { ...state, points: state.points.slice(0, -2), taken: [...state.taken, ...state.points.slice(-2)] },
-          view,
-        );
-      case "again":
-        if (!state.taken.length) return stay(state);
-        return shown(
-          { ...state, points: [...state.points, ...state.taken.slice(-2)], taken: state.taken.slice(0, -2) },
-          view,
-        );
-      default:
-        return stay(state);
-    }
-  },
+  worksOn: (region, options) => region.shape === "polygon" && options.polygonMode !== "new",
+  busy: (path) => path.points.length > 0,
+  step,
 };

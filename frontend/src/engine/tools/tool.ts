@@ -1,7 +1,8 @@
 import type { Bounds } from "../geometry/boxes";
 import type { ImagePoint, ScreenPoint } from "../geometry/points";
 import type { ToolId } from "../public";
-import type { ElementId, Geometry, ImageSize, Region, Shaped } from "../types";
+import type { ElementId, Geometry, ImageSize, Region, Shaped, SkeletonDef } from "../types";
+import type { ToolOptions } from "./options";
 
 export interface Modifiers {
   readonly shift: boolean;
@@ -38,6 +39,23 @@ export interface ToolView {
   under(at: ImagePoint): readonly ElementId[];
   inside(box: Bounds): readonly ElementId[];
   readonly outsideAllowed: boolean;
+  readonly options: ToolOptions;
+  /** The template of the class in hand. */
+  readonly skeleton: SkeletonDef | null;
+  /** The place on a neighbour's border to take hold of, when there is one in reach of the hand. */
+  hold(at: ImagePoint): Hold | null;
+  /** The vertices of that border between two holds on it, the shorter way round. */
+  between(from: Hold, to: Hold): readonly number[];
+}
+
+/** A place on the border of a region. */
+export interface Hold {
+  readonly x: number;
+  readonly y: number;
+  readonly region: ElementId;
+  /** Part and ring of a polygon. */
+  readonly part: number;
+  readonly ring: number;
 }
 
 export type Preview =
@@ -49,7 +67,13 @@ export type Preview =
 export type Command =
   | { readonly type: "preview"; readonly preview: Preview | null }
   | { readonly type: "create"; readonly shaped: Shaped }
-  | { readonly type: "replace"; readonly label: string; readonly regions: readonly Region[] }
+  | {
+      readonly type: "replace";
+      readonly label: string;
+      readonly regions: readonly Region[];
+      /** New regions like one that is there, with another geometry. */
+      readonly added?: readonly { readonly like: Region; readonly geometry: Geometry }[];
+    }
   | { readonly type: "delete"; readonly ids: readonly ElementId[] }
   | { readonly type: "select"; readonly ids: readonly ElementId[] }
   | { readonly type: "hover"; readonly id: ElementId | null; readonly spot: Spot | null }
@@ -57,7 +81,7 @@ export type Command =
   | { readonly type: "pan"; readonly dx: number; readonly dy: number }
   | { readonly type: "comment"; readonly at: ImagePoint; readonly element: ElementId | null }
   | { readonly type: "drawing"; readonly vertices: number | null }
-  | { readonly type: "say"; readonly key: string };
+  | { readonly type: "say"; readonly key: string; readonly values?: Record<string, string | number> };
 
 /** What the pointer is over on the selected region: a handle, or a place on its line for a new vertex. */
 export type Spot =
@@ -82,6 +106,8 @@ export interface Tool<S> {
   readonly cursor: string;
   /** Shows the cross-hair over the whole image. */
   readonly draws: boolean;
+  /** What it is taken in hand for stays selected. */
+  worksOn?(region: Region, options: ToolOptions): boolean;
   /** In the middle of something: undo goes to the tool, a change of tool cancels first. */
   busy(state: S): boolean;
   step(state: S, event: ToolEvent, view: ToolView): Step<S>;
@@ -95,6 +121,7 @@ export interface RunningTool {
   readonly cursor: string;
   readonly draws: boolean;
   readonly busy: boolean;
+  worksOn(region: Region, options: ToolOptions): boolean;
   send(event: ToolEvent, view: ToolView): readonly Command[];
 }
 
@@ -104,6 +131,7 @@ export function run<S>(tool: Tool<S>): RunningTool {
     id: tool.id,
     cursor: tool.cursor,
     draws: tool.draws,
+    worksOn: (region, options) => tool.worksOn?.(region, options) ?? false,
     get busy() {
       return tool.busy(state);
     },

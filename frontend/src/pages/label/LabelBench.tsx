@@ -18,11 +18,13 @@ import { KeysDialog } from "./parts/KeysDialog";
 import { LiveRegion } from "./parts/LiveRegion";
 import { SaveTrouble } from "./parts/SaveTrouble";
 import { StatusGlass } from "./parts/StatusGlass";
+import { ToolOptions } from "./parts/ToolOptions";
 import { ToolRail } from "./parts/ToolRail";
 import { addClass } from "./work/addClass";
 import type { Desk, DeskState, Work } from "./work/desk";
 import { useEditorEvents, useSessionEvent } from "./work/hooks";
 import { labelActions } from "./work/labelActions";
+import { useToolOptions } from "./work/toolOptions";
 import { problemBehind } from "./work/transport";
 import { usePageActions, usePageKeys } from "./work/useLabelActions";
 import { useLabelCommands } from "./work/useLabelCommands";
@@ -47,6 +49,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const queries = useQueryClient();
   const { bitmap, failed, retry } = useWorkOnCanvas(editor, work);
   const notes = useNotes(editor, work);
+  useToolOptions(editor);
   const commands = useLabelCommands({ desk, work, editor, notes });
   const neighbours = useNeighbours(desk.projectId, "annotate", work);
   const [keys, setKeys] = useState(false);
@@ -91,6 +94,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
         createPortal(
           <>
             {work && <StatusGlass editor={editor} />}
+            {work && <ToolOptions editor={editor} />}
             {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} />}
             {failed && (
               <div className="glass lw-failed" role="alert">

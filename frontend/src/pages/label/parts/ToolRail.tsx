@@ -18,8 +18,14 @@ const MOVING: Tool[] = [
 ];
 const DRAWING: Tool[] = [
   { action: "tool.box", icon: "box", shape: "box" },
+  { action: "tool.rotated_box", icon: "rotated-box", shape: "rotated_box" },
+  { action: "tool.ellipse", icon: "ellipse", shape: "ellipse" },
   { action: "tool.polygon", icon: "polygon", shape: "polygon" },
+  { action: "tool.cut", icon: "cut", shape: "polygon" },
+  { action: "tool.polyline", icon: "polyline", shape: "polyline" },
   { action: "tool.points", icon: "points", shape: "points" },
+  { action: "tool.skeleton", icon: "skeleton", shape: "skeleton" },
+  { action: "tool.cuboid2d", icon: "cuboid", shape: "cuboid2d" },
   { action: "tool.tag", icon: "tag", shape: "tag" },
 ];
 const HISTORY: Tool[] = [
