@@ -80,9 +80,9 @@ class People:
             self.clients[role] = Client(self.base, self.running.token(role))
         return self.clients[role]
 
-    def elements(self, assignment: int) -> list[dict[str, Any]]:
-        """What the server holds of the annotator's open work."""
-        document = self.client("annotator").get(f"assignments/{assignment}")
+    def elements(self, assignment: int, role: str = "annotator") -> list[dict[str, Any]]:
+        """What the server holds of this person's open work."""
+        document = self.client(role).get(f"assignments/{assignment}")
         return [row["element"] for row in document["annotation"]["elements"]]
 
     def signed_in(self, role: str) -> list[dict[str, Any]]:

@@ -46,6 +46,11 @@ class Bench:
         self.page.locator(".lw-host canvas").first.wait_for()
         return self
 
+    def pictured(self) -> Bench:
+        """Until the photo itself is painted in the middle of the canvas."""
+        self.page.wait_for_function(_PAINTED)
+        return self
+
     def regions(self, count: int) -> None:
         expect(self.canvas).to_have_accessible_name(_counted(count))
 
@@ -114,6 +119,12 @@ def _words(text: str) -> str:
     return rf"Task [\d,]+, {text}"
 
 
+_PAINTED = """() => {
+    const canvas = document.querySelector('.lw-host canvas');
+    if (!canvas || !canvas.width || !canvas.height) return false;
+    const at = [Math.floor(canvas.width / 2), Math.floor(canvas.height / 2), 1, 1];
+    return canvas.getContext('2d').getImageData(...at).data[3] === 255;
+}"""
 _TASK = re.compile(_words(r"[\d,]+ regions?"))
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from apps.accounts.announcing import access_changed
 from apps.accounts.errors import WrongCredentials
 from apps.accounts.models import User, UserSession
 from apps.core.errors import Throttled
@@ -67,13 +68,14 @@ def sign_out(*, request: HttpRequest) -> None:
 
 
 def end_sessions(*, user: User, but: str | None = None) -> int:
-    """End all sessions of a person at once, `but` this key; returns how many."""
+    """End all sessions of a person at once, `but` this key; returns how many. Open pages hear of it."""
     rows = UserSession.objects.filter(user=user).exclude(session_key=but or "")
     keys = list(rows.values_list("session_key", flat=True))
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in keys:
         store(key).delete()
     rows.delete()
+    access_changed([user.pk])
     return len(keys)
 
 

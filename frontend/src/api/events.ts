@@ -43,6 +43,7 @@ async function readStream(stop: AbortSignal): Promise<void> {
       credentials: "same-origin",
       cache: "no-store",
     });
+    if (response.status === 401) spread({ id: "", type: "session.ended", data: null });
     if (!response.ok || !response.body) throw new Error(`event stream: ${response.status}`);
     const parse = eventParser(spread);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -106,7 +107,10 @@ export function joinEvents(): () => void {
   return () => stop.abort();
 }
 
-/** Run `handler` for each event of a type ("job.progress", "*" for all; "reconnected" after a gap). */
+/**
+ * Run `handler` for each event of a type ("job.progress", "*" for all; "reconnected" after a gap; "session.ended" when
+ * the server does not know the session any more).
+ */
 export function useEvent(type: string, handler: (data: unknown, event: StreamEvent) => void): void {
   const latest = useRef(handler);
   latest.current = handler;

@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Outlet } from "react-router";
-import { onSessionEnd } from "@/api/client";
-import { joinEvents } from "@/api/events";
+import { api, onSessionEnd } from "@/api/client";
+import { joinEvents, useEvent } from "@/api/events";
 import { ME, useMeQuery } from "@/api/me";
 import { SignInDialog, SignInPage } from "@/pages/signin";
 import { useLandmarkKeys } from "@/ui/keys";
@@ -45,6 +45,10 @@ function SignedIn() {
     });
     return () => onSessionEnd(null);
   }, []);
+  // Deactivated, or signed out everywhere by a new password: an open page says so before the next stroke is refused.
+  useEvent("session.ended", () => {
+    if (!waiting.current) void api.get("/auth/me").catch(() => {});
+  });
   function onSignedIn() {
     setEnded(false);
     waiting.current?.resolve();
