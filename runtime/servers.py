@@ -1,8 +1,12 @@
-"""PostgreSQL and Valkey for a while: for tests, benchmarks and tools. `make up` supervises its own."""
+"""PostgreSQL and Valkey for a while: for tests, benchmarks and tools. `make up` supervises its own.
+
+Both end with the thread that started them, even when its process is killed outright.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -14,6 +18,7 @@ from typing import Any
 
 from runtime import postgres, valkey
 from runtime.complaint import CannotStart
+from runtime.lifeline import die_with
 from runtime.places import SYSTEM_FOLDER, Places, as_owner, places, prepare
 
 POLL_SECONDS = 0.01
@@ -34,7 +39,7 @@ def wait_until(
 
 
 def start_postgres(where: Places, *, throw_away: bool = False, log: Path | None = None) -> subprocess.Popen[bytes]:
-    """Start the server and wait until it takes connections. It never outlives a SIGKILL of ours unnoticed: the next start ends it."""
+    """Start the server and wait until it takes connections."""
     prepare(where)
     postgres.initialise(where)
     postgres.clear_leftovers(where)
@@ -64,6 +69,7 @@ def _start(
             stderr=out,
             env=environment,
             start_new_session=True,
+            preexec_fn=die_with(os.getpid(), signal.SIGINT),
             **as_owner(where),
         )
 

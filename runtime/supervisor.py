@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import subprocess
@@ -16,13 +15,13 @@ from typing import Any
 
 from runtime.build import say
 from runtime.complaint import CannotStart
+from runtime.lifeline import die_with
 
 POLL_SECONDS = 0.1
 WAIT_POLL_SECONDS = 0.01
 FIRST_PAUSE = 0.25  # seconds before a restart; doubled each time the child does not live long
 LONGEST_PAUSE = 10.0
 LIVES_LONG = 20.0  # seconds after which a child counts as well
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass
@@ -56,7 +55,7 @@ class Child:
                 stderr=out,
                 env=None if self.environment is None else dict(self.environment),
                 start_new_session=True,
-                preexec_fn=_die_with(os.getpid(), self.stop_signal),
+                preexec_fn=die_with(os.getpid(), self.stop_signal),
                 **self.how,
             )
         finally:
@@ -72,18 +71,6 @@ class Child:
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, sign)
-
-
-def _die_with(parent: int, sign: signal.Signals) -> Callable[[], None]:
-    """Runs in the child before its program: when the supervisor is killed outright, the child gets its stop signal."""
-    libc = ctypes.CDLL(None)
-
-    def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, int(sign))
-        if os.getppid() != parent:  # it died in between
-            os._exit(1)
-
-    return prepare
 
 
 class Supervisor:
