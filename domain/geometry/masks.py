@@ -11,7 +11,6 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from . import rings as flat
 from .rings import Bounds
 from .rle import tidy
 
@@ -70,7 +69,11 @@ def fill_parts(parts: Sequence[Sequence[Sequence[float]]], *, width: int, height
 
 
 def _fill_part(part: Sequence[Sequence[float]], *, width: int, height: int) -> MaskArray:
-    """Scan line by scan line through the pixel centres: each crossing flips all pixels to its right."""
+    """Scan line by scan line through the pixel centres: each crossing flips all pixels to its right.
+
+    A crossing is reckoned from the edge's upper end, whichever way the ring turns: a border shared by two neighbours is
+    rounded once, so that no pixel on it is left out or taken twice.
+    """
     flips = np.zeros((height, width + 1), dtype=np.uint8)
     for ring in part:
         points = np.asarray(ring, dtype=np.float64).reshape(-1, 2)
@@ -78,8 +81,9 @@ def _fill_part(part: Sequence[Sequence[float]], *, width: int, height: int) -> M
         for (ax, ay), (bx, by) in zip(points, following, strict=True):
             if ay == by:
                 continue
-            low, high = (ay, by) if ay < by else (by, ay)
-            first, last = max(0, ceil(low - 0.5)), min(height, ceil(high - 0.5))
+            if ay > by:
+                ax, ay, bx, by = bx, by, ax, ay
+            first, last = max(0, ceil(ay - 0.5)), min(height, ceil(by - 0.5))
             if first >= last:
                 continue
             rows = np.arange(first, last)
@@ -92,81 +96,3 @@ def _fill_part(part: Sequence[Sequence[float]], *, width: int, height: int) -> M
 def runs_of_parts(parts: Sequence[Sequence[Sequence[float]]], *, width: int, height: int) -> list[int]:
     """Full-frame run lengths of polygons."""
     return tidy(encode_runs(fill_parts(parts, width=width, height=height)))
-
-
-def contours(mask: MaskArray) -> list[list[list[float]]]:
-    """The outline of a mask along pixel edges, as parts of an outer ring and its holes (4-connected foreground).
-
-    Rasterising them gives the very same mask.
-    """
-    rings = _edge_rings(mask)
-    outers = [ring for ring in rings if flat.signed_area(ring) > 0]
-    holes = [ring for ring in rings if flat.signed_area(ring) < 0]
-    parts = [[outer] for outer in outers]
-    boxes = [(min(r[0::2]), min(r[1::2]), max(r[0::2]), max(r[1::2])) for r in outers]
-    for hole in holes:
-        owner = _owner(hole, outers, boxes)
-        parts[owner].append(hole)
-    return parts
-
-
-def _owner(hole: list[float], outers: list[list[float]], boxes: list[tuple[float, float, float, float]]) -> int:
-    """The smallest outer ring around a hole."""
-    # a pixel corner of the hole lies on no outer ring's inside by half a pixel: test beside its first edge, both sides
-    x, y = (hole[0] + hole[2]) / 2, (hole[1] + hole[3]) / 2
-    dx, dy = (0.0, 0.25) if hole[1] == hole[3] else (0.25, 0.0)
-    best, best_area = 0, float("inf")
-    for i, (outer, box) in enumerate(zip(outers, boxes, strict=True)):
-        if not (box[0] <= x <= box[2] and box[1] <= y <= box[3]):
-            continue
-        around = flat.contains(outer, x + dx, y + dy) and flat.contains(outer, x - dx, y - dy)
-        if around and flat.area(outer) < best_area:
-            best, best_area = i, flat.area(outer)
-    return best
-
-
-def _edge_rings(mask: MaskArray) -> list[list[float]]:
-    """Closed rings along pixel edges with the foreground on their right (outer rings turn clockwise on screen)."""
-    padded = np.pad(np.asarray(mask != 0, dtype=np.int8), 1)
-    following: dict[tuple[int, int], list[tuple[int, int]]] = {}
-
-    def add(where: NDArray[np.bool_], begin: tuple[int, int], end: tuple[int, int]) -> None:
-        ys, xs = np.nonzero(where)
-        for y, x in zip(ys.tolist(), xs.tolist(), strict=True):
-            following.setdefault((x + begin[0], y + begin[1]), []).append((x + end[0], y + end[1]))
-
-    inner = padded[1:-1, 1:-1]
-    add((inner == 1) & (padded[:-2, 1:-1] == 0), (0, 0), (1, 0))  # top edge, going right
-    add((inner == 1) & (padded[1:-1, 2:] == 0), (1, 0), (1, 1))  # right edge, going down
-    add((inner == 1) & (padded[2:, 1:-1] == 0), (1, 1), (0, 1))  # bottom edge, going left
-    add((inner == 1) & (padded[1:-1, :-2] == 0), (0, 1), (0, 0))  # left edge, going up
-    rings = []
-    while following:
-        start = next(iter(following))
-        rings.append(_follow(start, following))
-    return rings
-
-
-def _follow(start: tuple[int, int], following: dict[tuple[int, int], list[tuple[int, int]]]) -> list[float]:
-    """Walk one ring and take its edges out; at a corner shared by two diagonal pixels turn right, which keeps them apart."""
-    ring: list[float] = []
-    here, heading = start, (0, 0)
-    while True:
-        choices = following[here]
-        right = (here[0] - heading[1], here[1] + heading[0])
-        there = choices.pop(choices.index(right) if len(choices) > 1 and right in choices else 0)
-        if not choices:
-            del following[here]
-        step = (there[0] - here[0], there[1] - here[1])
-        if step != heading:
-            ring += (float(here[0]), float(here[1]))
-        here, heading = there, step
-        if here == start and (here not in following or not ring or _closed(start, ring, heading)):
-            return ring
-
-
-def _closed(start: tuple[int, int], ring: list[float], heading: tuple[int, int]) -> bool:
-    """Back at a start where another ring touches: by turning right there, this ring has ended."""
-    first = (ring[2] - ring[0], ring[3] - ring[1]) if len(ring) >= 4 else (0.0, 0.0)
-    sign = ((first[0] > 0) - (first[0] < 0), (first[1] > 0) - (first[1] < 0))
-    return (ring[0], ring[1]) == start and sign == (-heading[1], heading[0])

@@ -11,6 +11,7 @@ from shapely.geometry import box as reference_box
 
 from domain.geometry import masks, rings, rle
 from domain.geometry.boxes import pairwise_iou
+from domain.geometry.contours import contours
 
 sides = st.floats(0, 50, width=32)
 boxes = st.tuples(sides, sides, sides, sides).map(
@@ -75,7 +76,7 @@ def test_run_lengths_crops_and_outlines_give_the_mask_back(bitmap):
     assert rle.decompress(rle.compress(runs)) == runs
     assert (masks.decode_runs(runs, height=height, width=width) == mask).all()
     assert rle.area(runs) == mask.sum()
-    assert (masks.fill_parts(masks.contours(mask), width=width, height=height) == mask).all()
+    assert (masks.fill_parts(contours(mask), width=width, height=height) == mask).all()
     cropped = rle.crop(runs, height)
     assert (cropped is None) == (not mask.any())
     if cropped is not None:
@@ -92,3 +93,27 @@ def test_broken_counts_are_refused(counts):
 def test_a_triangle_fills_the_pixels_whose_centres_it_holds():
     mask = masks.fill_parts([[[0, 0, 4, 0, 0, 4]]], width=4, height=4)
     assert mask.tolist() == [[1, 1, 1, 0], [1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
+
+
+borders = st.lists(
+    st.tuples(st.floats(4, 20), st.floats(4, 20)) | st.tuples(st.integers(4, 20), st.integers(4, 20)),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(border=borders)
+def test_neighbours_with_a_shared_border_leave_no_gap_and_no_overlap(border):
+    there = [c for p in sorted(border, key=lambda p: p[1]) for c in p]
+    back = [c for p in sorted(border, key=lambda p: p[1])[::-1] for c in p]
+    left = masks.fill_parts([[[0, 0, 12, 0, *there, 12, 24, 0, 24]]], width=24, height=24)
+    right = masks.fill_parts([[[24, 24, 12, 24, *back, 12, 0, 24, 0]]], width=24, height=24)
+    assert (left + right == 1).all()
+
+
+def test_a_hole_in_a_piece_in_a_hole_belongs_to_the_piece():
+    rows = ["#######", "#.....#", "#.###.#", "#.#.#.#", "#.###.#", "#.....#", "#######"]
+    parts = contours(np.array([[c == "#" for c in row] for row in rows], dtype=np.uint8))
+    assert [len(part) for part in parts] == [2, 2]
+    assert parts[0][0] == [0, 0, 7, 0, 7, 7, 0, 7]
+    assert parts[1][1] == [3, 4, 4, 4, 4, 3, 3, 3]

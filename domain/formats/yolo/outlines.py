@@ -64,7 +64,8 @@ def _polygon(geometry: Any, *_: Any) -> tuple[list[float], str | None]:
 def _mask(
     geometry: Any, width: int, height: int, load: Callable[[Mask], list[int]]
 ) -> tuple[list[float], str | None] | None:
-    from domain.geometry.masks import contours, decode_runs
+    from domain.geometry.contours import contours
+    from domain.geometry.masks import decode_runs
 
     crop_height, crop_width = geometry.size
     parts = contours(decode_runs(load(geometry), height=crop_height, width=crop_width))
