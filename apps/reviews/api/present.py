@@ -113,6 +113,7 @@ def _issue(issue: Issue, thread: list[Comment], people: dict[Any, Any]) -> struc
     return structs.IssueOut(
         id=issue.pk,
         number=issue.number,
+        project=issue.project_id,
         task=issue.task_id,
         state=cast(Any, issue.state),
         element=issue.element_id or None,

@@ -105,6 +105,7 @@ class IssueOut(msgspec.Struct):
 
     id: int
     number: int
+    project: int
     task: int
     state: Literal["open", "resolved"]
     element: str | None

@@ -1822,6 +1822,7 @@ export interface components {
             duplicate_of: number | null;
             task: number | null;
             urls: components["schemas"]["MediaUrls"];
+            tiles: components["schemas"]["Tiles"] | null;
             created_at: string;
             trashed_at: string | null;
         };
@@ -2081,6 +2082,8 @@ export interface components {
             metadata: Record<string, never>;
             attribution: string;
             urls: components["schemas"]["MediaUrls"];
+            /** @default null */
+            tiles?: components["schemas"]["Tiles"] | null;
         };
         /**
          * ClaimAssignment
@@ -2805,6 +2808,7 @@ export interface components {
         IssueOut: {
             id: number;
             number: number;
+            project: number;
             task: number;
             /** @enum {string} */
             state: "open" | "resolved";
@@ -4574,6 +4578,16 @@ export interface components {
             element: unknown;
         };
         /**
+         * Tiles
+         * @description A large image in pieces. Level 0 is the smallest; each next one has twice the pixels a side, the last all of them.
+         */
+        Tiles: {
+            url: string;
+            size: number;
+            levels: number;
+            type: string;
+        };
+        /**
          * TokenIn
          * @description `expires_in_days` null: never.
          */
@@ -4646,6 +4660,16 @@ export interface components {
         UploadOut: {
             assets: components["schemas"]["UploadedAsset"][];
             errors: components["schemas"]["UploadProblem"][];
+            /** @default [] */
+            pending?: components["schemas"]["UploadPending"][];
+        };
+        /**
+         * UploadPending
+         * @description A large file that was kept: a job cuts it into tiles and makes its asset and task.
+         */
+        UploadPending: {
+            name: string;
+            job: components["schemas"]["JobOut"];
         };
         /**
          * UploadProblem

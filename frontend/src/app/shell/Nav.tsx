@@ -6,6 +6,7 @@ import { Icon, IconButton, type IconName, useFormat } from "@/ui";
 import { useNavCounts, useProjectCounts } from "./counts";
 import { NavJobs } from "./NavJobs";
 import { NavUploads } from "./NavUploads";
+import { Notices } from "./Notices";
 import { OrganisationMenu } from "./OrganisationMenu";
 import { openPalette } from "./Palette";
 import { PersonMenu } from "./PersonMenu";
@@ -38,6 +39,7 @@ export function Nav() {
       <div className="row" style={{ height: 28, padding: "0 0 0 6px", marginBottom: 6, flex: "none" }}>
         <OrganisationMenu />
         <span className="sp" />
+        <Notices />
         <IconButton icon="search" size="s" label={t("nav.search")} keys="Ctrl K" onClick={openPalette} />
       </div>
       <NavItem to="/projects" icon="home" label={t("nav.projects")} end />

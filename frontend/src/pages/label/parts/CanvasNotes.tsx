@@ -40,6 +40,7 @@ export function CanvasNotes({ editor, doc, notes, commands }: CanvasNotesProps) 
       <IssueComposer
         key={`${composer.element}:${composer.at.x}:${composer.at.y}`}
         editor={editor}
+        project={doc.project.id}
         task={doc.task.id}
         composer={composer}
         onDone={(issue) => {

@@ -5,26 +5,27 @@ import type { Editor } from "@/engine/editor";
 import { IconButton, showError } from "@/ui";
 import type { Issue } from "../work/notes";
 import type { Composer } from "../work/useNotes";
-import { Reply } from "./IssueThread";
 import { Anchored, aboutOf } from "./NotePopover";
+import { Reply } from "./Reply";
 
 interface IssueComposerProps {
   editor: Editor;
+  project: number;
   task: number;
   composer: Composer;
   onDone: (issue: Issue | null) => void;
 }
 
 /** W: pin a new issue to the region, or to the point that was clicked. */
-export function IssueComposer({ editor, task, composer, onDone }: IssueComposerProps) {
+export function IssueComposer({ editor, project, task, composer, onDone }: IssueComposerProps) {
   const { t } = useTranslation("label");
   const [busy, setBusy] = useState(false);
   const about = aboutOf(editor, composer.element);
-  async function send(text: string) {
+  async function send(text: string, mentions: number[]) {
     setBusy(true);
     const at = composer.element ? { element: composer.element } : { point: composer.at };
     try {
-      onDone(await api.post<Issue>("/issues", { task, text, ...at }));
+      onDone(await api.post<Issue>("/issues", { task, text, mentions, ...at }));
     } catch (error) {
       setBusy(false);
       showError(error, t("issues.failed"));
@@ -41,7 +42,14 @@ export function IssueComposer({ editor, task, composer, onDone }: IssueComposerP
         <span className="sp" />
         <IconButton icon="close" size="s" label={t("close")} onClick={() => onDone(null)} />
       </div>
-      <Reply busy={busy} onSend={send} onCancel={() => onDone(null)} label={t("issues.write")} autoFocus />
+      <Reply
+        project={project}
+        busy={busy}
+        onSend={send}
+        onCancel={() => onDone(null)}
+        label={t("issues.write")}
+        autoFocus
+      />
     </Anchored>
   );
 }

@@ -1,9 +1,10 @@
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { Button, IconButton, showError } from "@/ui";
 import { useFormat } from "@/ui/format";
 import type { Issue } from "../work/notes";
+import { Reply } from "./Reply";
 
 interface IssueThreadProps {
   issue: Issue;
@@ -47,8 +48,9 @@ export function IssueThread({ issue, about, onIssue, onClose, open = false }: Is
       ))}
       {replying && (
         <Reply
+          project={issue.project}
           busy={busy}
-          onSend={(text) => send("comments", { text })}
+          onSend={(text, mentions) => send("comments", { text, mentions })}
           onCancel={open ? undefined : () => setReplying(false)}
         />
       )}
@@ -63,54 +65,5 @@ export function IssueThread({ issue, about, onIssue, onClose, open = false }: Is
         )}
       </div>
     </>
-  );
-}
-
-interface ReplyProps {
-  busy: boolean;
-  onSend: (text: string) => Promise<void>;
-  onCancel?: () => void;
-  label?: string;
-  autoFocus?: boolean;
-}
-
-/** A few lines; Ctrl Enter sends, Escape leaves. */
-export function Reply({ busy, onSend, onCancel, label, autoFocus }: ReplyProps) {
-  const { t } = useTranslation("label");
-  const [text, setText] = useState("");
-  async function submit(event?: FormEvent) {
-    event?.preventDefault();
-    if (text.trim() === "" || busy) return;
-    await onSend(text.trim());
-    setText("");
-  }
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void submit();
-    else if (event.key === "Escape") onCancel?.();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-  return (
-    <form onSubmit={submit} className="lw-reply">
-      <textarea
-        // biome-ignore lint/a11y/noAutofocus: the composer opens where the person just clicked
-        autoFocus={autoFocus}
-        className="in"
-        rows={2}
-        aria-label={label ?? t("issues.reply")}
-        placeholder={label ?? t("issues.reply")}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={onKeyDown}
-      />
-      {text.trim() !== "" && (
-        <div className="row g4">
-          <Button size="s" kind="primary" type="submit" keys="Ctrl Enter" busy={busy}>
-            {t("issues.send")}
-          </Button>
-        </div>
-      )}
-    </form>
   );
 }

@@ -1,0 +1,124 @@
+import { Popover } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { api } from "@/api/client";
+import { useEvent } from "@/api/events";
+import type { Schemas } from "@/api/types";
+import { Button, EmptyState, ErrorState, IconButton, useFormat } from "@/ui";
+import "./notices.css";
+
+type Notice = Schemas["NotificationOut"];
+type NoticePage = Schemas["NotificationPage"];
+const KEY = ["notifications"];
+const MOST = 99; // more is shown as "99+"
+
+function useNotices() {
+  const queries = useQueryClient();
+  const again = () => void queries.invalidateQueries({ queryKey: KEY });
+  useEvent("notification.changed", again);
+  useEvent("reconnected", again);
+  const pages = useInfiniteQuery({
+    queryKey: KEY,
+    queryFn: ({ pageParam }) =>
+      api.get<NoticePage>("/notifications", { query: { limit: 20, cursor: pageParam || undefined } }),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+  const read = useMutation({
+    mutationFn: (ids: number[] | null) => api.post("/notifications/read", ids ? { ids } : {}),
+    onSuccess: again,
+  });
+  return { pages, read, unread: pages.data?.pages[0]?.unread ?? 0 };
+}
+
+/** The bell: what the person should know of, live, each leading to its place. */
+export function Notices() {
+  const { t } = useTranslation("notices");
+  const [opened, setOpened] = useState(false);
+  const { pages, read, unread } = useNotices();
+  const navigate = useNavigate();
+  function open(notice: Notice) {
+    if (!notice.read) read.mutate([notice.id]);
+    setOpened(false);
+    void navigate(notice.web_url);
+  }
+  const rows = pages.data?.pages.flatMap((page) => page.results) ?? [];
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus>
+      <Popover.Target>
+        <span className="lw-bell">
+          <IconButton
+            icon="bell"
+            size="s"
+            label={unread > 0 ? t("bellUnread", { count: unread }) : t("title")}
+            aria-haspopup="dialog"
+            aria-expanded={opened}
+            onClick={() => setOpened(!opened)}
+          />
+          {unread > 0 && (
+            <span className="lw-count" aria-hidden>
+              {unread > MOST ? `${MOST}+` : unread}
+            </span>
+          )}
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown p={0} aria-label={t("title")}>
+        <div className="lw-notices">
+          <div className="row g6" style={{ padding: "8px 8px 4px 12px" }}>
+            <h2 className="b">{t("title")}</h2>
+            <span className="sp" />
+            <Button size="s" kind="quiet" disabled={unread === 0 || read.isPending} onClick={() => read.mutate(null)}>
+              {t("readAll")}
+            </Button>
+          </div>
+          {pages.isError && <ErrorState inline error={pages.error} onRetry={() => void pages.refetch()} />}
+          {pages.isSuccess && rows.length === 0 && (
+            <EmptyState inline icon="bell" title={t("none")}>
+              {t("noneHint")}
+            </EmptyState>
+          )}
+          <ul>
+            {rows.map((notice) => (
+              <li key={notice.id}>
+                <NoticeRow notice={notice} onOpen={() => open(notice)} />
+              </li>
+            ))}
+            {pages.hasNextPage && (
+              <li className="row" style={{ justifyContent: "center", padding: 6 }}>
+                <Button size="s" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+                  {t("more")}
+                </Button>
+              </li>
+            )}
+          </ul>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function NoticeRow({ notice, onOpen }: { notice: Notice; onOpen: () => void }) {
+  const { t } = useTranslation("notices");
+  const { ago } = useFormat();
+  const { event } = notice;
+  const details = event.details as { name?: string; title?: string };
+  const values = {
+    person: event.actor?.name ?? t("someone"),
+    name: details.name ?? details.title ?? t("something"),
+    defaultValue: t("other"),
+  };
+  return (
+    <button type="button" className={`lw-notice ${notice.read ? "" : "new"}`} onClick={onOpen}>
+      <span className="dot" aria-hidden />
+      <span className="sp" style={{ minWidth: 0 }}>
+        {!notice.read && <span className="vh">{t("unread")}</span>}
+        <span style={{ overflowWrap: "anywhere" }}>{t(`verb.${event.verb.replace(".", "_")}`, values)}</span>
+        <span className="xs t3" style={{ display: "block", fontWeight: 400 }}>
+          {ago(event.created_at)}
+        </span>
+      </span>
+    </button>
+  );
+}
