@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from apps.core.errors import Invalid, MalformedJson, TooLarge
+from apps.core.errors import Invalid, MalformedJson, TooLarge, UnsupportedMedia
 
 T = TypeVar("T")
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
@@ -19,12 +19,19 @@ _encoder = msgspec.json.Encoder()
 
 
 def raw_body(request: Request, *, limit: int | None = None) -> bytes:
-    """The body's bytes, refused with 413 beyond `limit` bytes (default: settings.LABELWRIGHT_MAX_JSON_BYTES)."""
+    """The body's bytes, refused with 413 beyond `limit` bytes (default: settings.LABELWRIGHT_MAX_JSON_BYTES).
+
+    Raises:
+        UnsupportedMedia: a body of another type than JSON. One that names no type is taken for JSON.
+    """
     limit = limit or settings.LABELWRIGHT_MAX_JSON_BYTES
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > limit:
         raise TooLarge(f"The body has {length} bytes, at most {limit} are taken in one call. Split it.")
     data = request._request.body
+    media = (request.META.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
+    if data and media and media != "application/json" and not media.endswith("+json"):
+        raise UnsupportedMedia(f"The body is {media[:80]!r}; send JSON with `Content-Type: application/json`.")
     if _NUL.search(data):
         raise Invalid("A text in the body holds the character U+0000, which no text can have. Leave it out.")
     return data

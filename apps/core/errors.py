@@ -56,6 +56,10 @@ class MalformedJson(DomainError):
     code, status, title = "malformed_json", 400, "The body is not valid JSON"
 
 
+class UnsupportedMedia(DomainError):
+    code, status, title = "unsupported_media_type", 415, "This content type is not taken here"
+
+
 class TooLarge(DomainError):
     code, status, title = "too_large", 413, "The request is too large"
 

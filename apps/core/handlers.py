@@ -23,6 +23,7 @@ from apps.core.errors import (
     Throttled,
     TooLarge,
     Unavailable,
+    UnsupportedMedia,
 )
 
 log = structlog.get_logger("labelwright.errors")
@@ -34,10 +35,6 @@ class ServerFault(DomainError):
 
 class MethodNotAllowed(DomainError):
     code, status, title = "method_not_allowed", 405, "This method is not offered here"
-
-
-class UnsupportedMedia(DomainError):
-    code, status, title = "unsupported_media_type", 415, "This content type is not taken here"
 
 
 class NotAcceptable(DomainError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -33,6 +34,7 @@ ELEMENTS_A_PAGE, MOST_A_PAGE = 2_000, 5_000
 
 def edits_out(saved: Saved) -> structs.EditsOut:
     """The answer to a save."""
+    people = names(saved.access, {c.theirs.editor_id for c in saved.conflicts})
     return structs.EditsOut(
         version=saved.version,
         accepted=[
@@ -47,7 +49,7 @@ def edits_out(saved: Saved) -> structs.EditsOut:
                     kind=cast(Any, c.theirs.kind),
                     version=c.theirs.version,
                     deleted=c.theirs.body is None,
-                    editor=None,
+                    editor=people.get(c.theirs.editor_id),
                     element=msgspec.Raw(c.theirs.body) if c.theirs.body is not None else None,
                 ),
             )
@@ -175,10 +177,18 @@ def _bbox(request: Request) -> tuple[float, float, float, float] | None:
     if not text:
         return None
     try:
-        x0, y0, x1, y1 = (float(part) for part in text.split(","))
+        x0, y0, x1, y1 = map(_finite, text.split(","))
     except ValueError:
         raise Invalid(f"`bbox` must be x0,y0,x1,y1 in image pixels, got {text[:80]!r}.") from None
     return x0, y0, x1, y1
+
+
+def _finite(text: str) -> float:
+    """Raises ValueError for what is no number, and for `nan` and `inf`."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _limit(request: Request) -> int:
@@ -247,8 +257,8 @@ _REGION_FILTERS: dict[str, tuple[str, Any]] = {
     "task": ("task_id__in", _ids),
     "shape": ("shape", str),
     "source": ("source", str),
-    "min_area": ("area__gte", float),
-    "max_area": ("area__lt", float),
+    "min_area": ("area__gte", _finite),
+    "max_area": ("area__lt", _finite),
 }
 
 

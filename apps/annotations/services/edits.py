@@ -99,6 +99,7 @@ class Rejected:
 class Saved:
     """The answer to a save."""
 
+    access: ProjectAccess  # decides how other people are named to the person
     version: int
     accepted: list[Accepted] = field(default_factory=list)
     conflicts: list[Conflicting] = field(default_factory=list)
@@ -137,7 +138,7 @@ def save_edits(*, user: User, annotation_id: int, data: bytes) -> Saved:
     edits = [edit for raw in envelope.edits if (edit := _one(raw, rejected)) is not None]
     with transaction.atomic():
         locked = _lock(annotation)
-        saved = Saved(version=locked.version, rejected=rejected)
+        saved = Saved(access=access, version=locked.version, rejected=rejected)
         fresh = _drop_repeats(locked, edits, saved)
         written = _apply(locked, access, judge, envelope.session, fresh, saved)
         if written:

@@ -79,6 +79,22 @@ class TestSaving:
         assert saved["accepted"] == []
         assert saved["conflicts"][0]["theirs"]["version"] == 2
         assert saved["conflicts"][0]["theirs"]["element"]["class"] == 2
+        assert saved["conflicts"][0]["theirs"]["editor"]["name"] == annotator.user.name
+
+    @pytest.mark.parametrize("pseudonyms", [False, True])
+    def test_a_conflict_names_its_editor_as_the_project_lets_the_reader_see_them(
+        self, team: Any, project: Any, annotator: Person, claim: Any, pseudonyms: bool
+    ) -> None:
+        project.settings = project.settings | {"pseudonyms": pseudonyms}
+        project.save()
+        drawn = region()
+        annotator.save(claim["annotation"]["id"], [put(drawn)], session="first")
+        Element.objects.update(editor=team.reviewer)  # as in a draft that was handed over
+        saved = annotator.save(claim["annotation"]["id"], [put(drawn, over=None)], session="second")
+        editor = saved["conflicts"][0]["theirs"]["editor"]
+        assert editor["pseudonym"] is pseudonyms
+        assert (editor["id"] is None) is pseudonyms
+        assert (editor["name"] == team.reviewer.name) is not pseudonyms
 
     def test_a_deleted_element_keeps_a_tombstone_that_conflicts_like_any_other(
         self, annotator: Person, claim: Any
@@ -91,7 +107,7 @@ class TestSaving:
             "kind": "region",
             "version": 2,
             "deleted": True,
-            "editor": None,
+            "editor": {"id": annotator.user.pk, "name": annotator.user.name, "number": None, "pseudonym": False},
             "element": None,
         }
         assert elements(annotator, claim) == []

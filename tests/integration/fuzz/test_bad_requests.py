@@ -8,13 +8,18 @@ import json
 import pytest
 
 from tests.factories import api, make_project, make_team
+from tests.work import Person, make_tasks
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client():
-    team = make_team()
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def client(team):
     made = api(team.manager)
     made.project = make_project(team.organisation, team.manager).pk
     return made
@@ -61,3 +66,36 @@ def test_a_body_that_is_nested_too_deeply_is_refused_by_name(client, depth):
         (400, "invalid"),
         (400, "bad_schema"),
     }
+
+
+@pytest.mark.parametrize("bbox", ["nan,0,1,1", "0,0,inf,1", "0,-inf,1,1", "0,0,1,1e999", "1,2,3", "a,b,c,d"])
+def test_a_box_that_is_none_is_refused_by_name(client, team, bbox):
+    project = make_project(team.organisation, team.manager)
+    make_tasks(project, team.manager)
+    annotation = Person(team.annotator).claim(project)["annotation"]["id"]
+    answer = api(team.annotator).get(f"annotations/{annotation}/elements?bbox={bbox}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize("area", ["nan", "inf", "x"])
+def test_an_area_that_is_none_is_refused_by_name(client, area):
+    answer = client.get(f"projects/{client.project}/regions?min_area={area}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "projects/"), ("PATCH", "projects/{}"), ("PUT", "projects/{}/schema"), ("POST", "projects/{}/tasks/claim")]
+)  # fmt: skip
+def test_a_body_that_does_not_say_it_is_json_is_not_taken(client, media, method, path):
+    answer = client.generic(method, path.format(client.project), b'{"name": "x"}', media)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("media", ["application/json; charset=utf-8", "application/problem+json", ""])
+def test_json_by_any_of_its_names_is_taken(client, media):
+    answer = client.generic("PATCH", f"projects/{client.project}", b'{"name": "Renamed"}', media)
+    assert answer.status_code == 200, answer.content
