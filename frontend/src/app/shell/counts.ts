@@ -16,10 +16,7 @@ export function useNavCounts(): { work: number; jobs: number; running: Job[] } {
     enabled: organisation !== null,
     refetchInterval: (query) => (query.state.data?.results.length ? 10_000 : 60_000),
   });
-  const work = useQuery({
-    queryKey: ["assignments", "held"],
-    queryFn: () => api.get<Listed<unknown>>("/assignments", { query: { state: "held" } }),
-  });
+  const work = useOwnWork();
   useEvent("*", (_data, event) => {
     if (event.type.startsWith("job") || event.type === "reconnected")
       void queries.invalidateQueries({ queryKey: ["jobs"] });
@@ -28,10 +25,19 @@ export function useNavCounts(): { work: number; jobs: number; running: Job[] } {
   });
   const open = jobs.data?.results.filter((job) => job.state === "queued" || job.state === "running") ?? [];
   return {
-    work: work.data?.results.length ?? 0,
+    work: work.length,
     jobs: open.length,
     running: open.filter((job) => job.state === "running"),
   };
+}
+
+/** What is in one's hands to be done now: held, or handed over or left with edits that wait. Parked work waits for an answer. */
+export function useOwnWork(): Schemas["AssignmentOut"][] {
+  const { data } = useQuery({
+    queryKey: ["assignments", "open"],
+    queryFn: () => api.get<Listed<Schemas["AssignmentOut"]>>("/assignments", { query: { state: "open", limit: 200 } }),
+  });
+  return data?.results.filter((row) => row.state !== "parked") ?? [];
 }
 
 /** Tasks of a project by state; "*" is all of them. */

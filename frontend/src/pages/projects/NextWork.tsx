@@ -1,19 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { api } from "@/api/client";
-import type { Listed, Schemas } from "@/api/types";
+import { useOwnWork } from "@/app/shell/counts";
 import { Button, LinkButton, useKey } from "@/ui";
 
 /** What the person was doing, one key away. Nothing when they hold no work. */
 export function NextWork() {
   const { t } = useTranslation("projects");
   const navigate = useNavigate();
-  const { data } = useQuery({
-    queryKey: ["assignments", "held"],
-    queryFn: () => api.get<Listed<Schemas["AssignmentOut"]>>("/assignments", { query: { state: "held" } }),
-  });
-  const work = data?.results ?? [];
+  const work = useOwnWork();
   const returned = work.filter((one) => one.returned).length;
   const next = work.find((one) => one.returned) ?? work[0];
   const open = () => next && void navigate(`/assignments/${next.id}`);

@@ -81,7 +81,7 @@ export class Desk {
     for (const listener of this.listeners) listener();
   }
 
-  /** Held work first, so that a reload goes on where it was; else the next task. */
+  /** Work in hand first, so that a reload goes on where it was, and what was handed over is not left; else the next task. */
   async start(assignment: number | null): Promise<void> {
     if (assignment !== null) return this.open(assignment);
     await this.attempt(async () => {
@@ -92,9 +92,10 @@ export class Desk {
 
   private async heldWork(): Promise<Assignment | undefined> {
     const list = await api.get<Listed<Assignment>>("/assignments", {
-      query: { state: "held", project: this.projectId },
+      query: { state: "open", project: this.projectId },
     });
-    return list.results.find((row) => row.stage === this.options.stage);
+    const own = list.results.filter((row) => row.stage === this.options.stage);
+    return own.find((row) => row.state === "held") ?? own.find((row) => row.state === "stale");
   }
 
   open(assignment: number): Promise<void> {
