@@ -48,25 +48,3 @@ export function simplifyRing(ring: Ring, tolerance = TOLERANCE): number[] {
   const out = [...there, ...back.slice(2, -2)];
   return out.length >= 6 && signedArea(out) !== 0 ? out : [...ring];
 }
-
-/** A line while it is drawn: `done` is simplified for good, `tail` still waits for more points. */
-export interface Stroke {
-  readonly done: readonly number[];
-  readonly tail: readonly number[];
-}
-
-export const EMPTY_STROKE: Stroke = { done: [], tail: [] };
-const TAIL = 128; // numbers (64 points) that wait: what one move costs stays the same at 10,000 points
-
-/** One more point. Points that repeat the last are left out. */
-export function extendStroke(stroke: Stroke, x: number, y: number): Stroke {
-  const { done, tail } = stroke;
-  if (tail.length && tail[tail.length - 2] === x && tail[tail.length - 1] === y) return stroke;
-  const longer = [...tail, x, y];
-  if (longer.length < TAIL) return { done, tail: longer };
-  // The last point begins the next tail, so that it is kept once.
-  return { done: [...done, ...simplify(longer).slice(0, -2)], tail: [x, y] };
-}
-
-/** The line so far, simplified to the tolerance. */
-export const strokePoints = ({ done, tail }: Stroke): number[] => [...done, ...simplify(tail)];
