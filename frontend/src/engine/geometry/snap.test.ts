@@ -56,7 +56,12 @@ describe("a stretch drawn anew", () => {
     expect(signedArea(there)).toBeCloseTo(signedArea(back), 12);
     expect(Math.sign(signedArea(back))).toBe(Math.sign(signedArea(SQUARE)));
     expect(Math.abs(signedArea(there))).toBeLessThan(100);
-    for (const vertex of [[10, 10], [0, 10], [0, 0]]) expect(pairs(back)).toContainEqual(vertex);
+    for (const vertex of [
+      [10, 10],
+      [0, 10],
+      [0, 0],
+    ])
+      expect(pairs(back)).toContainEqual(vertex);
     expect(pairs(back)).not.toContainEqual([10, 0]);
   });
 });

@@ -28,7 +28,12 @@ export function nearestBorder(parts: Parts, x: number, y: number, reach: number)
     rings.forEach((points, ring) => {
       for (let i = 0; i < points.length; i += 2) {
         const j = (i + 2) % points.length;
-        const [ax, ay, bx, by] = [points[i], points[i + 1], points[j], points[j + 1]] as [number, number, number, number];
+        const [ax, ay, bx, by] = [points[i], points[i + 1], points[j], points[j + 1]] as [
+          number,
+          number,
+          number,
+          number,
+        ];
         const toVertex = Math.hypot(ax - x, ay - y);
         if (toVertex <= (vertex?.distance ?? reach))
           vertex = { x: ax, y: ay, edge: i / 2, part, ring, distance: toVertex };
