@@ -55,9 +55,10 @@ const NEARLY = 1e-9; // relative: two lengths or directions that differ less are
 
 /** What becomes of two axes at right angles, `u` long along `angle` and `v` across it; null when they end up askew. */
 export function applyAxes(m: Affine, u: number, v: number, angle: number) {
+  const [a, b, c, d] = m;
+  if (a > 0 && a === d && b === 0 && c === 0) return { u: u * a, v: v * a, angle };
   const r = (angle * Math.PI) / 180;
   const [cos, sin] = [Math.cos(r), Math.sin(r)];
-  const [a, b, c, d] = m;
   const [ux, uy] = [a * cos + c * sin, b * cos + d * sin];
   const [vx, vy] = [-a * sin + c * cos, -b * sin + d * cos];
   const [along, across] = [Math.hypot(ux, uy), Math.hypot(vx, vy)];

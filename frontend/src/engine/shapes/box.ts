@@ -1,3 +1,5 @@
+import { applyRect, keepsUpright } from "../geometry/affine";
+import { fillParts } from "../geometry/bits";
 import { clamp } from "../geometry/points";
 import { allFinite, type Handle, type ShapeOps } from "./ops";
 
@@ -55,12 +57,31 @@ export function rectDistance(x0: number, y0: number, x1: number, y1: number, x: 
   return dx > 0 && dy > 0 ? Math.hypot(dx, dy) : Math.max(dx, dy);
 }
 
+/** The corners of an upright box as a ring. */
+export const boxRing = (x: number, y: number, w: number, h: number): number[] => [
+  x,
+  y,
+  x + w,
+  y,
+  x + w,
+  y + h,
+  x,
+  y + h,
+];
+
 export const box: ShapeOps<"box"> = {
   filled: true,
   bounds: (g) => [g.x, g.y, g.x + g.w, g.y + g.h],
   area: (g) => g.w * g.h,
   hitDistance: (g, x, y) => rectDistance(g.x, g.y, g.x + g.w, g.y + g.h, x, y),
   translate: (g, dx, dy) => ({ x: g.x + dx, y: g.y + dy, w: g.w, h: g.h }),
+  transform(g, by) {
+    if (!keepsUpright(by)) return null;
+    const [x, y, w, h] = applyRect(by, g.x, g.y, g.w, g.h);
+    return { x, y, w, h };
+  },
+  outline: (g) => [[boxRing(g.x, g.y, g.w, g.h)]],
+  toBits: (g, image) => fillParts([[boxRing(g.x, g.y, g.w, g.h)]], image),
   handles: (g) => boxHandles(g.x, g.y, g.w, g.h),
   resize: (g, handle, x, y, { square }) => resizeBox(g, handle, x, y, square),
   path: (g, sink) => sink.rect(g.x, g.y, g.w, g.h),

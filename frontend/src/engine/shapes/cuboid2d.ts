@@ -1,15 +1,16 @@
+import { applyRect, keepsUpright } from "../geometry/affine";
+import { fillParts } from "../geometry/bits";
 import { type Bounds, unionBounds } from "../geometry/boxes";
 import { convexHull, inRing, lineDistance, signedArea } from "../geometry/polygons";
 import type { GeometryOf } from "../types";
-import { box, boxHandles, resizeBox } from "./box";
+import { box, boxHandles, boxRing, resizeBox } from "./box";
 import { allFinite, type PathSink, type ShapeOps } from "./ops";
 
 type Face = GeometryOf["cuboid2d"]["front"];
 const boundsOf = ([x, y, w, h]: Face): Bounds => [x, y, x + w, y + h];
 
 /** Both faces and what lies between them: the outline of the solid. */
-const silhouette = (g: GeometryOf["cuboid2d"]): number[] => convexHull([...corners(g.front), ...corners(g.back)]);
-const corners = ([x, y, w, h]: Face): number[] => [x, y, x + w, y, x + w, y + h, x, y + h];
+const silhouette = (g: GeometryOf["cuboid2d"]): number[] => convexHull([...boxRing(...g.front), ...boxRing(...g.back)]);
 
 export const cuboid2d: ShapeOps<"cuboid2d"> = {
   filled: true,
@@ -24,6 +25,10 @@ export const cuboid2d: ShapeOps<"cuboid2d"> = {
     const move = ([x, y, w, h]: Face): Face => [x + dx, y + dy, w, h];
     return { front: move(g.front), back: move(g.back) };
   },
+  transform: (g, by) =>
+    keepsUpright(by) ? { front: applyRect(by, ...g.front), back: applyRect(by, ...g.back) } : null,
+  outline: (g) => [[silhouette(g)]],
+  toBits: (g, image) => fillParts([[silhouette(g)]], image),
   handles: (g) =>
     (["front", "back"] as const).flatMap((face) =>
       boxHandles(...g[face])

@@ -1,6 +1,35 @@
-import { rotateAbout } from "../geometry/points";
+import { type Affine, apply, applyAxes } from "../geometry/affine";
+import { fillParts } from "../geometry/bits";
+import { normaliseAngle, rotateAbout } from "../geometry/points";
+import type { GeometryOf } from "../types";
 import { allFinite, type ShapeOps } from "./ops";
 import { centreInside, resizeTurned, turnedHandles } from "./rotated_box";
+
+const OUTLINE_POINTS = 256; // of the polygon that stands for an ellipse, as on the server
+
+function outlineOf(g: GeometryOf["ellipse"]): number[] {
+  const r = (g.angle * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(r), Math.sin(r)];
+  const ring: number[] = [];
+  for (let i = 0; i < OUTLINE_POINTS; i++) {
+    const turn = (2 * Math.PI * i) / OUTLINE_POINTS;
+    const [u, v] = [g.rx * Math.cos(turn), g.ry * Math.sin(turn)];
+    ring.push(g.cx + u * cos - v * sin, g.cy + u * sin + v * cos);
+  }
+  return ring;
+}
+
+/** A sheared ellipse is an ellipse with other axes: the singular values of the whole map. */
+function shearedAxes([a, b, c, d]: Affine, { rx, ry, angle }: GeometryOf["ellipse"]) {
+  const r = (angle * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(r), Math.sin(r)];
+  const [ux, uy] = [(a * cos + c * sin) * rx, (b * cos + d * sin) * rx];
+  const [vx, vy] = [(c * cos - a * sin) * ry, (d * cos - b * sin) * ry];
+  const [e, f, g, h] = [(ux + vy) / 2, (ux - vy) / 2, (uy + vx) / 2, (uy - vx) / 2];
+  const [q, p] = [Math.hypot(e, h), Math.hypot(f, g)];
+  const turn = ((Math.atan2(h, e) + Math.atan2(g, f)) / 2) * (180 / Math.PI);
+  return { u: q + p, v: Math.abs(q - p), angle: normaliseAngle(turn) };
+}
 
 export const ellipse: ShapeOps<"ellipse"> = {
   filled: true,
@@ -21,6 +50,13 @@ export const ellipse: ShapeOps<"ellipse"> = {
     return slope === 0 ? -Math.min(g.rx, g.ry) : (k * (k - 1)) / slope;
   },
   translate: (g, dx, dy) => ({ ...g, cx: g.cx + dx, cy: g.cy + dy }),
+  transform(g, by) {
+    const [cx, cy] = apply(by, g.cx, g.cy);
+    const { u, v, angle } = applyAxes(by, g.rx, g.ry, g.angle) ?? shearedAxes(by, g);
+    return { cx, cy, rx: u, ry: v, angle };
+  },
+  outline: (g) => [[outlineOf(g)]],
+  toBits: (g, image) => fillParts([[outlineOf(g)]], image),
   handles: (g) => turnedHandles(g, g.rx * 2, g.ry * 2),
   resize(g, handle, x, y, { square }) {
     const b = resizeTurned(g, g.rx * 2, g.ry * 2, handle, x, y, square);

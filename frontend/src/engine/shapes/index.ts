@@ -1,4 +1,4 @@
-import type { Geometry, GeometryOf, Region, Shaped, ShapeName } from "../types";
+import type { Geometry, GeometryOf, ImageSize, Region, Shaped, ShapeName } from "../types";
 import { box } from "./box";
 import { cuboid2d } from "./cuboid2d";
 import { ellipse } from "./ellipse";
@@ -34,6 +34,8 @@ export const ops = {
   bounds: (r: Shaped) => opsOf(r.shape).bounds(r.geometry as never),
   area: (r: Shaped) => opsOf(r.shape).area(r.geometry as never),
   hitDistance: (r: Shaped, x: number, y: number) => opsOf(r.shape).hitDistance(r.geometry as never, x, y),
+  outline: (r: Shaped) => opsOf(r.shape).outline(r.geometry as never),
+  toBits: (r: Shaped, image: ImageSize) => opsOf(r.shape).toBits(r.geometry as never, image),
   handles: (r: Shaped) => opsOf(r.shape).handles(r.geometry as never),
   problem: (r: Shaped) => opsOf(r.shape).problem(r.geometry as never),
   vertexCount: (r: Shaped) => opsOf(r.shape).vertexCount?.(r.geometry as never) ?? 0,

@@ -1,3 +1,4 @@
+import { type Affine, applyFlat } from "../geometry/affine";
 import { boundsOfFlat } from "../geometry/boxes";
 import { clamp, nearestOnSegment } from "../geometry/points";
 import { lineDistance, nearestEdge } from "../geometry/polygons";
@@ -15,6 +16,9 @@ const shared = {
   translate: (g: Line, dx: number, dy: number): Line => ({
     points: g.points.map((value, i) => value + (i % 2 ? dy : dx)),
   }),
+  transform: (g: Line, by: Affine): Line => ({ points: applyFlat(by, g.points) }),
+  outline: () => null,
+  toBits: () => null,
   handles: (g: Line) =>
     Array.from({ length: g.points.length / 2 }, (_, v) => ({
       id: String(v),

@@ -1,3 +1,5 @@
+import type { Affine } from "../geometry/affine";
+import type { Bits } from "../geometry/bits";
 import type { Bounds } from "../geometry/boxes";
 import type { GeometryOf, ImageSize, ShapeName, SkeletonDef } from "../types";
 
@@ -42,6 +44,12 @@ export interface ShapeOps<S extends ShapeName> {
   /** Distance to the shape's outline or points in image pixels; 0 or less inside a filled one. */
   hitDistance(g: GeometryOf[S], x: number, y: number): number;
   translate(g: GeometryOf[S], dx: number, dy: number): GeometryOf[S];
+  /** Scaled, turned, flipped and moved; null when the shape cannot show it (an upright box at 30°). */
+  transform(g: GeometryOf[S], by: Affine): GeometryOf[S] | null;
+  /** What it encloses, as polygon parts; null for what encloses nothing. */
+  outline(g: GeometryOf[S]): number[][][] | null;
+  /** The pixels whose centres it encloses, as the server sets them; null for what encloses nothing. */
+  toBits(g: GeometryOf[S], image: ImageSize): Bits | null;
   handles(g: GeometryOf[S]): Handle[];
   /** Drag a handle to a place. */
   resize(g: GeometryOf[S], handle: string, x: number, y: number, options: ResizeOptions): GeometryOf[S];

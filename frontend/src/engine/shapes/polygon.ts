@@ -1,3 +1,5 @@
+import { applyFlat } from "../geometry/affine";
+import { fillParts } from "../geometry/bits";
 import { boundsOfFlat, EMPTY, unionAll } from "../geometry/boxes";
 import { nearestOnSegment } from "../geometry/points";
 import { clipRing, inPart, lineDistance, nearestEdge, partArea, signedArea } from "../geometry/polygons";
@@ -74,6 +76,9 @@ export const polygon: ShapeOps<"polygon"> = {
   translate: (g, dx, dy) => ({
     parts: g.parts.map((part) => part.map((ring) => ring.map((value, i) => value + (i % 2 ? dy : dx)))),
   }),
+  transform: (g, by) => ({ parts: g.parts.map((part) => part.map((ring) => applyFlat(by, ring))) }),
+  outline: (g) => g.parts,
+  toBits: (g, image) => fillParts(g.parts, image),
   handles: (g) =>
     g.parts.flatMap((part, p) =>
       part.flatMap((ring, r) =>

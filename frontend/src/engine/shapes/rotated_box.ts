@@ -1,6 +1,8 @@
+import { apply, applyAxes } from "../geometry/affine";
+import { fillParts } from "../geometry/bits";
 import type { Bounds } from "../geometry/boxes";
 import { normaliseAngle, rotateAbout } from "../geometry/points";
-import type { ImageSize } from "../types";
+import type { GeometryOf, ImageSize } from "../types";
 import { boxHandles, rectDistance, resizeBox } from "./box";
 import { allFinite, type Handle, type ShapeOps } from "./ops";
 
@@ -40,6 +42,23 @@ export function centreInside<G extends Turned>(g: G, bounds: Bounds, image: Imag
   return cx === g.cx && cy === g.cy ? g : { ...g, cx, cy };
 }
 
+const SIGNS = [
+  [-1, -1],
+  [1, -1],
+  [1, 1],
+  [-1, 1],
+] as const;
+
+/** Top left, top right, bottom right, bottom left before the turn: the same arithmetic as the server's. */
+function corners({ cx, cy, w, h, angle }: GeometryOf["rotated_box"]): number[] {
+  const r = (angle * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(r), Math.sin(r)];
+  return SIGNS.flatMap(([sx, sy]) => {
+    const [dx, dy] = [(sx * w) / 2, (sy * h) / 2];
+    return [cx + dx * cos - dy * sin, cy + dx * sin + dy * cos];
+  });
+}
+
 export const rotatedBox: ShapeOps<"rotated_box"> = {
   filled: true,
   bounds(g) {
@@ -54,20 +73,20 @@ export const rotatedBox: ShapeOps<"rotated_box"> = {
     return rectDistance(g.cx - g.w / 2, g.cy - g.h / 2, g.cx + g.w / 2, g.cy + g.h / 2, lx, ly);
   },
   translate: (g, dx, dy) => ({ ...g, cx: g.cx + dx, cy: g.cy + dy }),
+  transform(g, by) {
+    const axes = applyAxes(by, g.w, g.h, g.angle);
+    if (!axes) return null;
+    const [cx, cy] = apply(by, g.cx, g.cy);
+    return { cx, cy, w: axes.u, h: axes.v, angle: axes.angle };
+  },
+  outline: (g) => [[corners(g)]],
+  toBits: (g, image) => fillParts([[corners(g)]], image),
   handles: (g) => turnedHandles(g, g.w, g.h),
   resize: (g, handle, x, y, { square }) => resizeTurned(g, g.w, g.h, handle, x, y, square),
   path(g, sink) {
-    const corners = [
-      [-1, -1],
-      [1, -1],
-      [1, 1],
-      [-1, 1],
-    ] as const;
-    corners.forEach(([sx, sy], i) => {
-      const [x, y] = rotateAbout(g.cx + (sx * g.w) / 2, g.cy + (sy * g.h) / 2, g.cx, g.cy, g.angle);
-      if (i === 0) sink.moveTo(x, y);
-      else sink.lineTo(x, y);
-    });
+    const [x, y, ...rest] = corners(g) as [number, number, ...number[]];
+    sink.moveTo(x, y);
+    for (let i = 0; i < rest.length; i += 2) sink.lineTo(rest[i] as number, rest[i + 1] as number);
     sink.closePath();
   },
   problem: (g) => (!allFinite(g.cx, g.cy, g.w, g.h, g.angle) ? "not_finite" : g.w > 0 && g.h > 0 ? null : "degenerate"),

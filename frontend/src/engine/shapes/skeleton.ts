@@ -1,3 +1,4 @@
+import { apply } from "../geometry/affine";
 import { boundsOfFlat } from "../geometry/boxes";
 import { clamp, segmentDistance } from "../geometry/points";
 import type { GeometryOf } from "../types";
@@ -30,6 +31,9 @@ export const skeleton: ShapeOps<"skeleton"> = {
     return present(g).reduce((best, [, [jx, jy]]) => Math.min(best, Math.hypot(x - jx, y - jy)), frame);
   },
   translate: (g, dx, dy) => mapJoints(g, ([x, y, v]) => [x + dx, y + dy, v]),
+  transform: (g, by) => mapJoints(g, ([x, y, v]) => [...apply(by, x, y), v]),
+  outline: () => null,
+  toBits: () => null,
   handles: (g) => present(g).map(([name, [x, y]]) => ({ id: name, x, y, cursor: "move", rank: 0 })),
   resize: (g, handle, x, y) => mapJoints(g, (joint, name) => (name === handle ? [x, y, joint[2]] : joint)),
   path(g, sink, { pixel, skeleton: definition }) {
