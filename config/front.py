@@ -7,6 +7,7 @@ held only while it makes an answer or reads its next piece, so that slow downloa
 from __future__ import annotations
 
 import asyncio
+import errno
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
@@ -22,6 +23,10 @@ SPOOL_BYTES = 1024 * 1024  # of a request's body held in memory, the rest in a t
 _TOO_LARGE = (
     b'{"type":"urn:labelwright:problem:too_large","title":"The request is too large","status":413,'
     b'"code":"too_large","detail":"The request is larger than this server takes. Send it in parts."}'
+)
+_STORAGE_FULL = (
+    b'{"type":"urn:labelwright:problem:storage_full","title":"The server has no room left","status":507,'
+    b'"code":"storage_full","detail":"The disk of the server is full. Nothing was kept; free some space and try again."}'
 )
 
 
@@ -46,6 +51,11 @@ class WsgiPool:
             body = await self._read(scope, receive)
         except BodyTooLarge:
             await answer(send, 413, _TOO_LARGE, "application/problem+json")
+            return
+        except OSError as error:  # a long body waits on disk
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            await answer(send, 507, _STORAGE_FULL, "application/problem+json")
             return
         except ClientGone:
             return

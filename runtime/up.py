@@ -43,9 +43,10 @@ def check_port(number: int) -> None:
 
 
 def check_disk(where: Places) -> None:
-    free = shutil.disk_usage(where.data).free
-    if free < LEAST_FREE_BYTES:
-        raise CannotStart(f"The disk of {where.data} is full: {free // 2**20} MiB are left, 200 are needed.")
+    for folder in (where.data, where.cluster.parent):
+        free = shutil.disk_usage(folder).free
+        if free < LEAST_FREE_BYTES:
+            raise CannotStart(f"The disk of {folder} is full: {free // 2**20} MiB are left, 200 are needed.")
 
 
 def environment(number: int) -> dict[str, str]:

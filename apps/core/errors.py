@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar
 
 
@@ -78,3 +79,22 @@ class Throttled(DomainError):
 
 class Unavailable(DomainError):
     code, status, title = "unavailable", 503, "A part of the server is not reachable, try again shortly"
+
+
+class StorageFull(DomainError):
+    code, status, title = "storage_full", 507, "The server has no room left"
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        super().__init__(
+            detail or "The disk of the server is full. Nothing was kept; free some space and try again.", **extra
+        )
+
+
+_PG_DISK_FULL = "53100"
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether this came of a full disk or quota, ours or the database's."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return getattr(error.__cause__, "pgcode", None) == _PG_DISK_FULL

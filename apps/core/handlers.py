@@ -20,10 +20,12 @@ from apps.core.errors import (
     NotAllowed,
     NotFound,
     NotSignedIn,
+    StorageFull,
     Throttled,
     TooLarge,
     Unavailable,
     UnsupportedMedia,
+    is_disk_full,
 )
 
 log = structlog.get_logger("labelwright.errors")
@@ -82,6 +84,8 @@ def translate(error: Exception) -> DomainError | None:
             return MalformedJson("The body is nested too deeply.")
         case RequestDataTooBig():
             return TooLarge("The request is larger than this server takes.")
+        case OSError() | OperationalError() if is_disk_full(error):
+            return StorageFull()
         case OperationalError():
             return Unavailable(
                 "The database is not reachable at the moment. Nothing was lost, try again.", retry_after=1

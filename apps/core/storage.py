@@ -79,8 +79,11 @@ def move_in(source: Path, path: str) -> None:
         os.replace(source, target)
     except OSError:  # another file system
         part = target.with_name(f".part-{target.name}")
-        shutil.copyfile(source, part)
-        os.replace(part, target)
+        try:
+            shutil.copyfile(source, part)
+            os.replace(part, target)
+        finally:
+            part.unlink(missing_ok=True)
         source.unlink(missing_ok=True)
     os.chmod(target, settings.FILE_UPLOAD_PERMISSIONS or 0o640)
 

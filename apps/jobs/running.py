@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from apps.accounts.models import User
 from apps.activity.services import record
-from apps.core.errors import DomainError, Unavailable
+from apps.core.errors import DomainError, StorageFull, Unavailable, is_disk_full
 from apps.jobs import leases
 from apps.jobs.errors import JobCancelled, JobLost
 from apps.jobs.leases import Lease, Progress
@@ -126,17 +126,25 @@ def _run(this: JobRun) -> str | None:
     except JobCancelled:
         return _end(this, Job.State.CANCELLED)
     except (OperationalError, InterfaceError, Unavailable) as error:
+        if is_disk_full(error):
+            return _end(this, Job.State.FAILED, error=_told(StorageFull()))
         log.warning("job_given_back", job=this.job.pk, kind=name, error=str(error))
         connection.close()
         this.lease.give_back(RETRY_SECONDS)
         return None
     except DomainError as error:
-        return _end(this, Job.State.FAILED, error={"code": error.code, "detail": error.detail})
+        return _end(this, Job.State.FAILED, error=_told(error))
     except Exception as error:
+        if is_disk_full(error):
+            return _end(this, Job.State.FAILED, error=_told(StorageFull()))
         log.exception("job_failed", job=this.job.pk, kind=name, exc_info=error)
         detail = "The server made a mistake. Its log tells more under this job's number."
         return _end(this, Job.State.FAILED, error={"code": "job_fault", "detail": detail})
     return _end(this, Job.State.SUCCEEDED, outcome=outcome)
+
+
+def _told(error: DomainError) -> dict[str, str]:
+    return {"code": error.code, "detail": error.detail}
 
 
 def _end(
