@@ -11,10 +11,12 @@ import type { ImageSource } from "./image/source";
 import { attachInput, type CanvasInput } from "./input/input";
 import type { EditorApi, EditorOptions, LoadOptions, ToolId } from "./public";
 import { Surface } from "./render/surface";
+import { alongBorder, holdAt } from "./scene/borders";
 import { readRegion } from "./scene/picker";
 import { NO_DAMAGE, type Stage } from "./stage";
 import { type Command, type Modifiers, type RunningTool, SHAPE_OF_TOOL, TOOLS, type ToolView } from "./tools";
 import { DEFAULT_OPTIONS, type ToolOptions } from "./tools/options";
+import { HANDLE_REACH } from "./tools/tool";
 import type { ClassId, Diff, ElementRow, LabelSchema, ShapeName } from "./types";
 
 /** The shape that a tool draws or works on. */
@@ -297,8 +299,8 @@ export class Editor extends EditorEdits implements EditorApi {
       inside: (box) => stage.picker.inside(box),
       outsideAllowed: stage.amodal,
       options: this.toolOptions,
-      hold: () => null,
-      between: () => [],
+      hold: (at) => holdAt(stage, at, HANDLE_REACH * pixel),
+      between: (from, to) => alongBorder(stage, from, to),
       skeleton: stage.classes.get(stage.currentClass ?? -1)?.skeleton ?? null,
     };
   }

@@ -1,6 +1,7 @@
 import type { Editor } from "../editor";
 import type { ToolId } from "../public";
 import type { Action } from "./registry";
+import { shapingActions } from "./shaping";
 
 const ARROWS = { Left: [-1, 0], Right: [1, 0], Up: [0, -1], Down: [0, 1] } as const;
 const PAN_STEP = 60; // screen pixels an arrow key moves the view
@@ -11,6 +12,7 @@ const CLASS_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 export function standardActions(editor: Editor): Action[] {
   return [
     ...toolActions(editor),
+    ...shapingActions(editor),
     ...editActions(editor),
     ...regionActions(editor),
     ...viewActions(editor),
@@ -27,7 +29,10 @@ function toolActions(editor: Editor): Action[] {
     keys,
     enabled: () => editor.canTake(id),
     active: () => editor.tool === id,
-    run: () => editor.setTool(id),
+    run: () => {
+      if (id === "polygon") editor.setOption("polygonMode", "new");
+      editor.setTool(id);
+    },
   });
   return [
     tool("select", "V"),

@@ -2,6 +2,7 @@ import { toScreen, visibleBounds } from "../camera/camera";
 import type { Bounds } from "../geometry/boxes";
 import { boundsTouch } from "../geometry/boxes";
 import { ops } from "../shapes";
+import { traceLine } from "../shapes/polygon";
 import type { Stage } from "../stage";
 import type { ElementId, Region } from "../types";
 import { type Context, drawRegion, skeletonOf, withCamera } from "./draw";
@@ -87,23 +88,18 @@ function drawPreview(ctx: Context, stage: Stage, pixel: number): void {
   const region = { id: "", class: stage.currentClass ?? 0, attributes: {}, ...shaped } as Region;
   const look = { ...lookOf(stage, region, "selected"), color };
   // A ring still open is shown as a line: closing it is the hand's to do.
-  if (shaped.shape !== "polygon" || closed) return drawRegion(ctx, shaped, look, pixel, [0, 0, 1e9, 1e9]);
+  if (shaped.shape !== "polygon" || closed)
+    return drawRegion(ctx, shaped, look, pixel, [0, 0, 1e9, 1e9], skeletonOf(stage.classes, region));
   const ring = shaped.geometry.parts[0]?.[0] ?? [];
   if (ring.length >= 6) {
     ctx.beginPath();
-    traceRing(ctx, ring);
+    traceLine(ring, ctx, pixel, false);
     ctx.globalAlpha = look.fill;
     ctx.fillStyle = color;
     ctx.fill();
     ctx.globalAlpha = 1;
   }
   drawRegion(ctx, { shape: "polyline", geometry: { points: ring } }, { ...look, fill: 0 }, pixel, [0, 0, 1e9, 1e9]);
-}
-
-function traceRing(ctx: Context, ring: readonly number[]): void {
-  for (let i = 0; i < ring.length; i += 2)
-    if (i === 0) ctx.moveTo(ring[0] as number, ring[1] as number);
-    else ctx.lineTo(ring[i] as number, ring[i + 1] as number);
 }
 
 /** 1 px white over 3 px black at 32 %, over the whole view. */
@@ -176,11 +172,21 @@ function drawSpot(ctx: Context, stage: Stage): void {
   ctx.stroke();
 }
 
+/** Vertices set so far; those of a free line that lie closer than a handle are passed over. */
 function drawVertices(ctx: Context, stage: Stage): void {
-  if (stage.preview?.kind !== "shape" || stage.preview.shaped.shape !== "polygon") return;
-  const ring = stage.preview.shaped.geometry.parts[0]?.[0] ?? [];
+  if (stage.preview?.kind !== "shape") return;
+  const { shaped } = stage.preview;
+  const ring =
+    shaped.shape === "polygon"
+      ? (shaped.geometry.parts[0]?.[0] ?? [])
+      : "points" in shaped.geometry
+        ? shaped.geometry.points
+        : [];
+  let last = { x: Number.NEGATIVE_INFINITY, y: 0 };
   for (let i = 0; i < ring.length; i += 2) {
     const p = toScreen(stage.camera, { x: ring[i] as number, y: ring[i + 1] as number });
+    if (i > 0 && Math.max(Math.abs(p.x - last.x), Math.abs(p.y - last.y)) < HANDLE) continue;
+    last = p;
     const side = i === 0 && stage.preview.snap ? HOT_HANDLE : HANDLE;
     ctx.fillStyle = "#ffffff";
     ctx.fillRect(Math.round(p.x - side / 2), Math.round(p.y - side / 2), side, side);

@@ -12,11 +12,21 @@ export interface Path {
   readonly pointer: ImagePoint | null;
   /** The border that the last vertex lies on. */
   readonly hold: Hold | null;
+  /** The border that the line began on. */
+  readonly start: Hold | null;
   /** The button went down for a free line and is still down. */
   readonly pulling: boolean;
 }
 
-export const NO_PATH: Path = { points: [], taken: [], trail: [], pointer: null, hold: null, pulling: false };
+export const NO_PATH: Path = {
+  points: [],
+  taken: [],
+  trail: [],
+  pointer: null,
+  hold: null,
+  start: null,
+  pulling: false,
+};
 
 const FREE_TOLERANCE = 0.25; // image pixels: a free line keeps no vertex that moves it less
 const LONGEST_TRAIL = 400; // numbers: a vertex is set at the latest then, so that a move stays cheap
@@ -33,7 +43,7 @@ const sameBorder = (a: Hold | null, b: Hold | null): boolean =>
 /** The free line so far becomes vertices up to its end. */
 export function settled(path: Path): Path {
   if (!path.trail.length) return path;
-  return { ...path, points: [...path.points, ...path.trail.slice(-2)], trail: [] };
+  return { ...path, points: path.points.concat(path.trail.slice(-2)), trail: [] };
 }
 
 /** A vertex where the hand clicks; between two places on one border the border itself is copied. */
@@ -42,7 +52,8 @@ export function withVertex(path: Path, at: ImagePoint, held: Modifiers, view: To
   const hold = holdAt(at, held, view);
   const along = hold && before.hold && sameBorder(before.hold, hold) ? view.between(before.hold, hold) : [];
   const to = hold ? imagePoint(hold.x, hold.y) : at;
-  return { ...before, points: [...before.points, ...along, to.x, to.y], taken: [], pointer: to, hold };
+  const start = before.points.length ? before.start : hold;
+  return { ...before, start, points: before.points.concat(along, to.x, to.y), taken: [], pointer: to, hold };
 }
 
 /** Does a straight line from the last vertex to (x, y) stay this close to all of the trail? */
@@ -58,7 +69,7 @@ function straight(path: Path, x: number, y: number): boolean {
 /** One more place of a free line: it becomes a vertex only where the line bends. */
 export function drawnFreely(path: Path, at: ImagePoint): Path {
   const bends = path.trail.length > 0 && (path.trail.length > LONGEST_TRAIL || !straight(path, at.x, at.y));
-  const points = bends ? [...path.points, ...path.trail.slice(-2)] : path.points;
+  const points = bends ? path.points.concat(path.trail.slice(-2)) : path.points;
   return {
     ...path,
     points,
@@ -94,7 +105,7 @@ export const setAgain = (path: Path): Path => ({
 
 /** All vertices, the one under the pointer among them. */
 export const withPointer = (path: Path): number[] =>
-  path.pointer ? [...path.points, path.pointer.x, path.pointer.y] : [...path.points, ...path.trail.slice(-2)];
+  path.points.concat(path.pointer ? [path.pointer.x, path.pointer.y] : path.trail.slice(-2));
 
 /** A double click sets its place twice: vertices closer than a screen pixel to the one before are left out. */
 export function tidy(points: readonly number[], near: number): number[] {

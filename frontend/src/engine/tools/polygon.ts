@@ -15,7 +15,8 @@ import {
   withVertex,
 } from "./path";
 import { CLEAR } from "./places";
-import { type Command, HANDLE_REACH, type Step, stay, type Tool, type ToolView } from "./tool";
+import { stretchStep } from "./stretch";
+import { type Command, HANDLE_REACH, type Step, stay, type Tool, type ToolEvent, type ToolView } from "./tool";
 
 type PolygonRegion = Region & RegionOf<"polygon">;
 
@@ -72,7 +73,8 @@ function finish(path: Path, view: ToolView): Step<Path> {
   return { state: NO_PATH, commands: [...CLEAR, ...found] };
 }
 
-function step(path: Path, event: Parameters<Tool<Path>["step"]>[1], view: ToolView): Step<Path> {
+function step(path: Path, event: ToolEvent, view: ToolView): Step<Path> {
+  if (view.options.polygonMode === "edit") return stretchStep(path, event, selectedPolygon(view), view);
   if (event.type === "down") {
     if (nearFirst(path, event.at, reach(view))) return finish(path, view);
     return shown({ ...withVertex(path, event.at, event.modifiers, view), pulling: event.modifiers.shift }, view);

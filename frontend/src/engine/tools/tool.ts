@@ -1,5 +1,6 @@
 import type { Bounds } from "../geometry/boxes";
 import type { ImagePoint, ScreenPoint } from "../geometry/points";
+import type { Hold } from "../geometry/snap";
 import type { ToolId } from "../public";
 import type { ElementId, Geometry, ImageSize, Region, Shaped, SkeletonDef } from "../types";
 import type { ToolOptions } from "./options";
@@ -48,15 +49,7 @@ export interface ToolView {
   between(from: Hold, to: Hold): readonly number[];
 }
 
-/** A place on the border of a region. */
-export interface Hold {
-  readonly x: number;
-  readonly y: number;
-  readonly region: ElementId;
-  /** Part and ring of a polygon. */
-  readonly part: number;
-  readonly ring: number;
-}
+export type { Hold };
 
 export type Preview =
   | { readonly kind: "shape"; readonly shaped: Shaped; readonly closed: boolean; readonly snap: boolean }

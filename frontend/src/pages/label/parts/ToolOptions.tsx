@@ -18,7 +18,7 @@ const SNAP: OptionField = { kind: "flag", key: "snap" };
 const FIELDS: Partial<Record<ToolId, readonly OptionField[]>> = {
   box: [{ kind: "choice", key: "boxBy", values: ["drag", "extreme"] }],
   ellipse: [{ kind: "choice", key: "ellipseBy", values: ["drag", "axes"] }],
-  polygon: [{ kind: "choice", key: "polygonMode", values: ["new", "add", "hole"] }, SNAP],
+  polygon: [{ kind: "choice", key: "polygonMode", values: ["new", "add", "hole", "edit"] }, SNAP],
   polyline: [SNAP],
   cut: [SNAP],
   points: [{ kind: "choice", key: "pointsBy", values: ["several", "one"] }],
