@@ -18,6 +18,11 @@ Theme = Literal["auto", "light", "dark"]
 KeyPreset = Literal["labelwright", "cvat", "label_studio", "labelimg"]
 
 
+ActionId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Chord = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]  # "Mod+Shift+Z"
+OwnKeys = Annotated[dict[ActionId, Annotated[list[Chord], msgspec.Meta(max_length=8)]], msgspec.Meta(max_length=300)]
+
+
 class LoginIn(msgspec.Struct):
     email: Email
     password: Password
@@ -27,7 +32,7 @@ class Preferences(msgspec.Struct, forbid_unknown_fields=True):
     """A person's own settings; the server keeps them, the browser gives them meaning."""
 
     key_preset: KeyPreset = "labelwright"
-    keys: dict[str, str | None] = {}  # action id → key chord, null takes the key away
+    keys: OwnKeys = {}  # action id → key chords, an empty list takes all keys away
     single_keys: bool = True
     view: dict[str, Any] = {}  # brightness, names on, panel width …
 

@@ -3710,7 +3710,7 @@ export interface components {
             key_preset?: "cvat" | "label_studio" | "labelimg" | "labelwright";
             /** @default {} */
             keys?: {
-                [key: string]: string | null;
+                [key: string]: string[];
             };
             /** @default true */
             single_keys?: boolean;

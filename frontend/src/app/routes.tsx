@@ -66,4 +66,5 @@ export const PAGES: { path: string; load: PageModule }[] = [
   { path: "jobs/:jobId", load: () => import("@/pages/jobs") },
   { path: "organisation", load: () => import("@/pages/organisation") },
   { path: "account", load: () => import("@/pages/account") },
+  { path: "account/keyboard", load: () => import("@/pages/keyboard") },
 ];

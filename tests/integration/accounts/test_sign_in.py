@@ -147,7 +147,7 @@ def test_preferences_are_checked_and_kept(person):
     client = api(person)
     kept = {
         "key_preset": "cvat",
-        "keys": {"tool.box": "w", "submit": None},
+        "keys": {"tool.box": ["W"], "task.submit": []},
         "single_keys": False,
         "view": {"names": True},
     }

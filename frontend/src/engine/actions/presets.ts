@@ -2,8 +2,9 @@ import type { KeyMap } from "./registry";
 
 /** Keys as people know them from other tools. What a preset does not name keeps its default, or loses it where the
  * preset has given that key away. */
-export const PRESETS: Readonly<Record<"CVAT" | "Label Studio" | "LabelImg", KeyMap>> = {
-  CVAT: {
+export const PRESETS = {
+  labelwright: {},
+  cvat: {
     "tool.repeat": ["N"],
     "task.previous": ["D"],
     "task.next": ["F"],
@@ -16,7 +17,7 @@ export const PRESETS: Readonly<Record<"CVAT" | "Label Studio" | "LabelImg", KeyM
     "view.fit": ["Z"],
     "region.next": ["Tab"],
   },
-  "Label Studio": {
+  label_studio: {
     "task.submit": ["Mod+Enter"],
     "task.skip": ["Mod+Space"],
     "region.delete": ["Backspace", "Delete"],
@@ -28,7 +29,7 @@ export const PRESETS: Readonly<Record<"CVAT" | "Label Studio" | "LabelImg", KeyM
     "tool.ellipse": ["O", "E"],
     "tool.select": ["V"],
   },
-  LabelImg: {
+  labelimg: {
     "tool.box": ["W", "B"],
     "comment.add": ["Mod+M"],
     "task.previous": ["A"],
@@ -38,4 +39,4 @@ export const PRESETS: Readonly<Record<"CVAT" | "Label Studio" | "LabelImg", KeyM
     "task.submit": ["Mod+S", "Mod+Enter"],
     "view.fit": ["Mod+F", "Z"],
   },
-};
+} satisfies Record<string, KeyMap>;

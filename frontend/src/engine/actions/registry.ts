@@ -27,6 +27,7 @@ export type KeyMap = Readonly<Record<string, readonly string[]>>;
 export class ActionRegistry {
   private readonly byId = new Map<string, Action>();
   private overrides: KeyMap = {};
+  private usable: (chord: string) => boolean = () => true;
   private byChord: Map<string, Action[]> | null = null;
 
   /** Adds actions; the function returned takes them away again. The same id twice is a mistake. */
@@ -52,12 +53,13 @@ export class ActionRegistry {
 
   /** Chords of an action now: remapped ones, else its defaults. */
   keysOf(id: string): readonly string[] {
-    return this.overrides[id] ?? this.byId.get(id)?.keys ?? [];
+    return (this.overrides[id] ?? this.byId.get(id)?.keys ?? []).filter(this.usable);
   }
 
-  /** Replace the keys of some actions; an empty list takes all keys away. */
-  remap(overrides: KeyMap): void {
+  /** Replace the keys of some actions; an empty list takes all keys away. Chords that are not usable run nothing. */
+  remap(overrides: KeyMap, usable: (chord: string) => boolean = () => true): void {
     this.overrides = overrides;
+    this.usable = usable;
     this.byChord = null;
   }
 

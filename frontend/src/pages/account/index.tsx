@@ -5,11 +5,9 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { ME, type Me, useMe } from "@/api/me";
 import { LANGUAGES } from "@/app/i18n";
-import { Button, Page, Seg, showToast } from "@/ui";
+import { Button, LinkButton, Page, Seg, showToast } from "@/ui";
 import { PasswordForm } from "./PasswordForm";
 import { Tokens } from "./Tokens";
-
-const PRESETS = ["labelwright", "cvat", "label_studio", "labelimg"] as const;
 
 export default function AccountPage() {
   const { t } = useTranslation("account");
@@ -96,15 +94,14 @@ function Keys() {
   return (
     <section aria-labelledby="keys" className="col" style={{ gap: 12, maxWidth: 360 }}>
       <h2 id="keys">{t("keys.title")}</h2>
-      <Select
-        label={t("keys.preset")}
-        allowDeselect={false}
-        data={PRESETS.map((value) => ({ value, label: t(`keys.presets.${value}`) }))}
-        value={preferences.key_preset ?? "labelwright"}
-        onChange={(value) =>
-          value && change.mutate({ preferences: { ...preferences, key_preset: value as (typeof PRESETS)[number] } })
-        }
-      />
+      <p className="sm t2">
+        {t("keys.current", { preset: t(`keys.presets.${preferences.key_preset ?? "labelwright"}`) })}
+      </p>
+      <div>
+        <LinkButton to="/account/keyboard" icon="keyboard">
+          {t("keyboard:change")}
+        </LinkButton>
+      </div>
       <Switch
         label={t("keys.singleKeys")}
         description={t("keys.singleKeysHint")}

@@ -19,6 +19,7 @@ import { useLabelCommands } from "../label/work/useLabelCommands";
 import { useNeighbours } from "../label/work/useNeighbours";
 import { useNotes } from "../label/work/useNotes";
 import { schemaOf, useWorkOnCanvas } from "../label/work/useWorkOnCanvas";
+import { answerActions } from "./answerActions";
 import { Question } from "./Question";
 import { answersAtOnce, openQuestion, optionsOf, questionsOf } from "./questions";
 
@@ -84,23 +85,16 @@ export function Classify({ desk, state, work, editor, guideline, setGuideline }:
       showKeys: () => setKeys(true),
       showGuideline: () => setGuideline(true),
     }),
-    ...(current ? optionsOf(current) : []).slice(0, 10).map(
-      ({ key, value }): PageAction => ({
-        id: `answer.${key}`,
-        group: "answer",
-        keys: [key],
-        enabled: () => Boolean(work?.session),
-        run: () => current && answer(current, value),
-      }),
+    ...answerActions(
+      {
+        isOpen: () => Boolean(work?.session),
+        canTakeBack: () => desk.canTakeBack || Object.values(editor.answers()).some((value) => value != null),
+        answer: (value) => current && answer(current, value),
+        takeBack,
+        goOn,
+      },
+      current ? optionsOf(current) : [],
     ),
-    {
-      id: "answer.takeBack",
-      group: "answer",
-      keys: ["Backspace"],
-      enabled: () => desk.canTakeBack || Object.values(editor.answers()).some((value) => value != null),
-      run: takeBack,
-    },
-    { id: "answer.goOn", group: "answer", keys: ["Enter"], enabled: () => Boolean(work?.session), run: goOn },
   ];
   usePageActions(editor, actions);
   usePageKeys(editor, () => work?.session?.touch());
@@ -124,6 +118,7 @@ export function Classify({ desk, state, work, editor, guideline, setGuideline }:
             <div className="lw-answers">
               {questions.map((attribute) => (
                 <Question
+                  editor={editor}
                   key={attribute.name}
                   attribute={attribute}
                   current={attribute === current}
@@ -148,7 +143,14 @@ export function Classify({ desk, state, work, editor, guideline, setGuideline }:
                 {t("classify:hint")}
               </div>
             </div>
-            <Footer doc={doc} notes={notes} readOnly={!work.session} busy={commands.busy} commands={commands} />
+            <Footer
+              editor={editor}
+              doc={doc}
+              notes={notes}
+              readOnly={!work.session}
+              busy={commands.busy}
+              commands={commands}
+            />
           </>
         )}
       </aside>

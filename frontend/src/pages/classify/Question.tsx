@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Editor } from "@/engine/editor";
 import type { AttributeValue, SchemaAttribute } from "@/engine/types";
 import { Button, Kbd } from "@/ui";
+import { keyOf } from "../label/work/chords";
 import { optionsOf } from "./questions";
 
 interface QuestionProps {
+  editor: Editor;
   attribute: SchemaAttribute;
   /** Keys answer this one. */
   current: boolean;
@@ -16,7 +19,7 @@ interface QuestionProps {
 }
 
 export function Question(props: QuestionProps) {
-  const { attribute, current, value, readOnly, onAnswer, onFocus, onGoOn } = props;
+  const { editor, attribute, current, value, readOnly, onAnswer, onFocus, onGoOn } = props;
   const { t } = useTranslation("classify");
   const title = attribute.title || attribute.name;
   if (attribute.kind === "text" || attribute.kind === "number") return <WrittenAnswer {...props} />;
@@ -37,12 +40,16 @@ export function Question(props: QuestionProps) {
           disabled={readOnly}
           onClick={() => onAnswer(option.value)}
         >
-          {current && option.key ? <Kbd>{option.key}</Kbd> : <span className="lw-nokey" />}
+          {current && option.key && keyOf(editor, `answer.${option.key}`) ? (
+            <Kbd>{keyOf(editor, `answer.${option.key}`) ?? ""}</Kbd>
+          ) : (
+            <span className="lw-nokey" />
+          )}
           {typeof option.value === "boolean" ? t(option.value ? "yes" : "no") : option.value}
         </button>
       ))}
       {several && current && (
-        <Button kind="quiet" keys="Enter" onClick={onGoOn} style={{ margin: "0 8px" }}>
+        <Button kind="quiet" keys={keyOf(editor, "answer.goOn")} onClick={onGoOn} style={{ margin: "0 8px" }}>
           {t("goOn")}
         </Button>
       )}

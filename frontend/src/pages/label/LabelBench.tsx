@@ -123,7 +123,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
             <ClassList editor={editor} onAdd={manager ? onAdd : undefined} />
             <RegionList editor={editor} notes={notes} bitmap={bitmap} />
             <Attributes editor={editor} />
-            <Footer doc={doc} notes={notes} readOnly={!work.session} busy={commands.busy} commands={commands} />
+            <Footer editor={editor} doc={doc} notes={notes} readOnly={!work.session} busy={commands.busy} commands={commands} />
           </>
         )}
       </aside>

@@ -160,6 +160,7 @@ export function ReviewBench({
         )}
       {doc && work?.session && (
         <Verdict
+          editor={editor}
           doc={doc}
           commands={judging}
           busy={judging.busy}

@@ -6,6 +6,7 @@ import { TopBar } from "../label/parts/TopBar";
 import { ViewMenu } from "../label/parts/ViewMenu";
 import { WorkPill } from "../label/parts/WorkPill";
 import { ZoomButtons } from "../label/parts/ZoomButtons";
+import { keyOf } from "../label/work/chords";
 import type { Desk, Work } from "../label/work/desk";
 
 interface ReviewTopProps {
@@ -37,7 +38,7 @@ export function ReviewTop({ work, editor, editing, setEditing, setGuideline }: R
             </Button>
             <Button
               kind="quiet"
-              keys="E"
+              keys={keyOf(editor, "review.edit")}
               on={editing}
               disabled={!work?.session}
               aria-pressed={editing}

@@ -4,6 +4,7 @@ import type { Editor } from "@/engine/editor";
 import { Button, Chip, Icon } from "@/ui";
 import { IssueThread } from "../label/parts/IssueThread";
 import { aboutOf, FindingText } from "../label/parts/NotePopover";
+import { keyOf } from "../label/work/chords";
 import type { Issue } from "../label/work/notes";
 import type { Notes } from "../label/work/useNotes";
 
@@ -42,7 +43,7 @@ export function Talk({ editor, notes, onNew }: { editor: Editor; notes: Notes; o
           <h2>{t("review:issues.title")}</h2>
           <span className="c el">{count.join(", ")}</span>
           <span className="sp" />
-          <Button size="s" kind="quiet" keys="W" onClick={onNew}>
+          <Button size="s" kind="quiet" keys={keyOf(editor, "comment.add")} onClick={onNew}>
             {t("review:issues.new")}
           </Button>
         </div>

@@ -1,6 +1,8 @@
 import type { KeyboardEvent, RefObject } from "react";
 import { useTranslation } from "react-i18next";
+import type { Editor } from "@/engine/editor";
 import { Button, Kbd } from "@/ui";
+import { keyOf } from "../label/work/chords";
 import type { ClaimDocument } from "../label/work/desk";
 
 export interface VerdictCommands {
@@ -15,6 +17,7 @@ export interface VerdictCommands {
 }
 
 interface VerdictProps {
+  editor: Editor;
   doc: ClaimDocument;
   commands: VerdictCommands;
   busy: boolean;
@@ -25,8 +28,9 @@ interface VerdictProps {
 }
 
 /** Why, and what: reasons by digit, a note, and three buttons of one key each. */
-export function Verdict({ doc, commands, busy, edited, editing, note, onLeave }: VerdictProps) {
+export function Verdict({ editor, doc, commands, busy, edited, editing, note, onLeave }: VerdictProps) {
   const { t } = useTranslation("review");
+  const noteKey = keyOf(editor, "review.note");
   const name = doc.revision?.author?.name ?? t("verdict.annotator");
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== "Escape" && event.key !== "Enter") return;
@@ -47,7 +51,7 @@ export function Verdict({ doc, commands, busy, edited, editing, note, onLeave }:
             aria-pressed={commands.chosen.has(reason)}
             onClick={() => commands.toggle(reason)}
           >
-            {index < 9 && !editing && <Kbd>{String(index + 1)}</Kbd>}
+            {!editing && <ReasonKey editor={editor} number={index + 1} />}
             {reason}
           </button>
         ))}
@@ -63,19 +67,33 @@ export function Verdict({ doc, commands, busy, edited, editing, note, onLeave }:
             onChange={(event) => commands.setNote(event.currentTarget.value)}
             onKeyDown={onKeyDown}
           />
-          <Kbd>/</Kbd>
+          {noteKey && <Kbd>{noteKey}</Kbd>}
         </div>
-        <Button size="l" kind="bad" icon="close" keys="X" disabled={busy} onClick={commands.reject}>
+        <Button
+          size="l"
+          kind="bad"
+          icon="close"
+          keys={keyOf(editor, "review.reject")}
+          disabled={busy}
+          onClick={commands.reject}
+        >
           {t("verdict.reject")}
         </Button>
-        <Button size="l" kind="warn" icon="edit" keys="F" disabled={busy} onClick={commands.fix}>
+        <Button
+          size="l"
+          kind="warn"
+          icon="edit"
+          keys={keyOf(editor, "review.fix")}
+          disabled={busy}
+          onClick={commands.fix}
+        >
           {t("verdict.fix")}
         </Button>
         <Button
           size="l"
           kind="accept"
           icon="check"
-          keys="Y"
+          keys={keyOf(editor, "review.accept")}
           disabled={busy || edited}
           onClick={commands.accept}
           title={edited ? t("verdict.edited") : undefined}
@@ -85,4 +103,9 @@ export function Verdict({ doc, commands, busy, edited, editing, note, onLeave }:
       </div>
     </div>
   );
+}
+
+function ReasonKey({ editor, number }: { editor: Editor; number: number }) {
+  const key = keyOf(editor, `review.reason${number}`);
+  return key ? <Kbd>{key}</Kbd> : null;
 }

@@ -1,6 +1,8 @@
 import { Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { Button, Icon, Kbd, spellChord } from "@/ui";
+import type { Editor } from "@/engine/editor";
+import { Button, Icon, Kbd } from "@/ui";
+import { keyOf } from "../work/chords";
 import type { ClaimDocument } from "../work/desk";
 import type { Notes } from "../work/useNotes";
 
@@ -16,6 +18,7 @@ export interface FooterCommands {
 }
 
 interface FooterProps {
+  editor: Editor;
   doc: ClaimDocument;
   notes: Notes;
   readOnly: boolean;
@@ -24,10 +27,11 @@ interface FooterProps {
 }
 
 /** How a task ends: what is still open, Skip and Submit, and the rarer ways out. */
-export function Footer({ doc, notes, readOnly, busy, commands }: FooterProps) {
+export function Footer({ editor, doc, notes, readOnly, busy, commands }: FooterProps) {
   const { t } = useTranslation("label");
   const open = notes.all.filter((note) => note.kind !== "issue" || note.issue.state === "open").length;
   const { findings } = notes;
+  const nextKey = keyOf(editor, "finding.next");
   const words =
     findings.length > 0
       ? t("findings.open", { count: findings.length })
@@ -46,10 +50,10 @@ export function Footer({ doc, notes, readOnly, busy, commands }: FooterProps) {
         <span className="sp" />
         {open > 0 && (
           <button type="button" className="t3 row g4" onClick={notes.next}>
-            {t("findings.next")} <Kbd>.</Kbd>
+            {t("findings.next")} {nextKey && <Kbd>{nextKey}</Kbd>}
           </button>
         )}
-        {!readOnly && <Ways doc={doc} commands={commands} busy={busy} />}
+        {!readOnly && <Ways editor={editor} doc={doc} commands={commands} busy={busy} />}
       </div>
       {readOnly ? (
         <div className="row g6">
@@ -64,10 +68,23 @@ export function Footer({ doc, notes, readOnly, busy, commands }: FooterProps) {
         </div>
       ) : (
         <div className="row g6">
-          <Button size="l" keys="Ctrl Space" className="lw-skip" disabled={busy} onClick={commands.skip}>
+          <Button
+            size="l"
+            keys={keyOf(editor, "task.skip")}
+            className="lw-skip"
+            disabled={busy}
+            onClick={commands.skip}
+          >
             {t("skip.action")}
           </Button>
-          <Button size="l" kind="primary" keys="Ctrl Enter" busy={busy} onClick={commands.submit} className="lw-submit">
+          <Button
+            size="l"
+            kind="primary"
+            keys={keyOf(editor, "task.submit")}
+            busy={busy}
+            onClick={commands.submit}
+            className="lw-submit"
+          >
             {t("submit")}
           </Button>
         </div>
@@ -76,8 +93,19 @@ export function Footer({ doc, notes, readOnly, busy, commands }: FooterProps) {
   );
 }
 
-function Ways({ doc, commands, busy }: { doc: ClaimDocument; commands: FooterCommands; busy: boolean }) {
+function Ways({
+  editor,
+  doc,
+  commands,
+  busy,
+}: {
+  editor: Editor;
+  doc: ClaimDocument;
+  commands: FooterCommands;
+  busy: boolean;
+}) {
   const { t } = useTranslation("label");
+  const emptyKey = keyOf(editor, "task.empty");
   const reasons = doc.project.unusable_reasons;
   return (
     <Menu position="top-end" width={250}>
@@ -87,7 +115,7 @@ function Ways({ doc, commands, busy }: { doc: ClaimDocument; commands: FooterCom
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item rightSection={<Kbd>{spellChord("Shift E")}</Kbd>} onClick={commands.empty}>
+        <Menu.Item rightSection={emptyKey && <Kbd>{emptyKey}</Kbd>} onClick={commands.empty}>
           {t("ways.empty")}
         </Menu.Item>
         <Menu.Divider />

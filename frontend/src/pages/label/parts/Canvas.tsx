@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/api/me";
+import { keyMapOf, usableFor } from "@/app/keys/keyMap";
 import { Editor } from "@/engine/editor";
 import { useEditorEvents } from "../work/hooks";
 
@@ -18,11 +20,15 @@ export function Canvas({ label, onEditor, children }: CanvasProps) {
   const { t } = useTranslation("canvas");
   const words = useRef({ use: "" });
   words.current.use = t("use");
+  const { preferences } = useMe();
+  const own = useRef(preferences);
+  own.current = preferences;
   const report = useRef(onEditor);
   report.current = onEditor;
   useEffect(() => {
     if (!host.current) return;
     const editor = new Editor({ host: host.current, words: words.current });
+    editor.actions.remap(keyMapOf(own.current), usableFor(own.current));
     report.current(editor);
     setEditor(editor);
     return () => {
@@ -31,6 +37,7 @@ export function Canvas({ label, onEditor, children }: CanvasProps) {
       editor.dispose();
     };
   }, []);
+  useEffect(() => editor?.actions.remap(keyMapOf(preferences), usableFor(preferences)), [editor, preferences]);
   return (
     <div className="cv" data-landmark>
       <div

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Action } from "@/engine/actions/registry";
 import type { Editor } from "@/engine/editor";
-import { Dialog, Kbd } from "@/ui";
+import { Dialog, Kbd, LinkButton } from "@/ui";
 import { spelled } from "../work/chords";
 
 const GROUPS = ["task", "review", "tools", "region", "edit", "view", "move", "class", "answer"];
@@ -15,6 +15,9 @@ export function KeysDialog({ editor, opened, onClose }: { editor: Editor; opened
   return (
     <Dialog opened={opened} title={t("sheet")} onClose={onClose} width={760}>
       <div className="lw-keys" data-conflicts={conflicts}>
+        <LinkButton to="/account/keyboard" size="s" icon="keyboard" className="lw-change-keys">
+          {t("keyboard:change")}
+        </LinkButton>
         {groups.map((group) => (
           <KeyGroup key={group} editor={editor} group={group} actions={actions.filter((one) => one.group === group)} />
         ))}

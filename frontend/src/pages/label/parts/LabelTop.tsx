@@ -46,7 +46,7 @@ export function LabelTop({ desk, work, editor, stage, onGuideline, onTrouble }: 
       <IconButton
         icon="chevron-left"
         label={t("task.previous")}
-        keys={keyOf(editor, "task.previous") ?? "A"}
+        keys={keyOf(editor, "task.previous")}
         disabled={!previous}
         onClick={() => previous && void desk.open(previous.id)}
       />
@@ -65,7 +65,7 @@ export function LabelTop({ desk, work, editor, stage, onGuideline, onTrouble }: 
       <IconButton
         icon="chevron-right"
         label={t("task.next")}
-        keys={keyOf(editor, "task.next") ?? "D"}
+        keys={keyOf(editor, "task.next")}
         disabled={!next && work?.session !== null}
         onClick={() => void (next ? desk.open(next.id) : desk.next())}
       />
