@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { TASK_STATES, type TaskState } from "@/app/taskStates";
 import { Button, Icon, Kbd, useFormat, useKey } from "@/ui";
-import { activeMembers, EMPTY, type Filter, SORTS, type Sort, type View } from "./filters";
+import { activeMembers, EMPTY, type Filter, SORTS, type Sort, type View, type ViewChange } from "./filters";
 
 const TYPING = 250; // ms of quiet before a search is sent
 const OUTCOMES = ["labelled", "empty", "unusable", "cannot_tell"] as const;
@@ -19,14 +19,14 @@ export interface FilterSources {
 
 interface FilterBarProps extends FilterSources {
   view: View;
-  onChange: (change: Partial<View>) => void;
+  onChange: (change: ViewChange) => void;
 }
 
 export function FilterBar({ view, onChange, ...sources }: FilterBarProps) {
   const { t } = useTranslation("data");
   const { filter } = view;
   const active = activeMembers(filter);
-  const set = (change: Partial<Filter>) => onChange({ filter: { ...filter, ...change } });
+  const set = (change: Partial<Filter>) => onChange((before) => ({ filter: { ...before.filter, ...change } }));
   return (
     <search className="data-bar">
       <Search value={filter.search} onChange={(search) => set({ search })} />
@@ -291,24 +291,20 @@ function MetadataField({ metadata, onChange }: MetadataProps) {
 function SortMenu({ sort, onSort }: { sort: Sort; onSort: (sort: Sort) => void }) {
   const { t } = useTranslation("data");
   return (
-    <Menu position="bottom-end" width={200}>
+    <Menu position="bottom-end" width={200} checkIcon={<Icon name="check" size="s" />} alignItemsLabels="all">
       <Menu.Target>
         <Button kind="quiet" size="s" after={<Icon name="chevron-down" size="x" />}>
           {t("sortBy", { name: t(`sort.${sort}`) })}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {SORTS.map((one) => (
-          <Menu.Item
-            key={one}
-            role="menuitemradio"
-            aria-checked={one === sort}
-            rightSection={one === sort ? <Icon name="check" size="s" /> : undefined}
-            onClick={() => onSort(one)}
-          >
-            {t(`sort.${one}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={sort} onChange={(one) => onSort(one as Sort)}>
+          {SORTS.map((one) => (
+            <Menu.RadioItem key={one} value={one} closeMenuOnClick>
+              {t(`sort.${one}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

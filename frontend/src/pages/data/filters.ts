@@ -11,6 +11,9 @@ export interface View {
   regions: boolean;
 }
 
+/** Some parts of a view, or how they follow from those before. */
+export type ViewChange = Partial<View> | ((before: View) => Partial<View>);
+
 export interface Filter {
   search: string;
   state: TaskState[];

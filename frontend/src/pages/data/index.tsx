@@ -1,4 +1,13 @@
-import { type DragEvent, type MouseEvent, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import {
+  type DragEvent,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { droppedFiles } from "@/app/pickedFiles";
@@ -7,7 +16,7 @@ import { Button, EmptyState, ErrorState, Icon, LinkButton, Page, Seg, showError,
 import { AddImages, useSendFiles } from "./AddImages";
 import { Bulk } from "./Bulk";
 import { FilterBar } from "./FilterBar";
-import { activeMembers, EMPTY, searchFrom, type View, viewFrom } from "./filters";
+import { activeMembers, EMPTY, searchFrom, type View, type ViewChange, viewFrom } from "./filters";
 import { Gallery } from "./Gallery";
 import type { ListProps } from "./list";
 import { addRange, isSelected, NOTHING, type Selection, selectedCount, toggle } from "./selection";
@@ -27,11 +36,21 @@ import {
 import "./data.css";
 
 /** The view in the address, and how to change it. */
-function useView(): [View, (change: Partial<View>) => void] {
+function useView(): [View, (change: ViewChange) => void] {
   const [search, setSearch] = useSearchParams();
   const text = search.toString();
   const view = useMemo(() => viewFrom(new URLSearchParams(text)), [text]);
-  return [view, (change) => setSearch(searchFrom({ ...view, ...change }), { replace: true })];
+  // The address follows a moment later: a second change must build on the first, not on what is still shown.
+  const latest = useRef(view);
+  useEffect(() => {
+    latest.current = view;
+  }, [view]);
+  function change(next: ViewChange) {
+    const parts = typeof next === "function" ? next(latest.current) : next;
+    latest.current = { ...latest.current, ...parts };
+    setSearch(searchFrom(latest.current), { replace: true });
+  }
+  return [view, change];
 }
 
 export default function DataPage() {
@@ -63,8 +82,8 @@ export default function DataPage() {
     mayManage: may("tasks.manage"),
     onOpen: setOpened,
   });
-  function change(next: Partial<View>) {
-    if (next.filter || next.sort) setSelection(NOTHING);
+  function change(next: ViewChange) {
+    if (typeof next === "function" || next.filter || next.sort) setSelection(NOTHING);
     setView(next);
   }
   const props: ListProps = { ...list, count: total, row: tasks.row, classes, onShown };

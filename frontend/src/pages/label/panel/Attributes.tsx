@@ -125,7 +125,7 @@ function FlagMenu({ editor, regions }: { editor: Editor; regions: Region[] }) {
     });
   }
   return (
-    <Menu position="top-end" closeOnItemClick={false}>
+    <Menu position="top-end" closeOnItemClick={false} checkIcon={<Icon name="check" size="s" />} alignItemsLabels="all">
       <Menu.Target>
         <button type="button" className="btn s ic" aria-label={t("flags.title")} disabled={editor.readOnly}>
           <Icon name="flag" size="s" />
@@ -133,24 +133,17 @@ function FlagMenu({ editor, regions }: { editor: Editor; regions: Region[] }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{t("flags.title")}</Menu.Label>
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={regions.every((region) => region.occluded)}
-          rightSection={regions.every((region) => region.occluded) ? <Icon name="check" size="s" /> : <Kbd>Q</Kbd>}
-          onClick={() => editor.toggleOccluded()}
+        <Menu.CheckboxItem
+          checked={regions.every((region) => region.occluded)}
+          rightSection={<Kbd>Q</Kbd>}
+          onChange={() => editor.toggleOccluded()}
         >
           {t("flags.occluded")}
-        </Menu.Item>
+        </Menu.CheckboxItem>
         {FLAGS.map((flag) => (
-          <Menu.Item
-            key={flag}
-            role="menuitemcheckbox"
-            aria-checked={has(flag)}
-            rightSection={has(flag) ? <Icon name="check" size="s" /> : null}
-            onClick={() => toggle(flag)}
-          >
+          <Menu.CheckboxItem key={flag} checked={has(flag)} onChange={() => toggle(flag)}>
             {t(`flags.${flag}`)}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>
