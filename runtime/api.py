@@ -1,4 +1,4 @@
-"""`make api`: openapi.json out of the code, and the front end's types out of that."""
+"""`make api`: openapi.json out of the code, the front end's types out of that, and the palette out of the domain."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ import sys
 import tempfile
 from pathlib import Path
 
+from domain import schema
 from runtime.build import PYTHON, node_modules
 from runtime.complaint import CannotStart
 from runtime.places import PROJECT
 
 DOCUMENT = PROJECT / "openapi.json"
 TYPES = PROJECT / "frontend" / "src" / "api" / "schema.d.ts"
+PALETTE = PROJECT / "frontend" / "src" / "api" / "palette.ts"
 TOOLS = PROJECT / "tools"
 
 
-def write(document: Path, types: Path) -> None:
-    """Generate both files at the given places. No server is needed."""
+def write(document: Path, types: Path, palette: Path) -> None:
+    """Generate the files at the given places. No server is needed."""
+    palette.write_text(_palette())
     node_modules(TOOLS)
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
     spectacular = [str(PYTHON), "manage.py", "spectacular", "--format", "openapi-json", "--file", str(document)]
@@ -29,6 +32,12 @@ def write(document: Path, types: Path) -> None:
     document.write_text(text if text.endswith("\n") else text + "\n")
     tool = TOOLS / "node_modules" / ".bin" / "openapi-typescript"
     _run([str(tool), str(document), "--output", str(types), "--default-non-nullable=false"], TOOLS, dict(os.environ))
+
+
+def _palette() -> str:
+    """The colours that new classes take, as the front end reads them."""
+    colors = "".join(f'  "{color}",\n' for color in schema.PALETTE)
+    return f"/** Made by `make api` out of domain/schema. */\nexport const PALETTE = [\n{colors}] as const;\n"
 
 
 def _run(command: list[str], folder: Path, env: dict[str, str]) -> None:
@@ -42,8 +51,8 @@ def stale() -> list[Path]:
     """The committed files that differ from what the code says now."""
     folder = Path(tempfile.mkdtemp(prefix="lw-api-"))
     try:
-        made = {DOCUMENT: folder / "openapi.json", TYPES: folder / "schema.d.ts"}
-        write(made[DOCUMENT], made[TYPES])
+        made = {DOCUMENT: folder / "openapi.json", TYPES: folder / "schema.d.ts", PALETTE: folder / "palette.ts"}
+        write(made[DOCUMENT], made[TYPES], made[PALETTE])
         return [kept for kept, new in made.items() if not kept.exists() or not filecmp.cmp(kept, new, shallow=False)]
     finally:
         shutil.rmtree(folder)
@@ -51,6 +60,6 @@ def stale() -> list[Path]:
 
 if __name__ == "__main__":
     try:
-        write(DOCUMENT, TYPES)
+        write(DOCUMENT, TYPES, PALETTE)
     except CannotStart as error:
         sys.exit(f"labelwright: {error}")

@@ -8,8 +8,6 @@ import msgspec
 
 Overlap = Annotated[int, msgspec.Meta(ge=1, le=50)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Hours = Annotated[float, msgspec.Meta(gt=0, le=24 * 90)]
-Minutes = Annotated[float, msgspec.Meta(gt=0, le=24 * 60)]
 
 
 class Annotate(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="annotate"):
@@ -34,13 +32,13 @@ Stage = Annotate | Review | Adjudicate
 
 
 class Workflow(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """annotate → any number of review levels → perhaps adjudicate → done."""
+    """annotate → any number of review levels → perhaps adjudicate → done.
+
+    How long work is held, and why an image may be unusable, are settings of the project, not of the workflow.
+    """
 
     stages: list[Stage]
-    hold_hours: Hours = 24.0  # how long returned or stale work waits for its person
-    lease_minutes: Minutes = 15.0
     skips_to_triage: Annotated[int, msgspec.Meta(ge=1, le=50)] = 2
-    unusable_reasons: list[Annotated[str, msgspec.Meta(min_length=1, max_length=200)]] = []
 
     @property
     def overlap(self) -> int:
@@ -66,9 +64,7 @@ class WorkflowError(ValueError):
 
 def default() -> Workflow:
     """annotate by one → review of all by another → done."""
-    return Workflow(
-        stages=[Annotate(), Review()], unusable_reasons=["too dark", "blurred", "wrong subject", "broken file"]
-    )
+    return Workflow(stages=[Annotate(), Review()])
 
 
 def parse(body: bytes | dict[str, Any]) -> Workflow:

@@ -4821,17 +4821,13 @@ export interface components {
         /**
          * Workflow
          * @description annotate → any number of review levels → perhaps adjudicate → done.
+         *
+         *         How long work is held, and why an image may be unusable, are settings of the project, not of the workflow.
          */
         Workflow: {
             stages: (components["schemas"]["Annotate"] | components["schemas"]["Review"] | components["schemas"]["Adjudicate"])[];
-            /** @default 24 */
-            hold_hours?: number;
-            /** @default 15 */
-            lease_minutes?: number;
             /** @default 2 */
             skips_to_triage?: number;
-            /** @default [] */
-            unusable_reasons?: string[];
         };
         /**
          * WorkflowOut

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { classNames, PALETTE, schemaOf } from "./schemaOf";
+import { PALETTE } from "@/api/palette";
+import { classNames, schemaOf } from "./schemaOf";
 
 describe("the classes of a new project", () => {
   it("are read from lines or commas, without empty ones and doubles", () => {

@@ -1,31 +1,8 @@
+import { PALETTE } from "@/api/palette";
 import type { Schemas } from "@/api/types";
 
 export type AskKind = "regions" | "one" | "many";
 type LabelSchema = NonNullable<Schemas["ProjectIn"]["schema"]>;
-
-/** The palette in the order new classes take it; the same numbers stand in tokens.css. */
-export const PALETTE = [
-  "#3da3ff",
-  "#ffa31f",
-  "#c26629",
-  "#47f5ff",
-  "#ebe08f",
-  "#00998f",
-  "#a347ff",
-  "#f552ad",
-  "#adcc8f",
-  "#b8eb00",
-  "#8fccff",
-  "#cc1fcc",
-  "#8f8fcc",
-  "#ff5cff",
-  "#7ab885",
-  "#f53370",
-  "#cc8514",
-  "#eba3cc",
-  "#99ebcc",
-  "#ff855c",
-] as const;
 
 /** One name a line, or separated by commas; no empty ones and no name twice. */
 export function classNames(list: string): string[] {

@@ -1,5 +1,5 @@
+import { PALETTE } from "@/api/palette";
 import type { Schemas } from "@/api/types";
-import { PALETTE } from "@/pages/new-project/schemaOf";
 
 export { PALETTE };
 

@@ -3,7 +3,6 @@ import { flowOf, sameFlow, type Workflow, withFlow } from "./flow";
 
 const workflow: Workflow = {
   stages: [{ kind: "annotate", overlap: 3 }, { kind: "review", sample: 0.25 }, { kind: "adjudicate" }],
-  hold_hours: 12,
   skips_to_triage: 2,
 };
 

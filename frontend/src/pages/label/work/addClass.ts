@@ -1,15 +1,8 @@
 import { api } from "@/api/client";
+import { PALETTE } from "@/api/palette";
 import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
 import type { LabelSchema, SchemaClass } from "@/engine/types";
-
-/** Colours in the order in which classes get them: far apart for every kind of sight. */
-const PALETTE = (
-  "3da3ff ffa31f c26629 47f5ff ebe08f 00998f a347ff f552ad adcc8f b8eb00 " +
-  "8fccff cc1fcc 8f8fcc ff5cff 7ab885 f53370 cc8514 eba3cc 99ebcc ff855c"
-)
-  .split(" ")
-  .map((hex) => `#${hex}`);
 
 function nextColor(classes: readonly SchemaClass[]): string {
   const used = new Set(classes.map((one) => one.color.toLowerCase()));

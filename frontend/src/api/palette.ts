@@ -1,0 +1,23 @@
+/** Made by `make api` out of domain/schema. */
+export const PALETTE = [
+  "#3da3ff",
+  "#ffa31f",
+  "#c26629",
+  "#47f5ff",
+  "#ebe08f",
+  "#00998f",
+  "#a347ff",
+  "#f552ad",
+  "#adcc8f",
+  "#b8eb00",
+  "#8fccff",
+  "#cc1fcc",
+  "#8f8fcc",
+  "#ff5cff",
+  "#7ab885",
+  "#f53370",
+  "#cc8514",
+  "#eba3cc",
+  "#99ebcc",
+  "#ff855c",
+] as const;
