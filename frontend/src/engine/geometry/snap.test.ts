@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type Bits, fillParts } from "./bits";
 import { signedArea } from "./polygons";
 import { between, editStretch, nearestBorder, type OnRing } from "./snap";
 
@@ -67,3 +69,52 @@ describe("a stretch drawn anew", () => {
 });
 
 const pairs = (ring: number[]) => Array.from({ length: ring.length / 2 }, (_, i) => [ring[2 * i], ring[2 * i + 1]]);
+
+describe("pixels along a shared border", () => {
+  const SIZE = { width: 40, height: 40 };
+  const radius = fc.oneof(fc.integer({ min: 4, max: 18 }), fc.double({ min: 4, max: 18, noNaN: true }));
+  const outline = fc.array(radius, { minLength: 5, maxLength: 12 }).map((radii) =>
+    radii.flatMap((r, i) => {
+      const turn = (i / radii.length) * 2 * Math.PI;
+      return [20 + r * Math.cos(turn), 20 + r * Math.sin(turn)];
+    }),
+  );
+  const frame = (bits: Bits): Uint8Array => {
+    const out = new Uint8Array(SIZE.width * SIZE.height);
+    for (let y = 0; y < bits.h; y++)
+      out.set(bits.data.subarray(y * bits.w, (y + 1) * bits.w), (y + bits.y) * SIZE.width + bits.x);
+    return out;
+  };
+  const vertex = (ring: number[], k: number): OnRing => {
+    const edge = k % (ring.length / 2);
+    return { x: ring[edge * 2] as number, y: ring[edge * 2 + 1] as number, edge };
+  };
+
+  test("what two rings share between them is taken once and none is left", () => {
+    fc.assert(
+      fc.property(outline, fc.nat({ max: 100 }), fc.nat({ max: 100 }), (ring, m, n) => {
+        const [from, to] = [vertex(ring, m), vertex(ring, n)];
+        fc.pre(from.edge !== to.edge);
+        const near = [from.x, from.y, ...between(ring, from, to), to.x, to.y];
+        const far = editStretch(ring, from, to, [from.x, from.y, to.x, to.y]);
+        // By even-odd each pixel of the ring is in the one piece or in the other.
+        const [whole, a, b] = [ring, near, far].map((r) => frame(fillParts([[r]], SIZE))) as [
+          Uint8Array,
+          Uint8Array,
+          Uint8Array,
+        ];
+        expect(whole.every((value, i) => value === ((a[i] as number) ^ (b[i] as number)))).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("a place on a diagonal between whole pixels lies on it to the last digit", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1, max: 15, noNaN: true }), (where) => {
+        const found = nearestBorder([[[0, 0, 16, 16, 0, 16]]], where, where, 0.01);
+        expect(found?.x).toBe(found?.y);
+      }),
+    );
+  });
+});

@@ -37,13 +37,30 @@ export function nearestBorder(parts: Parts, x: number, y: number, reach: number)
         const toVertex = Math.hypot(ax - x, ay - y);
         if (toVertex <= (vertex?.distance ?? reach))
           vertex = { x: ax, y: ay, edge: i / 2, part, ring, distance: toVertex };
-        const [ex, ey] = nearestOnSegment(x, y, ax, ay, bx, by);
+        const [ex, ey] = onEdge(x, y, ax, ay, bx, by);
         const toEdge = Math.hypot(ex - x, ey - y);
         if (toEdge <= (edge?.distance ?? reach)) edge = { x: ex, y: ey, edge: i / 2, part, ring, distance: toEdge };
       }
     });
   });
   return vertex ?? edge;
+}
+
+const STEP = 1024; // parts of a pixel
+
+/** The place on an edge nearest to a point, rounded along the edge: on level, upright and diagonal edges between whole
+ * pixels it lies to the last digit, so that a neighbour's edge that starts there fills the pixels that this one leaves. */
+function onEdge(x: number, y: number, ax: number, ay: number, bx: number, by: number): [number, number] {
+  const [ex, ey] = nearestOnSegment(x, y, ax, ay, bx, by);
+  const [dx, dy] = [bx - ax, by - ay];
+  const rounded = (value: number, a: number, b: number) =>
+    Math.max(Math.min(a, b), Math.min(Math.max(a, b), Math.round(value * STEP) / STEP));
+  if (Math.abs(dx) >= Math.abs(dy)) {
+    const across = rounded(ex, ax, bx);
+    return [across, dx === 0 ? ay : ay + (across - ax) * (dy / dx)];
+  }
+  const down = rounded(ey, ay, by);
+  return [ax + (down - ay) * (dx / dy), down];
 }
 
 const along = (ring: Ring, at: OnRing): number =>
