@@ -1,8 +1,10 @@
 import type { Editor } from "../editor";
 import { subtractParts, unionParts } from "../geometry/boolean";
-import { withGeometry } from "../shapes";
+import { placed } from "../geometry/template";
+import { ops, withGeometry } from "../shapes";
+import { mirrored } from "../shapes/skeleton";
 import type { ToolOptions } from "../tools/options";
-import type { Region, RegionOf } from "../types";
+import type { Region, RegionOf, SkeletonDef } from "../types";
 import type { Action } from "./registry";
 
 type PolygonRegion = Region & RegionOf<"polygon">;
@@ -27,7 +29,7 @@ export function shapingActions(editor: Editor): Action[] {
   const several = () => !editor.readOnly && polygonsOf(editor).length > 1;
   return [
     mode("add", "Shift+A"),
-    mode("hole", "Shift+H"),
+    mode("hole", "Shift+O"),
     mode("edit", "Shift+C"),
     {
       id: "polygon.union",
@@ -41,11 +43,60 @@ export function shapingActions(editor: Editor): Action[] {
       id: "polygon.subtract",
       label: "polygon.subtract",
       group: "region",
-      keys: ["Shift+S"],
+      keys: ["Shift+D"],
       enabled: several,
       run: () => subtract(editor),
     },
+    {
+      id: "skeleton.mirror",
+      label: "skeleton.mirror",
+      group: "region",
+      keys: ["Shift+W"],
+      enabled: () =>
+        !editor.readOnly && editor.editableRegions().some((region) => templateOf(editor, region)?.mirror?.length),
+      run: () => mirror(editor),
+    },
+    {
+      id: "skeleton.restore",
+      label: "skeleton.restore",
+      group: "region",
+      keys: ["Shift+J"],
+      enabled: () => !editor.readOnly && editor.editableRegions().some((region) => hasAbsent(editor, region)),
+      run: () => restore(editor),
+    },
   ];
+}
+
+const templateOf = (editor: Editor, region: Region): SkeletonDef | null =>
+  (region.shape === "skeleton" && editor.schema.classes.find(({ id }) => id === region.class)?.skeleton) || null;
+
+function mirror(editor: Editor): void {
+  editor.change("mirror", (put) => {
+    for (const region of editor.editableRegions()) {
+      const template = templateOf(editor, region);
+      if (region.shape === "skeleton" && template) put(withGeometry(region, mirrored(region.geometry, template)));
+    }
+  });
+}
+
+const hasAbsent = (editor: Editor, region: Region): boolean =>
+  region.shape === "skeleton" &&
+  (templateOf(editor, region)?.joints.some((name) => !region.geometry.joints[name]?.[2]) ?? false);
+
+/** Absent joints come back as hidden, where the template has them within the frame of the others. */
+function restore(editor: Editor): void {
+  editor.change("restoreJoints", (put) => {
+    for (const region of editor.editableRegions()) {
+      const template = templateOf(editor, region);
+      if (region.shape !== "skeleton" || !template) continue;
+      const [x0, y0, x1, y1] = ops.bounds(region);
+      const frame = { x: x0, y: y0, w: x1 - x0, h: y1 - y0 };
+      const joints = { ...region.geometry.joints };
+      for (const [name, [x, y]] of Object.entries(placed(template, frame)))
+        if (!joints[name]?.[2]) joints[name] = [x, y, 1];
+      put(withGeometry(region, { joints }));
+    }
+  });
 }
 
 /** The first selected takes in the others, and they are no more. */

@@ -64,6 +64,8 @@ export interface ShapeOps<S extends ShapeName> {
   edgeAt?(g: GeometryOf[S], x: number, y: number): { x: number; y: number; distance: number } | null;
   /** Null when the shape would be no more. */
   removeVertex?(g: GeometryOf[S], handle: string): GeometryOf[S] | null;
+  /** A click on a handle that moves nothing. */
+  clickVertex?(g: GeometryOf[S], handle: string): GeometryOf[S];
   vertexCount?(g: GeometryOf[S]): number;
 }
 

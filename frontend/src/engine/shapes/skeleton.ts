@@ -1,7 +1,7 @@
 import { apply } from "../geometry/affine";
 import { boundsOfFlat } from "../geometry/boxes";
 import { clamp, segmentDistance } from "../geometry/points";
-import type { GeometryOf } from "../types";
+import type { GeometryOf, SkeletonDef } from "../types";
 import type { ShapeOps } from "./ops";
 
 type Skeleton = GeometryOf["skeleton"];
@@ -44,9 +44,16 @@ export const skeleton: ShapeOps<"skeleton"> = {
       sink.moveTo(a[0], a[1]);
       sink.lineTo(b[0], b[1]);
     }
-    for (const [, [x, y]] of present(g)) {
-      sink.moveTo(x + 3 * pixel, y);
-      sink.arc(x, y, 3 * pixel, 0, Math.PI * 2);
+    // A hidden joint is drawn as a small cross, a visible one as a ring.
+    for (const [, [x, y, v]] of present(g)) {
+      const r = 3 * pixel;
+      sink.moveTo(x + r, y);
+      if (v === 2) sink.arc(x, y, r, 0, Math.PI * 2);
+      else {
+        sink.lineTo(x - r, y);
+        sink.moveTo(x, y - r);
+        sink.lineTo(x, y + r);
+      }
     }
   },
   problem(g) {
@@ -59,5 +66,21 @@ export const skeleton: ShapeOps<"skeleton"> = {
     if (x0 >= 0 && y0 >= 0 && x1 <= width && y1 <= height) return g;
     return mapJoints(g, ([x, y, v]) => [clamp(x, 0, width), clamp(y, 0, height), v]);
   },
+  /** A joint taken away is absent; the last one takes the skeleton with it. */
+  removeVertex: (g, handle) =>
+    present(g).length > 1 ? mapJoints(g, (joint, name) => (name === handle ? [0, 0, 0] : joint)) : null,
+  /** Visible and hidden by turns. */
+  clickVertex: (g, handle) => mapJoints(g, ([x, y, v], name) => [x, y, name === handle ? (v === 2 ? 1 : 2) : v]),
   vertexCount: (g) => present(g).length,
 };
+
+/** Left and right change places: the joints of each pair of the template swap their names. */
+export function mirrored(g: Skeleton, template: SkeletonDef): Skeleton {
+  const joints = { ...g.joints };
+  for (const [a, b] of template.mirror ?? []) {
+    const [left, right] = [template.joints[a] ?? "", template.joints[b] ?? ""];
+    const [inLeft, inRight] = [g.joints[left], g.joints[right]];
+    if (inLeft && inRight) Object.assign(joints, { [left]: inRight, [right]: inLeft });
+  }
+  return { joints };
+}

@@ -132,11 +132,17 @@ function moveGrab(ids: readonly ElementId[], view: ToolView): Grab {
   return view.readOnly || !movable.length ? { kind: "nothing" } : { kind: "move", ids: movable };
 }
 
+/** A joint of a skeleton is hidden or shown by a click. */
+function clicked(region: Region, handle: string): Command[] {
+  const geometry = opsOf(region.shape).clickVertex?.(region.geometry as never, handle);
+  return geometry ? [{ type: "replace", label: "joint", regions: [withGeometry(region, geometry)] }] : [];
+}
+
 /** A click: take the smallest region under the pointer; again at the same place, the next one beneath. */
 function click(state: State & { mode: "pressed" }, event: Pointer, view: ToolView): Step<State> {
   const done: State = { mode: "idle", lastClick: event.screen };
   if (state.grab.kind === "handle") {
-    if (!state.grab.inserted) return { state: done, commands: [] };
+    if (!state.grab.inserted) return { state: done, commands: clicked(state.grab.origin, state.grab.handle) };
     return { state: done, commands: [{ type: "replace", label: "insertVertex", regions: [state.grab.origin] }] };
   }
   const under = view.under(event.at);

@@ -193,6 +193,48 @@ describe("skeleton", () => {
   });
 });
 
+describe("joints", () => {
+  const person = () => {
+    const hand = taken("skeleton").drag(100, 100, 200, 260);
+    hand.key("tool.select");
+    hand.editor.select(["new-1"]);
+    return hand;
+  };
+  const joints = (hand: Hand) => only<"skeleton">(hand).joints;
+
+  test("a click hides a joint and shows it again", () => {
+    const hand = person().click(150, 100);
+    expect(joints(hand).head).toEqual([150, 100, 1]);
+    hand.click(150, 100);
+    expect(joints(hand).head).toEqual([150, 100, 2]);
+  });
+
+  test("a drag moves one joint alone", () => {
+    const hand = person().drag(200, 260, 220, 240);
+    expect(joints(hand)).toMatchObject({
+      head: [150, 100, 2],
+      "left hand": [220, 240, 2],
+      "right hand": [100, 260, 2],
+    });
+  });
+
+  test("an Alt-click takes a joint away, and it is brought back as hidden", () => {
+    const hand = person().click(200, 260, { alt: true });
+    expect(joints(hand)["left hand"]).toEqual([0, 0, 0]);
+    hand.key("skeleton.restore");
+    expect(joints(hand)["left hand"]?.[2]).toBe(1);
+    expect(hand.key("skeleton.restore")).toBe(false);
+  });
+
+  test("mirroring swaps the sides, and twice is nothing", () => {
+    const hand = person();
+    hand.key("skeleton.mirror");
+    expect(joints(hand)).toEqual({ head: [150, 100, 2], "left hand": [100, 260, 2], "right hand": [200, 260, 2] });
+    hand.key("skeleton.mirror");
+    expect(joints(hand)["left hand"]).toEqual([200, 260, 2]);
+  });
+});
+
 test("a tool for a shape that no class allows cannot be taken, by key or by call", () => {
   const hand = new Hand();
   hand.editor.setSchema({ classes: [{ id: 1, name: "roof", color: "#fff", shapes: ["polygon"] }] });
