@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from apps.assets.errors import LinkExpired
-from apps.assets.queries import stored_file
+from apps.assets.queries import stored_file, stored_tile
 from apps.assets.signing import seconds_left
 from apps.core.errors import DomainError
 from apps.core.handlers import problem_response, request_id_of
@@ -26,16 +28,29 @@ HEADERS = {
 @require_safe
 def deliver(request: HttpRequest, token: str, asset_id: str, variant: str) -> HttpResponseBase:
     """One file of one asset: original, display, preview, thumb or raw16."""
+    return _signed(request, token, int(asset_id), lambda: stored_file(int(asset_id), variant))
+
+
+@csrf_exempt
+@require_safe
+def deliver_tile(
+    request: HttpRequest, token: str, asset_id: str, level: str, column: str, row: str
+) -> HttpResponseBase:
+    """One tile of a large image."""
+    return _signed(request, token, int(asset_id), lambda: stored_tile(int(asset_id), int(level), int(column), int(row)))
+
+
+def _signed(request: HttpRequest, token: str, asset_id: int, stored: Callable[[], tuple[str, str]]) -> HttpResponseBase:
     try:
-        left = seconds_left(token, int(asset_id))
+        left = seconds_left(token, asset_id)
         if left is None:
             raise LinkExpired("Load the page again: addresses of media change every few hours.")
-        path, content_type = stored_file(int(asset_id), variant)
+        path, content_type = stored()
         return send_file(
             request,
             path=path,
             content_type=content_type,
-            etag=path.rpartition("/")[2],
+            etag="-".join(path.rsplit("/", 2)[-2:]) if ".tiles/" in path else path.rpartition("/")[2],
             cache=f"private, max-age={left}, immutable",
             headers=HEADERS,
         )

@@ -1,4 +1,4 @@
-"""Fetching images by address."""
+"""Fetching images by address, and taking in images that are cut into tiles."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.conf import settings
 from apps.assets import services
 from apps.assets.services import Fields, Incoming
 from apps.assets.services.ingest import clean_name, made_by
+from apps.assets.services.large import LargeFile
 from apps.assets.urls_list import UrlImportIn, UrlItem
 from apps.core import storage
 from apps.core.errors import DomainError
@@ -53,6 +54,32 @@ def fetch_urls(run: JobRun) -> dict[str, Any]:
         assets += sum(one.new for one in added) + len(there)
         run.progress(done)
     return {"assets": assets, "failed": failed, "errors": problems[:PROBLEMS_KEPT]}
+
+
+@job("assets.take_large")
+def take_large(run: JobRun) -> dict[str, Any]:
+    """Cut a kept upload into tiles and make its asset and task. Run twice, it finds what it made."""
+    project = Project.objects.get(pk=run.arguments["project"])
+    kept = msgspec.convert(run.arguments["file"], LargeFile)
+    key = f"job {run.job.pk}/0"
+    run.progress(0, 100)
+    assert run.user is not None
+    if made_by(project, [key]):
+        storage.remove(kept.path)
+        return {"assets": 1, "failed": 0, "errors": []}
+    file = Incoming(
+        name=kept.name,
+        size=kept.size,
+        open=lambda: storage.open_file(kept.path),
+        fields=Fields(**kept.fields),
+        made_by=key,
+        progress=run.progress,
+    )
+    items, refused = services.prepare(project=project, files=[file])
+    added, _, more = add_files(project=project, user=run.user, items=items, duplicates=kept.duplicates)
+    storage.remove(kept.path)
+    problems = [{"name": one.name, "code": one.code, "detail": one.detail} for one in (*refused, *more)]
+    return {"assets": len(added), "failed": len(problems), "errors": problems}
 
 
 def _batches(sent: UrlImportIn, job_id: int) -> Iterator[list[tuple[str, UrlItem]]]:

@@ -23,7 +23,7 @@ class Asset(Timestamped, Trashable):
         AUGMENTED = "augmented", "Augmented"
         DERIVED = "derived", "Derived"
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="assets")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="assets", db_index=False)
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.IMAGE)
     name = models.CharField(max_length=300)  # with its folder: "site-3/img_001.jpg"
     external_id = models.CharField(max_length=300, null=True, blank=True)  # noqa: DJ001 null is "none", unique otherwise
@@ -49,7 +49,7 @@ class Asset(Timestamped, Trashable):
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     # "job 7/12": which item of a job made it, so that a job that runs twice adds nothing twice
     made_by = models.CharField(max_length=60, null=True, blank=True)  # noqa: DJ001 null is "by hand", unique otherwise
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
@@ -75,7 +75,7 @@ class Asset(Timestamped, Trashable):
 class Blob(models.Model):
     """Immutable bytes named by their hash: geometry over 16 kB."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="blobs")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="blobs", db_index=False)
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     path = models.CharField(max_length=300)

@@ -103,7 +103,26 @@ def delivery_urls(asset: Asset) -> dict[str, str]:
         urls[variant] = prefix + made + (seen if made != "original" else "")
     if "raw16" in asset.derivatives:
         urls["raw16"] = prefix + "raw16"
+    if "tiles" in asset.derivatives and "display" not in asset.derivatives:
+        urls["display"] = urls["preview"]  # the picture in full is shown by its tiles alone
     return urls
+
+
+def tiles_of(asset: Asset) -> dict[str, Any] | None:
+    """{url, size, levels, type} of an image that was cut into tiles; `{level}`, `{column}` and `{row}` to be put in."""
+    made = asset.derivatives.get("tiles")
+    if made is None:
+        return None
+    url = media_prefix(asset.pk) + "tiles/{level}/{column}_{row}"
+    return {"url": url, "size": made["tile"], "levels": made["levels"], "type": made["type"]}
+
+
+def stored_tile(asset_id: int, level: int, column: int, row: int) -> tuple[str, str]:
+    """(path, content type) of one tile. The caller has checked the signature."""
+    made = Asset.objects.filter(pk=asset_id).values_list("derivatives__tiles", flat=True).first()
+    if made is None:
+        raise NotFound("This image has no tiles.")
+    return f"{made['path']}/{level}/{column}_{row}.{made['suffix']}", made["type"]
 
 
 def stored_file(asset_id: int, variant: str) -> tuple[str, str]:

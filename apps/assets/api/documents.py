@@ -7,9 +7,9 @@ from typing import cast
 
 import msgspec
 
-from apps.assets.api.structs import AssetOut, AssetWindow, MediaUrls, Origin
+from apps.assets.api.structs import AssetOut, AssetWindow, MediaUrls, Origin, Tiles
 from apps.assets.models import Asset
-from apps.assets.queries import channels_of, delivery_urls
+from apps.assets.queries import channels_of, delivery_urls, tiles_of
 from apps.tasks.models import Task
 
 
@@ -47,6 +47,12 @@ def _out(asset: Asset, task: int | None) -> AssetOut:
         duplicate_of=asset.duplicate_of_id,
         task=task,
         urls=MediaUrls(**delivery_urls(asset)),
+        tiles=tiles_out(asset),
         created_at=asset.created_at,
         trashed_at=asset.trashed_at,
     )
+
+
+def tiles_out(asset: Asset) -> Tiles | None:
+    made = tiles_of(asset)
+    return Tiles(**made) if made else None

@@ -21,6 +21,15 @@ class MediaUrls(msgspec.Struct):
     raw16: str | None = None  # little-endian uint16 samples of a 16-bit image, rows from the top, channels interleaved
 
 
+class Tiles(msgspec.Struct):
+    """A large image in pieces. Level 0 is the smallest; each next one has twice the pixels a side, the last all of them."""
+
+    url: str  # put in {level}, {column} and {row}
+    size: int  # pixels of a tile's side; those at the right and bottom edge are smaller
+    levels: int
+    type: str
+
+
 class AssetWindow(msgspec.Struct):
     """Which raw values of a 16-bit image are shown as black and as white."""
 
@@ -51,6 +60,7 @@ class AssetOut(msgspec.Struct):
     duplicate_of: int | None
     task: int | None
     urls: MediaUrls
+    tiles: Tiles | None  # of an image too large for one piece; its `display` is then a preview
     created_at: datetime
     trashed_at: datetime | None
 
@@ -79,9 +89,17 @@ class UploadProblem(msgspec.Struct):
     detail: str
 
 
+class UploadPending(msgspec.Struct):
+    """A large file that was kept: a job cuts it into tiles and makes its asset and task."""
+
+    name: str
+    job: JobOut
+
+
 class UploadOut(msgspec.Struct):
     assets: list[UploadedAsset]
     errors: list[UploadProblem]
+    pending: list[UploadPending] = []
 
 
 class JobStarted(msgspec.Struct):

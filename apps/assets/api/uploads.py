@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, cast
+from dataclasses import asdict
+from typing import IO, Any, Literal, cast
 
 import msgspec
 from django.conf import settings
@@ -13,11 +14,14 @@ from rest_framework.request import Request
 
 from apps.assets import services
 from apps.assets.api.metadata import fields_of, rows_of
-from apps.assets.api.structs import AssetWindow, UploadedAsset, UploadOut, UploadProblem
-from apps.assets.errors import BadForm, TooManyFiles
+from apps.assets.api.structs import AssetWindow, UploadedAsset, UploadOut, UploadPending, UploadProblem
+from apps.assets.errors import BadForm, FileRefused, TooManyFiles
+from apps.assets.images import pyramid, sniff
+from apps.assets.images.probe import HEAD_BYTES
 from apps.assets.services import Added, Fields, Incoming
 from apps.assets.services.ingest import Duplicates, clean_name
 from apps.core.errors import TooLarge
+from apps.jobs.documents import job_out
 from apps.projects.access import ProjectAccess
 from apps.tasks import services as task_services
 
@@ -34,12 +38,45 @@ def take(request: Request, access: ProjectAccess) -> UploadOut:
     files = form.files
     if not files:
         raise BadForm("The form has no part named `files`.")
+    files, pending = _large_apart(access, form)
     items, refused = services.prepare(project=access.project, files=files, pages=form.pages)
     added, tasks, more = task_services.add_files(
         project=access.project, user=access.user, items=items, duplicates=form.duplicates
     )
     problems = form.problems + [UploadProblem(one.name, one.code, one.detail) for one in (*refused, *more)]
-    return UploadOut(assets=[_uploaded(one, tasks) for one in added], errors=problems)
+    return UploadOut(assets=[_uploaded(one, tasks) for one in added], errors=problems, pending=pending)
+
+
+def _large_apart(access: ProjectAccess, form: _Form) -> tuple[list[Incoming], list[UploadPending]]:
+    """Files to take at once, and the jobs of those that are cut into tiles first."""
+    at_once, pending = [], []
+    for file in form.files:
+        content = file.open()  # stays open: a form's part can be opened once
+        if not _is_large(content):
+            at_once.append(file)
+            continue
+        job = services.ask_for_tiles(
+            project=access.project,
+            user=access.user,
+            content=content,
+            name=file.name,
+            size=file.size,
+            fields=asdict(file.fields),
+            duplicates=form.duplicates,
+        )
+        pending.append(UploadPending(file.name, job_out(job)))
+    return at_once, pending
+
+
+def _is_large(content: IO[bytes]) -> bool:
+    """What cannot be read is refused by name later, with the others."""
+    try:
+        kind = sniff(content.read(HEAD_BYTES))
+        return pyramid.is_large(content, kind)
+    except FileRefused:
+        return False
+    finally:
+        content.seek(0)
 
 
 def _uploaded(one: Added, tasks: dict[int, int]) -> UploadedAsset:

@@ -204,6 +204,17 @@ def _orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
+def _early_orientation(image: Image.Image) -> int:
+    """Of a PNG that says it before the picture; asking as usual would decode all of it."""
+    said = image.info.get("exif")
+    if not isinstance(said, bytes):
+        return 1
+    exif = Image.Exif()
+    exif.load(said)
+    value = exif.get(ExifTags.Base.Orientation, 1)
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
 def _upright(samples: Samples, orientation: int) -> Samples:
     """EXIF's eight orientations on an array."""
     if orientation in (5, 6, 7, 8):
@@ -220,6 +231,34 @@ def _broken(error: BaseException, kind: Kind) -> FileRefused:
     if any(word in text for word in ("truncated", "unexpected end", "premature", "not enough", "eof", "end of file")):
         return FileRefused("truncated", f"The {kind} file ends before the image does.")
     return FileRefused("broken_image", f"The file begins like {kind} but cannot be decoded.")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a file says of itself before anything is decoded. Width and height are as displayed."""
+
+    width: int
+    height: int
+    orientation: int
+    pages: int
+    deep: bool  # more than 8 bits a sample
+    needs_memory: bool  # interlaced or progressive: cannot be read from top to bottom
+
+
+def displayed_header(file: IO[bytes], kind: Kind) -> Header:
+    """Raises FileRefused when the header cannot be read."""
+    try:
+        image = _open(file, kind)
+        width, height = image.size
+        pages = len(_numbers(image, kind))
+        deep = is_deep(image) or image.mode in ("I", "F") or image.mode.startswith("I;")
+        needs_memory = bool(image.info.get("progressive") or image.info.get("interlace"))
+        orientation = _orientation(image) if kind != "PNG" else _early_orientation(image)
+    except (UnidentifiedImageError, *_BROKEN) as error:
+        raise _broken(error, kind) from error
+    if orientation >= 5 and kind != "TIFF":  # Pillow gives a TIFF's size as turned
+        width, height = height, width
+    return Header(width, height, orientation, pages, deep, needs_memory)
 
 
 def displayed_size(file: IO[bytes], kind: Kind) -> tuple[int, int]:

@@ -23,7 +23,10 @@ class Migration(migrations.Migration):
                 (
                     "project",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="assets", to="projects.project"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assets",
+                        to="projects.project",
                     ),
                 ),
                 ("kind", models.CharField(choices=[("image", "Image")], default="image", max_length=16)),
@@ -71,7 +74,10 @@ class Migration(migrations.Migration):
                 (
                     "created_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -111,7 +117,10 @@ class Migration(migrations.Migration):
                 (
                     "project",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="blobs", to="projects.project"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="blobs",
+                        to="projects.project",
                     ),
                 ),
                 ("sha256", models.CharField(max_length=64)),

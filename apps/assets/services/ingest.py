@@ -17,10 +17,11 @@ from apps.accounts.models import User
 from apps.activity.services import record
 from apps.assets import queries
 from apps.assets.errors import FileRefused
-from apps.assets.images import CONTENT_TYPES, Derivative, Page, decode, derive, percentile_window, sniff
+from apps.assets.images import CONTENT_TYPES, Derivative, Page, decode, derive, percentile_window, pyramid, sniff
 from apps.assets.images.derive import page_file
 from apps.assets.images.probe import HEAD_BYTES, SUFFIXES, Kind
 from apps.assets.models import Asset
+from apps.assets.services.large import tiled_values
 from apps.core import storage
 from apps.core.bulk import insert_many
 from apps.core.errors import Invalid
@@ -56,6 +57,7 @@ class Incoming:
     fields: Fields = field(default_factory=Fields)
     window: tuple[int, int] | None = None
     made_by: str | None = None
+    progress: Callable[[int], None] | None = None  # 0 to 100, where one file takes long
 
 
 @dataclass(slots=True)
@@ -120,6 +122,11 @@ def _ingest(project_id: int, file: Incoming, pages: Literal["refuse", "split"]) 
     with file.open() as content:
         kind = sniff(content.read(HEAD_BYTES))
         digest = _hash(content)
+        if pyramid.is_large(content, kind):
+            path = _path(project_id, digest, SUFFIXES[kind])
+            values = tiled_values(content, kind, digest, path, file.size, file.progress)
+            yield Ingested(file, file.name, values)
+            return
         for page in decode(content, kind, pages):
             if page.pages == 1:
                 yield _stored(project_id, file, file.name, content, kind, digest, page)

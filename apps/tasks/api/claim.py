@@ -12,6 +12,7 @@ from apps.annotations.api import present as answers
 from apps.annotations.models import Revision
 from apps.annotations.queries import iter_revision
 from apps.annotations.services import Work, check_document
+from apps.assets.api.documents import tiles_out
 from apps.assets.api.structs import AssetWindow, MediaUrls
 from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
@@ -127,4 +128,5 @@ def _asset(asset: Asset) -> structs.ClaimAsset:
         metadata=asset.metadata,
         attribution=asset.attribution,
         urls=msgspec.convert(delivery_urls(asset), MediaUrls),
+        tiles=tiles_out(asset),
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from apps.annotations.api.structs import AnnotationDocument, AnyElement, Finding, Milliseconds, OutcomeName, RevisionOut
-from apps.assets.api.structs import AssetWindow, MediaUrls
+from apps.assets.api.structs import AssetWindow, MediaUrls, Tiles
 from apps.core.people import Person
 from apps.jobs.documents import JobOut
 from apps.reviews.api.structs import IssueOut, MarkOut, QuestionOut, ReviewOut
@@ -155,6 +155,7 @@ class ClaimAsset(msgspec.Struct):
     metadata: dict[str, Any]
     attribution: str
     urls: MediaUrls
+    tiles: Tiles | None = None
 
 
 class ClaimSchema(msgspec.Struct):
@@ -281,12 +282,12 @@ class TriageIn(msgspec.Struct):
 class BulkTasksIn(msgspec.Struct, kw_only=True):
     """One action on many tasks, named by `ids` or by `filter`. Over 1,000 tasks it is a job."""
 
-    action: Literal["assign", "unassign", "priority", "send_back", "archive", "unarchive", "trash", "restore", "batch"]
+    action: Literal["assign", "unassign", "priority", "send_back", "undo_send_back", "archive", "unarchive", "trash", "restore", "batch"]
     ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
     filter: TaskFilter | None = None
     user: int | None = None  # assign
     priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] | None = None
-    reason: Reason = ""  # send_back
+    reason: Reason = ""  # send_back: the annotators read it
     batch: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
@@ -298,6 +299,23 @@ class BulkTasksOut(msgspec.Struct):
     skipped: int
     undo: list[BulkTasksIn]
     job: JobOut | None
+
+
+class SendBackPreviewIn(msgspec.Struct, kw_only=True):
+    """Which tasks would be sent back, named by `ids` or by `filter`."""
+
+    ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
+    filter: TaskFilter | None = None
+
+
+class SendBackPreview(msgspec.Struct):
+    """How many would be sent back, and why the others would stay: not submitted, imported, or the caller's own work."""
+
+    matched: int
+    sent_back: int
+    not_submitted: int
+    imported: int
+    own_work: int
 
 
 class BatchOut(msgspec.Struct):

@@ -17,6 +17,8 @@ export interface UploadFile {
   sent: number;
   /** Name of the older asset with the same contents. */
   duplicateOf: number | null;
+  /** The job that cuts a very large image into tiles; its item is there when the job has ended. */
+  job?: number;
   code?: string;
   detail?: string;
 }
@@ -163,7 +165,9 @@ function settle(id: number, indices: number[], files: PickedFile[], answer: Sche
     const at = problems.findIndex((problem) => problem.name === path || problem.name === file.name);
     const problem = at >= 0 ? problems.splice(at, 1)[0] : undefined;
     const asset = answer.assets.find((one) => one.file === path || one.file === file.name);
+    const pending = answer.pending?.find((one) => one.name === path || one.name === file.name);
     if (problem) setFile(id, index, { state: "refused", sent: 1, code: problem.code, detail: problem.detail });
+    else if (pending) setFile(id, index, { state: "done", sent: 1, job: pending.job.id });
     else setFile(id, index, { state: "done", sent: 1, duplicateOf: asset?.duplicate_of ?? null });
   }
 }

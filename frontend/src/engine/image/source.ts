@@ -1,4 +1,5 @@
 import type { Levels } from "../types";
+import type { TileSet } from "./tiles";
 
 /** Where pixels come from. `width` and `height` are the full-resolution image's, even when the bitmap is a smaller
  * preview of it: coordinates are always in full-resolution pixels. */
@@ -12,6 +13,14 @@ export type ImageSource =
       readonly samples: 1 | 3;
       readonly values: Uint16Array;
       readonly levels: Levels;
+    }
+  | {
+      readonly kind: "tiles";
+      readonly width: number;
+      readonly height: number;
+      readonly tiles: TileSet;
+      /** The whole picture in few pixels, shown where a tile is not there yet. */
+      readonly preview: CanvasImageSource | null;
     };
 
 /** Raw values to 8-bit RGBA through a table: 65,536 entries are made once, each pixel is one look-up. */

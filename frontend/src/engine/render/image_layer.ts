@@ -3,6 +3,7 @@ import { applyLevels, type ImageSource } from "../image/source";
 import type { Stage } from "../stage";
 import type { Levels } from "../types";
 import type { Context } from "./draw";
+import { TileLayer } from "./tile_layer";
 
 const PIXELATED_FROM = 3; // CSS pixels an image pixel: from here on single pixels are shown as they are
 const SMALLEST_LEVEL = 256; // pixels: mip levels below this are not worth keeping
@@ -14,10 +15,13 @@ export class ImageLayer {
   private source: ImageSource | null = null;
   private levels: Level[] = [];
   private shownLevels: Levels | null = null;
+  private tiles: TileLayer | null = null;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
     private readonly stage: Stage,
+    /** A piece of the picture came: paint again. */
+    private readonly arrived: () => void,
   ) {}
 
   /** The source, its 16-bit window, brightness or contrast changed. */
@@ -27,7 +31,9 @@ export class ImageLayer {
     if (source !== this.source || wanted !== this.shownLevels) {
       this.source = source;
       this.shownLevels = wanted;
-      this.levels = source ? buildLevels(source, wanted) : [];
+      this.tiles?.dispose();
+      this.tiles = source?.kind === "tiles" ? new TileLayer(source, this.arrived) : null;
+      this.levels = source && source.kind !== "tiles" ? buildLevels(source, wanted) : [];
     }
     const plain = view.brightness === 1 && view.contrast === 1;
     this.canvas.style.filter = plain ? "" : `brightness(${view.brightness}) contrast(${view.contrast})`;
@@ -37,6 +43,7 @@ export class ImageLayer {
     const { camera, viewport, image } = this.stage;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (this.tiles) return this.tiles.draw(ctx, this.stage, ratio, camera.zoom < PIXELATED_FROM);
     const level = this.pick(camera.zoom * ratio);
     if (!level) return;
     const m = matrixOf(camera);
@@ -54,6 +61,14 @@ export class ImageLayer {
     ctx.drawImage(level.bitmap, x0 * s, y0 * s, (x1 - x0) * s, (y1 - y0) * s, x0, y0, x1 - x0, y1 - y0);
   }
 
+  get settled(): boolean {
+    return this.tiles?.settled ?? true;
+  }
+
+  dispose(): void {
+    this.tiles?.dispose();
+  }
+
   /** The smallest level that still has a pixel for each device pixel. */
   private pick(scale: number): Level | undefined {
     let best = this.levels[0];
@@ -62,7 +77,9 @@ export class ImageLayer {
   }
 }
 
-function buildLevels(source: ImageSource, window: Levels | null): Level[] {
+type WholeSource = Exclude<ImageSource, { kind: "tiles" }>;
+
+function buildLevels(source: WholeSource, window: Levels | null): Level[] {
   const full = source.kind === "bitmap" ? source.bitmap : developed(source, window ?? source.levels);
   const [w, h] = sizeOf(full, source);
   const levels: Level[] = [{ bitmap: full, scale: w / source.width }];

@@ -1,11 +1,14 @@
 import type { ScreenPoint } from "../geometry/points";
+import { SuperpixelMaker } from "../image/superpixel_maker";
 import type { Damage, Stage } from "../stage";
 import type { ElementId, Region } from "../types";
 import type { Context } from "./draw";
+import { GapPattern } from "./gaps";
 import { ImageLayer } from "./image_layer";
 import { type MarkHit, markAt } from "./marks";
 import { drawOverlay } from "./overlay";
 import { RegionLayer } from "./region_layer";
+import { StrokePainter } from "./stroke";
 
 /** The three stacked canvases in their host, painted once a frame and only where something changed. */
 export class Surface implements Damage {
@@ -15,10 +18,19 @@ export class Surface implements Damage {
   private readonly overlayContext: Context;
   private readonly observer: ResizeObserver;
   private readonly box: HTMLElement;
+  private readonly painters = { stroke: new StrokePainter(), gaps: new GapPattern() };
   private frame = 0;
   private imageDirty = true;
   private overlayDirty = true;
   private ratio = 1;
+  private readonly superpixels = new SuperpixelMaker(
+    () => this.imageContext.canvas,
+    (made) => {
+      this.stage.superpixels = made;
+      this.overlay();
+    },
+  );
+
   /** Milliseconds the last frame's painting took: the bench reads it. */
   lastFrame = 0;
 
@@ -34,7 +46,7 @@ export class Surface implements Damage {
     host.style.touchAction = "none";
     const image = this.canvas();
     this.imageContext = contextOf(image);
-    this.imageLayer = new ImageLayer(image, stage);
+    this.imageLayer = new ImageLayer(image, stage, () => this.image());
     this.regionLayer = new RegionLayer(this.box, stage, () => this.ratio);
     this.overlayContext = contextOf(this.canvas());
     this.observer = new ResizeObserver(() => this.measure());
@@ -109,6 +121,10 @@ export class Surface implements Damage {
     if (this.host.style.cursor !== cursor) this.host.style.cursor = cursor;
   }
 
+  makeSuperpixels(side: number): void {
+    this.superpixels.ask(this.stage.camera, this.ratio, side);
+  }
+
   markAt(at: ScreenPoint): MarkHit | null {
     return markAt(this.stage, at.x, at.y);
   }
@@ -118,12 +134,14 @@ export class Surface implements Damage {
   }
 
   get settled(): boolean {
-    return this.frame === 0 && this.regionLayer.settled;
+    return this.frame === 0 && this.regionLayer.settled && this.imageLayer.settled;
   }
 
   dispose(): void {
     cancelAnimationFrame(this.frame);
+    this.superpixels.dispose();
     this.observer.disconnect();
+    this.imageLayer.dispose();
     this.box.remove();
   }
 
@@ -136,7 +154,7 @@ export class Surface implements Damage {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     if (this.imageDirty) this.imageLayer.draw(this.imageContext, this.ratio);
-    if (this.overlayDirty) drawOverlay(this.overlayContext, this.stage, this.ratio);
+    if (this.overlayDirty) drawOverlay(this.overlayContext, this.stage, this.ratio, this.painters);
     this.imageDirty = this.overlayDirty = false;
     const more = this.regionLayer.tick(now);
     this.lastFrame = performance.now() - start;

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { cancelUpload, forgetUpload, type Upload, type UploadFile, uploadShare, useUploads } from "@/app/uploads";
 import { Button, Icon, IconButton, ProgressBar, useFormat } from "@/ui";
 import { useSendFiles } from "./AddImages";
@@ -20,14 +21,16 @@ function OneUpload({ upload }: { upload: Upload }) {
   const of = (state: UploadFile["state"]) => upload.files.filter((file) => file.state === state);
   const refused = of("refused");
   const doubles = upload.files.filter((file) => file.duplicateOf !== null);
+  const large = upload.files.filter((file) => file.job !== undefined);
   const pages = new Set(refused.filter((file) => file.code === MULTI_PAGE).map((file) => file.path));
   const again = keptFiles(upload.id, pages);
   const summary = [
     t("upload.stored", { count: of("done").length, total: format.number(upload.files.length) }),
+    large.length > 0 ? t("upload.large", { count: large.length }) : "",
     doubles.length > 0 ? t("upload.doubles", { count: doubles.length }) : "",
     refused.length > 0 ? t("common:upload.refused", { count: refused.length }) : "",
   ].filter(Boolean);
-  const shown = running ? [...refused, ...of("sending"), ...doubles] : [...refused, ...doubles];
+  const shown = [...refused, ...(running ? of("sending") : []), ...large, ...doubles];
   return (
     <section
       aria-label={t("upload.title")}
@@ -76,6 +79,11 @@ function FileLine({ file }: { file: UploadFile }) {
         <span className="bad el" title={`${file.code}: ${file.detail}`}>
           {file.detail || file.code} <span className="t3">{file.code}</span>
         </span>
+      )}
+      {file.job !== undefined && (
+        <Link className="el" to={`/jobs/${file.job}`}>
+          {t("upload.tiles")}
+        </Link>
       )}
       {file.duplicateOf !== null && <span className="warn el">{t("upload.double", { id: file.duplicateOf })}</span>}
     </li>

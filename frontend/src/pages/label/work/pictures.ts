@@ -1,4 +1,5 @@
 import type { ImageSource } from "@/engine/image/source";
+import type { TileAt } from "@/engine/image/tiles";
 import type { Levels } from "@/engine/types";
 import type { ClaimDocument } from "./desk";
 
@@ -27,8 +28,13 @@ export function picture(url: string): Promise<ImageBitmap> {
   return promise;
 }
 
+/** `bitmap` is the picture or a preview of it; over the preview of a very large one lie its tiles. */
 export function sourceOf(asset: Asset, bitmap: ImageBitmap): ImageSource {
-  return { kind: "bitmap", width: asset.width, height: asset.height, bitmap };
+  const { width, height, tiles } = asset;
+  if (!tiles) return { kind: "bitmap", width, height, bitmap };
+  const url = ({ level, column, row }: TileAt) =>
+    tiles.url.replace("{level}", String(level)).replace("{column}", String(column)).replace("{row}", String(row));
+  return { kind: "tiles", width, height, preview: bitmap, tiles: { width, height, ...tiles, url } };
 }
 
 /** Samples of a 16-bit image, to be shown through another window. */
