@@ -1,9 +1,10 @@
 import { type Action, ActionRegistry } from "./actions/registry";
 import { standardActions } from "./actions/standard";
 import { fitImage } from "./camera/camera";
-import { EditorEdits } from "./editor_parts/edits";
+import { EditorGaps } from "./editor_parts/gaps";
 import { REACH } from "./editor_parts/view";
 import { boundsTouch } from "./geometry/boxes";
+import { stepped } from "./geometry/brush";
 import { clamp, type ImagePoint, imagePoint, type ScreenPoint } from "./geometry/points";
 import { History } from "./history/history";
 import { uuid7 } from "./ids";
@@ -14,7 +15,15 @@ import { Surface } from "./render/surface";
 import { alongBorder, holdAt } from "./scene/borders";
 import { readRegion } from "./scene/picker";
 import { NO_DAMAGE, type Stage } from "./stage";
-import { type Command, type Modifiers, type RunningTool, SHAPE_OF_TOOL, TOOLS, type ToolView } from "./tools";
+import {
+  type Command,
+  drawsOneOf,
+  type Modifiers,
+  type RunningTool,
+  SHAPE_OF_TOOL,
+  TOOLS,
+  type ToolView,
+} from "./tools";
 import { DEFAULT_OPTIONS, type ToolOptions } from "./tools/options";
 import { HANDLE_REACH } from "./tools/tool";
 import type { ClassId, Diff, ElementRow, LabelSchema, ShapeName } from "./types";
@@ -28,7 +37,7 @@ export type EditorInput =
   | { type: "cancel" | "enter" | "back" | "again" };
 
 /** The annotation canvas: one document, one image, one pair of hands. */
-export class Editor extends EditorEdits implements EditorApi {
+export class Editor extends EditorGaps implements EditorApi {
   readonly actions = new ActionRegistry();
 
   private readonly history: History;
@@ -59,10 +68,19 @@ export class Editor extends EditorEdits implements EditorApi {
     this.input = host ? attachInput(host, this) : null;
     this.stage.scene.onDiff((diff) => this.sceneChanged(diff));
     this.actions.add(...standardActions(this));
+    this.on("camera", () => this.askSuperpixels());
     this.surface?.start();
   }
 
-  load({ image, elements, schema, readOnly = false, keepCamera = false, amodal = false }: LoadOptions): void {
+  load({
+    image,
+    elements,
+    schema,
+    readOnly = false,
+    keepCamera = false,
+    amodal = false,
+    semantic = false,
+  }: LoadOptions): void {
     this.cancel();
     const { stage } = this;
     stage.scene.clear();
@@ -70,6 +88,7 @@ export class Editor extends EditorEdits implements EditorApi {
     stage.picker.reset();
     stage.readOnly = readOnly || this.alwaysReadOnly;
     stage.amodal = amodal;
+    stage.semantic = semantic;
     Object.assign(stage, { schema, selection: [], hover: null, spot: null, preview: null });
     Object.assign(stage, { predictions: [], findings: [], pins: [], decorations: new Map(), ghosts: [] });
     stage.classes = new Map(schema.classes.map((c) => [c.id, c]));
@@ -79,6 +98,7 @@ export class Editor extends EditorEdits implements EditorApi {
     const same = stage.image.width === image.width && stage.image.height === image.height;
     stage.image = { width: image.width, height: image.height };
     stage.source = "kind" in image ? image : null;
+    this.openLabelMap();
     if (!(keepCamera && same)) stage.camera = fitImage(stage.camera, stage.image, stage.viewport);
     this.fitted = !(keepCamera && same);
     this.damage.all();
@@ -105,6 +125,7 @@ export class Editor extends EditorEdits implements EditorApi {
     this.stage.source = source;
     this.stage.image = { width: source.width, height: source.height };
     this.damage.image();
+    this.askSuperpixels();
   }
 
   dispose(): void {
@@ -131,7 +152,7 @@ export class Editor extends EditorEdits implements EditorApi {
     const shape = shapeFor(tool);
     if (!shape) return true;
     const { classes } = this.stage.schema;
-    const allowed = !classes.length || classes.some((c) => !c.archived && c.shapes.includes(shape));
+    const allowed = !classes.length || classes.some((c) => !c.archived && drawsOneOf(tool, c.shapes));
     return !this.stage.readOnly && allowed;
   }
 
@@ -147,6 +168,7 @@ export class Editor extends EditorEdits implements EditorApi {
     Object.assign(this.stage, { tool, draws: this.running.draws, spot: null });
     this.setHover(null);
     this.surface?.setCursor(this.running.cursor);
+    this.askSuperpixels();
     this.damage.overlay();
     this.events.emit("tool", tool);
   }
@@ -154,6 +176,7 @@ export class Editor extends EditorEdits implements EditorApi {
   /** The tool in hand goes on with what is selected: a hole in a polygon, a brush on a mask. */
   private worksOnSelection(): boolean {
     const chosen = this.stage.selection.flatMap((id) => this.stage.scene.get(id) ?? []);
+    if (this.stage.semantic) return false; // there the class in hand says which mask is painted
     return chosen.length > 0 && chosen.every((region) => this.running.worksOn(region, this.toolOptions));
   }
 
@@ -168,8 +191,47 @@ export class Editor extends EditorEdits implements EditorApi {
     if (this.toolOptions[key] === value) return;
     if (typeof value === "string") this.cancel();
     this.toolOptions = { ...this.toolOptions, [key]: value };
+    this.stage.brush = this.toolOptions.brush;
+    if (key === "superpixel") this.askSuperpixels();
     this.damage.overlay();
     this.events.emit("options", this.toolOptions);
+  }
+
+  /** A larger or smaller brush, or superpixels: `[`, `]` and Shift with the wheel. Says whether the tool has a size. */
+  sizeTool(by: number): boolean {
+    const { brush, superpixel } = this.toolOptions;
+    if (this.tool === "superpixel") this.setOption("superpixel", clamp(superpixel + 4 * by, 8, 160));
+    else if (this.tool === "brush" || this.tool === "eraser")
+      this.setOption("brush", { ...brush, size: stepped(brush.size, by) });
+    else return false;
+    return true;
+  }
+
+  /** A brush goes on with the selected mask until Enter. */
+  get paintsSelection(): boolean {
+    return SHAPE_OF_TOOL[this.tool] === "mask" && this.selectedMask() !== null;
+  }
+
+  protected takesBeneath(): boolean {
+    return this.toolOptions.takeBeneath;
+  }
+
+  private openLabelMap(): void {
+    const { stage } = this;
+    const classes = stage.schema.classes.map(({ id }) => id);
+    stage.labelMap.open(stage.semantic ? stage.image : null, () => stage.scene.regions(), classes);
+  }
+
+  masksArrived(): void {
+    this.openLabelMap();
+    this.damage.regions();
+    this.events.emit("view", this.stage.view);
+  }
+
+  /** Superpixels are of the view as it is: another view, tool or size makes them anew. */
+  private askSuperpixels(): void {
+    this.stage.superpixels = null;
+    if (this.tool === "superpixel") this.surface?.makeSuperpixels(this.toolOptions.superpixel);
   }
 
   /** N: the tool of the last shape drawn. */
@@ -183,8 +245,7 @@ export class Editor extends EditorEdits implements EditorApi {
     if (apply && this.stage.selection.length) this.changeClass(this.stage.selection, id);
     this.takeClass(id);
     // A class that the tool in hand cannot draw brings its own first tool.
-    const shape = SHAPE_OF_TOOL[this.tool];
-    if (shape && !chosen.shapes.includes(shape)) {
+    if (SHAPE_OF_TOOL[this.tool] && !drawsOneOf(this.tool, chosen.shapes)) {
       const tool = (Object.keys(SHAPE_OF_TOOL) as ToolId[]).find((t) => chosen.shapes.includes(SHAPE_OF_TOOL[t] ?? ""));
       this.setTool(tool ?? "select");
     }
@@ -192,8 +253,7 @@ export class Editor extends EditorEdits implements EditorApi {
 
   /** A tool whose shape the class does not allow moves on to the first class that does. */
   private followShape(tool: ToolId): void {
-    const shape = SHAPE_OF_TOOL[tool] ?? "";
-    const fits = (c: { shapes: string[]; archived?: boolean }) => !c.archived && c.shapes.includes(shape);
+    const fits = (c: { shapes: string[]; archived?: boolean }) => !c.archived && drawsOneOf(tool, c.shapes);
     const current = this.stage.currentClass === null ? undefined : this.stage.classes.get(this.stage.currentClass);
     if (current && fits(current)) return;
     const first = this.stage.schema.classes.find(fits);
@@ -298,9 +358,11 @@ export class Editor extends EditorEdits implements EditorApi {
       under: (at) => stage.picker.under(at.x, at.y, REACH * pixel),
       inside: (box) => stage.picker.inside(box),
       outsideAllowed: stage.amodal,
+      semantic: stage.semantic,
       options: this.toolOptions,
       hold: (at) => holdAt(stage, at, HANDLE_REACH * pixel),
       between: (from, to) => alongBorder(stage, from, to),
+      superpixels: stage.superpixels,
       skeleton: stage.classes.get(stage.currentClass ?? -1)?.skeleton ?? null,
     };
   }
@@ -317,6 +379,8 @@ export class Editor extends EditorEdits implements EditorApi {
         return this.create(command.shaped);
       case "replace":
         return this.replace(command.label, command.regions, command.added);
+      case "paint":
+        return this.paint(command.pixels, command.erase);
       case "delete":
         return this.remove(command.ids);
       case "select":

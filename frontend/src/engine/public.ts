@@ -33,6 +33,9 @@ export type ToolId =
   | "skeleton"
   | "cuboid2d"
   | "cut"
+  | "brush"
+  | "eraser"
+  | "superpixel"
   | "tag"
   | "comment";
 
@@ -59,6 +62,8 @@ export interface LoadOptions {
   readOnly?: boolean;
   /** Keep zoom and position of the task before (the same camera setting). */
   keepCamera?: boolean;
+  /** One class a pixel: masks take their pixels from each other. */
+  semantic?: boolean;
   /** The project draws objects whole: regions may reach up to one image size outside. */
   amodal?: boolean;
 }
@@ -72,6 +77,8 @@ export interface ViewSettings {
   /** The cross-hair while drawing. */
   crossHair: boolean;
   predictions: boolean;
+  /** A pattern over the unlabelled pixels of a semantic project. */
+  gaps: boolean;
   /** Factor of the fill's opacity, 0 to 2. */
   fill: number;
   levels: Levels | null;
@@ -142,6 +149,10 @@ export interface EditorApi {
   isHidden(id: ElementId): boolean;
   isLocked(id: ElementId): boolean;
   /** Regions of another document (Shift+R repeats the last image's), with new ids, as one undo step. */
+  /** Labelled share of the image in a semantic project, 0 to 1; null elsewhere. */
+  coverage(): number | null;
+  /** Blobs of long masks arrived: draw them. */
+  masksArrived(): void;
   addRegions(regions: readonly Region[], label: string): readonly ElementId[];
   /** A change from elsewhere: the server's own version after a conflict, another device. Not undoable, not sent. */
   applyRemote(changes: readonly { id: ElementId; region: Region | null }[]): void;

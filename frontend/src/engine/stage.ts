@@ -1,7 +1,10 @@
 import { type Camera, START, type Viewport } from "./camera/camera";
+import type { Brush } from "./geometry/brush";
 import type { ImagePoint } from "./geometry/points";
+import type { Superpixels } from "./geometry/superpixels";
 import type { ImageSource } from "./image/source";
 import type { CanvasWords, ToolId, ViewSettings } from "./public";
+import { LabelMap } from "./scene/label_map";
 import { Picker } from "./scene/picker";
 import { Scene } from "./scene/scene";
 import { SpatialIndex } from "./scene/spatial";
@@ -24,6 +27,7 @@ export const DEFAULT_VIEW: ViewSettings = {
   contrast: 1,
   names: false,
   crossHair: true,
+  gaps: true,
   predictions: true,
   fill: 1,
   levels: null,
@@ -34,6 +38,10 @@ export class Stage {
   readonly scene = new Scene();
   readonly index = new SpatialIndex();
   readonly picker = new Picker(this.scene, this.index);
+  /** The class of each pixel of a semantic project; off elsewhere. */
+  readonly labelMap = new LabelMap();
+  /** Of the view as it is; null while they are being made or no tool wants them. */
+  superpixels: Superpixels | null = null;
   image: ImageSize = { width: 1, height: 1 };
   source: ImageSource | null = null;
   schema: LabelSchema = { classes: [] };
@@ -48,9 +56,12 @@ export class Stage {
   pointer: ImagePoint | null = null;
   tool: ToolId = "select";
   draws = false;
+  brush: Brush = { size: 20, round: true };
   readOnly = false;
   /** Regions may reach up to one image size outside: objects are drawn whole. */
   amodal = false;
+  /** One class a pixel: masks take their pixels from each other. */
+  semantic = false;
   /** The canvas has keyboard focus: the first selected region shows it. */
   focused = false;
   words: CanvasWords = { use: "" };
@@ -63,7 +74,9 @@ export class Stage {
 
   constructor() {
     this.scene.onDiff((diff) => {
-      if (diff.origin !== "load") this.index.update(diff);
+      if (diff.origin === "load") return;
+      this.index.update(diff);
+      this.labelMap.update(diff);
     });
   }
 

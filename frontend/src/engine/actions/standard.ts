@@ -1,5 +1,6 @@
 import type { Editor } from "../editor";
 import type { ToolId } from "../public";
+import { paintingActions } from "./painting";
 import type { Action } from "./registry";
 import { shapingActions } from "./shaping";
 
@@ -13,6 +14,7 @@ export function standardActions(editor: Editor): Action[] {
   return [
     ...toolActions(editor),
     ...shapingActions(editor),
+    ...paintingActions(editor),
     ...editActions(editor),
     ...regionActions(editor),
     ...viewActions(editor),
@@ -46,6 +48,9 @@ function toolActions(editor: Editor): Action[] {
     tool("skeleton", "J"),
     tool("cuboid2d"),
     tool("cut", "Shift+X"),
+    tool("brush", "M"),
+    tool("eraser", "Shift+M"),
+    tool("superpixel", "Shift+S"),
     tool("tag"),
     {
       id: "tool.repeat",
@@ -72,7 +77,7 @@ function toolActions(editor: Editor): Action[] {
       label: "tool.finish",
       group: "tools",
       keys: ["Enter"],
-      enabled: () => editor.busy || editor.tool === "tag",
+      enabled: () => editor.busy || editor.tool === "tag" || editor.paintsSelection,
       run: () => editor.handle({ type: "enter" }),
     },
     {

@@ -33,6 +33,10 @@ export class EditorCore {
     return this.stage.schema;
   }
 
+  get semantic(): boolean {
+    return this.stage.semantic;
+  }
+
   get readOnly(): boolean {
     return this.stage.readOnly;
   }

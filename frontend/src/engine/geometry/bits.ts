@@ -141,7 +141,10 @@ export function fillHoles(bits: Bits): Bits {
 }
 
 /** Pixels of the same value as the one at `start` that are joined to it over edges, span by span. */
-export function floodFrom({ w, h, data }: Pick<Bits, "w" | "h" | "data">, start: number): Uint8Array {
+export function floodFrom(
+  { w, h, data }: { w: number; h: number; data: Uint8Array | Uint16Array },
+  start: number,
+): Uint8Array {
   const seen = new Uint8Array(data.length);
   const value = data[start];
   const stack = [start];

@@ -91,6 +91,7 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
   function wheel(e: WheelEvent): void {
     e.preventDefault();
     const unit = e.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
+    if (e.shiftKey && editor.sizeTool((e.deltaY || e.deltaX) < 0 ? 1 : -1)) return;
     if (e.shiftKey) return editor.pan(-(e.deltaY || e.deltaX) * unit, 0);
     editor.zoom(2 ** ((-e.deltaY * unit) / WHEEL_PER_DOUBLE), at(e));
   }

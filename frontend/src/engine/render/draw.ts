@@ -40,13 +40,20 @@ export function drawRegion(
   const operations = opsOf(region.shape);
   if (size < DOT_BELOW && operations.filled) return drawDot(ctx, bounds, look, pixel);
   if (region.shape === "box") return drawBox(ctx, region.geometry, look, pixel);
-  if (region.shape === "mask" && region.geometry.counts !== undefined) {
-    drawMask(ctx, region.geometry, look.color, Math.max(look.fill, 0.1) * 3);
-    return;
-  }
+  if (region.shape === "mask")
+    return drawMask(ctx, region.geometry, look.color, Math.max(look.fill, 0.1) * 3, pixel, seenBy(ctx));
   ctx.beginPath();
   operations.path(region.geometry as never, ctx, { pixel, ...(skeleton ? { skeleton } : {}) });
   paintPath(ctx, look, pixel, operations.filled, region.shape === "points");
+}
+
+/** The part of the image that the canvas shows. */
+function seenBy(ctx: Context): Bounds {
+  const inverse = ctx.getTransform().invertSelf();
+  const { width, height } = ctx.canvas;
+  const a = inverse.transformPoint({ x: 0, y: 0 });
+  const b = inverse.transformPoint({ x: width, y: height });
+  return [Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y)];
 }
 
 function paintPath(ctx: Context, look: Look, pixel: number, filled: boolean, solid: boolean): void {

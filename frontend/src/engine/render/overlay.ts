@@ -6,7 +6,9 @@ import { traceLine } from "../shapes/polygon";
 import type { Stage } from "../stage";
 import type { ElementId, Region } from "../types";
 import { type Context, drawRegion, skeletonOf, withCamera } from "./draw";
+import type { GapPattern } from "./gaps";
 import { drawMarks } from "./marks";
+import { drawBrush, drawCells, type StrokePainter } from "./stroke";
 import { lookOf } from "./style";
 import { drawTags, type Tag, type TagIcon } from "./tags";
 
@@ -16,8 +18,14 @@ const MOST_NAMES = 400; // tags drawn at once with "names on"
 const MOST_SELECTED = 200; // selected regions drawn one by one; more are in the bitmap
 const MOST_HANDLES = 2000;
 
+/** Painters that keep a bitmap from frame to frame. */
+export interface Painters {
+  readonly stroke: StrokePainter;
+  readonly gaps: GapPattern;
+}
+
 /** What changes with every move of the pointer: hover, selection, preview, handles, cross-hair, tags, badges, pins. */
-export function drawOverlay(ctx: Context, stage: Stage, ratio: number): void {
+export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters: Painters): void {
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
   const pixel = 1 / stage.camera.zoom;
@@ -28,7 +36,12 @@ export function drawOverlay(ctx: Context, stage: Stage, ratio: number): void {
     drawMoved(ctx, stage, selected, pixel);
     drawPreview(ctx, stage, pixel);
   });
+  const { preview } = stage;
+  if (preview?.kind === "stroke") painters.stroke.draw(ctx, stage, ratio, preview);
+  if (preview?.kind === "cells") drawCells(ctx, stage, preview);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  painters.gaps.draw(ctx, stage);
+  if (stage.tool === "brush" || stage.tool === "eraser") drawBrush(ctx, stage, stage.brush.size, stage.brush.round);
   if (stage.view.crossHair && (stage.draws || stage.spot !== null || isReshaping(stage))) drawCrossHair(ctx, stage);
   if (selected.length === 1) drawHandles(ctx, stage, selected[0] as Region);
   if (stage.focused && selected[0]) drawFocus(ctx, stage, selected[0]);

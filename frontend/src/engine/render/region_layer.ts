@@ -147,9 +147,14 @@ export class RegionLayer {
     const items = this.itemsIn(seen);
     yield;
     const BATCH = 24; // regions between two looks at the clock
-    for (let from = 0; from < items.length; from += BATCH) {
+    for (let at = 0; at < items.length; ) {
+      const begin = performance.now();
       withCamera(ctx, camera, this.ratio(), MARGIN, () => {
-        for (const item of items.slice(from, from + BATCH)) this.drawItem(ctx, item, camera);
+        // A mask's first drawing may take a slice alone.
+        for (const end = at + BATCH; at < Math.min(end, items.length); ) {
+          this.drawItem(ctx, items[at++] as Item, camera);
+          if (performance.now() - begin > SLICE) break;
+        }
       });
       yield;
     }

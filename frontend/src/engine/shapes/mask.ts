@@ -3,7 +3,8 @@ import { type Bits, bitAt, bitsOf, blank, cropTo, maskOf } from "../geometry/bit
 import { countsOf } from "../geometry/blobs";
 import { type Bounds, boundsOfFlat } from "../geometry/boxes";
 import { bitsToParts } from "../geometry/contours";
-import { decodeCounts, maskArea, maskHas } from "../geometry/rle";
+import { runAt, runEnds } from "../geometry/mask_runs";
+import { decodeCounts, maskArea } from "../geometry/rle";
 import type { ImageSize } from "../types";
 import { boxRing, rectDistance } from "./box";
 import { allFinite, type ShapeOps } from "./ops";
@@ -12,12 +13,16 @@ import { allFinite, type ShapeOps } from "./ops";
 export const mask: ShapeOps<"mask"> = {
   filled: true,
   bounds: (g) => [g.x, g.y, g.x + g.size[1], g.y + g.size[0]],
-  area: (g) => (g.counts === undefined ? g.size[0] * g.size[1] : maskArea(g.counts)),
+  area(g) {
+    const counts = countsOf(g);
+    return counts === undefined ? g.size[0] * g.size[1] : maskArea(counts);
+  },
   hitDistance(g, x, y) {
     const [x0, y0, x1, y1] = mask.bounds(g);
     const outside = rectDistance(x0, y0, x1, y1, x, y);
-    if (outside >= 0 || g.counts === undefined) return outside;
-    return maskHas(g.counts, g.size[0], Math.floor(x - g.x), Math.floor(y - g.y)) ? -1 : 1;
+    const ends = outside >= 0 ? null : runEnds(g);
+    if (!ends) return outside;
+    return runAt(ends, Math.floor(x - g.x) * g.size[0] + Math.floor(y - g.y)) % 2 === 1 ? -1 : 1;
   },
   translate: (g, dx, dy) => ({ ...g, x: Math.round(g.x + dx), y: Math.round(g.y + dy) }),
   transform: (g, by) => maskOf(resampled(bitsOf(g), by)),

@@ -1,6 +1,7 @@
 import type { ToolId } from "../public";
 import type { ShapeName } from "../types";
 import { boxTool } from "./box";
+import { brushTool, eraserTool } from "./brush";
 import { cuboid2dTool } from "./cuboid2d";
 import { cutTool } from "./cut";
 import { ellipseTool } from "./ellipse";
@@ -11,6 +12,7 @@ import { rotatedBoxTool } from "./rotated_box";
 import { selectTool } from "./select";
 import { commentTool, panTool, tagTool } from "./simple";
 import { skeletonTool } from "./skeleton";
+import { superpixelTool } from "./superpixel";
 import { type RunningTool, run } from "./tool";
 
 /** A fresh machine of each tool. */
@@ -26,8 +28,17 @@ export const TOOLS: Record<ToolId, () => RunningTool> = {
   skeleton: () => run(skeletonTool),
   cuboid2d: () => run(cuboid2dTool),
   cut: () => run(cutTool),
+  brush: () => run(brushTool),
+  eraser: () => run(eraserTool),
+  superpixel: () => run(superpixelTool),
   tag: () => run(tagTool),
   comment: () => run(commentTool),
+};
+
+/** Does a class with these shapes use the tool? A polygon can also be the outline of a mask. */
+export const drawsOneOf = (tool: ToolId, shapes: readonly string[]): boolean => {
+  const shape = tool === "cut" ? "polygon" : SHAPE_OF_TOOL[tool];
+  return shape !== undefined && (shapes.includes(shape) || (tool === "polygon" && shapes.includes("mask")));
 };
 
 /** What a tool draws. Only classes that allow the shape can be drawn with it. */
@@ -40,6 +51,9 @@ export const SHAPE_OF_TOOL: Partial<Record<ToolId, ShapeName>> = {
   points: "points",
   skeleton: "skeleton",
   cuboid2d: "cuboid2d",
+  brush: "mask",
+  eraser: "mask",
+  superpixel: "mask",
   tag: "tag",
 };
 

@@ -12,6 +12,10 @@ export interface ToolOptions {
   readonly polygonMode: "new" | "add" | "hole" | "edit";
   /** Polygons and lines take hold of the borders of their neighbours; Ctrl lets go for as long as it is held. */
   readonly snap: boolean;
+  /** Painting takes from other masks what lies beneath, unless they are locked. */
+  readonly takeBeneath: boolean;
+  /** Side of a superpixel on screen, in CSS pixels. */
+  readonly superpixel: number;
   /** Diameter in image pixels. */
   readonly brush: { readonly size: number; readonly round: boolean };
 }
@@ -23,6 +27,8 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   skeletonBy: "frame",
   polygonMode: "new",
   snap: true,
+  takeBeneath: false,
+  superpixel: 24,
   brush: { size: 20, round: true },
 };
 

@@ -1,3 +1,4 @@
+import { fillParts } from "../geometry/bits";
 import { subtractParts, unionParts } from "../geometry/boolean";
 import { signedArea } from "../geometry/polygons";
 import { withGeometry } from "../shapes";
@@ -27,6 +28,13 @@ export function selectedPolygon(view: ToolView): PolygonRegion | null {
   return region?.shape === "polygon" ? region : null;
 }
 
+/** The one selected mask: a polygon adds to it or takes from it. */
+function selectedMask(view: ToolView): Region | null {
+  const [id, ...more] = view.selection;
+  const region = id !== undefined && more.length === 0 && view.editable(id) ? view.region(id) : undefined;
+  return region?.shape === "mask" ? region : null;
+}
+
 const reach = (view: ToolView): number => HANDLE_REACH * view.pixel;
 
 function shown(path: Path, view: ToolView): Step<Path> {
@@ -52,6 +60,9 @@ const replaced = (region: PolygonRegion, label: string, parts: number[][][]): re
 /** What a closed ring does: a region of its own, or a part or a hole of the selected one. */
 function outcome(ring: number[], view: ToolView): readonly Command[] | { say: string } {
   const { polygonMode: mode } = view.options;
+  const mask = mode === "new" || view.semantic ? null : selectedMask(view);
+  if (mask || (view.semantic && mode === "hole"))
+    return [{ type: "paint", pixels: fillParts([[ring]], view.image), erase: mode === "hole" }];
   const region = mode === "new" ? null : selectedPolygon(view);
   if (!region) {
     if (mode === "hole") return { say: "needsPolygon" };
@@ -105,7 +116,8 @@ export const polygonTool: Tool<Path> = {
   initial: NO_PATH,
   cursor: "crosshair",
   draws: true,
-  worksOn: (region, options) => region.shape === "polygon" && options.polygonMode !== "new",
+  worksOn: (region, options) =>
+    (region.shape === "polygon" || region.shape === "mask") && options.polygonMode !== "new",
   busy: (path) => path.points.length > 0,
   step,
 };

@@ -1,6 +1,8 @@
+import type { Bits } from "../geometry/bits";
 import type { Bounds } from "../geometry/boxes";
 import type { ImagePoint, ScreenPoint } from "../geometry/points";
 import type { Hold } from "../geometry/snap";
+import type { Superpixels } from "../geometry/superpixels";
 import type { ToolId } from "../public";
 import type { ElementId, Geometry, ImageSize, Region, Shaped, SkeletonDef } from "../types";
 import type { ToolOptions } from "./options";
@@ -40,9 +42,13 @@ export interface ToolView {
   under(at: ImagePoint): readonly ElementId[];
   inside(box: Bounds): readonly ElementId[];
   readonly outsideAllowed: boolean;
+  /** One class a pixel. */
+  readonly semantic: boolean;
   readonly options: ToolOptions;
   /** The template of the class in hand. */
   readonly skeleton: SkeletonDef | null;
+  /** The picture in pieces of like colour; null while they are being made. */
+  readonly superpixels: Superpixels | null;
   /** The place on a neighbour's border to take hold of, when there is one in reach of the hand. */
   hold(at: ImagePoint): Hold | null;
   /** The vertices of that border between two holds on it, the shorter way round. */
@@ -54,6 +60,16 @@ export type { Hold };
 export type Preview =
   | { readonly kind: "shape"; readonly shaped: Shaped; readonly closed: boolean; readonly snap: boolean }
   | { readonly kind: "marquee"; readonly box: Bounds }
+  /** What a brush passed over so far, or an eraser. */
+  | {
+      readonly kind: "stroke";
+      readonly points: readonly number[];
+      readonly size: number;
+      readonly round: boolean;
+      readonly erase: boolean;
+    }
+  /** Superpixels gathered so far, by number. */
+  | { readonly kind: "cells"; readonly cells: readonly number[]; readonly erase: boolean }
   /** Regions as they would be when the pointer is let go. */
   | { readonly kind: "moved"; readonly regions: readonly Region[]; readonly handle: string | null };
 
@@ -67,6 +83,8 @@ export type Command =
       /** New regions like one that is there, with another geometry. */
       readonly added?: readonly { readonly like: Region; readonly geometry: Geometry }[];
     }
+  /** Pixels for the selected mask, or for a new one of the class in hand; or out of it. */
+  | { readonly type: "paint"; readonly pixels: Bits; readonly erase: boolean }
   | { readonly type: "delete"; readonly ids: readonly ElementId[] }
   | { readonly type: "select"; readonly ids: readonly ElementId[] }
   | { readonly type: "hover"; readonly id: ElementId | null; readonly spot: Spot | null }
