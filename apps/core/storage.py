@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -21,6 +23,7 @@ from django.http.response import HttpResponseBase
 from apps.core.errors import NotFound
 
 COPY_BYTES = 1 << 20
+LATELY_SECONDS = 3600  # an object written within is not written again
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 
 
@@ -33,14 +36,17 @@ def local_path(path: str) -> Path | None:
 
 
 def put(path: str, content: bytes | IO[bytes]) -> None:
-    """Write a file whose name says what is in it: what is there already stays."""
+    """Write a file whose name says what is in it: what is there already stays, as if written now."""
     target = local_path(path)
     if target is None:
-        if not default_storage.exists(path):
+        if not _written_lately(path):
             default_storage.save(path, ContentFile(content) if isinstance(content, bytes) else File(content))
         return
-    if target.exists():
+    try:
+        os.utime(target)  # so that it is not taken for forgotten, see `remove_old`
         return
+    except FileNotFoundError:
+        pass
     part = f"{target.parent}/.part-{secrets.token_hex(8)}"
     try:
         with _create(part) as out:
@@ -52,6 +58,13 @@ def put(path: str, content: bytes | IO[bytes]) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def _written_lately(path: str) -> bool:
+    try:
+        return time.time() - default_storage.get_modified_time(path).timestamp() < LATELY_SECONDS
+    except Exception:  # noqa: BLE001 - however the store says that it is not there: writing it again does no harm
+        return False
 
 
 def _create(part: str) -> IO[bytes]:
@@ -109,6 +122,50 @@ def open_file(path: str) -> IO[bytes]:
 def remove(path: str) -> None:
     if path and default_storage.exists(path):
         default_storage.delete(path)
+
+
+def walk(folder: str) -> Iterator[tuple[str, float]]:
+    """(path, when it was written) of every file below a folder of the store."""
+    here = local_path(folder)
+    if here is None:
+        store: Any = default_storage
+        for item in store.bucket.objects.filter(Prefix=f"{store._normalize_name(folder)}/"):
+            yield folder + item.key.removeprefix(store._normalize_name(folder)), item.last_modified.timestamp()
+        return
+    for found, _, names in os.walk(here):
+        for name in names:
+            file = Path(found, name)
+            with contextlib.suppress(FileNotFoundError):
+                yield f"{folder}/{file.relative_to(here).as_posix()}", file.stat().st_mtime
+
+
+def remove_old(path: str, before: float) -> bool:
+    """Remove a file unless it was written, or found again by `put`, since `before`; whether it is gone."""
+    file = local_path(path)
+    if file is None:
+        default_storage.delete(path)
+        return True
+    aside = file.with_name(f".part-gone-{secrets.token_hex(8)}")
+    try:
+        os.rename(file, aside)
+    except FileNotFoundError:
+        return False
+    if aside.stat().st_mtime >= before:  # `put` found it in between
+        os.replace(aside, file)
+        return False
+    aside.unlink()
+    return True
+
+
+def remove_empty_folders(roots: Iterable[str], before: float) -> None:
+    """Remove folders below `roots` that have been empty since `before`."""
+    for root in roots:
+        here = local_path(root)
+        found = [(folder, os.stat(folder).st_mtime) for folder, _, _ in os.walk(here)] if here else []
+        for folder, changed in reversed(found):  # deepest first; their times as they were before any went
+            if Path(folder) != here and changed < before:
+                with contextlib.suppress(OSError):
+                    os.rmdir(folder)  # refused where anything is in it
 
 
 def send_file(

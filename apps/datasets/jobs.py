@@ -1,8 +1,10 @@
-"""Writing exports and reading imports."""
+"""Writing exports, reading imports, and removing files that nothing names."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from celery import shared_task
 
 from apps.core import storage
 from apps.datasets import services
@@ -32,3 +34,10 @@ def read_import(run: JobRun) -> dict[str, Any]:
     bringing = Bringing(row=row, user=run.user, started=run.job.created_at)
     report = services.read_import(bringing=bringing, part=run.part_path("import"), progress=run.progress)
     return {"import": row.pk, "tasks": report["tasks"], "regions": report["regions"]}
+
+
+@shared_task(name="datasets.tidy_media", ignore_result=True)
+def tidy_media() -> None:
+    """Remove files that nothing names any more. Safe to deliver twice."""
+    services.tidy_media()
+    services.tidy_scratch()

@@ -4,6 +4,7 @@ from apps.datasets.services.asking import IMPORT_MODES, ask_for_export, ask_for_
 from apps.datasets.services.exporting import write_export
 from apps.datasets.services.freezing import freeze, freeze_version
 from apps.datasets.services.importing import read_import
+from apps.datasets.services.tidying import tidy_media, tidy_scratch
 
 __all__ = [
     "IMPORT_MODES",
@@ -12,5 +13,7 @@ __all__ = [
     "freeze",
     "freeze_version",
     "read_import",
+    "tidy_media",
+    "tidy_scratch",
     "write_export",
 ]
