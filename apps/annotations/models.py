@@ -1,4 +1,7 @@
-"""Answers to tasks: drafts as a base plus changed elements, revisions as immutable chunks."""
+"""Answers to tasks: drafts as a base plus changed elements, revisions as immutable chunks.
+
+A foreign key has an index of its own only where it is looked up by itself and no other index begins with it.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ class Annotation(Timestamped):
         DISCARDED = "discarded", "Discarded"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="annotations")
-    task = models.ForeignKey(Task, models.CASCADE, related_name="annotations")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="annotations", db_index=False)
     assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, blank=True, related_name="annotations")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="annotations")
     kind = models.CharField(max_length=16, choices=Kind, default=Kind.ANSWER)
@@ -60,7 +63,7 @@ class Element(models.Model):
     version = models.PositiveBigIntegerField()
     session = models.CharField(max_length=64, blank=True)  # the editing session that wrote it last
     deleted = models.BooleanField(default=False)
-    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     bounds = ArrayField(models.FloatField(), size=4, null=True)  # x0, y0, x1, y1 in image pixels
     body = models.BinaryField(null=True)  # canonical bytes
 
@@ -100,8 +103,8 @@ class Revision(models.Model):
     """The immutable state of an annotation, made at submit."""
 
     annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="revisions")
-    task = models.ForeignKey(Task, models.CASCADE, related_name="revisions")
-    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="revisions", db_index=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
     number = models.PositiveIntegerField()  # 1-based within the task
     kind = models.CharField(max_length=16, choices=Annotation.Kind)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="revisions")
@@ -118,9 +121,11 @@ class Revision(models.Model):
     region_count = models.PositiveIntegerField(default=0)
     class_counts = models.JSONField(default=dict)  # {"1": 5}
     answers = models.JSONField(default=dict)  # item attributes, for filters and charts
-    schema_version = models.ForeignKey("projects.SchemaVersion", models.PROTECT, related_name="+")
-    guideline_version = models.ForeignKey("projects.GuidelineVersion", models.PROTECT, null=True, related_name="+")
-    workflow_version = models.ForeignKey("projects.WorkflowVersion", models.PROTECT, related_name="+")
+    schema_version = models.ForeignKey("projects.SchemaVersion", models.PROTECT, related_name="+", db_index=False)
+    guideline_version = models.ForeignKey(
+        "projects.GuidelineVersion", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    workflow_version = models.ForeignKey("projects.WorkflowVersion", models.PROTECT, related_name="+", db_index=False)
     active_ms = models.BigIntegerField(default=0)
     wall_ms = models.BigIntegerField(default=0)
     bulk_change_id = models.BigIntegerField(null=True, blank=True)  # the merge or bulk edit that made it

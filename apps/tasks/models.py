@@ -1,4 +1,8 @@
-"""Human work: tasks, the slots that need filling, and the assignments that fill them."""
+"""Human work: tasks, the slots that need filling, and the assignments that fill them.
+
+Claims and moves write these rows all day, so a foreign key has an index of its own only where it is looked up by itself:
+not where it is the beginning of another index, and not where it names a person.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +49,7 @@ class Task(Timestamped, Trashable):
         DONE = "done", "Done"
         ARCHIVED = "archived", "Archived"
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="tasks", db_index=False)
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="tasks")
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="tasks")
     number = models.PositiveBigIntegerField()  # 1-based, per project: what people call the task
@@ -58,7 +62,7 @@ class Task(Timestamped, Trashable):
     skips = models.PositiveSmallIntegerField(default=0)
     triage_reason = models.CharField(max_length=200, blank=True)
     annotator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )  # last author
     region_count = models.PositiveIntegerField(default=0)  # of the current revision
     class_ids = models.JSONField(default=list, blank=True)  # present in the current revision
@@ -94,7 +98,7 @@ class Slot(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="slots")
-    task = models.ForeignKey(Task, models.CASCADE, related_name="slots")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="slots", db_index=False)
     stage = models.CharField(max_length=16, choices=Stage)
     level = models.PositiveSmallIntegerField(default=1)  # review level
     ordinal = models.PositiveSmallIntegerField(default=0)
@@ -103,13 +107,17 @@ class Slot(models.Model):
         "annotations.Revision", models.PROTECT, null=True, blank=True, related_name="+"
     )  # to judge
     excluded_author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reserved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     reserved_until = models.DateTimeField(null=True, blank=True)
     # the review level whose rejection this annotate slot answers (0: none) and whose it was: the resubmission goes back there
     rework_level = models.PositiveSmallIntegerField(default=0)
-    rejected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    rejected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     order_key = models.BigIntegerField(default=0)
     withheld = models.BooleanField(default=False)  # its task is in the trash
     created_at = models.DateTimeField(auto_now_add=True)
@@ -141,8 +149,8 @@ class Assignment(Timestamped):
         SKIPPED = "skipped", "Skipped"
         RELEASED = "released", "Released"  # by hand, or an unedited lapse
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="assignments")
-    task = models.ForeignKey(Task, models.CASCADE, related_name="assignments")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="assignments", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="assignments", db_index=False)
     stage = models.CharField(max_length=16, choices=Stage)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments")
     slot = models.ForeignKey(Slot, models.SET_NULL, null=True, blank=True, related_name="assignments")

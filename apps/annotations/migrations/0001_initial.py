@@ -28,7 +28,10 @@ class Migration(migrations.Migration):
                 (
                     "project",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="projects.project"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
                     ),
                 ),
                 ("number", models.PositiveIntegerField()),
@@ -87,12 +90,16 @@ class Migration(migrations.Migration):
                 (
                     "schema_version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.schemaversion"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.schemaversion",
                     ),
                 ),
                 (
                     "guideline_version",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -102,7 +109,10 @@ class Migration(migrations.Migration):
                 (
                     "workflow_version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.workflowversion"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="projects.workflowversion",
                     ),
                 ),
                 ("active_ms", models.BigIntegerField(default=0)),

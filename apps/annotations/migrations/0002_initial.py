@@ -30,7 +30,10 @@ class Migration(migrations.Migration):
                 (
                     "task",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="annotations", to="tasks.task"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="annotations",
+                        to="tasks.task",
                     ),
                 ),
                 (
@@ -124,6 +127,7 @@ class Migration(migrations.Migration):
                 (
                     "editor",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -246,7 +250,7 @@ class Migration(migrations.Migration):
             model_name="revision",
             name="task",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="tasks.task"
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="tasks.task"
             ),
         ),
         migrations.AddConstraint(
