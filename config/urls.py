@@ -26,5 +26,5 @@ urlpatterns = [
     path("api/v1/", include(("config.api_v1", "api_v1"))),
     re_path(r"^api(?:/|$)", no_such_endpoint),
     path("media/", include("apps.assets.delivery_urls")),
-    re_path(r"^(?!static/|metrics).*$", spa, name="spa"),
+    re_path(r"^(?!static/|media/|metrics).*$", spa, name="spa"),
 ]

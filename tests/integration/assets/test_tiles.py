@@ -133,7 +133,7 @@ def test_a_large_file_cut_short_is_refused_by_the_job_by_name(manager, project):
     answer = upload(manager, project, "cut.jpg", data[: len(data) // 2])
     job = answer["pending"][0]["job"]["id"]
     assert run(job) == "succeeded"
-    result = Job.objects.get(pk=job).result
+    result = Job.objects.get(pk=job).outcome
     assert result["failed"] == 1
     assert result["errors"][0]["name"] == "cut.jpg"
     assert result["errors"][0]["code"] == "truncated"
