@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
 from apps.core.errors import Conflict, Invalid, NotAllowed
+from domain.checks import Finding
+
+MOST_NAMED = 100
 
 
 class NotYourDraft(NotAllowed):
@@ -27,3 +35,14 @@ class ReasonMissing(Invalid):
 
 class SubmitBlocked(Conflict):
     code, title = "submit_blocked", "Some findings must be settled first"
+
+    @classmethod
+    def by(cls, blocking: Sequence[Finding]) -> SubmitBlocked:
+        """Names the findings as a save does, so that a client knows those that it shows already."""
+        count = len(blocking)
+        detail = f"{count} finding{'s' * (count > 1)} must be settled first: {blocking[0].detail}."
+        return cls(detail, findings=[_named(finding) for finding in blocking[:MOST_NAMED]])
+
+
+def _named(finding: Finding) -> dict[str, Any]:
+    return {**msgspec.to_builtins(finding), "code": finding.rule, "element": finding.element or None}

@@ -86,10 +86,7 @@ def submit(
     findings = draft_findings(work.access.project, work.task, annotation, content, outcome)
     blocking = [finding for finding in findings if finding.blocks]
     if blocking:
-        raise SubmitBlocked(
-            f"{len(blocking)} finding{'s' * (len(blocking) > 1)} must be settled first: {blocking[0].detail}.",
-            findings=msgspec.to_builtins(blocking[:100]),
-        )
+        raise SubmitBlocked.by(blocking)
     new = NewRevision(
         task=work.task,
         elements=(),
@@ -387,7 +384,8 @@ def recall(*, user: User, assignment_id: int) -> Work:
             state=Annotation.State.DRAFT, active_ms=0
         )
         rework = slot.rework_level > 0 or task.state == Task.State.DONE
-        move_task(task, after_recall(rework=rework).state, triage_reason="")
+        shown = {} if rework else {"outcome": ""}  # nothing is said about it any more
+        move_task(task, after_recall(rework=rework).state, triage_reason="", **shown)
         counts.add(task.project_id, "submitted", amount=-1, user_id=user.pk, day=timezone.now().date())
     return reopen_work(user=user, assignment_id=assignment_id)
 

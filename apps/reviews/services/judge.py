@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
-import msgspec
 from django.db import transaction
 from django.utils import timezone
 
@@ -156,10 +155,7 @@ def _settle_draft(bench: _Bench, verdict: Verdict, active_ms: int) -> Revision |
     findings = draft_findings(bench.access.project, bench.work.task, bench.draft, content, outcome)
     blocking = [finding for finding in findings if finding.blocks]
     if blocking:
-        raise SubmitBlocked(
-            f"{len(blocking)} finding{'s' * (len(blocking) > 1)} must be settled first: {blocking[0].detail}.",
-            findings=msgspec.to_builtins(blocking[:100]),
-        )
+        raise SubmitBlocked.by(blocking)
     new = NewRevision(
         task=bench.work.task,
         elements=(),

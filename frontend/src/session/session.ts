@@ -129,6 +129,10 @@ class Session implements TaskSession {
     this.active.touch();
   }
 
+  check(): Promise<void> {
+    return this.beat();
+  }
+
   async resolve(element: string, keep: "mine" | "theirs"): Promise<Theirs> {
     const theirs = this.queue.resolve(element, keep);
     if (!theirs) throw new Error(`no conflict on element ${element}`);
@@ -287,7 +291,7 @@ class Session implements TaskSession {
 
   private async beat(): Promise<void> {
     // A tab left open and forgotten must not hold the task for ever.
-    if (!this.writer || this.active.idle() > ABANDONED) return;
+    if (this.closed || !this.writer || this.active.idle() > ABANDONED) return;
     try {
       const answer = await this.withActive((active_ms) =>
         this.transport.heartbeat(this.claim.assignment.id, { token: this.claim.assignment.token, active_ms }),

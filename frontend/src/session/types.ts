@@ -133,6 +133,8 @@ export interface TaskSession {
   applyDiff(diff: { origin: string; changes: readonly Change[] }): void;
   /** The person did something (pointer, key): counts as active time until 60 s without. */
   touch(): void;
+  /** Ask at once whether the task is still in one's hands: something about it has changed. */
+  check(): Promise<void>;
   /** `mine` sends my version over theirs; `theirs` drops mine: put the returned element into the editor. */
   resolve(element: string, keep: "mine" | "theirs"): Promise<Theirs>;
   /** Drop a refused edit; the element stays as the server has it. */

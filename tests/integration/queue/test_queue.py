@@ -251,10 +251,16 @@ class TestSubmit:
         assert manager.http.put(f"/api/v1/projects/{project.pk}/schema", {"body": current}).status_code == 200
         claim = annotator.claim(project)
         drawn = region()
-        annotator.save(claim["annotation"]["id"], [put(drawn)])
+        said = annotator.save(claim["annotation"]["id"], [put(drawn)])["findings"]
         refused = act(annotator, claim, "submit").json()
         assert refused["code"] == "submit_blocked"
         assert (refused["findings"][0]["element"], refused["findings"][0]["at"]) == (drawn["id"], "parked")
+        assert refused["findings"][0]["code"] == "missing_attribute"
+        told = [one for one in said if one["code"] == "missing_attribute"]
+        assert told
+        assert all(
+            refused["findings"][0].get(name) == one[name] for one in told for name in ("rule", "code", "detail", "at")
+        )
 
     def test_a_second_submit_says_that_it_was_submitted(self, annotator: Person, project: Any) -> None:
         claim, _ = annotator.label(project)

@@ -1,3 +1,4 @@
+import { byMaking } from "../ids";
 import type { AttributeValue, Change, Diff, ElementId, Origin, Region } from "../types";
 
 /** What a transaction may do. Everything is written at its end, or nothing when it throws. */
@@ -72,9 +73,11 @@ export class Scene {
     return changes.length ? this.apply({ label, origin, changes }) : null;
   }
 
-  /** Write a diff as it is: undo, redo and loading come this way. */
+  /** Write a diff as it is: undo, redo and loading come this way. What is loaded lies, and is numbered, in the order in
+   * which it was made, as it was while it was drawn: the server keeps elements in the order of their ids. */
   apply(diff: Diff): Diff {
-    for (const change of diff.changes) {
+    const changes = diff.origin === "load" ? diff.changes.toSorted((a, b) => byMaking(a.id, b.id)) : diff.changes;
+    for (const change of changes) {
       if (change.kind === "answer") this.writeAnswer(change.id, change.after);
       else if (change.after) this.write(change.after);
       else this.byId.delete(change.id);

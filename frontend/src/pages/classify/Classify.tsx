@@ -12,6 +12,7 @@ import { DeskStates } from "../label/parts/DeskStates";
 import { EmptyAsk } from "../label/parts/EmptyAsk";
 import { GuidelineDrawer } from "../label/parts/GuidelineDrawer";
 import { KeysDialog } from "../label/parts/KeysDialog";
+import { PictureFailed } from "../label/parts/PictureFailed";
 import { useEditorEvents } from "../label/work/hooks";
 import { labelActions } from "../label/work/labelActions";
 import { type PageAction, usePageActions, usePageKeys } from "../label/work/useLabelActions";
@@ -26,7 +27,7 @@ import { answersAtOnce, openQuestion, optionsOf, questionsOf } from "./questions
 /** A large image and its questions: one key an answer, then the next image stands there. */
 export function Classify({ desk, state, work, editor, guideline, setGuideline }: BenchProps) {
   const { t } = useTranslation(["classify", "label"]);
-  useWorkOnCanvas(editor, work);
+  const { failed, retry } = useWorkOnCanvas(editor, work);
   const notes = useNotes(editor, work);
   const commands = useLabelCommands({ desk, work, editor, notes });
   const neighbours = useNeighbours(desk.projectId, "annotate", work);
@@ -107,6 +108,7 @@ export function Classify({ desk, state, work, editor, guideline, setGuideline }:
         createPortal(
           <>
             {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} />}
+            {failed && <PictureFailed name={doc?.asset.name ?? ""} onRetry={retry} />}
             <DeskStates desk={desk} state={state} stage="annotate" />
           </>,
           canvas,

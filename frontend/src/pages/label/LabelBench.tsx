@@ -16,6 +16,7 @@ import { EmptyAsk } from "./parts/EmptyAsk";
 import { GuidelineDrawer } from "./parts/GuidelineDrawer";
 import { KeysDialog } from "./parts/KeysDialog";
 import { LiveRegion } from "./parts/LiveRegion";
+import { PictureFailed } from "./parts/PictureFailed";
 import { SaveTrouble } from "./parts/SaveTrouble";
 import { StatusGlass } from "./parts/StatusGlass";
 import { ToolOptions } from "./parts/ToolOptions";
@@ -28,6 +29,7 @@ import { useToolOptions } from "./work/toolOptions";
 import { problemBehind } from "./work/transport";
 import { usePageActions, usePageKeys } from "./work/useLabelActions";
 import { useLabelCommands } from "./work/useLabelCommands";
+import { useLive } from "./work/useLive";
 import { useNeighbours } from "./work/useNeighbours";
 import { useNotes } from "./work/useNotes";
 import { useWorkOnCanvas } from "./work/useWorkOnCanvas";
@@ -57,6 +59,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const version = useEditorEvents(editor, "selection", "view");
   const doc = work?.doc ?? null;
 
+  useLive(editor, work);
   useSessionEvent(work?.session ?? null, "lease", ({ state: lease }) => setLeaseLost(lease === "lost"));
   useSessionEvent(work?.session ?? null, "stored", ({ kind, element }) => {
     if (kind === "region") editor.applyRemote([{ id: element.id, region: element }]);
@@ -96,19 +99,15 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
             {work && <StatusGlass editor={editor} />}
             {work && <ToolOptions editor={editor} />}
             {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} />}
-            {failed && (
-              <div className="glass lw-failed" role="alert">
-                {t("picture.failed")}
-                <Button size="s" onClick={retry}>
-                  {t("picture.retry")}
-                </Button>
-              </div>
-            )}
+            {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
             {leaseLost && work && (
               <div className="glass lw-lease" role="alert">
                 {t("lease.lost")}
                 <Button size="s" onClick={() => void desk.open(work.doc.assignment.id)}>
                   {t("lease.again")}
+                </Button>
+                <Button size="s" onClick={() => void desk.next()}>
+                  {t("lease.next")}
                 </Button>
               </div>
             )}
@@ -123,7 +122,14 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
             <ClassList editor={editor} onAdd={manager ? onAdd : undefined} />
             <RegionList editor={editor} notes={notes} bitmap={bitmap} />
             <Attributes editor={editor} />
-            <Footer editor={editor} doc={doc} notes={notes} readOnly={!work.session} busy={commands.busy} commands={commands} />
+            <Footer
+              editor={editor}
+              doc={doc}
+              notes={notes}
+              readOnly={!work.session}
+              busy={commands.busy}
+              commands={commands}
+            />
           </>
         )}
       </aside>

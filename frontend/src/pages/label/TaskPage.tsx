@@ -13,6 +13,7 @@ import { RegionList } from "./panel/RegionList";
 import { Canvas } from "./parts/Canvas";
 import { CanvasNotes } from "./parts/CanvasNotes";
 import { KeysDialog } from "./parts/KeysDialog";
+import { PictureFailed } from "./parts/PictureFailed";
 import { StatusGlass } from "./parts/StatusGlass";
 import { ToolRail } from "./parts/ToolRail";
 import { TopBar } from "./parts/TopBar";
@@ -127,7 +128,7 @@ export default function TaskPage() {
 
 function Look({ editor, work, seen }: { editor: Editor; work: Work; seen: Seen }) {
   const { t } = useTranslation("label");
-  const { bitmap } = useWorkOnCanvas(editor, work, true);
+  const { bitmap, failed, retry } = useWorkOnCanvas(editor, work, true);
   const notes = useNotes(editor, work);
   const [keys, setKeys] = useState(false);
   const [canvas, setCanvas] = useState<Element | null>(null);
@@ -145,6 +146,7 @@ function Look({ editor, work, seen }: { editor: Editor; work: Work; seen: Seen }
         createPortal(
           <>
             <StatusGlass editor={editor} />
+            {failed && <PictureFailed name={seen.asset.name} onRetry={retry} />}
             <CanvasNotes editor={editor} doc={work.doc} notes={notes} />
           </>,
           canvas,

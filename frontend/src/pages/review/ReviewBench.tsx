@@ -11,6 +11,7 @@ import { DeskStates } from "../label/parts/DeskStates";
 import { GuidelineDrawer } from "../label/parts/GuidelineDrawer";
 import { KeysDialog } from "../label/parts/KeysDialog";
 import { LiveRegion } from "../label/parts/LiveRegion";
+import { PictureFailed } from "../label/parts/PictureFailed";
 import { StatusGlass } from "../label/parts/StatusGlass";
 import { ToolRail } from "../label/parts/ToolRail";
 import type { Desk, DeskState, Work } from "../label/work/desk";
@@ -52,7 +53,7 @@ export function ReviewBench({
   setGuideline,
 }: ReviewBenchProps) {
   const { t } = useTranslation("review");
-  const { bitmap, loaded } = useWorkOnCanvas(editor, work);
+  const { bitmap, loaded, failed, retry } = useWorkOnCanvas(editor, work);
   const notes = useNotes(editor, work);
   const comparison = useComparison(editor, loaded === work ? work : null, editing);
   const noteField = useRef<HTMLInputElement>(null);
@@ -131,6 +132,7 @@ export function ReviewBench({
         createPortal(
           <>
             {work && <StatusGlass editor={editor} />}
+            {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
             {work && <VersionSwitch editor={editor} comparison={comparison} />}
             {work && !marking && placing.current !== "mark" && (
               <CanvasNotes editor={editor} doc={work.doc} notes={notes} />

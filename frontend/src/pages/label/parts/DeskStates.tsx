@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Button, EmptyState, ErrorState, LinkButton } from "@/ui";
-import type { Desk, DeskState } from "../work/desk";
+import { type Desk, type DeskState, isGone } from "../work/desk";
 
 interface DeskStatesProps {
   desk: Desk;
@@ -15,7 +15,26 @@ export function DeskStates({ desk, state, stage }: DeskStatesProps) {
   if (state.kind === "failed")
     return (
       <div className="lw-cover">
-        <ErrorState error={state.error} onRetry={() => void desk.next()} />
+        {isGone(state.error) ? (
+          <EmptyState
+            icon="search"
+            title={t("gone.title")}
+            action={
+              <span className="row g6">
+                <LinkButton kind="primary" to="/work">
+                  {t("gone.work")}
+                </LinkButton>
+                <Button kind="quiet" onClick={() => void desk.again()}>
+                  {t("nothing.again")}
+                </Button>
+              </span>
+            }
+          >
+            {t("gone.detail")}
+          </EmptyState>
+        ) : (
+          <ErrorState error={state.error} onRetry={() => void desk.again()} />
+        )}
       </div>
     );
   if (state.kind !== "empty") return null;

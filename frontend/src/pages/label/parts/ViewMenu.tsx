@@ -1,4 +1,4 @@
-import { Popover, RangeSlider, Slider, Switch } from "@mantine/core";
+import { NumberInput, Popover, RangeSlider, Slider, Switch } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
@@ -66,43 +66,68 @@ export function ViewMenu({ editor, doc }: { editor: Editor; doc: ClaimDocument |
   );
 }
 
+const DEEPEST = 65535;
+
+/** Where the slider begins and ends: as far again as the window of the image to either side, so that a hand can aim,
+ * and further where somebody typed a value beyond. */
+function reachOf(first: Levels, now: Levels): Levels {
+  const span = Math.max(first.high - first.low, 16);
+  return {
+    low: Math.max(0, Math.min(first.low - span, now.low)),
+    high: Math.min(DEEPEST, Math.max(first.high + span, now.high)),
+  };
+}
+
 function RawWindow({ editor, doc }: { editor: Editor; doc: ClaimDocument }) {
   const { t } = useTranslation("label");
-  const first = doc.asset.window ?? { low: 0, high: 65535 };
-  const [levels, setLevels] = useState<Levels>(first);
-  const [raw, setRaw] = useState(false);
+  const first = doc.asset.window ?? { low: 0, high: DEEPEST };
+  const [dragged, setDragged] = useState<Levels | null>(null);
+  const levels = dragged ?? editor.view.levels ?? first;
+  const reach = reachOf(first, editor.view.levels ?? first);
   async function change(next: Levels) {
-    setLevels(next);
     try {
-      if (!raw) {
-        setRaw(true);
-        editor.setImage(await rawSource(doc.asset, next));
-      }
+      // Without levels of the view these are shown: as the image came.
+      if (editor.stage.source?.kind !== "raw16") editor.setImage(await rawSource(doc.asset, first));
       editor.setView({ levels: next });
     } catch {
-      setRaw(false);
       showToast({ tone: "bad", title: t("view.rawFailed") });
+    } finally {
+      setDragged(null);
     }
   }
   return (
     <div>
-      <div className="row sm t2">
+      <div className="row g4 sm t2">
         <span className="sp">{t("view.window")}</span>
-        <span>
-          {levels.low} – {levels.high}
-        </span>
+        {(["low", "high"] as const).map((end) => (
+          <NumberInput
+            key={end}
+            size="xs"
+            w={66}
+            hideControls
+            clampBehavior="blur"
+            aria-label={t(end === "low" ? "view.windowLow" : "view.windowHigh")}
+            min={end === "low" ? 0 : levels.low + 1}
+            max={end === "low" ? levels.high - 1 : DEEPEST}
+            value={levels[end]}
+            onChange={(value) => {
+              const next = { ...levels, [end]: value };
+              if (typeof value === "number" && next.low < next.high) void change(next);
+            }}
+          />
+        ))}
       </div>
       <RangeSlider
         size="xs"
-        min={0}
-        max={65535}
-        step={16}
-        minRange={16}
+        min={reach.low}
+        max={reach.high}
+        step={1}
+        minRange={1}
         value={[levels.low, levels.high]}
         label={null}
         thumbFromLabel={t("view.windowLow")}
         thumbToLabel={t("view.windowHigh")}
-        onChange={([low, high]) => setLevels({ low, high })}
+        onChange={([low, high]) => setDragged({ low, high })}
         onChangeEnd={([low, high]) => void change({ low, high })}
       />
     </div>

@@ -60,6 +60,8 @@ export class Desk {
   private handedIn: Work | null = null;
   private inFlight: Promise<unknown> = Promise.resolve();
   private turn = 0;
+  /** What was tried last, to try it again. */
+  private lastTry: () => Promise<Work | null> = () => this.claimed();
 
   constructor(private readonly options: DeskOptions) {
     this.projectId = options.projectId;
@@ -107,6 +109,12 @@ export class Desk {
     await this.attempt(async () => (await coming) ?? this.claimed());
   }
 
+  /** After a failure: the same once more. */
+  again(): Promise<void> {
+    this.publish({ kind: "loading" });
+    return this.attempt(this.lastTry);
+  }
+
   private async claimed(): Promise<Work | null> {
     const doc = await this.claim();
     return doc && this.workOf(doc);
@@ -130,6 +138,7 @@ export class Desk {
   /** Run what brings work, and put it on the desk unless something newer was asked for meanwhile. */
   private async attempt(bring: () => Promise<Work | null>, keep = false): Promise<void> {
     this.turn += 1;
+    this.lastTry = bring;
     const turn = this.turn;
     const before = this.work;
     try {

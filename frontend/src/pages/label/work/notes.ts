@@ -24,9 +24,11 @@ export function mergeFindings(
 ): Finding[] {
   const judged = new Set(elements);
   const kept = before.filter((finding) => {
-    if (finding.element && !exists(finding.element)) return false;
+    // About the whole image: `at` names the question, and an answer is an element of that name.
+    if (!finding.element) return !judged.has(finding.at ?? "");
+    if (!exists(finding.element)) return false;
     if (finding.other && !exists(finding.other)) return false;
-    return !(finding.element && judged.has(finding.element)) && !(finding.other && judged.has(finding.other));
+    return !judged.has(finding.element) && !(finding.other && judged.has(finding.other));
   });
   const known = new Map(kept.map((finding) => [findingId(finding), finding]));
   for (const finding of fresh) known.set(findingId(finding), finding);

@@ -113,13 +113,14 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
   }
 
   function repairOf(note: Note) {
-    if (note.kind !== "finding" || !note.finding.element || editor.readOnly) return undefined;
+    if (note.kind !== "finding" || editor.readOnly) return undefined;
     const { code, element } = note.finding;
-    if (["duplicate", "tiny", "degenerate"].includes(code))
+    if (element && ["duplicate", "tiny", "degenerate"].includes(code))
       return { label: t(`repair.${code}`), run: () => editor.remove([element]) };
     if (code !== "missing_attribute") return undefined;
     const run = () => {
-      editor.select([element], { reveal: true });
+      // Without a region it is a question about the whole image.
+      editor.select(element ? [element] : [], { reveal: true });
       // The panel draws the fields of the newly selected region first.
       requestAnimationFrame(() => editor.dispatch("attributes.focus"));
     };

@@ -1,4 +1,6 @@
 import { useEffect, useState } from "react";
+import { api } from "@/api/client";
+import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
 import type { LabelSchema, Prediction, Region } from "@/engine/types";
 import type { ClaimDocument, Work } from "./desk";
@@ -49,10 +51,9 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
       work.session?.applyDiff(diff);
     });
   }, [editor, work, readOnly]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` asks again after a failure
   useEffect(() => {
     if (!editor || !work) return;
-    return fetchPicture(editor, work, (bitmap, failed) => setShown({ work, bitmap, failed }));
+    return fetchPicture(editor, work, attempt > 0, (bitmap, failed) => setShown({ work, bitmap, failed }));
   }, [editor, work, attempt]);
   const current = shown?.work === work ? shown : null;
   return {
@@ -63,30 +64,46 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
   };
 }
 
+/** Signed addresses end: a task that lies open over lunch needs new ones. */
+async function renewAddresses(asset: ClaimDocument["asset"]): Promise<void> {
+  const fresh = await api.get<Schemas["AssetOut"]>(`/assets/${asset.id}`);
+  Object.assign(asset.urls, fresh.urls);
+}
+
 /** The preview first; the full picture once somebody zooms beyond it. */
-function fetchPicture(editor: Editor, work: Work, report: (bitmap: ImageBitmap | null, failed: boolean) => void) {
+function fetchPicture(
+  editor: Editor,
+  work: Work,
+  renew: boolean,
+  report: (bitmap: ImageBitmap | null, failed: boolean) => void,
+) {
   const { asset } = work.doc;
   let stopped = false;
   let asked = asset.urls.preview === asset.urls.display;
-  const show = (url: string, first: boolean) =>
-    picture(url).then(
-      (bitmap) => {
-        if (stopped) return;
-        editor.setImage(sourceOf(asset, bitmap));
-        if (first) report(bitmap, false);
-      },
-      () => {
-        if (!stopped && first) report(null, true);
-      },
-    );
   let scale = 1;
-  void show(asset.urls.preview, true).then(async () => {
-    if (!asked) scale = (await picture(asset.urls.preview)).width / asset.width;
-  });
+  async function preview() {
+    try {
+      if (renew) await renewAddresses(asset);
+      const bitmap = await picture(asset.urls.preview);
+      if (stopped) return;
+      editor.setImage(sourceOf(asset, bitmap));
+      scale = bitmap.width / asset.width;
+      report(bitmap, false);
+    } catch {
+      if (!stopped) report(null, true);
+    }
+  }
+  void preview();
   const stopListening = editor.on("camera", (camera) => {
     if (asked || camera.zoom < scale * SHARP || scale === 1) return;
     asked = true;
-    void show(asset.urls.display, false);
+    // The preview stays where the full picture does not come; the next zoom asks again.
+    picture(asset.urls.display).then(
+      (bitmap) => stopped || editor.setImage(sourceOf(asset, bitmap)),
+      () => {
+        asked = false;
+      },
+    );
   });
   return () => {
     stopped = true;
