@@ -28,11 +28,15 @@ class Review(models.Model):
     reason = models.TextField(blank=True)  # shown to the annotator
     fix_revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="+")
     active_ms = models.BigIntegerField(default=0)
+    # a manager's sending back, also of work that they had judged before: how the task stood, for the undo
+    sent_back_from = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("revision", "reviewer", name="review_once_per_revision"),
+            models.UniqueConstraint(
+                fields=["revision", "reviewer"], condition=Q(sent_back_from=None), name="review_once_per_revision"
+            ),
             models.CheckConstraint(condition=~Q(verdict="reject") | ~Q(reason=""), name="review_reject_needs_reason"),
         ]
 

@@ -10,6 +10,7 @@ from celery import shared_task
 from apps.core.permissions import Action
 from apps.jobs.running import JobRun, job
 from apps.projects.access import project_for
+from apps.reviews import services as reviews
 from apps.tasks import services
 from apps.tasks.services.bulk import BulkChange, apply_change, matching_ids
 
@@ -27,5 +28,6 @@ def change_many(run: JobRun) -> dict[str, Any]:
     change = msgspec.convert(run.arguments["change"], BulkChange)
     access = project_for(run.user, run.arguments["project"], Action.TASKS_MANAGE)
     ids = matching_ids(access, change)
-    done = apply_change(access=access, change=change, ids=ids, report=lambda n: run.progress(n, len(ids)))
+    report = lambda n: run.progress(n, len(ids))  # noqa: E731
+    done = apply_change(access=access, change=change, ids=ids, report=report, verbs=reviews.verbs_of)
     return {"changed": done.changed, "skipped": done.skipped, "undo": msgspec.to_builtins(done.undo)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
 from apps.annotations.models import Annotation, Revision
@@ -26,10 +26,12 @@ def reviews_of_task(access: ProjectAccess, task_id: int) -> QuerySet[Review]:
 
 
 def last_rejection(annotation: Annotation) -> Review | None:
-    """Why an answer came back: the rejection of the revision that its draft is based on; None when there was none."""
+    """Why an answer came back: the rejection of the revision that its draft is based on, or of a fix of it."""
     if annotation.base_id is None:
         return None
-    return _with_all().filter(revision_id=annotation.base_id, verdict=Review.Verdict.REJECT).last()
+    here = Q(revision_id=annotation.base_id)
+    fixed = Q(revision__kind=Annotation.Kind.FIX, revision__annotation__based_on_id=annotation.base_id)
+    return _with_all().filter(here | fixed, verdict=Review.Verdict.REJECT).last()
 
 
 def previous_revision(revision: Revision) -> Revision | None:

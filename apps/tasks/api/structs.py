@@ -282,7 +282,18 @@ class TriageIn(msgspec.Struct):
 class BulkTasksIn(msgspec.Struct, kw_only=True):
     """One action on many tasks, named by `ids` or by `filter`. Over 1,000 tasks it is a job."""
 
-    action: Literal["assign", "unassign", "priority", "send_back", "undo_send_back", "archive", "unarchive", "trash", "restore", "batch"]
+    action: Literal[
+        "assign",
+        "unassign",
+        "priority",
+        "send_back",
+        "undo_send_back",
+        "archive",
+        "unarchive",
+        "trash",
+        "restore",
+        "batch",
+    ]
     ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
     filter: TaskFilter | None = None
     user: int | None = None  # assign

@@ -6,6 +6,7 @@ urlpatterns = [
     route("projects/<int:project_id>/tasks/claim", views.ClaimView.as_view()),
     route("projects/<int:project_id>/tasks/window", views.TaskWindowView.as_view()),
     route("projects/<int:project_id>/tasks/bulk", views.BulkTasksView.as_view()),
+    route("projects/<int:project_id>/tasks/send-back/preview", views.SendBackPreviewView.as_view()),
     route("projects/<int:project_id>/batches", views.BatchesView.as_view()),
     route("projects/<int:project_id>/assignments", views.ProjectAssignmentsView.as_view()),
     route("tasks/<int:task_id>", views.TaskView.as_view()),

@@ -78,12 +78,29 @@ class BulkTasksView(Api):
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """One action on many tasks, by ids or by filter. Many tasks make it a job."""
         asked = body(request, structs.BulkTasksIn)
-        done = services.change_tasks(user=self.user, project_id=project_id, change=present.bulk_change(asked))
+        done = reviews.change_tasks(user=self.user, project_id=project_id, change=present.bulk_change(asked))
         job = job_out(done.job) if done.job else None
         out = structs.BulkTasksOut(
             matched=done.matched, changed=done.changed, skipped=done.skipped, undo=present.bulk_undo(done.undo), job=job
         )
         return answer(out, status=202 if done.job else 200)
+
+
+class SendBackPreviewView(Api):
+    actions = {"post": Action.TASKS_MANAGE}
+
+    @extend_schema(request=structs.SendBackPreviewIn, responses={200: structs.SendBackPreview})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """What sending these tasks back would do. Nothing is changed."""
+        asked = body(request, structs.SendBackPreviewIn)
+        change = services.BulkChange(action="send_back", ids=asked.ids, filter=asked.filter)
+        found = reviews.preview(user=self.user, project_id=project_id, change=change)
+        return answer(
+            structs.SendBackPreview(
+                matched=sum(found.values()),
+                **{code: found.get(code, 0) for code in ("sent_back", "not_submitted", "imported", "own_work")},
+            )
+        )
 
 
 class BatchesView(Api):

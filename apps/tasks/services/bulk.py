@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -21,10 +20,9 @@ from apps.core.permissions import Action
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.projects.access import ProjectAccess, project_for
-from apps.projects.settings import settings_of
 from apps.tasks.errors import WrongState
 from apps.tasks.filters import TaskFilter
-from apps.tasks.models import Assignment, Batch, QueueCursor, Slot, Task
+from apps.tasks.models import Batch, QueueCursor, Slot, Task
 from apps.tasks.queries.people import may_annotate
 from apps.tasks.queries.tasks import tasks_matching
 from apps.tasks.services.locks import lock_slots
@@ -33,6 +31,7 @@ from domain.sampling import order_key
 from domain.workflow import open_task, parse
 
 INLINE = 500  # tasks; more than that may take over a second and is a job
+CHUNK = 50  # tasks a transaction: what is locked at a time
 UNDO_KEPT = 10_000  # ids that an undo may name
 
 
@@ -48,6 +47,10 @@ class BulkChange(msgspec.Struct, kw_only=True):
     batch: str | None = None
 
 
+Verb = Callable[[Task, BulkChange, Batch | None], "tuple[str, Any] | None"]  # gives the action that takes it back
+MoreVerbs = Callable[[ProjectAccess], dict[str, Verb]]  # actions that a later app has, done by this person
+
+
 @dataclass(slots=True)
 class Changed:
     """`undo`: the changes that take it back; empty where that is not possible."""
@@ -59,7 +62,7 @@ class Changed:
     job: Job | None = None
 
 
-def change_tasks(*, user: User, project_id: int, change: BulkChange) -> Changed:
+def change_tasks(*, user: User, project_id: int, change: BulkChange, verbs: MoreVerbs | None = None) -> Changed:
     """Apply one action to the named or matching tasks; as a job when they are many.
 
     Raises:
@@ -69,7 +72,7 @@ def change_tasks(*, user: User, project_id: int, change: BulkChange) -> Changed:
     _check(access, change)
     ids = matching_ids(access, change)
     if len(ids) <= INLINE:
-        return apply_change(access=access, change=change, ids=ids)
+        return apply_change(access=access, change=change, ids=ids, verbs=verbs)
     job = enqueue(
         kind="tasks.change_many",
         title=f"{change.action.replace('_', ' ')} {len(ids)} tasks",
@@ -101,6 +104,10 @@ def _check(access: ProjectAccess, change: BulkChange) -> None:
             f"`{change.action}` needs `{needed}`.",
             fields=[{"pointer": f"/{needed}", "code": "missing", "detail": "is missing"}],
         )
+    if change.action == "send_back" and not change.reason.strip():
+        raise Invalid(
+            "Say why: the annotators read it.", fields=[{"pointer": "/reason", "code": "missing", "detail": "is empty"}]
+        )
     if change.action == "assign" and not may_annotate(access.project, change.user or 0):
         raise Invalid(
             "That person may not annotate in this project.",
@@ -109,31 +116,44 @@ def _check(access: ProjectAccess, change: BulkChange) -> None:
 
 
 def apply_change(
-    *, access: ProjectAccess, change: BulkChange, ids: list[int], report: Callable[[int], None] | None = None
+    *,
+    access: ProjectAccess,
+    change: BulkChange,
+    ids: list[int],
+    report: Callable[[int], None] | None = None,
+    verbs: MoreVerbs | None = None,
 ) -> Changed:
-    """Apply it task by task, each in a transaction of its own; a task that it does not fit is counted as skipped."""
+    """Apply it in chunks, each in one transaction; a task that it does not fit is left as it is and counted as skipped."""
     done = Changed(matched=len(ids))
     undo: dict[tuple[str, Any], list[int]] = {}
-    verb = _ACTIONS[change.action]
+    verb = (_ACTIONS | (verbs(access) if verbs else {}))[change.action]
     batch = _batch(access, change) if change.action == "batch" else None
-    for position, task_id in enumerate(ids, start=1):
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
         with transaction.atomic():
-            lock_slots(task_id)
-            task = Task.objects.select_related("project", "project__workflow", "batch").get(pk=task_id)
-            try:
-                back = verb(task, change, batch)
-            except WrongState:
-                done.skipped += 1
-                continue
-        done.changed += 1
-        if back is not None:
-            undo.setdefault(back, []).append(task_id)
+            fits = [(task_id, _apply_to(task_id, verb, change, batch)) for task_id in chunk]
+        for task_id, (changed, back) in fits:
+            done.changed += changed
+            done.skipped += not changed
+            if back is not None:
+                undo.setdefault(back, []).append(task_id)
         if report is not None:
-            report(position)
+            report(start + len(chunk))
     _finish(access, change, done)
     if done.changed and sum(map(len, undo.values())) == done.changed <= UNDO_KEPT:
         done.undo = [_undo(action, value, named) for (action, value), named in undo.items()]
     return done
+
+
+def _apply_to(task_id: int, verb: Verb, change: BulkChange, batch: Batch | None) -> tuple[bool, tuple[str, Any] | None]:
+    """(whether it fitted, what takes it back)."""
+    lock_slots(task_id)
+    task = Task.objects.select_related("project", "project__workflow", "batch").get(pk=task_id)
+    try:
+        with transaction.atomic():
+            return True, verb(task, change, batch)
+    except WrongState:
+        return False, None
 
 
 def _undo(action: str, value: Any, ids: list[int]) -> BulkChange:
@@ -201,43 +221,6 @@ def _set_batch(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str
     return "batch", before
 
 
-def _send_back(task: Task, change: BulkChange, batch: Batch | None) -> None:
-    """Finished or waiting-for-review work goes back to who made it, for the hold time, then to anyone."""
-    if task.state not in (Task.State.DONE, Task.State.IN_REVIEW) or task.annotator_id is None:
-        raise WrongState("only work that was submitted can be sent back")
-    last = (
-        Assignment.objects.filter(task_id=task.pk, stage="annotate", state=Assignment.State.SUBMITTED)
-        .order_by("-submitted_at")
-        .first()
-    )
-    if last is None:
-        raise WrongState("only work that was submitted can be sent back")
-    cancel_open(task)
-    hold = timedelta(hours=settings_of(task.project).hold_hours)
-    Slot.objects.create(
-        project_id=task.project_id,
-        task_id=task.pk,
-        stage="annotate",
-        order_key=task.order_key,
-        revision_id=task.result_id or last.judged_revision_id,
-        reserved_for_id=last.user_id,
-        reserved_until=timezone.now() + hold,
-        rework_level=1,
-    )
-    move_task(task, Task.State.REWORK, triage_reason=change.reason[:200])
-    record(
-        organisation_id=task.project.organisation_id,
-        project_id=task.project_id,
-        verb="task.sent_back",
-        actor=None,
-        object_type="task",
-        object_id=task.pk,
-        details={"reason": change.reason},
-        notify=[last.user_id],
-    )
-    events.publish(f"user:{last.user_id}", "work.returned", {"project": task.project_id, "task": task.pk})
-
-
 def _archive(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
     if task.state == Task.State.ARCHIVED:
         raise WrongState("it is archived already")
@@ -284,11 +267,10 @@ def _weight(task: Task, sign: int) -> Iterable[CountDelta]:
     yield CountDelta(project_id=task.project_id, measure="tasks_by_state", key=task.state, amount=sign)
 
 
-_ACTIONS: dict[str, Callable[[Task, BulkChange, Batch | None], tuple[str, Any] | None]] = {
+_ACTIONS: dict[str, Verb] = {
     "assign": _assign,
     "unassign": _unassign,
     "priority": _priority,
-    "send_back": _send_back,
     "archive": _archive,
     "unarchive": _unarchive,
     "trash": _trash,

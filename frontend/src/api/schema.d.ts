@@ -1449,6 +1449,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/send-back/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What sending these tasks back would do. Nothing is changed. */
+        post: operations["post_projects_by_project_id_tasks_send_back_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/window/": {
         parameters: {
             query?: never;
@@ -2040,7 +2057,7 @@ export interface components {
          */
         BulkTasksIn: {
             /** @enum {string} */
-            action: "archive" | "assign" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign";
+            action: "archive" | "assign" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign" | "undo_send_back";
             /** @default null */
             ids?: number[] | null;
             /** @default null */
@@ -4250,6 +4267,27 @@ export interface components {
             created_by: components["schemas"]["Person"];
             created_at: string;
             current: boolean;
+        };
+        /**
+         * SendBackPreview
+         * @description How many would be sent back, and why the others would stay: not submitted, imported, or the caller's own work.
+         */
+        SendBackPreview: {
+            matched: number;
+            sent_back: number;
+            not_submitted: number;
+            imported: number;
+            own_work: number;
+        };
+        /**
+         * SendBackPreviewIn
+         * @description Which tasks would be sent back, named by `ids` or by `filter`.
+         */
+        SendBackPreviewIn: {
+            /** @default null */
+            ids?: number[] | null;
+            /** @default null */
+            filter?: components["schemas"]["TaskFilter"] | null;
         };
         /**
          * ShareStat
@@ -8250,6 +8288,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_send_back_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SendBackPreviewIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendBackPreview"];
+                };
             };
             /** @description A problem, named by its code */
             default: {

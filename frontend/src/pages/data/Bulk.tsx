@@ -1,5 +1,5 @@
 import { Menu, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
@@ -10,6 +10,7 @@ import type { Selection } from "./selection";
 
 type BulkIn = Partial<Schemas["BulkTasksIn"]> & { action: Schemas["BulkTasksIn"]["action"] };
 type BulkOut = Schemas["BulkTasksOut"];
+type Which = Pick<BulkIn, "ids" | "filter">;
 type Asking = "assign" | "priority" | "send_back" | "batch" | null;
 
 /** Sends one action for many tasks and offers the way back. */
@@ -62,8 +63,8 @@ export function Bulk(props: BulkProps) {
     setAsking(null);
     props.onClear();
   });
-  const run = (change: BulkIn) =>
-    bulk.mutate({ ...change, ...(selection.all ? { filter: taskFilter(filter) } : { ids: [...selection.ids] }) });
+  const which = selection.all ? { filter: taskFilter(filter) } : { ids: [...selection.ids] };
+  const run = (change: BulkIn) => bulk.mutate({ ...change, ...which });
   return (
     <>
       <BulkBar count={count} onClear={props.onClear}>
@@ -79,6 +80,8 @@ export function Bulk(props: BulkProps) {
       <BulkDialog
         asking={asking}
         count={count}
+        project={props.project}
+        which={which}
         busy={bulk.isPending}
         members={props.members}
         run={run}
@@ -153,23 +156,48 @@ function Verbs({ busy, ask, run }: VerbsProps) {
 interface DialogProps {
   asking: Asking;
   count: number;
+  project: number;
+  which: Which;
   busy: boolean;
   members: Schemas["ProjectMemberOut"][];
   run: (change: BulkIn) => void;
   onClose: () => void;
 }
 
+/** What sending back would do, before anybody does it. */
+function SendBackPreview({ project, which }: { project: number; which: Which }) {
+  const { t } = useTranslation("data");
+  const seen = useQuery({
+    queryKey: ["project", project, "send-back", which],
+    queryFn: () => api.post<Schemas["SendBackPreview"]>(`/projects/${project}/tasks/send-back/preview`, which),
+    staleTime: 0,
+  });
+  if (!seen.data) return null;
+  const stays = (["not_submitted", "imported", "own_work"] as const).filter((code) => seen.data[code] > 0);
+  return (
+    <div className="sm t2" role="status">
+      <div>{t("bulk.preview.sent_back", { count: seen.data.sent_back })}</div>
+      {stays.map((code) => (
+        <div key={code}>{t(`bulk.preview.${code}`, { count: seen.data[code] })}</div>
+      ))}
+    </div>
+  );
+}
+
 const WORKERS = ["owner", "manager", "reviewer", "annotator"];
 
-function BulkDialog({ asking, count, busy, members, run, onClose }: DialogProps) {
+function BulkDialog({ asking, count, project, which, busy, members, run, onClose }: DialogProps) {
   const { t } = useTranslation("data");
   const [user, setUser] = useState<string | null>(null);
   const [text, setText] = useState("");
   const [priority, setPriority] = useState<number | string>(10);
   if (!asking) return null;
-  const ready = { assign: user !== null, priority: priority !== "", send_back: true, batch: text.trim() !== "" }[
-    asking
-  ];
+  const ready = {
+    assign: user !== null,
+    priority: priority !== "",
+    send_back: text.trim() !== "",
+    batch: text.trim() !== "",
+  }[asking];
   function go() {
     if (asking === "assign") run({ action: "assign", user: Number(user) });
     if (asking === "priority") run({ action: "priority", priority: Number(priority) });
@@ -210,14 +238,18 @@ function BulkDialog({ asking, count, busy, members, run, onClose }: DialogProps)
           />
         )}
         {asking === "send_back" && (
-          <Textarea
-            label={t("bulk.reason")}
-            description={t("bulk.reasonHelp")}
-            data-autofocus
-            maxLength={500}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+          <>
+            <Textarea
+              label={t("bulk.reason")}
+              description={t("bulk.reasonHelp")}
+              data-autofocus
+              required
+              maxLength={500}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+            />
+            <SendBackPreview project={project} which={which} />
+          </>
         )}
         {asking === "batch" && (
           <TextInput
