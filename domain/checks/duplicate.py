@@ -11,6 +11,7 @@ from .base import Context, Finding, exempt
 
 CODE = "duplicate"
 MIN_IOU = 0.9
+LEAST_IOU = MIN_IOU  # of the bounds: pairs below it are not shown to the rule
 MIN_AREA_RATIO = 0.9
 
 

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from domain.elements.structs import Region
+from domain.geometry.rings import Bounds
 from domain.schema import LabelSchema
 
 from .base import Context, Finding
@@ -44,7 +45,7 @@ def run(
 
     Args:
         changed: regions as they are now stored.
-        touching: unchanged regions whose bounds touch one of them.
+        touching: unchanged regions that lie near one of them, see `pair_window`.
         width, height: of the image, pixels.
         budget_ms: wall time; a rule that is begun stops between two regions and counts as pending.
         clock: seconds, passed in by tests.
@@ -84,17 +85,47 @@ def _findings(
 def _pair_findings(
     rule: Any, changed: Sequence[Region], touching: Sequence[Region], context: Context
 ) -> Iterator[list[Finding]]:
-    """A pair rule over pairs whose bounds touch, found by a sweep from left to right; one of each pair has changed."""
+    """A pair rule over pairs whose bounds lie near enough, found by a sweep from left to right; one of each pair has changed."""
+    slack = _slack(rule.LEAST_IOU)
     placed = [(b, n, r) for n, r in enumerate((*changed, *touching)) if (b := r.geometry.bounds()) is not None]
     placed.sort(key=lambda entry: entry[0][0])
     for i, (here, n, region) in enumerate(placed):
         found: list[Finding] = []
+        x, y = slack * (here[2] - here[0]), slack * (here[3] - here[1])
         for j in range(i + 1, len(placed)):
             there, m, other = placed[j]
-            if there[0] > here[2]:
+            if there[0] - here[0] > x:
                 break
-            if min(n, m) >= len(changed) or there[1] > here[3] or here[1] > there[3] or region.id == other.id:
+            if abs(there[1] - here[1]) > y or abs(there[3] - here[3]) > y or abs(there[2] - here[2]) > x:
+                continue
+            if min(n, m) >= len(changed) or region.id == other.id:
                 continue
             first, second = (region, other) if n < m else (other, region)
             found += rule.check_pair(first, second, context)
         yield found
+
+
+def _slack(least_iou: float) -> float:
+    """How far each side of two boxes of at least this IoU can lie apart, in widths (heights) of either.
+
+    The intervals of the boxes along x overlap by o within a union u, and IoU <= o / u: where the IoU is at least t, a side is
+    off by at most u - o <= (1 - t) u, and u <= width / t.
+    """
+    return 1.0 / least_iou - 1.0
+
+
+def pair_window(regions: Sequence[Region]) -> tuple[tuple[float, float], ...] | None:
+    """Least and greatest x0, y0, x1, y1 of a region that could make a pair with one of these; None: nothing could."""
+    boxes: list[Bounds] = [bounds for region in regions if (bounds := region.geometry.bounds()) is not None]
+    least = [rule.LEAST_IOU for rule in RULES.values() if hasattr(rule, "check_pair")]
+    if not boxes or not least:
+        return None
+    slack = _slack(min(least))
+    reach = [(slack * (b[2] - b[0]), slack * (b[3] - b[1])) for b in boxes]
+    return tuple(
+        (
+            min(b[side] - r[side % 2] for b, r in zip(boxes, reach, strict=True)),
+            max(b[side] + r[side % 2] for b, r in zip(boxes, reach, strict=True)),
+        )
+        for side in range(4)
+    )

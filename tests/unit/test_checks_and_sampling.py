@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import count
+from random import Random
 from uuid import UUID
 
 import pytest
 
-from domain.checks import RULES, run
+from domain.checks import RULES, pair_window, run
+from domain.checks.duplicate import bounds_iou
 from domain.elements import decode
 from domain.sampling import (
     SplitError,
@@ -74,6 +76,35 @@ def test_duplicates_are_found_among_the_changed_and_against_what_they_touch():
     assert rules(region(1, **BOX), touching=[region(2, **near)]) == ["duplicate"]
     assert rules(region(1, **BOX), touching=[region(1, **BOX)]) == []
     assert rules(region(1, **BOX), touching=[region(2, **{**BOX, "x": 20})]) == []
+
+
+def test_the_sweep_finds_every_pair_that_looking_at_all_pairs_finds_and_the_window_holds_them():
+    seeded = Random(7)
+    boxes = [
+        {
+            "x": seeded.choice((10, 11, 30)) + seeded.random(),
+            "y": 10 + seeded.random(),
+            "w": 20,
+            "h": 18 + seeded.random(),
+        }
+        for _ in range(60)
+    ]
+    changed = [region(n, **box) for n, box in enumerate(boxes[:20], 1)]
+    touching = [region(n, **box) for n, box in enumerate(boxes[20:], 21)]
+    bounds = {str(one.id): one.geometry.bounds() for one in (*changed, *touching)}
+    expected = {
+        frozenset((str(one.id), str(other.id)))
+        for one in changed
+        for other in (*changed, *touching)
+        if one is not other and bounds_iou(bounds[str(one.id)], bounds[str(other.id)]) > 0.9
+    }
+    findings, _ = found(*changed, touching=touching)
+    duplicates = [frozenset((f.element, f.other)) for f in findings if f.rule == "duplicate"]
+    assert 100 < len(duplicates) == len(set(duplicates))
+    assert set(duplicates) == expected
+    window = pair_window(changed)
+    for pair in expected:
+        assert all(low <= side <= high for one in pair for (low, high), side in zip(window, bounds[one], strict=True))
 
 
 def test_ignored_regions_and_crowds_are_left_out():

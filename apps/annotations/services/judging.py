@@ -16,7 +16,7 @@ from domain.problems import Problem
 from domain.schema import LabelSchema, check_answer, check_region, parse
 
 if TYPE_CHECKING:
-    from apps.annotations.services.edits import Edit
+    from apps.annotations.services.saved import Edit
 
 SCHEMAS_KEPT = 64
 
