@@ -196,3 +196,19 @@ class QueueCursor(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("project", "user", "stage", name="queuecursor_once")]
+
+
+class SavedView(Timestamped):
+    """A view of a project's data page that a person keeps, for themselves or for the team."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="saved_views")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    shared = models.BooleanField(default=False)
+    filter = models.JSONField(default=dict, blank=True)  # a TaskFilter
+    sort = models.CharField(max_length=16, default="number")
+    layout = models.CharField(max_length=16, default="gallery")
+    columns = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "owner", "name", name="savedview_once")]

@@ -29,7 +29,9 @@ class Work:
     annotation: Annotation
 
 
-def claim_work(*, user: User, project_id: int, stage: str, slot_id: int | None = None) -> Work | None:
+def claim_work(
+    *, user: User, project_id: int, stage: str, slot_id: int | None = None, only: tasks.Only | None = None
+) -> Work | None:
     """Claim the next piece of work and open its draft, in one transaction. A unique violation of several tabs is retried.
 
     Lapsed work of others comes back first, each piece in a transaction of its own.
@@ -40,7 +42,7 @@ def claim_work(*, user: User, project_id: int, stage: str, slot_id: int | None =
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                taken = tasks.claim(user=user, project_id=project_id, stage=stage, slot_id=slot_id)
+                taken = tasks.claim(user=user, project_id=project_id, stage=stage, slot_id=slot_id, only=only)
                 if taken is None:
                     return None
                 draft = start_or_reopen(assignment=taken.assignment, slot=taken.slot, fresh=taken.assignment.token == 1)

@@ -113,10 +113,12 @@ class TaskOut(msgspec.Struct):
 
 
 class ClaimIn(msgspec.Struct):
-    """`slot`: one piece of the review queue instead of the next."""
+    """`slot`: one piece of the review queue instead of the next. `filter` and `ids`: the next of these tasks only."""
 
     stage: StageName = "annotate"
     slot: int | None = None
+    filter: TaskFilter | None = None
+    ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
 
 
 class ClaimProject(msgspec.Struct):
@@ -333,3 +335,37 @@ class BatchOut(msgspec.Struct):
     id: int
     name: str
     tasks: int
+
+
+ViewName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+ColumnNames = Annotated[list[Annotated[str, msgspec.Meta(min_length=1, max_length=60)]], msgspec.Meta(max_length=40)]
+TaskSort = Literal[
+    "number", "-number", "name", "-name", "updated", "-updated", "state", "-state",
+    "regions", "-regions", "priority", "-priority",
+]  # fmt: skip
+
+
+class SavedViewIn(msgspec.Struct, kw_only=True):
+    """A view of the data page to keep. `shared`: the whole team sees it; this takes the right to manage tasks."""
+
+    name: ViewName
+    shared: bool = False
+    filter: TaskFilter = msgspec.field(default_factory=TaskFilter)
+    sort: TaskSort = "number"
+    layout: Literal["gallery", "table"] = "gallery"
+    columns: ColumnNames = []  # shown in the table, in their order; empty: the usual ones
+
+
+class SavedViewOut(msgspec.Struct):
+    """A kept view. `mine`: the caller may change and delete it."""
+
+    id: int
+    name: str
+    shared: bool
+    owner: Person | None
+    mine: bool
+    filter: TaskFilter
+    sort: TaskSort
+    layout: Literal["gallery", "table"]
+    columns: list[str]
+    updated_at: datetime

@@ -1,5 +1,5 @@
 from apps.core.urls import route
-from apps.tasks.api import views
+from apps.tasks.api import saved_views, views
 
 urlpatterns = [
     route("projects/<int:project_id>/tasks", views.TasksView.as_view()),
@@ -8,6 +8,8 @@ urlpatterns = [
     route("projects/<int:project_id>/tasks/bulk", views.BulkTasksView.as_view()),
     route("projects/<int:project_id>/tasks/send-back/preview", views.SendBackPreviewView.as_view()),
     route("projects/<int:project_id>/batches", views.BatchesView.as_view()),
+    route("projects/<int:project_id>/views", saved_views.SavedViewsView.as_view()),
+    route("views/<int:view_id>", saved_views.SavedViewView.as_view()),
     route("projects/<int:project_id>/assignments", views.ProjectAssignmentsView.as_view()),
     route("tasks/<int:task_id>", views.TaskView.as_view()),
     route("tasks/<int:task_id>/triage", views.TriageView.as_view()),

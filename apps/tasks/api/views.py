@@ -33,7 +33,11 @@ class ClaimView(Api):
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """Take the next piece of work. 204 when nothing is left for this person."""
         asked = body(request, structs.ClaimIn)
-        taken = answers.claim_work(user=self.user, project_id=project_id, stage=asked.stage, slot_id=asked.slot)
+        narrowed = asked.filter is not None or asked.ids is not None
+        only = services.Only(filter=asked.filter, ids=asked.ids) if narrowed else None
+        taken = answers.claim_work(
+            user=self.user, project_id=project_id, stage=asked.stage, slot_id=asked.slot, only=only
+        )
         return nothing() if taken is None else answer(claim_document(taken, user=self.user))
 
 

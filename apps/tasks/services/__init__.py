@@ -1,7 +1,7 @@
 """Writing: one verb a function, one transaction each. Lock order: membership, slots of the task, assignment, annotation, task."""
 
 from apps.tasks.services.bulk import BulkChange, Changed, change_tasks
-from apps.tasks.services.claim import Taken, claim
+from apps.tasks.services.claim import Only, Taken, claim
 from apps.tasks.services.create import create_for_assets
 from apps.tasks.services.intake import (
     add_files,
@@ -20,6 +20,7 @@ __all__ = [
     "BulkChange",
     "Changed",
     "HeldWork",
+    "Only",
     "Taken",
     "add_files",
     "apply_decision",

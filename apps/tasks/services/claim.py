@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -15,9 +16,11 @@ from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
 from apps.tasks.errors import LeaseLost, ProjectClosed, WrongState
+from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries.assignments import stage_action
-from apps.tasks.services.moves import move_task
+from apps.tasks.queries.tasks import tasks_matching
+from apps.tasks.services.moves import OPEN_ASSIGNMENTS, move_task
 from domain.workflow import TaskState, after_claim
 
 LONG_SEARCH = 0.1  # seconds; a search of the whole queue that took longer and found nothing is not repeated at once
@@ -81,6 +84,14 @@ _START = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """The tasks that a claim is narrowed to: those of the filter, and of these the named ones."""
+
+    filter: TaskFilter | None = None
+    ids: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """A slot in a person's hands."""
 
@@ -90,10 +101,13 @@ class Taken:
     access: ProjectAccess
 
 
-def claim(*, user: User, project_id: int, stage: str, slot_id: int | None = None) -> Taken | None:
+def claim(
+    *, user: User, project_id: int, stage: str, slot_id: int | None = None, only: Only | None = None
+) -> Taken | None:
     """Hand the person the next piece of work, or None when nothing is left for them.
 
-    A reviewer may ask for one slot of the queue; what is to be annotated is never chosen.
+    A reviewer may ask for one slot of the queue. `only` narrows the queue to some tasks; its rules hold as ever: nothing
+    that is reserved for others, nothing twice to one person, no review of one's own work, in the queue's order.
 
     Raises:
         LeaseLost: the slot that was asked for is not open to this person any more.
@@ -112,6 +126,8 @@ def claim(*, user: User, project_id: int, stage: str, slot_id: int | None = None
         _lock_membership(access.project.organisation_id, user.pk)
         if slot_id is not None:
             slot_id = _chosen(access.project, user, Stage(stage), slot_id)
+        elif only is not None:
+            slot_id = _find_among(access, Stage(stage), only)
         else:
             slot_id = _find(access.project, user, Stage(stage))
         return None if slot_id is None else take(access=access, slot_id=slot_id)
@@ -169,6 +185,32 @@ def _chosen(project: Project, user: User, stage: Stage, slot_id: int) -> int:
         if cursor.fetchone() is None:
             raise LeaseLost("This review was taken or judged meanwhile. Look at the queue again.")
     return slot_id
+
+
+def _find_among(access: ProjectAccess, stage: Stage, only: Only) -> int | None:
+    """As `_find` among some tasks, without a cursor: it costs what the filter costs."""
+    user, now = access.user, timezone.now()
+    tasks = tasks_matching(access, only.filter or TaskFilter())
+    if only.ids is not None:
+        tasks = tasks.filter(pk__in=only.ids)
+    mine = Assignment.objects.filter(task_id=OuterRef("task_id"), user_id=user.pk)
+    here, at_work = mine.filter(stage=stage), Q(state__in=OPEN_ASSIGNMENTS)
+    if stage == Stage.REVIEW:
+        judged = here.filter(
+            at_work | Q(state=Assignment.State.SKIPPED) | Q(judged_revision_id=OuterRef("revision_id"))
+        )
+        free = ~Exists(judged) & ~Exists(mine.filter(at_work, stage=Stage.ANNOTATE))
+    else:
+        free = ~Exists(here.exclude(state=Assignment.State.RELEASED))
+    kept = Q(reserved_for_id=user.pk) & ~Exists(here.filter(at_work | Q(state=Assignment.State.SKIPPED)))
+    rows = (
+        Slot.objects.filter(project_id=access.project.pk, stage=stage, state=Slot.State.OPEN, withheld=False)
+        .filter(Q(excluded_author_id=None) | ~Q(excluded_author_id=user.pk), task__in=tasks.order_by().values("pk"))
+        .filter(kept | ((Q(reserved_for_id=None) | Q(reserved_until__lt=now)) & free))
+        .order_by(Case(When(reserved_for_id=user.pk, then=0), default=1), "order_key", "pk")
+    )
+    slot = rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).only("pk").first()
+    return slot.pk if slot is not None else None
 
 
 def _find(project: Project, user: User, stage: Stage) -> int | None:

@@ -1501,6 +1501,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/views/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Kept views of the data page: the caller's own and those shared with the team, by name. */
+        get: operations["get_projects_by_project_id_views"];
+        put?: never;
+        /** @description Keep a view under a name. */
+        post: operations["post_projects_by_project_id_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/workflow/": {
         parameters: {
             query?: never;
@@ -1719,6 +1737,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Replace a view: its name, what it shows, and whether it is shared. */
+        put: operations["put_views_by_view_id"];
+        post?: never;
+        /** @description Delete a view. */
+        delete: operations["delete_views_by_view_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2146,7 +2182,7 @@ export interface components {
         };
         /**
          * ClaimIn
-         * @description `slot`: one piece of the review queue instead of the next.
+         * @description `slot`: one piece of the review queue instead of the next. `filter` and `ids`: the next of these tasks only.
          */
         ClaimIn: {
             /**
@@ -2156,6 +2192,10 @@ export interface components {
             stage?: "adjudicate" | "annotate" | "audit" | "review";
             /** @default null */
             slot?: number | null;
+            /** @default null */
+            filter?: components["schemas"]["TaskFilter"] | null;
+            /** @default null */
+            ids?: number[] | null;
         };
         /**
          * ClaimProject
@@ -3435,6 +3475,15 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[SavedViewOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_SavedViewOut_: {
+            results: components["schemas"]["SavedViewOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[SchemaVersionRow]
          * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
@@ -4185,6 +4234,46 @@ export interface components {
             score?: number | null;
             /** @default false */
             changed?: boolean;
+        };
+        /**
+         * SavedViewIn
+         * @description A view of the data page to keep. `shared`: the whole team sees it; this takes the right to manage tasks.
+         */
+        SavedViewIn: {
+            name: string;
+            /** @default false */
+            shared?: boolean;
+            filter?: components["schemas"]["TaskFilter"];
+            /**
+             * @default number
+             * @enum {string}
+             */
+            sort?: "-name" | "-number" | "-priority" | "-regions" | "-state" | "-updated" | "name" | "number" | "priority" | "regions" | "state" | "updated";
+            /**
+             * @default gallery
+             * @enum {string}
+             */
+            layout?: "gallery" | "table";
+            /** @default [] */
+            columns?: string[];
+        };
+        /**
+         * SavedViewOut
+         * @description A kept view. `mine`: the caller may change and delete it.
+         */
+        SavedViewOut: {
+            id: number;
+            name: string;
+            shared: boolean;
+            owner: components["schemas"]["Person"] | null;
+            mine: boolean;
+            filter: components["schemas"]["TaskFilter"];
+            /** @enum {string} */
+            sort: "-name" | "-number" | "-priority" | "-regions" | "-state" | "-updated" | "name" | "number" | "priority" | "regions" | "state" | "updated";
+            /** @enum {string} */
+            layout: "gallery" | "table";
+            columns: string[];
+            updated_at: string;
         };
         /**
          * SchemaChange
@@ -8454,6 +8543,73 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_views: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedViewOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_workflow: {
         parameters: {
             query?: never;
@@ -8945,6 +9101,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VersionItemPage"];
                 };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_views_by_view_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_views_by_view_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, named by its code */
             default: {

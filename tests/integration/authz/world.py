@@ -103,7 +103,10 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
         project=project, kind="merge_classes", title="Merge", state="done", created_by=team.manager,
         arguments={"mapping": {"3": 1}, "schema_before": 1, "schema_after": 1},
     )  # fmt: skip
+    view = manager.post(f"{url}/views", {"name": "Everything", "shared": True})
+    assert view.status_code == 201, view.content
     return {
+        "view_id": view.json()["id"],
         "image_id": image["id"],
         "sha256": digest,
         "export_id": exported.json()["export"]["id"],
