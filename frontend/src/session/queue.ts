@@ -190,7 +190,15 @@ export class EditQueue {
   refused(): RefusedEdit[] {
     return this.records.flatMap((r) =>
       r.state === "refused"
-        ? [{ element: r.element, code: r.code ?? "", detail: r.detail ?? "", change: r.after as RefusedEdit["change"] }]
+        ? [
+            {
+              element: r.element,
+              code: r.code ?? "",
+              detail: r.detail ?? "",
+              change: r.after as RefusedEdit["change"],
+              isNew: r.kind === "region" && r.over === null,
+            },
+          ]
         : [],
     );
   }

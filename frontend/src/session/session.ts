@@ -70,6 +70,8 @@ class Session implements TaskSession {
   private online = true;
   private failures = 0;
   private closed = false;
+  /** It is being handed in or given back: what the server says about the lease meanwhile is our own doing. */
+  private ending = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | null = null;
   /** A call whose answer is not known: it is repeated as it was. */
@@ -163,28 +165,43 @@ class Session implements TaskSession {
 
   async submit(outcome: { outcome?: string; outcome_reason?: string } = {}): Promise<SubmitAnswer> {
     await this.flush();
-    const answer = await this.withActive((active_ms) =>
-      this.transport.submit(this.claim.assignment.id, { ...outcome, active_ms, token: this.claim.assignment.token }),
+    const answer = await this.end(() =>
+      this.withActive((active_ms) =>
+        this.transport.submit(this.claim.assignment.id, { ...outcome, active_ms, token: this.claim.assignment.token }),
+      ),
     );
     await this.close();
     return answer;
   }
 
+  private async end<T>(call: () => Promise<T>): Promise<T> {
+    this.ending = true;
+    try {
+      return await call();
+    } catch (error) {
+      this.ending = false;
+      throw error;
+    }
+  }
+
   async skip(reason: string): Promise<void> {
     await this.settleFirst();
-    await this.transport.skip(this.claim.assignment.id, { reason, token: this.claim.assignment.token });
+    const { id, token } = this.claim.assignment;
+    await this.end(() => this.transport.skip(id, { reason, token }));
     await this.close();
   }
 
   async release(): Promise<void> {
     await this.settleFirst();
-    await this.transport.release(this.claim.assignment.id, { token: this.claim.assignment.token });
+    const { id, token } = this.claim.assignment;
+    await this.end(() => this.transport.release(id, { token }));
     await this.close();
   }
 
   async park(question: string): Promise<void> {
     await this.settleFirst();
-    await this.transport.park(this.claim.assignment.id, { question, token: this.claim.assignment.token });
+    const { id, token } = this.claim.assignment;
+    await this.end(() => this.transport.park(id, { question, token }));
     await this.close();
   }
 
@@ -291,7 +308,7 @@ class Session implements TaskSession {
 
   private async beat(): Promise<void> {
     // A tab left open and forgotten must not hold the task for ever.
-    if (this.closed || !this.writer || this.active.idle() > ABANDONED) return;
+    if (this.closed || this.ending || !this.writer || this.active.idle() > ABANDONED) return;
     try {
       const answer = await this.withActive((active_ms) =>
         this.transport.heartbeat(this.claim.assignment.id, { token: this.claim.assignment.token, active_ms }),
@@ -299,7 +316,7 @@ class Session implements TaskSession {
       this.events.emit("lease", { state: "held", expires_at: answer.expires_at });
     } catch (error) {
       const lost = error instanceof TransportError && (error.status === 409 || error.status === 404);
-      if (lost) this.events.emit("lease", { state: "lost", expires_at: null });
+      if (lost && !this.ending && !this.closed) this.events.emit("lease", { state: "lost", expires_at: null });
     }
   }
 

@@ -102,6 +102,8 @@ export interface RefusedEdit {
   code: string;
   detail: string;
   change: Change["after"];
+  /** The server has no such region: without this edit there is nothing of it. */
+  readonly isNew: boolean;
 }
 
 export interface OpenConflict {

@@ -143,6 +143,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
           bitmap={bitmap}
           opened={trouble}
           onClose={() => setTrouble(false)}
+          onReopen={() => work && void desk.open(work.doc.assignment.id)}
         />
       )}
       <ReasonDialog {...commands.asking} />

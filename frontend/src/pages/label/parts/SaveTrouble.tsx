@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
 import { readRegion } from "@/engine/scene/picker";
 import type { Change, ClassId, Region } from "@/engine/types";
-import type { OpenConflict, TaskSession } from "@/session";
+import type { OpenConflict, RefusedEdit, TaskSession } from "@/session";
 import { Button, Dialog, DialogButtons, showError } from "@/ui";
 import { Crop } from "../panel/Crop";
 import { useSessionEvents } from "../work/hooks";
@@ -15,13 +15,21 @@ interface SaveTroubleProps {
   bitmap: ImageBitmap | null;
   opened: boolean;
   onClose: () => void;
+  /** Show again what the server has. */
+  onReopen: () => void;
 }
 
 /** What was not saved: conflicts, mine beside theirs, and refused regions with the server's reason. */
-export function SaveTrouble({ editor, session, bitmap, opened, onClose }: SaveTroubleProps) {
+export function SaveTrouble({ editor, session, bitmap, opened, onClose, onReopen }: SaveTroubleProps) {
   const { t } = useTranslation("label");
   useSessionEvents(session, "save", "conflict", "refused");
   const { conflicts, refused } = session;
+  /** The canvas must not go on showing what is saved nowhere. */
+  async function discard(edit: RefusedEdit) {
+    await session.discard(edit.element);
+    if (edit.isNew) editor.applyRemote([{ id: edit.element, region: null }]);
+    else onReopen();
+  }
   const nothing = conflicts.length === 0 && refused.length === 0;
   return (
     <Dialog
@@ -56,7 +64,7 @@ export function SaveTrouble({ editor, session, bitmap, opened, onClose }: SaveTr
                 {t("refused.show")}
               </Button>
             )}
-            <Button size="s" kind="quiet" onClick={() => void session.discard(edit.element)}>
+            <Button size="s" kind="quiet" onClick={() => void discard(edit)}>
               {t("refused.discard")}
             </Button>
           </div>
