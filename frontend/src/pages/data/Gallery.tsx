@@ -162,9 +162,9 @@ function CardText({ task, classes }: { task: TaskRow; classes: Map<number, Schem
       <div className="gal-l2">
         {found.length === 0 && <span>{t(task.outcome ? `outcomeOf.${task.outcome}` : "noRegions")}</span>}
         {found.map((one) => (
-          <span key={one.id}>
+          <span key={one.id} title={one.title || one.name}>
             <Swatch color={one.color} />
-            {one.title || one.name}
+            <span className="el">{one.title || one.name}</span>
           </span>
         ))}
       </div>

@@ -170,11 +170,11 @@ function Cells({ task, chosen, classes }: ListProps & { task: TaskRow; chosen: b
       key: "classes",
       title: found.map((one) => one.title || one.name).join(", "),
       content: (
-        <span className="row g6">
+        <span className="row g6" style={{ overflow: "hidden" }}>
           {found.slice(0, 4).map((one) => (
-            <span key={one.id} className="row g4">
+            <span key={one.id} className="row g4" style={{ minWidth: 28 }}>
               <Swatch color={one.color} />
-              {one.title || one.name}
+              <span className="el">{one.title || one.name}</span>
             </span>
           ))}
         </span>

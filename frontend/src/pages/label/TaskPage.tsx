@@ -104,8 +104,10 @@ export default function TaskPage() {
         >
           {seen && (
             <>
-              <span className="m nw">{t("task.number", { number })}</span>
-              <span className="t3 sm el lw-file">
+              <span className="m nw" style={{ marginLeft: 8 }}>
+                {t("task.number", { number })}
+              </span>
+              <span className="t3 sm el" style={{ marginLeft: 6 }}>
                 {seen.asset.name}, {seen.asset.width} × {seen.asset.height}
               </span>
             </>

@@ -54,7 +54,7 @@ export function ReviewTop({ work, editor, editing, setEditing, setGuideline }: R
     >
       {doc && (
         <>
-          <span className="nw">
+          <span className="nw lw-place">
             <span className="m">{t("review:review")}</span>{" "}
             {doc.remaining !== null && (
               <span className="t3 lw-wide">
@@ -62,7 +62,7 @@ export function ReviewTop({ work, editor, editing, setEditing, setGuideline }: R
               </span>
             )}
           </span>
-          <span className="t3 sm el lw-file">
+          <span className="t3 sm el">
             {t("review:about", {
               task: number(doc.task.number),
               revision: doc.revision?.number ?? "–",
