@@ -46,7 +46,7 @@ export function Notices() {
   }
   const rows = pages.data?.pages.flatMap((page) => page.results) ?? [];
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus withRoles={false}>
       <Popover.Target>
         <span className="lw-bell">
           <IconButton
@@ -64,7 +64,7 @@ export function Notices() {
           )}
         </span>
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={t("title")}>
+      <Popover.Dropdown p={0} role="dialog" aria-label={t("title")}>
         <div className="lw-notices">
           <div className="row g6" style={{ padding: "8px 8px 4px 12px" }}>
             <h2 className="b">{t("title")}</h2>
