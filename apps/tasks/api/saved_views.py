@@ -67,6 +67,8 @@ class SavedViewsView(Api):
 
 
 class SavedViewView(Api):
+    actions = {"put": Action.TASKS_VIEW, "delete": Action.TASKS_VIEW}
+
     @extend_schema(request=structs.SavedViewIn, responses={200: structs.SavedViewOut})
     def put(self, request: Request, view_id: int) -> HttpResponse:
         """Replace a view: its name, what it shows, and whether it is shared."""

@@ -199,9 +199,9 @@ def _find_among(access: ProjectAccess, stage: Stage, only: Only) -> int | None:
         judged = here.filter(
             at_work | Q(state=Assignment.State.SKIPPED) | Q(judged_revision_id=OuterRef("revision_id"))
         )
-        free = ~Exists(judged) & ~Exists(mine.filter(at_work, stage=Stage.ANNOTATE))
+        free = Q(~Exists(judged), ~Exists(mine.filter(at_work, stage=Stage.ANNOTATE)))
     else:
-        free = ~Exists(here.exclude(state=Assignment.State.RELEASED))
+        free = Q(~Exists(here.exclude(state=Assignment.State.RELEASED)))
     kept = Q(reserved_for_id=user.pk) & ~Exists(here.filter(at_work | Q(state=Assignment.State.SKIPPED)))
     rows = (
         Slot.objects.filter(project_id=access.project.pk, stage=stage, state=Slot.State.OPEN, withheld=False)

@@ -30,6 +30,8 @@ FOR_EVERYBODY = {
     ("get", "assignments"),
     ("get", "formats"),
     ("get", "jobs"),
+    ("get", "notifications"),
+    ("post", "notifications/read"),
     ("get", "organisations"),
     ("get", "projects"),
     ("get", "tokens"),
@@ -53,6 +55,8 @@ NARROWER = {
     ("get", "revisions/{revision_id}/elements"): "blind",
     ("get", "revisions/{revision_id}/reviews"): "blind",
     ("post", "revisions/{revision_id}/reviews"): "only who holds the review",
+    ("put", "views/{view_id}"): "its owner, and who manages tasks where it is shared",
+    ("delete", "views/{view_id}"): "its owner, and who manages tasks where it is shared",
     ("get", "questions/{question_id}"): "who asked, and who may answer",
 }
 

@@ -1,11 +1,21 @@
 import { Checkbox, Menu, MultiSelect, Popover, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { TASK_STATES, type TaskState } from "@/app/taskStates";
 import { Button, Icon, Kbd, useFormat, useKey } from "@/ui";
-import { activeMembers, EMPTY, type Filter, SORTS, type Sort, type View, type ViewChange } from "./filters";
+import {
+  activeMembers,
+  COLUMNS,
+  type Column,
+  EMPTY,
+  type Filter,
+  SORTS,
+  type Sort,
+  type View,
+  type ViewChange,
+} from "./filters";
 
 const TYPING = 250; // ms of quiet before a search is sent
 const OUTCOMES = ["labelled", "empty", "unusable", "cannot_tell"] as const;
@@ -18,11 +28,13 @@ export interface FilterSources {
 }
 
 interface FilterBarProps extends FilterSources {
+  /** Before the sort order: kept views. */
+  views: ReactNode;
   view: View;
   onChange: (change: ViewChange) => void;
 }
 
-export function FilterBar({ view, onChange, ...sources }: FilterBarProps) {
+export function FilterBar({ view, onChange, views, ...sources }: FilterBarProps) {
   const { t } = useTranslation("data");
   const { filter } = view;
   const active = activeMembers(filter);
@@ -57,6 +69,8 @@ export function FilterBar({ view, onChange, ...sources }: FilterBarProps) {
           {t(view.regions ? "regionsOn" : "regionsOff")}
         </Button>
       )}
+      {view.layout === "table" && <ColumnMenu columns={view.columns} onColumns={(columns) => onChange({ columns })} />}
+      {views}
       <SortMenu sort={view.sort} onSort={(sort) => onChange({ sort })} />
     </search>
   );
@@ -285,6 +299,37 @@ function MetadataField({ metadata, onChange }: MetadataProps) {
         {t("metadataAdd")}
       </Button>
     </div>
+  );
+}
+
+function ColumnMenu({ columns, onColumns }: { columns: Column[]; onColumns: (columns: Column[]) => void }) {
+  const { t } = useTranslation("data");
+  const shown = columns.length > 0 ? columns : [...COLUMNS];
+  function toggle(name: Column) {
+    const next = COLUMNS.filter((one) => (one === name ? !shown.includes(name) : shown.includes(one)));
+    if (next.length > 0) onColumns(next.length === COLUMNS.length ? [] : next);
+  }
+  return (
+    <Menu position="bottom-end" width={200} closeOnItemClick={false}>
+      <Menu.Target>
+        <Button kind="quiet" size="s" after={<Icon name="chevron-down" size="x" />}>
+          {t("columns")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {COLUMNS.map((name) => (
+          <Menu.Item
+            key={name}
+            role="menuitemcheckbox"
+            aria-checked={shown.includes(name)}
+            rightSection={shown.includes(name) ? <Icon name="check" size="s" /> : null}
+            onClick={() => toggle(name)}
+          >
+            {t(`column.${name}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

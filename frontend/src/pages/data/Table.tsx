@@ -1,18 +1,29 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar, Icon, Skeleton, StateDot, Swatch, useFormat } from "@/ui";
-import type { Sort } from "./filters";
+import { COLUMNS, type Column, type Sort } from "./filters";
 import { colorOf } from "./Gallery";
 import { type ListProps, useListKeys } from "./list";
 import type { TaskRow } from "./useTasks";
 
 const ROW = 34; // px
 const HEAD = 28; // px
+const WIDTHS: Record<Column, string> = {
+  number: "72px",
+  name: "minmax(140px, 1.6fr)",
+  state: "104px",
+  regions: "66px",
+  classes: "minmax(120px, 1.4fr)",
+  annotator: "minmax(90px, 1fr)",
+  group: "84px",
+  priority: "66px",
+  changed: "84px",
+};
 
-type TableProps = ListProps & { sort: Sort; onSort: (sort: Sort) => void };
+type TableProps = ListProps & { sort: Sort; onSort: (sort: Sort) => void; columns: readonly Column[] };
 
-const HEADS: { id: string; up?: Sort; down?: Sort; right?: boolean }[] = [
+const HEADS: { id: Column; up?: Sort; down?: Sort; right?: boolean }[] = [
   { id: "number", up: "number", down: "-number", right: true },
   { id: "name", up: "name", down: "-name" },
   { id: "state", up: "state" },
@@ -25,8 +36,10 @@ const HEADS: { id: string; up?: Sort; down?: Sort; right?: boolean }[] = [
 ];
 
 /** The same tasks as lines; any number of them. */
-export function TaskTable({ sort, onSort, ...props }: TableProps) {
+export function TaskTable({ sort, onSort, columns, ...props }: TableProps) {
   const { t } = useTranslation("data");
+  const shown = columns.length > 0 ? columns : COLUMNS;
+  const heads = shown.flatMap((name) => HEADS.find(({ id }) => id === name) ?? []);
   const { count, onShown } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -54,13 +67,17 @@ export function TaskTable({ sort, onSort, ...props }: TableProps) {
       tabIndex={-1}
       onKeyDown={keys.onKeyDown}
     >
-      <div className="task-table" role="presentation">
+      <div
+        className="task-table"
+        role="presentation"
+        style={{ "--task-columns": shown.map((name) => WIDTHS[name]).join(" ") } as CSSProperties}
+      >
         {/* biome-ignore lint/a11y/useFocusableInteractive: the head holds buttons; the rows take the focus */}
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         <div className="task-tr head" role="row" aria-rowindex={1}>
           <HeadCell label={t("column.chosen")} />
           <HeadCell label={t("column.picture")} />
-          {HEADS.map(({ id, up, down, right }) => (
+          {heads.map(({ id, up, down, right }) => (
             <HeadCell
               key={id}
               text={t(`column.${id}`)}
@@ -72,7 +89,7 @@ export function TaskTable({ sort, onSort, ...props }: TableProps) {
         </div>
         <div style={{ height: virtualizer.getTotalSize(), position: "relative" }} role="presentation">
           {rows.map((row) => (
-            <Line key={row.key} index={row.index} top={row.start} cursor={keys.cursor} {...props} />
+            <Line key={row.key} index={row.index} top={row.start} cursor={keys.cursor} shown={shown} {...props} />
           ))}
         </div>
       </div>
@@ -105,9 +122,9 @@ function HeadCell({ label, text, right, on, onClick }: HeadCellProps) {
   );
 }
 
-type LineProps = ListProps & { index: number; top: number; cursor: number };
+type LineProps = ListProps & { index: number; top: number; cursor: number; shown: readonly Column[] };
 
-function Line({ index, top, cursor, ...list }: LineProps) {
+function Line({ index, top, cursor, shown, ...list }: LineProps) {
   const task = list.row(index);
   if (!task)
     return (
@@ -132,12 +149,14 @@ function Line({ index, top, cursor, ...list }: LineProps) {
       style={{ top }}
       onClick={(event) => list.onClick(task, index, event)}
     >
-      <Cells task={task} chosen={chosen} {...list} />
+      <Cells task={task} chosen={chosen} shown={shown} {...list} />
     </div>
   );
 }
 
-function Cells({ task, chosen, classes }: ListProps & { task: TaskRow; chosen: boolean }) {
+type CellsProps = ListProps & { task: TaskRow; chosen: boolean; shown: readonly Column[] };
+
+function Cells({ task, chosen, classes, shown }: CellsProps) {
   const { t } = useTranslation("data");
   const format = useFormat();
   const found = task.classes.flatMap((id) => classes.get(id) ?? []);
@@ -199,7 +218,8 @@ function Cells({ task, chosen, classes }: ListProps & { task: TaskRow; chosen: b
       content: <span className="t3">{format.date(task.updated_at)}</span>,
     },
   ];
-  return cells.map(({ key, right, title, content }) => (
+  const wanted = ["chosen", "picture", ...shown].flatMap((name) => cells.find(({ key }) => key === name) ?? []);
+  return wanted.map(({ key, right, title, content }) => (
     // biome-ignore lint/a11y/useSemanticElements: part of a grid made of divs
     // biome-ignore lint/a11y/useFocusableInteractive: the row takes the focus
     <span key={key} role="gridcell" className={right ? "r" : ""} title={title}>

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { activeMembers, EMPTY, type Filter, queryOf, searchFrom, taskFilter, viewFrom } from "./filters";
+import {
+  activeMembers,
+  EMPTY,
+  type Filter,
+  filterOf,
+  labelAddress,
+  narrowedBy,
+  queryOf,
+  searchFrom,
+  taskFilter,
+  viewFrom,
+} from "./filters";
 
 const filter: Filter = {
   ...EMPTY,
@@ -14,7 +25,13 @@ const filter: Filter = {
 
 describe("the view of the data page", () => {
   it("comes back from its address as it was", () => {
-    const view = { filter, sort: "-updated" as const, layout: "table" as const, regions: false };
+    const view = {
+      filter,
+      sort: "-updated" as const,
+      layout: "table" as const,
+      regions: false,
+      columns: ["state" as const, "name" as const],
+    };
     expect(viewFrom(new URLSearchParams(searchFrom(view).toString()))).toEqual(view);
   });
 
@@ -50,5 +67,28 @@ describe("the filter sent to the server", () => {
 
   it("names the members that a person can take off again", () => {
     expect(activeMembers(filter)).toEqual(["state", "class_id", "annotator", "group", "created_after", "metadata"]);
+  });
+});
+
+describe("a kept view", () => {
+  it("gives the filter back that it was made of, with its days", () => {
+    const kept = { ...filter, search: "cup", created_before: "2026-03-04" };
+    expect(filterOf(taskFilter(kept))).toEqual(kept);
+  });
+});
+
+describe("labelling only some tasks", () => {
+  const parsed = (address: string) => narrowedBy(new URLSearchParams(address.split("?")[1]));
+
+  it("narrows the claim to what the page shows", () => {
+    expect(parsed(labelAddress(5, filter, new Set()))).toEqual({ filter: taskFilter(filter) });
+  });
+
+  it("narrows it to chosen tasks where some are chosen", () => {
+    expect(parsed(labelAddress(5, filter, new Set([4, 9])))).toEqual({ ids: [4, 9] });
+  });
+
+  it("is not meant by an ordinary address", () => {
+    expect(narrowedBy(new URLSearchParams(""))).toBeNull();
   });
 });

@@ -9,6 +9,8 @@ export interface View {
   sort: Sort;
   layout: "gallery" | "table";
   regions: boolean;
+  /** Columns of the table, in their order; empty: the usual ones. */
+  columns: Column[];
 }
 
 /** Some parts of a view, or how they follow from those before. */
@@ -46,6 +48,20 @@ export const SORTS = [
   "priority",
 ] as const;
 export type Sort = (typeof SORTS)[number];
+
+export const COLUMNS = [
+  "number",
+  "name",
+  "state",
+  "regions",
+  "classes",
+  "annotator",
+  "group",
+  "priority",
+  "changed",
+] as const;
+export type Column = (typeof COLUMNS)[number];
+const isColumn = (name: string): name is Column => (COLUMNS as readonly string[]).includes(name);
 
 export const EMPTY: Filter = {
   search: "",
@@ -95,10 +111,11 @@ export function viewFrom(search: URLSearchParams): View {
     sort: SORTS.find((one) => one === sort) ?? "number",
     layout: search.get("view") === "table" ? "table" : "gallery",
     regions: search.get("regions") !== "off",
+    columns: (search.get("columns") ?? "").split(",").filter(isColumn),
   };
 }
 
-export function searchFrom({ filter, sort, layout, regions }: View): URLSearchParams {
+export function searchFrom({ filter, sort, layout, regions, columns }: View): URLSearchParams {
   const search = new URLSearchParams();
   for (const name of TEXTS) if (filter[name]) search.set(name, filter[name]);
   if (filter.state.length > 0) search.set("state", filter.state.join(","));
@@ -109,6 +126,7 @@ export function searchFrom({ filter, sort, layout, regions }: View): URLSearchPa
   if (sort !== "number") search.set("sort", sort);
   if (layout === "table") search.set("view", "table");
   if (!regions) search.set("regions", "off");
+  if (columns.length > 0) search.set("columns", columns.join(","));
   return search;
 }
 
@@ -156,4 +174,40 @@ export function activeMembers(filter: Filter): (keyof Filter)[] {
     if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
     return Boolean(value);
   });
+}
+
+/** The day of a moment in the reader's time zone; with `before` the day that ends there. */
+function dayOf(moment: string, before = false): string {
+  const at = new Date(new Date(moment).getTime() - (before ? 1 : 0));
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** The page's filter out of the interface's: the way back of `taskFilter`. */
+export function filterOf(kept: TaskFilter): Filter {
+  const { created_after, created_before, updated_after, updated_before, metadata, ...rest } = kept;
+  const given = Object.fromEntries(Object.entries(rest).filter(([name, value]) => name in EMPTY && value != null));
+  return {
+    ...EMPTY,
+    ...given,
+    created_after: created_after ? dayOf(created_after) : "",
+    created_before: created_before ? dayOf(created_before, true) : "",
+    updated_after: updated_after ? dayOf(updated_after) : "",
+    updated_before: updated_before ? dayOf(updated_before, true) : "",
+    metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([key, value]) => [key, String(value)])),
+  };
+}
+
+/** The address that labels only what a filter finds, or only named tasks. */
+export function labelAddress(project: number, filter: Filter, ids: ReadonlySet<number>): string {
+  if (ids.size > 0) return `/projects/${project}/label?tasks=${[...ids].join(",")}`;
+  const search = searchFrom({ filter, sort: "number", layout: "gallery", regions: true, columns: [] }).toString();
+  return `/projects/${project}/label?only=filter${search ? `&${search}` : ""}`;
+}
+
+/** What a claim is narrowed to by such an address; null where it is not. */
+export function narrowedBy(search: URLSearchParams): { filter: TaskFilter } | { ids: number[] } | null {
+  const ids = (search.get("tasks") ?? "").split(",").filter(Boolean).map(Number).filter(Number.isInteger);
+  if (ids.length > 0) return { ids };
+  return search.get("only") === "filter" ? { filter: taskFilter(viewFrom(search).filter) } : null;
 }

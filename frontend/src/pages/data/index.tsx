@@ -12,13 +12,15 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { droppedFiles } from "@/app/pickedFiles";
 import { useProject } from "@/app/project";
-import { Button, EmptyState, ErrorState, Icon, LinkButton, Page, Seg, showError, useFormat, useKey } from "@/ui";
+import { Button, EmptyState, ErrorState, Icon, Page, Seg, showError, useFormat, useKey } from "@/ui";
 import { AddImages, useSendFiles } from "./AddImages";
 import { Bulk } from "./Bulk";
 import { FilterBar } from "./FilterBar";
 import { activeMembers, EMPTY, searchFrom, type View, type ViewChange, viewFrom } from "./filters";
 import { Gallery } from "./Gallery";
+import { LabelThese } from "./LabelThese";
 import type { ListProps } from "./list";
+import { SavedViews } from "./SavedViews";
 import { addRange, isSelected, NOTHING, type Selection, selectedCount, toggle } from "./selection";
 import { TaskTable } from "./Table";
 import { TaskDrawer } from "./TaskDrawer";
@@ -117,14 +119,25 @@ export default function DataPage() {
               </Button>
             )}
             {may("annotate") && project.state === "active" && total > 0 && (
-              <LinkButton kind="primary" icon="play" to={`/projects/${project.id}/label`}>
-                {t("labelNext")}
-              </LinkButton>
+              <LabelThese
+                project={project.id}
+                filter={view.filter}
+                filtered={filtered}
+                selection={selection}
+                total={total}
+              />
             )}
           </>
         }
       >
-        <FilterBar view={view} onChange={change} classes={classes} members={members} batches={batches} />
+        <FilterBar
+          view={view}
+          onChange={change}
+          views={<SavedViews project={project.id} view={view} onView={change} mayShare={may("tasks.manage")} />}
+          classes={classes}
+          members={members}
+          batches={batches}
+        />
         <UploadPanel project={project.id} />
         {tasks.error ? <ErrorState error={tasks.error} onRetry={tasks.refetch} /> : null}
         {tasks.total === 0 && (
@@ -137,7 +150,7 @@ export default function DataPage() {
         )}
         {tasks.total !== null && total > 0 && view.layout === "gallery" && <Gallery {...props} regions={regions} />}
         {tasks.total !== null && total > 0 && view.layout === "table" && (
-          <TaskTable {...props} sort={view.sort} onSort={(sort) => change({ sort })} />
+          <TaskTable {...props} columns={view.columns} sort={view.sort} onSort={(sort) => change({ sort })} />
         )}
         {may("tasks.manage") && (
           <Bulk

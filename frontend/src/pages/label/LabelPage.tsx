@@ -1,14 +1,15 @@
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate, useParams } from "react-router";
+import { Navigate, useParams, useSearchParams } from "react-router";
 import type { Editor } from "@/engine/editor";
 import { FullScreenShell } from "@/ui";
 import { Classify } from "../classify/Classify";
 import { asksOnlyTheItem } from "../classify/questions";
+import { narrowedBy } from "../data/filters";
 import { LabelBench } from "./LabelBench";
 import { Canvas } from "./parts/Canvas";
 import { LabelTop } from "./parts/LabelTop";
-import type { ClaimDocument } from "./work/desk";
+import type { ClaimDocument, DeskOptions } from "./work/desk";
 import { useDesk } from "./work/hooks";
 import { schemaOf } from "./work/useWorkOnCanvas";
 import "./label.css";
@@ -18,18 +19,26 @@ const onlyTheItem = (doc: ClaimDocument) => asksOnlyTheItem(schemaOf(doc));
 /** /projects/:projectId/label takes the next task; /assignments/:assignmentId opens one's own again. */
 export default function LabelPage() {
   const { projectId, assignmentId } = useParams();
+  const [search] = useSearchParams();
   return (
     <Label
       key={assignmentId ?? projectId}
       projectId={projectId ? Number(projectId) : null}
       assignment={assignmentId ? Number(assignmentId) : null}
+      only={narrowedBy(search)}
     />
   );
 }
 
-function Label({ projectId, assignment }: { projectId: number | null; assignment: number | null }) {
+interface LabelProps {
+  projectId: number | null;
+  assignment: number | null;
+  only: DeskOptions["only"];
+}
+
+function Label({ projectId, assignment, only }: LabelProps) {
   const { t } = useTranslation("label");
-  const [desk, state] = useDesk({ projectId, stage: "annotate", ahead: onlyTheItem }, assignment);
+  const [desk, state] = useDesk({ projectId, stage: "annotate", ahead: onlyTheItem, only }, assignment);
   const [editor, setEditor] = useState<Editor | null>(null);
   const work = state.kind === "open" ? state.work : null;
   const id = work?.doc.assignment.id;
@@ -40,7 +49,7 @@ function Label({ projectId, assignment }: { projectId: number | null; assignment
   // A reload opens the same task: the address says which, without loading the page anew.
   useEffect(() => {
     if (id !== undefined && !location.pathname.endsWith(`/assignments/${id}`))
-      history.replaceState(history.state, "", `/assignments/${id}`);
+      history.replaceState(history.state, "", `/assignments/${id}${location.search}`);
   }, [id]);
 
   if (work?.doc.assignment.stage === "review")

@@ -31,6 +31,8 @@ export interface DeskOptions {
   stage: Stage;
   /** Take the next piece of work while this one is still on screen. */
   ahead?: (doc: ClaimDocument) => boolean;
+  /** Take only some tasks: those of a filter, or named ones. */
+  only?: Pick<Schemas["ClaimIn"], "filter" | "ids"> | null;
 }
 
 const AHEAD = 2; // tasks claimed beyond the one on screen, where one key ends a task
@@ -87,7 +89,7 @@ export class Desk {
   async start(assignment: number | null): Promise<void> {
     if (assignment !== null) return this.open(assignment);
     await this.attempt(async () => {
-      const held = await this.heldWork();
+      const held = this.options.only ? undefined : await this.heldWork();
       return held ? this.workOf(await api.get<ClaimDocument>(`/assignments/${held.id}`)) : this.claimed();
     });
   }
@@ -121,7 +123,8 @@ export class Desk {
   }
 
   private async claim(slot?: number): Promise<ClaimDocument | null> {
-    const body = { stage: this.options.stage, ...(slot === undefined ? {} : { slot }) };
+    const { stage, only } = this.options;
+    const body = { stage, ...(slot === undefined ? only : { slot }) };
     const doc = await api.post<ClaimDocument | undefined>(`/projects/${this.projectId}/tasks/claim`, body);
     return doc ?? null;
   }
