@@ -1,0 +1,59 @@
+import { soundParts } from "../geometry/boolean";
+import { contains } from "../geometry/boxes";
+import { crossing } from "../geometry/crossing";
+import { partArea } from "../geometry/polygons";
+import type { Geometry, ImageSize, Shaped } from "../types";
+import { ops, opsOf } from ".";
+
+/** What the server would find too: `degenerate`, `self_crossing`, `outside_image`, and `repeated_point`. */
+export type Defect = "degenerate" | "self_crossing" | "outside_image" | "repeated_point";
+
+const EDGE_TOLERANCE = 0.005; // pixels outside the image that the server cuts without a word
+const SPECK = 0.25; // square pixels: what a crossing leaves beside larger parts and nobody drew
+
+/** What is wrong with a shape, told while it is drawn; null when it is sound. An amodal project may reach outside. */
+export function defectOf(shaped: Shaped, image: ImageSize, amodal = false): Defect | null {
+  const rings = ringsOf(shaped);
+  // First: the two halves of a bow tie cancel out, and it only seems to have no area.
+  if (rings.some((ring) => ring.length % 2 === 0 && crossing(ring) !== null)) return "self_crossing";
+  if (ops.problem(shaped) !== null) return "degenerate";
+  if (rings.some((ring) => withoutRepeats(ring).length < ring.length)) return "repeated_point";
+  const edge: [number, number, number, number] = [0, 0, image.width, image.height];
+  const room = edge.map((c, i) => c + (i < 2 ? -EDGE_TOLERANCE : EDGE_TOLERANCE)) as typeof edge;
+  return amodal || shaped.shape === "tag" || contains(room, ops.bounds(shaped)) ? null : "outside_image";
+}
+
+/** The shape made sound: null when it is already, an empty list when nothing worth keeping is left. A polygon that
+ * crosses itself becomes the parts that the same pixels have; points told twice go; what reaches outside is cut. */
+export function repair(shaped: Shaped, image: ImageSize, amodal = false): Shaped[] | null {
+  if (defectOf(shaped, image, amodal) === null) return null;
+  const tidy = shaped.shape === "polygon" ? soundPolygon(shaped.geometry.parts) : shaped.geometry;
+  if (!tidy || problemOf(shaped, tidy) !== null) return [];
+  const inside: Geometry | null = amodal ? tidy : opsOf(shaped.shape).clamp(tidy as never, image);
+  return inside && problemOf(shaped, inside) === null ? [{ ...shaped, geometry: inside } as Shaped] : [];
+}
+
+const problemOf = ({ shape }: Shaped, geometry: Geometry): string | null => ops.problem({ shape, geometry } as Shaped);
+
+const ringsOf = (shaped: Shaped): number[][] => (shaped.shape === "polygon" ? shaped.geometry.parts.flat() : []);
+
+function soundPolygon(parts: readonly number[][][]): Geometry | null {
+  const tidy = parts.flatMap((part) => {
+    const [outer, ...holes] = part.map((ring) => withoutRepeats(ring));
+    return outer && outer.length >= 6 ? [[outer, ...holes.filter((hole) => hole.length >= 6)]] : [];
+  });
+  const crossed = tidy.some((part) => part.some((ring) => crossing(ring) !== null));
+  const sound = crossed ? soundParts(tidy) : tidy;
+  const largest = Math.max(0, ...sound.map(partArea));
+  const kept = sound.filter((part) => partArea(part) > Math.min(SPECK, largest / 2));
+  return kept.length ? { parts: kept } : null;
+}
+
+/** Without points that repeat the one before, also around the end. */
+function withoutRepeats(ring: readonly number[]): number[] {
+  return ring.filter((_, i) => {
+    const here = i - (i % 2);
+    const before = (here - 2 + ring.length) % ring.length;
+    return ring[here] !== ring[before] || ring[here + 1] !== ring[before + 1];
+  });
+}
