@@ -24,6 +24,14 @@ class FakeServer implements Transport {
   submitted: unknown[] = [];
   beats: number[] = [];
 
+  blobs = new Map<string, string>();
+  lostBlobs = 0;
+
+  async putBlob(_project: number, sha256: string, bytes: Uint8Array): Promise<void> {
+    if (this.lostBlobs-- > 0) throw new TypeError("network");
+    this.blobs.set(sha256, new TextDecoder().decode(bytes));
+  }
+
   async sendEdits(_annotation: number, body: EditsRequest): Promise<EditsAnswer> {
     this.calls.push(structuredClone(body));
     const fault = this.faults.shift();
@@ -116,6 +124,7 @@ let server: FakeServer;
 let database = 0;
 let name = "";
 const claim = () => ({
+  project: { id: 9 },
   assignment: { id: 7, token: 3, expires_at: null },
   annotation: { id: 5, version: server.version, elements: server.rows() },
 });
@@ -386,5 +395,41 @@ describe("the task", () => {
     }
     await session.submit();
     expect(server.submitted).toMatchObject([{ active_ms: 25_000 }]);
+  });
+});
+
+describe("a mask too long for an edit", () => {
+  const counts = "0".repeat(20_000);
+  const drawn = (): Change => ({
+    kind: "region",
+    id: "m1",
+    before: null,
+    after: { ...region("m1", 3), shape: "mask", geometry: { x: 3, y: 4, size: [10, 10], counts } } as never,
+  });
+
+  test("is uploaded before the edit that names it, once", async () => {
+    const session = await open();
+    session.applyDiff({ origin: "user", changes: [drawn()] });
+    await session.flush();
+    const [hash] = [...server.blobs.keys()];
+    expect(server.blobs.get(hash as string)).toBe(counts);
+    const sent = server.calls[0]?.edits[0]?.region as { geometry: unknown };
+    expect(sent.geometry).toEqual({ x: 3, y: 4, size: [10, 10], blob: hash });
+  });
+
+  test("waits on this device when the upload does not arrive, and no edit goes ahead of it", async () => {
+    const session = await open();
+    server.lostBlobs = 9;
+    session.applyDiff({ origin: "user", changes: [drawn()] });
+    await expect(session.flush()).rejects.toThrow();
+    expect(server.calls).toHaveLength(0);
+    expect(session.saveState.kind).toBe("offline");
+    await session.close();
+    server.lostBlobs = 0;
+    const again = await open();
+    expect((again.elements[0]?.element as { geometry: { counts: string } }).geometry.counts).toBe(counts);
+    await again.flush();
+    expect(server.blobs.size).toBe(1);
+    expect(server.elements.has("m1")).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { uuid7 } from "../engine/ids";
 import { Emitter } from "../engine/scene/emitter";
 import type { Change, ElementRow } from "../engine/types";
 import { ActiveTime } from "./active";
+import { BlobSender } from "./blobs";
 import type { OutboxRecord } from "./outbox";
 import { type Outbox, openOutbox } from "./outbox";
 import { EditQueue, editOf } from "./queue";
@@ -57,6 +58,7 @@ export async function openTask(
 
 class Session implements TaskSession {
   private readonly events = new Emitter<SessionEvents>();
+  private readonly blobs: BlobSender;
   private readonly active: ActiveTime;
   private readonly stopListening = new AbortController();
   private readonly giveAway: () => Promise<void>;
@@ -90,6 +92,7 @@ class Session implements TaskSession {
     now: () => number,
   ) {
     this.active = new ActiveTime(now);
+    this.blobs = new BlobSender(claim.project.id, transport);
     this.giveAway = becomeWriter(claim.annotation.id, id, outbox, (mine) => this.writerChanged(mine));
     this.heart = setInterval(() => void this.beat(), HEARTBEAT);
     this.listen();
@@ -252,10 +255,10 @@ class Session implements TaskSession {
     };
     if (!call.batch.length) return this.active.giveBack(call.activeMs);
     this.unanswered = call;
-    const edits = call.batch.map(editOf);
-    const body = { session: this.id, edits, active_ms: call.activeMs };
-    const keepalive = JSON.stringify(edits).length < KEEPALIVE_BYTES;
     try {
+      const edits = await this.blobs.prepared(call.batch.map(editOf));
+      const body = { session: this.id, edits, active_ms: call.activeMs };
+      const keepalive = JSON.stringify(edits).length < KEEPALIVE_BYTES;
       const answer = await this.transport.sendEdits(this.claim.annotation.id, body, { keepalive });
       this.unanswered = null;
       this.answered(call.batch, answer);

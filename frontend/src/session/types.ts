@@ -8,6 +8,8 @@ export interface Transport {
   skip(assignment: number, body: { token: number; reason: string }): Promise<void>;
   release(assignment: number, body: { token: number }): Promise<void>;
   park(assignment: number, body: { token: number; question: string }): Promise<void>;
+  /** Immutable bytes under their SHA-256. */
+  putBlob(project: number, sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
 export class TransportError extends Error {
@@ -84,6 +86,7 @@ export interface SubmitAnswer {
 
 /** What the session needs of a claim's document. */
 export interface ClaimDocument {
+  project: { id: number };
   assignment: { id: number; token: number; expires_at: string | null };
   annotation: { id: number; version: number; elements: readonly ElementRow[] | null };
 }

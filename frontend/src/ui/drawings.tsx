@@ -96,6 +96,16 @@ export const drawings = {
       <path d="M16 8V4H4v12h4" />
     </>
   ),
+  superpixel: (
+    <>
+      <path d="M4 4h7v6l-3 3H4zM11 4h9v8l-5 1-4-3M8 13l2 7H4v-7M15 13l5-1v8h-10" />
+    </>
+  ),
+  eraser: (
+    <>
+      <path d="M8 19h12M5 14l8-9 6 5-8 9H8z" />
+    </>
+  ),
   cuboid: (
     <>
       <path d="M4 8h11v12H4zM4 8l5-4h11v12l-5 4M15 8l5-4" />

@@ -1,4 +1,5 @@
 import { type Bits, fillHoles, fillParts, hasPixels, intersect, subtract, union } from "../geometry/bits";
+import { countsOf } from "../geometry/blobs";
 import { maskWith, pixelsOf } from "../scene/pixels";
 import { isMask, type MaskRegion, oneClassAPixel, VOID } from "../scene/semantic";
 import { withGeometry } from "../shapes";
@@ -28,7 +29,7 @@ export abstract class EditorPainting extends EditorEdits {
         image: stage.image,
         regions: () => stage.scene.regions(),
         get: (id) => stage.scene.get(id),
-        fixed: (id) => !stage.picker.targetable(id),
+        fixed: (id) => !this.open(id),
       },
     );
     return super.change(label, (put, remove) => {
@@ -68,7 +69,7 @@ export abstract class EditorPainting extends EditorEdits {
   private paintClass(pixels: Bits): void {
     const made = this.newMask(pixels);
     const own = [...this.stage.scene.regions()].find((region) => region.class === made?.class && isMask(region));
-    if (own && !this.stage.picker.targetable(own.id)) return this.events.emit("say", { key: "maskLocked" });
+    if (own && !this.open(own.id)) return this.events.emit("say", { key: "maskLocked" });
     if (made) this.change("paint", (put) => put(made));
   }
 
@@ -76,10 +77,16 @@ export abstract class EditorPainting extends EditorEdits {
     this.change("erase", (put, remove) => this.take(this.beneath(pixels), pixels, put, remove));
   }
 
+  /** Neither locked nor hidden, and its pixels are here: a mask whose blob has not arrived is not painted over. */
+  private open(id: ElementId): boolean {
+    const region = this.stage.scene.get(id);
+    return this.stage.picker.targetable(id) && (!isMask(region) || countsOf(region.geometry) !== undefined);
+  }
+
   /** The mask that tools work on: the one selected region, when it is a mask that may be changed. */
   selectedMask(): MaskRegion | null {
     const [id, ...more] = this.stage.selection;
-    const region = id !== undefined && !more.length && this.stage.picker.targetable(id) ? this.region(id) : undefined;
+    const region = id !== undefined && !more.length && this.open(id) ? this.region(id) : undefined;
     return isMask(region) ? region : null;
   }
 
@@ -88,8 +95,9 @@ export abstract class EditorPainting extends EditorEdits {
     const ids = this.stage.index.search([pixels.x, pixels.y, pixels.x + pixels.w, pixels.y + pixels.h]);
     return ids.flatMap((id) => {
       const region = this.stage.scene.get(id);
-      const open = id !== except && this.stage.picker.targetable(id) && isMask(region);
-      return open && hasPixels(intersect(pixelsOf(region.geometry), pixels)) ? [region] : [];
+      return id !== except && this.open(id) && isMask(region) && hasPixels(intersect(pixelsOf(region.geometry), pixels))
+        ? [region]
+        : [];
     });
   }
 
@@ -133,7 +141,9 @@ export abstract class EditorPainting extends EditorEdits {
   }
 
   fillHoles(): void {
-    const masks = this.editableRegions().filter(isMask);
+    const masks = this.editableRegions()
+      .filter(isMask)
+      .filter(({ id }) => this.open(id));
     this.change("fillHoles", (put) => {
       for (const region of masks) {
         const before = pixelsOf(region.geometry);
@@ -145,7 +155,9 @@ export abstract class EditorPainting extends EditorEdits {
 
   /** The selected masks keep their pixels, all others lose what lies beneath them. */
   removeBeneath(): void {
-    const chosen = this.editableRegions().filter(isMask);
+    const chosen = this.editableRegions()
+      .filter(isMask)
+      .filter(({ id }) => this.open(id));
     this.change("removeBeneath", (put, remove) => {
       const pixels = chosen.reduce<Bits | null>((all, { geometry }) => {
         const own = pixelsOf(geometry);

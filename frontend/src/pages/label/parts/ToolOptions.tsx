@@ -19,6 +19,8 @@ const FIELDS: Partial<Record<ToolId, readonly OptionField[]>> = {
   box: [{ kind: "choice", key: "boxBy", values: ["drag", "extreme"] }],
   ellipse: [{ kind: "choice", key: "ellipseBy", values: ["drag", "axes"] }],
   polygon: [{ kind: "choice", key: "polygonMode", values: ["new", "add", "hole", "edit"] }, SNAP],
+  brush: [{ kind: "flag", key: "takeBeneath" }],
+  superpixel: [{ kind: "flag", key: "takeBeneath" }],
   polyline: [SNAP],
   cut: [SNAP],
   points: [{ kind: "choice", key: "pointsBy", values: ["several", "one"] }],

@@ -26,6 +26,9 @@ const DRAWING: Tool[] = [
   { action: "tool.points", icon: "points", shape: "points" },
   { action: "tool.skeleton", icon: "skeleton", shape: "skeleton" },
   { action: "tool.cuboid2d", icon: "cuboid", shape: "cuboid2d" },
+  { action: "tool.brush", icon: "brush", shape: "mask" },
+  { action: "tool.eraser", icon: "eraser", shape: "mask" },
+  { action: "tool.superpixel", icon: "superpixel", shape: "mask" },
   { action: "tool.tag", icon: "tag", shape: "tag" },
 ];
 const HISTORY: Tool[] = [

@@ -162,6 +162,7 @@ export class Desk {
     if (assignment.state !== "held" && assignment.state !== "stale") return { doc, elements, session: null };
     const session = await openTask(
       {
+        project: { id: doc.project.id },
         assignment: { id: assignment.id, token: assignment.token, expires_at: assignment.expires_at },
         annotation: { id: annotation.id, version: annotation.version, elements },
       },

@@ -29,5 +29,9 @@ export const transport: Transport = {
   submit: (assignment, body) => translated(api.post<SubmitAnswer>(`/assignments/${assignment}/submit`, body)),
   skip: (assignment, body) => translated(api.post<void>(`/assignments/${assignment}/skip`, body)),
   release: (assignment, body) => translated(api.post<void>(`/assignments/${assignment}/release`, body)),
+  putBlob: (project, sha256, bytes) =>
+    translated(
+      api.put<void>(`/projects/${project}/blobs/${sha256}`, new Blob([bytes], { type: "application/octet-stream" })),
+    ),
   park: (assignment, body) => translated(api.post<void>(`/assignments/${assignment}/park`, body)),
 };

@@ -3,6 +3,7 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
 import type { LabelSchema, Prediction, Region } from "@/engine/types";
+import { followBlobs } from "./blobs";
 import type { ClaimDocument, Work } from "./desk";
 import { picture, sourceOf } from "./pictures";
 
@@ -42,14 +43,20 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
       elements: work.elements,
       schema: schemaOf(work.doc),
       readOnly: readOnly || !work.session,
+      amodal: work.doc.project.amodal,
     });
     setLoaded(work);
     editor.setPredictions(predictionsOf(work.doc));
     editor.setView({ levels: null });
-    return editor.on("change", (diff) => {
+    const stopBlobs = followBlobs(editor, work.doc.project.id);
+    const stopChanges = editor.on("change", (diff) => {
       if (diff.origin === "user") work.touched = true;
       work.session?.applyDiff(diff);
     });
+    return () => {
+      stopBlobs();
+      stopChanges();
+    };
   }, [editor, work, readOnly]);
   useEffect(() => {
     if (!editor || !work) return;
