@@ -35,7 +35,7 @@ export interface DeskOptions {
   only?: Pick<Schemas["ClaimIn"], "filter" | "ids"> | null;
 }
 
-const AHEAD = 2; // tasks claimed beyond the one on screen, where one key ends a task
+const AHEAD = 3; // tasks claimed beyond the one on screen, where one key ends a task
 
 async function allElements(inline: unknown[] | null, url: string | null): Promise<ElementRow[]> {
   if (inline || !url) return (inline ?? []) as ElementRow[];
@@ -177,15 +177,10 @@ export class Desk {
     while (this.coming.length < AHEAD) {
       const last = this.coming.at(-1) ?? Promise.resolve(null);
       const first = this.coming.length === 0;
-      this.coming.push(
-        last
-          .then((before) => (first || before ? this.claimed() : null))
-          .then(async (work) => {
-            if (work) await picture(work.doc.asset.urls.preview).catch(() => {});
-            return work;
-          })
-          .catch(() => null),
-      );
+      const work = last.then((before) => (first || before ? this.claimed() : null)).catch(() => null);
+      // The claim after this one does not wait for this one's picture.
+      void work.then((one) => one && picture(one.doc.asset.urls.preview)).catch(() => {});
+      this.coming.push(work);
     }
   }
 

@@ -1,8 +1,9 @@
 import type { Editor } from "@/engine/editor";
 import type { Region } from "@/engine/types";
-import type { Assignment, Desk, Work } from "./desk";
+import type { Desk, Work } from "./desk";
 import type { PageAction } from "./useLabelActions";
 import type { LabelCommands } from "./useLabelCommands";
+import type { Neighbour } from "./useNeighbours";
 import type { Notes } from "./useNotes";
 
 interface ActionsOf {
@@ -11,7 +12,7 @@ interface ActionsOf {
   work: Work | null;
   notes: Notes;
   commands: LabelCommands;
-  neighbours: { previous?: Assignment; next?: Assignment };
+  neighbours: { previous?: Neighbour; next?: Neighbour };
   showKeys: () => void;
   showGuideline: () => void;
 }

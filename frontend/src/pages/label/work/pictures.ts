@@ -5,7 +5,7 @@ import type { ClaimDocument } from "./desk";
 
 type Asset = ClaimDocument["asset"];
 
-const KEPT = 6; // decoded images: the one on screen, those just left and those to come
+const KEPT = 8; // decoded images: the one on screen, those just left and those to come
 const bitmaps = new Map<string, Promise<ImageBitmap>>();
 
 async function decode(url: string): Promise<ImageBitmap> {
