@@ -427,7 +427,9 @@ describe("a mask too long for an edit", () => {
     await session.close();
     server.lostBlobs = 0;
     const again = await open();
-    expect((again.elements[0]?.element as { geometry: { counts: string } }).geometry.counts).toBe(counts);
+    expect(
+      ((again.elements[0] as { element: unknown }).element as { geometry: { counts: string } }).geometry.counts,
+    ).toBe(counts);
     await again.flush();
     expect(server.blobs.size).toBe(1);
     expect(server.elements.has("m1")).toBe(true);

@@ -46,7 +46,7 @@ export class Surface implements Damage {
     host.style.touchAction = "none";
     const image = this.canvas();
     this.imageContext = contextOf(image);
-    this.imageLayer = new ImageLayer(image, stage);
+    this.imageLayer = new ImageLayer(image, stage, () => this.image());
     this.regionLayer = new RegionLayer(this.box, stage, () => this.ratio);
     this.overlayContext = contextOf(this.canvas());
     this.observer = new ResizeObserver(() => this.measure());
@@ -134,13 +134,14 @@ export class Surface implements Damage {
   }
 
   get settled(): boolean {
-    return this.frame === 0 && this.regionLayer.settled;
+    return this.frame === 0 && this.regionLayer.settled && this.imageLayer.settled;
   }
 
   dispose(): void {
     cancelAnimationFrame(this.frame);
     this.superpixels.dispose();
     this.observer.disconnect();
+    this.imageLayer.dispose();
     this.box.remove();
   }
 
