@@ -357,6 +357,7 @@ export class Editor extends EditorGaps implements EditorApi {
       editable: (id) => stage.picker.targetable(id),
       under: (at) => stage.picker.under(at.x, at.y, REACH * pixel),
       inside: (box) => stage.picker.inside(box),
+      together: (id) => this.together(id),
       outsideAllowed: stage.amodal,
       semantic: stage.semantic,
       options: this.toolOptions,

@@ -34,6 +34,9 @@ const PROMISED: Record<string, string> = {
   Z: "view.fit",
   U: "region.usePrediction",
   "Shift+L": "region.lock",
+  "Mod+G": "region.group",
+  "Mod+Shift+G": "region.ungroup",
+  I: "region.eyedropper",
   "1": "class.1",
   "0": "class.0",
 };

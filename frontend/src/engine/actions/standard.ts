@@ -1,5 +1,6 @@
 import type { Editor } from "../editor";
 import type { ToolId } from "../public";
+import { arrangingActions } from "./arranging";
 import { paintingActions } from "./painting";
 import type { Action } from "./registry";
 import { shapingActions } from "./shaping";
@@ -17,6 +18,7 @@ export function standardActions(editor: Editor): Action[] {
     ...paintingActions(editor),
     ...editActions(editor),
     ...regionActions(editor),
+    ...arrangingActions(editor),
     ...viewActions(editor),
     ...arrowActions(editor),
     ...classActions(editor),

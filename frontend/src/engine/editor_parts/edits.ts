@@ -9,6 +9,9 @@ import { EditorView } from "./view";
 export class EditorEdits extends EditorView {
   protected clipboard: readonly Region[] = [];
 
+  /** What the eyedropper took, for new regions of that class until another class is taken in hand. */
+  protected taken: { readonly class: ClassId; readonly attributes: Attributes } | null = null;
+
   setAttributes(ids: readonly ElementId[], attributes: Attributes): void {
     this.change("attributes", (put) => {
       for (const region of this.editableRegions(ids)) {
@@ -23,8 +26,11 @@ export class EditorEdits extends EditorView {
   }
 
   remove(ids: readonly ElementId[]): void {
-    this.change("delete", (_, remove) => {
-      for (const region of this.editableRegions(ids)) remove(region.id);
+    const gone = new Set(this.editableRegions(ids).map(({ id }) => id));
+    this.change("delete", (put, remove) => {
+      gone.forEach(remove);
+      for (const { parent, ...rest } of this.regions())
+        if (parent && gone.has(parent) && !gone.has(rest.id)) put(rest as Region);
     });
   }
 
@@ -48,19 +54,36 @@ export class EditorEdits extends EditorView {
   }
 
   addRegions(regions: readonly Region[], label: string): readonly ElementId[] {
-    const added: ElementId[] = [];
+    const copies = regions.flatMap((region) => {
+      const geometry = this.inside(region);
+      if (!geometry || !this.usable(region.class)) return [];
+      const { source: _source, ...rest } = region;
+      return [{ from: region.id, copy: withGeometry({ ...rest, id: this.newId() } as Region, geometry) }];
+    });
+    const ids = new Map(copies.map(({ from, copy }) => [from, copy.id]));
+    const groups = new Map<Region["group"], string>();
+    const added = copies.map(({ copy }) => copy.id);
     this.change(label, (put) => {
-      for (const region of regions) {
-        const geometry = this.inside(region);
-        if (!geometry || !this.usable(region.class)) continue;
-        const { source: _source, ...rest } = region;
-        const copy = withGeometry({ ...rest, id: this.newId() } as Region, geometry);
-        put(copy);
-        added.push(copy.id);
-      }
+      for (const { copy } of copies) put(this.relatedAnew(copy, ids, groups));
     });
     if (added.length) this.select(added);
     return added;
+  }
+
+  /** Copies stand to each other as their originals do, and not to the originals. */
+  private relatedAnew(
+    copy: Region,
+    ids: ReadonlyMap<ElementId, ElementId>,
+    groups: Map<Region["group"], string>,
+  ): Region {
+    const { parent, group, ...rest } = copy;
+    if (group !== undefined && !groups.has(group)) groups.set(group, this.newId());
+    const above = parent && ids.get(parent);
+    return {
+      ...rest,
+      ...(above ? { parent: above } : {}),
+      ...(group === undefined ? {} : { group: groups.get(group) }),
+    } as Region;
   }
 
   applyRemote(changes: readonly { id: ElementId; region: Region | null }[]): void {
@@ -118,7 +141,12 @@ export class EditorEdits extends EditorView {
     const geometry = this.inside(shaped);
     const made = geometry && ({ shape: shaped.shape, geometry } as Shaped);
     if (!made || ops.problem(made)) return this.events.emit("say", { key: "tooSmall" });
-    const region = Object.freeze({ id: this.newId(), class: id, ...made, attributes: this.defaults(id) }) as Region;
+    const region = Object.freeze({
+      id: this.newId(),
+      class: id,
+      ...made,
+      attributes: this.firstAttributes(id),
+    }) as Region;
     this.change("create", (put) => put(region));
     this.select([region.id]);
   }
@@ -151,8 +179,13 @@ export class EditorEdits extends EditorView {
   protected takeClass(id: ClassId | null): void {
     if (this.stage.currentClass === id) return;
     this.stage.currentClass = id;
+    this.taken = null;
     this.damage.overlay();
     this.events.emit("class", id);
+  }
+
+  private firstAttributes(id: ClassId): Attributes {
+    return this.taken?.class === id ? { ...this.taken.attributes } : this.defaults(id);
   }
 
   protected defaults(id: ClassId): Attributes {

@@ -4,10 +4,10 @@ import { maskWith, pixelsOf } from "../scene/pixels";
 import { isMask, type MaskRegion, oneClassAPixel, VOID } from "../scene/semantic";
 import { withGeometry } from "../shapes";
 import type { Diff, ElementId, Region, Shaped } from "../types";
-import { EditorEdits } from "./edits";
+import { EditorArranging } from "./arranging";
 
 /** Changes of masks by their pixels. */
-export abstract class EditorPainting extends EditorEdits {
+export abstract class EditorPainting extends EditorArranging {
   /** Painting takes from other masks what lies beneath. In a semantic project it always does. */
   protected abstract takesBeneath(): boolean;
 

@@ -124,7 +124,8 @@ function down(state: State, event: Pointer, view: ToolView): Step<State> {
   if (event.modifiers.shift) return press({ kind: "marquee" });
   // A region already selected is moved even when a smaller one lies on top of it.
   if (under.some((id) => view.selection.includes(id))) return press(moveGrab(view.selection, view));
-  return press(moveGrab([top], view), [{ type: "select", ids: [top] }]);
+  const ids = view.together(top);
+  return press(moveGrab(ids, view), [{ type: "select", ids }]);
 }
 
 function moveGrab(ids: readonly ElementId[], view: ToolView): Grab {
@@ -138,7 +139,8 @@ function clicked(region: Region, handle: string): Command[] {
   return geometry ? [{ type: "replace", label: "joint", regions: [withGeometry(region, geometry)] }] : [];
 }
 
-/** A click: take the smallest region under the pointer; again at the same place, the next one beneath. */
+/** A click: take the smallest region under the pointer with its group; again at the same place, first that region alone
+ * and then the next one beneath. */
 function click(state: State & { mode: "pressed" }, event: Pointer, view: ToolView): Step<State> {
   const done: State = { mode: "idle", lastClick: event.screen };
   if (state.grab.kind === "handle") {
@@ -149,13 +151,19 @@ function click(state: State & { mode: "pressed" }, event: Pointer, view: ToolVie
   const top = under[0];
   if (top === undefined) return { state: done, commands: event.modifiers.shift ? [] : [{ type: "select", ids: [] }] };
   if (event.modifiers.shift) {
-    const ids = view.selection.includes(top) ? view.selection.filter((id) => id !== top) : [...view.selection, top];
+    const group = view.together(top);
+    const ids = view.selection.includes(top)
+      ? view.selection.filter((id) => !group.includes(id))
+      : [...new Set([...view.selection, ...group])];
     return { state: done, commands: [{ type: "select", ids }] };
   }
   const again = state.lastClick !== null && distance(state.lastClick, event.screen) <= SLIP;
   const at = under.findIndex((id) => view.selection.includes(id));
-  const next = again && at >= 0 ? (under[(at + 1) % under.length] as ElementId) : top;
-  return { state: done, commands: [{ type: "select", ids: [next] }] };
+  if (!again || at < 0) return { state: done, commands: [{ type: "select", ids: view.together(top) }] };
+  const here = under[at] as ElementId;
+  const whole = view.selection.length > 1 && view.together(here).length > 1;
+  const ids = whole ? [here] : view.together(under[(at + 1) % under.length] as ElementId);
+  return { state: done, commands: [{ type: "select", ids }] };
 }
 
 function dragged(
@@ -212,7 +220,7 @@ function drag(state: State & { mode: "dragging" }, event: Pointer, view: ToolVie
 function drop(state: State & { mode: "dragging" }, event: Pointer, view: ToolView): Step<State> {
   const clear: Command = { type: "preview", preview: null };
   if (state.grab.kind === "marquee") {
-    const inside = view.inside(marqueeBox(state.from, event.at));
+    const inside = [...new Set(view.inside(marqueeBox(state.from, event.at)).flatMap((id) => view.together(id)))];
     const ids = event.modifiers.shift ? [...new Set([...view.selection, ...inside])] : inside;
     return { state: IDLE, commands: [clear, { type: "select", ids }] };
   }

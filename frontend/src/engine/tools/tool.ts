@@ -41,6 +41,8 @@ export interface ToolView {
   /** Regions under a point, the one to take first. Locked and hidden ones are left out. */
   under(at: ImagePoint): readonly ElementId[];
   inside(box: Bounds): readonly ElementId[];
+  /** The whole group of a region, as far as it can be selected. */
+  readonly together: (id: ElementId) => readonly ElementId[];
   readonly outsideAllowed: boolean;
   /** One class a pixel. */
   readonly semantic: boolean;
