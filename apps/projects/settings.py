@@ -22,7 +22,8 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """How work goes in one project.
 
     `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
-    for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size.
+    for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
+    one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns.
     """
 
     lease_seconds: Annotated[int, msgspec.Meta(ge=5, le=86_400)] = msgspec.field(
@@ -32,6 +33,8 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         default_factory=lambda: settings.LABELWRIGHT_HOLD_SECONDS / 3600
     )
     amodal: bool = False
+    semantic: bool = False
+    coverage: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     pseudonyms: bool = False  # annotators see each other as "member 3" too, not viewers only
     reject_reasons: Reasons = msgspec.field(default_factory=lambda: list(REJECT_REASONS))
     unusable_reasons: Reasons = msgspec.field(default_factory=lambda: list(UNUSABLE_REASONS))

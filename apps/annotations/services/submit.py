@@ -33,7 +33,7 @@ from apps.annotations.services.index import write_index
 from apps.annotations.services.judging import Judge
 from apps.annotations.services.open import Work, reopen_work
 from apps.projects.models import Project
-from apps.projects.settings import settings_of
+from apps.projects.settings import ProjectSettings, settings_of
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost, ProjectClosed, TooLateToRecall, WrongState
 from apps.tasks.models import Assignment, Outcome, Slot, Stage, Task
@@ -42,8 +42,10 @@ from apps.tasks.services.leases import capped_active_ms
 from apps.tasks.services.moves import move_assignment, move_task
 from domain import checks
 from domain.elements import Region, decode, unpack
+from domain.geometry.coverage import covered_pixels
 from domain.sampling import sampling_number
 from domain.schema import missing_answers
+from domain.shapes.mask import Mask
 from domain.workflow import after_recall, after_submit, parse
 
 RECALL_DONE_FOR = timedelta(hours=1)  # how long a task that needed no review can be taken back by its author
@@ -192,7 +194,7 @@ def draft_findings(
         if isinstance(region := decode("region", bytes(cast(bytes, body))), Region)
     ]
     if annotation.base is not None and annotation.base.kind == Annotation.Kind.IMPORT:
-        regions += _unchecked(annotation)
+        regions += _unchanged(annotation)  # no save has looked at them
     found, _ = checks.run(
         regions,
         [],
@@ -209,11 +211,30 @@ def draft_findings(
             found += [f for f in checks.RULES["missing_attribute"].check_one(region, context) if f not in found]
     for problem in missing_answers(judge.schema, content.answers):
         found.append(checks.Finding(problem.code, "", problem.detail, severity="error", blocks=True, at=problem.at))
-    return found
+    return found + _gaps(settings_of(project), annotation, regions, judge)
 
 
-def _unchecked(annotation: Annotation) -> list[Region]:
-    """Regions of an imported base that nobody changed: no save has looked at them."""
+def _gaps(
+    settings: ProjectSettings, annotation: Annotation, regions: list[Region], judge: Judge
+) -> list[checks.Finding]:
+    """A warning where one class a pixel is asked and too few pixels have one. Masks in blobs are not loaded for it."""
+    if not settings.semantic:
+        return []
+    if annotation.base is not None and annotation.base.kind != Annotation.Kind.IMPORT:
+        regions = regions + _unchanged(annotation)
+    masks = [region.geometry for region in regions if isinstance(region.geometry, Mask)]
+    if any(mask.counts is None for mask in masks):
+        return []
+    size = {"width": int(judge.width), "height": int(judge.height)}
+    share = covered_pixels(mask.full_runs(**size) for mask in masks) / (judge.width * judge.height)
+    if share >= settings.coverage:
+        return []
+    detail = f"{share:.2%} of the pixels have a class; the project asks for {settings.coverage:.2%}"
+    return [checks.Finding("coverage", "", detail, by=share)]
+
+
+def _unchanged(annotation: Annotation) -> list[Region]:
+    """Regions of the base that nobody changed."""
     changed = set(
         Element.objects.filter(annotation_id=annotation.pk, kind="region").values_list("element_id", flat=True)
     )

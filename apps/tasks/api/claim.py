@@ -99,6 +99,8 @@ def _project(access: ProjectAccess) -> structs.ClaimProject:
         state=access.project.state,
         blind=access.project.blind,
         amodal=settings.amodal,
+        semantic=settings.semantic,
+        coverage=settings.coverage,
         auto_advance=settings.auto_advance,
         reject_reasons=settings.reject_reasons,
         unusable_reasons=settings.unusable_reasons,

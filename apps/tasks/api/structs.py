@@ -129,6 +129,8 @@ class ClaimProject(msgspec.Struct):
     state: str
     blind: bool
     amodal: bool
+    semantic: bool
+    coverage: float
     auto_advance: bool
     reject_reasons: list[str]
     unusable_reasons: list[str]

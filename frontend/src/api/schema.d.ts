@@ -2207,6 +2207,8 @@ export interface components {
             state: string;
             blind: boolean;
             amodal: boolean;
+            semantic: boolean;
+            coverage: number;
             auto_advance: boolean;
             reject_reasons: string[];
             unusable_reasons: string[];
@@ -3944,13 +3946,18 @@ export interface components {
          * @description How work goes in one project.
          *
          *         `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
-         *         for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size.
+         *         for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
+         *         one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns.
          */
         ProjectSettings: {
             lease_seconds?: number;
             hold_hours?: number;
             /** @default false */
             amodal?: boolean;
+            /** @default false */
+            semantic?: boolean;
+            /** @default 1 */
+            coverage?: number;
             /** @default false */
             pseudonyms?: boolean;
             reject_reasons?: string[];

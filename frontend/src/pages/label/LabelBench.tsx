@@ -13,6 +13,7 @@ import { ReasonDialog } from "./parts/AskDialogs";
 import { CanvasNotes } from "./parts/CanvasNotes";
 import { DeskStates } from "./parts/DeskStates";
 import { EmptyAsk } from "./parts/EmptyAsk";
+import { GapsAsk } from "./parts/GapsAsk";
 import { GuidelineDrawer } from "./parts/GuidelineDrawer";
 import { KeysDialog } from "./parts/KeysDialog";
 import { LiveRegion } from "./parts/LiveRegion";
@@ -147,6 +148,12 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
         />
       )}
       <ReasonDialog {...commands.asking} />
+      <GapsAsk
+        share={commands.gaps}
+        onShow={commands.showGap}
+        onSubmit={commands.submitWithGaps}
+        onClose={commands.closeGaps}
+      />
       <EmptyAsk opened={commands.asksEmpty} onEmpty={commands.empty} onClose={commands.goOnDrawing} />
     </>
   );

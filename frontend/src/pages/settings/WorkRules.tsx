@@ -8,7 +8,7 @@ import { useChangeProject } from "./General";
 
 type Settings = Required<Schemas["ProjectSettings"]>;
 const LISTS = ["reject_reasons", "unusable_reasons", "skip_reasons"] as const;
-const SWITCHES = ["pseudonyms", "amodal", "auto_advance"] as const;
+const SWITCHES = ["pseudonyms", "amodal", "auto_advance", "semantic"] as const;
 const MINUTE = 60; // seconds
 
 interface RulesProps {
@@ -70,6 +70,18 @@ export function WorkRules({ project, readOnly }: RulesProps) {
           onChange={(event) => set({ [name]: event.currentTarget.checked })}
         />
       ))}
+      {fields.semantic && (
+        <NumberInput
+          label={t("rules.coverage")}
+          description={t("rules.coverageHelp")}
+          min={0}
+          max={100}
+          decimalScale={2}
+          disabled={readOnly}
+          value={fields.coverage * 100}
+          onChange={(value) => value !== "" && set({ coverage: Number(value) / 100 })}
+        />
+      )}
     </Block>
   );
 }

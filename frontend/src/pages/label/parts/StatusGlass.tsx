@@ -38,6 +38,8 @@ function Coordinates({ editor }: { editor: Editor }) {
     setVertices(drawing && drawing.vertices > 0 ? drawing.vertices : null),
   );
   useEditorEvents(editor, "tool", "selection", "change");
+  const { percent } = useFormat();
+  const unlabelled = 1 - (editor.coverage() ?? 1);
   useEditorEvent(editor, "say", ({ key, values }) => {
     clearTimeout(timer.current);
     say(t(`canvas:${key}`, values));
@@ -50,6 +52,7 @@ function Coordinates({ editor }: { editor: Editor }) {
           x {Math.floor(pointer.x)}&ensp;y {Math.floor(pointer.y)}
         </span>
       )}
+      {unlabelled > 0 && <span className="nw">{t("label:facts.unlabelled", { share: percent(unlabelled) })}</span>}
       {said ? <span className="el">{said}</span> : <em className="el">{t(`label:${hintOf(editor, vertices)}`)}</em>}
     </div>
   );

@@ -21,6 +21,11 @@ type Asking = "skip" | "park" | null;
 export interface LabelCommands extends FooterCommands {
   busy: boolean;
   asksEmpty: boolean;
+  /** Labelled share of the image, where a submit was stopped to ask about the rest. */
+  gaps: number | null;
+  showGap: () => void;
+  submitWithGaps: () => void;
+  closeGaps: () => void;
   goOnDrawing: () => void;
   comment: () => void;
   repairOf: (note: Note) => { label: string; run: () => void } | undefined;
@@ -43,6 +48,7 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
   const { t } = useTranslation("label");
   const [busy, setBusy] = useState(false);
   const [asksEmpty, setAsksEmpty] = useState(false);
+  const [gaps, setGaps] = useState<number | null>(null);
   const [asks, setAsks] = useState<Asking>(null);
 
   function refused(error: unknown) {
@@ -131,9 +137,21 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     busy,
     asksEmpty,
     goOnDrawing: () => setAsksEmpty(false),
+    gaps,
+    showGap: () => {
+      setGaps(null);
+      editor.nextGap();
+    },
+    submitWithGaps: () => {
+      setGaps(null);
+      submit();
+    },
+    closeGaps: () => setGaps(null),
     submit: () => {
       const nothing = editor.regions().length === 0 && Object.values(editor.answers()).every((value) => value === null);
+      const share = editor.coverage();
       if (nothing && editor.unknown().length === 0) setAsksEmpty(true);
+      else if (work && share !== null && share < work.doc.project.coverage) setGaps(share);
       else submit();
     },
     empty,

@@ -44,6 +44,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
       schema: schemaOf(work.doc),
       readOnly: readOnly || !work.session,
       amodal: work.doc.project.amodal,
+      semantic: work.doc.project.semantic,
     });
     setLoaded(work);
     editor.setPredictions(predictionsOf(work.doc));
