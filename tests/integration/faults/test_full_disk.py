@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import asyncio
 import json
 import os
@@ -56,7 +57,7 @@ def small_disk() -> Iterator[Path]:
 def fill(disk: Path) -> Path:
     """Write until nothing fits any more."""
     file = disk / "filler"
-    with file.open("wb", buffering=0) as out, pytest.raises(OSError, match="No space left"):
+    with file.open("wb", buffering=0) as out, contextlib.suppress(OSError):
         while out.write(b"\0" * 4096):
             pass
     return file
