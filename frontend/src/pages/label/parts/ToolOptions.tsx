@@ -11,16 +11,25 @@ type Flag = { [K in keyof Options]: Options[K] extends boolean ? K : never }[key
 /** What the bar offers for a tool: one of several words, or yes and no. */
 export type OptionField =
   | { readonly kind: "choice"; readonly key: Named; readonly values: readonly string[] }
-  | { readonly kind: "flag"; readonly key: Flag };
+  | { readonly kind: "flag"; readonly key: Flag }
+  | { readonly kind: "brush"; readonly key: "brush" }
+  | { readonly kind: "pixels"; readonly key: "superpixel"; readonly least: number; readonly most: number };
 
 const SNAP: OptionField = { kind: "flag", key: "snap" };
+
+const BRUSH: OptionField = { kind: "brush", key: "brush" };
+const LARGEST_BRUSH = 400; // image pixels by the slider; the wheel goes further
 
 const FIELDS: Partial<Record<ToolId, readonly OptionField[]>> = {
   box: [{ kind: "choice", key: "boxBy", values: ["drag", "extreme"] }],
   ellipse: [{ kind: "choice", key: "ellipseBy", values: ["drag", "axes"] }],
   polygon: [{ kind: "choice", key: "polygonMode", values: ["new", "add", "hole", "edit"] }, SNAP],
-  brush: [{ kind: "flag", key: "takeBeneath" }],
-  superpixel: [{ kind: "flag", key: "takeBeneath" }],
+  brush: [BRUSH, { kind: "flag", key: "takeBeneath" }],
+  eraser: [BRUSH],
+  superpixel: [
+    { kind: "pixels", key: "superpixel", least: 6, most: 120 },
+    { kind: "flag", key: "takeBeneath" },
+  ],
   polyline: [SNAP],
   cut: [SNAP],
   points: [{ kind: "choice", key: "pointsBy", values: ["several", "one"] }],
@@ -35,14 +44,78 @@ export function ToolOptions({ editor }: { editor: Editor }) {
   if (fields.length === 0 || editor.readOnly) return null;
   return (
     <fieldset className="glass lw-options" aria-label={t("options.title")} data-landmark>
-      {fields.map((field) =>
-        field.kind === "flag" ? (
-          <FlagField key={field.key} editor={editor} name={field.key} />
-        ) : (
-          <ChoiceField key={field.key} editor={editor} field={field} />
-        ),
-      )}
+      {fields.map((field) => (
+        <Field key={field.key} editor={editor} field={field} />
+      ))}
     </fieldset>
+  );
+}
+
+function Field({ editor, field }: { editor: Editor; field: OptionField }) {
+  const { t } = useTranslation("label");
+  switch (field.kind) {
+    case "flag":
+      return <FlagField editor={editor} name={field.key} />;
+    case "choice":
+      return <ChoiceField editor={editor} field={field} />;
+    case "brush":
+      return <BrushFields editor={editor} />;
+    case "pixels":
+      return (
+        <Slider
+          label={t(`options.${field.key}`)}
+          value={editor.options[field.key]}
+          least={field.least}
+          most={field.most}
+          onChange={(value) => editor.setOption(field.key, value)}
+        />
+      );
+  }
+}
+
+function BrushFields({ editor }: { editor: Editor }) {
+  const { t } = useTranslation("label");
+  const { brush } = editor.options;
+  return (
+    <>
+      <Seg
+        label={t("options.brush.title")}
+        value={brush.round ? "round" : "square"}
+        options={["round", "square"].map((value) => ({ value, label: t(`options.brush.${value}`) }))}
+        onChange={(value) => editor.setOption("brush", { ...brush, round: value === "round" })}
+      />
+      <Slider
+        label={t("options.brush.size")}
+        value={brush.size}
+        least={1}
+        most={Math.max(LARGEST_BRUSH, brush.size)}
+        onChange={(size) => editor.setOption("brush", { ...brush, size })}
+      />
+    </>
+  );
+}
+
+interface SliderProps {
+  label: string;
+  value: number;
+  least: number;
+  most: number;
+  onChange: (value: number) => void;
+}
+
+function Slider({ label, value, least, most, onChange }: SliderProps) {
+  return (
+    <label className="row">
+      {label}
+      <input
+        type="range"
+        min={least}
+        max={most}
+        value={value}
+        onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
+      />
+      <span className="m">{Math.round(value)} px</span>
+    </label>
   );
 }
 
