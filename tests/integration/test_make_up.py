@@ -12,13 +12,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.client import Client, box, put
 from tests.running import PROJECT, Stack, clean_environment, free_port, stack, until
 
 SECOND_START_SECONDS = 3.0
+WRITERS, SAVES = 8, 12
+ONE_CLASS = {"classes": [{"id": 1, "name": "thing", "color": "#3da3ff", "shapes": ["box"]}]}
 NOISE = 3.0  # a machine that runs other tests beside is this much slower
 
 
@@ -136,6 +140,40 @@ def test_forty_open_streams_leave_the_server_free_to_answer(running, token):
     finally:
         for connection, _ in streams:
             connection.close()
+
+
+def test_eight_writers_lose_nothing_while_forty_streams_are_open(running, token):
+    """Each saves into work of its own; every stroke is there afterwards, and the streams heard of the tasks."""
+    base = f"http://127.0.0.1:{running.port}"
+    owner = Client(base, token)
+    organisation = owner.get("auth/me")["organisations"][0]["id"]
+    project = owner.post("projects", {"name": "Eight hands", "organisation": organisation})["id"]
+    owner.call("PUT", f"projects/{project}/schema", {"body": ONE_CLASS})
+    owner.upload(project, sorted((PROJECT / "demo/photos").glob("*.jpg"))[:WRITERS])
+    works = [owner.claim(project)["assignment"]["id"] for _ in range(WRITERS)]
+    streams = [event_stream(running, token) for _ in range(40)]
+    try:
+        with ThreadPoolExecutor(WRITERS) as pool:
+            drawn = list(pool.map(lambda work: _write(base, token, work), works))
+        for work, ids in zip(works, drawn, strict=True):
+            kept = {row["element"]["id"] for row in owner.get(f"assignments/{work}")["annotation"]["elements"]}
+            assert kept == ids
+        owner.post(f"assignments/{works[0]}/release", {})
+        assert all(next_event(answer)["event"] for _, answer in streams)
+    finally:
+        for connection, _ in streams:
+            connection.close()
+
+
+def _write(base: str, token: str, assignment: int) -> set[str]:
+    client = Client(base, token)
+    annotation = client.get(f"assignments/{assignment}")["annotation"]["id"]
+    ids = set()
+    for n in range(SAVES):
+        edit = put(box(1, n, n, 20.5, 10.25))
+        assert len(client.save(annotation, [edit])["accepted"]) == 1  # any other answer raises
+        ids.add(edit["region"]["id"])
+    return ids
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_read(running):

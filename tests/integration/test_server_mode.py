@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -47,6 +48,10 @@ class Installation:
         done = self.once(sys.executable, "manage.py", *words)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def bucket(self) -> Any:
+        keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
+        return boto3.resource("s3", endpoint_url=self.environment["LABELWRIGHT_S3_ENDPOINT"], **keys).Bucket(BUCKET)
 
     @contextlib.contextmanager
     def running(self, *services: str) -> Iterator[None]:
@@ -100,10 +105,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
 
 
 def bucket_names(installation: Installation) -> set[str]:
-    endpoint = installation.environment["LABELWRIGHT_S3_ENDPOINT"]
-    keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
-    found = boto3.client("s3", endpoint_url=endpoint, **keys).list_objects_v2(Bucket=BUCKET)
-    return {entry["Key"] for entry in found.get("Contents", [])}
+    return {entry.key for entry in installation.bucket().objects.all()}
 
 
 def test_the_main_job_runs_on_real_servers_with_media_in_s3(installation):
@@ -117,6 +119,30 @@ def test_the_main_job_runs_on_real_servers_with_media_in_s3(installation):
         export = mainjob.run(team)
     assert export["state"] == "succeeded"
     assert bucket_names(installation), "no media in the bucket"
+
+
+def test_a_backup_brings_media_back_into_s3_and_only_files_that_nothing_names_are_tidied_away(installation):
+    people = installation.manage(
+        "shell", "-v", "0", "-c", "from apps.accounts.models import User; print(User.objects.count())"
+    )
+    names, file = bucket_names(installation), installation.folder / "all.tar"
+    bucket = installation.bucket()
+    installation.manage("backup", str(file), "--media")
+    lost = min(name for name in names if name.startswith("projects/"))
+    bucket.Object(lost).delete()
+    bucket.put_object(Key="projects/99999999/assets/ab/forgotten.jpg", Body=b"x")
+    installation.manage("restore", str(file), "--replace")
+    assert lost in bucket_names(installation)
+    assert (
+        installation.manage(
+            "shell", "-v", "0", "-c", "from apps.accounts.models import User; print(User.objects.count())"
+        )
+        == people
+    )
+    tidy = "from apps.datasets.services import tidy_media; print(tidy_media(grace_seconds=%d))"
+    assert installation.manage("shell", "-v", "0", "-c", tidy % 3600).strip() == "0"
+    assert installation.manage("shell", "-v", "0", "-c", tidy % -3600).strip() == "1"
+    assert bucket_names(installation) == names
 
 
 def _ready(installation: Installation) -> bool:
