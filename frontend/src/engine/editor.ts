@@ -1,6 +1,6 @@
 import { type Action, ActionRegistry } from "./actions/registry";
 import { standardActions } from "./actions/standard";
-import { fitImage } from "./camera/camera";
+import { fitImage, START } from "./camera/camera";
 import { EditorGaps } from "./editor_parts/gaps";
 import { REACH } from "./editor_parts/view";
 import { boundsTouch } from "./geometry/boxes";
@@ -99,7 +99,7 @@ export class Editor extends EditorGaps implements EditorApi {
     stage.image = { width: image.width, height: image.height };
     stage.source = "kind" in image ? image : null;
     this.openLabelMap();
-    if (!(keepCamera && same)) stage.camera = fitImage(stage.camera, stage.image, stage.viewport);
+    if (!(keepCamera && same)) stage.camera = fitImage(START, stage.image, stage.viewport);
     this.fitted = !(keepCamera && same);
     this.damage.all();
     this.events.emit("selection", []);

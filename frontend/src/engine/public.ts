@@ -77,6 +77,8 @@ export interface ViewSettings {
   /** The cross-hair while drawing. */
   crossHair: boolean;
   predictions: boolean;
+  /** Lines between the pixels where they are large enough. */
+  pixelGrid: boolean;
   /** A pattern over the unlabelled pixels of a semantic project. */
   gaps: boolean;
   /** Factor of the fill's opacity, 0 to 2. */

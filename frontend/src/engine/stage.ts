@@ -29,6 +29,7 @@ export const DEFAULT_VIEW: ViewSettings = {
   crossHair: true,
   gaps: true,
   predictions: true,
+  pixelGrid: true,
   fill: 1,
   levels: null,
 };

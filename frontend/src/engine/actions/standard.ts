@@ -1,3 +1,4 @@
+import { wayInImage } from "../camera/camera";
 import type { Editor } from "../editor";
 import type { ToolId } from "../public";
 import { arrangingActions } from "./arranging";
@@ -203,6 +204,13 @@ function viewActions(editor: Editor): Action[] {
       ...view("predictions", [], () => editor.setView({ predictions: !editor.view.predictions })),
       active: () => editor.view.predictions,
     },
+    view("turnRight", ["Alt+R"], () => editor.turn(1)),
+    view("turnLeft", ["Alt+Shift+R"], () => editor.turn(-1)),
+    { ...view("mirror", ["Alt+X"], () => editor.mirrorView()), active: () => editor.camera.flipped },
+    {
+      ...view("pixelGrid", ["Shift+I"], () => editor.setView({ pixelGrid: !editor.view.pixelGrid })),
+      active: () => editor.view.pixelGrid,
+    },
     view("reset", [], () => editor.resetView()),
   ];
 }
@@ -217,7 +225,8 @@ function arrowActions(editor: Editor): Action[] {
       keys: [far === 10 ? `Shift+Arrow${name}` : `Arrow${name}`],
       repeats: true,
       run: () => {
-        if (editor.selection.length) editor.nudge(dx * far, dy * far);
+        const way = wayInImage(editor.camera, dx * far, dy * far);
+        if (editor.selection.length) editor.nudge(way.dx, way.dy);
         else editor.pan(-dx * PAN_STEP * Math.sqrt(far), -dy * PAN_STEP * Math.sqrt(far));
       },
     })),

@@ -82,6 +82,26 @@ export function centreOn(c: Camera, p: { x: number; y: number }, view: Viewport)
   return panBy(c, view.width / 2 - at.x, view.height / 2 - at.y);
 }
 
+/** A quarter turn clockwise as seen on the screen; what is in the middle stays there. */
+export function turned(c: Camera, by: 1 | -1, view: Viewport): Camera {
+  return about(c, { ...c, turns: ((c.turns + by + 4) % 4) as Camera["turns"] }, view);
+}
+
+/** Left and right change places on the screen, however the view is turned. */
+export function mirrored(c: Camera, view: Viewport): Camera {
+  return about(c, { ...c, turns: ((4 - c.turns) % 4) as Camera["turns"], flipped: !c.flipped }, view);
+}
+
+const about = (from: Camera, to: Camera, view: Viewport): Camera =>
+  centreOn(to, toImage(from, { x: view.width / 2, y: view.height / 2 }), view);
+
+/** A way on the screen as a way in the image. */
+export function wayInImage(c: Camera, dx: number, dy: number): { dx: number; dy: number } {
+  const m = matrixOf({ ...c, zoom: 1 });
+  // Turns and mirrors of length 1: the inverse is the transpose, and + 0 makes no -0.
+  return { dx: m[0] * dx + m[1] * dy + 0, dy: m[2] * dx + m[3] * dy + 0 };
+}
+
 /** Keep at least a part of the image in view, so that it cannot be lost by panning. */
 export function keepInView(c: Camera, image: ImageSize, view: Viewport): Camera {
   const a = toScreen(c, { x: 0, y: 0 });

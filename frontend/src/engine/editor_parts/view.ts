@@ -1,4 +1,16 @@
-import { type Camera, centreOn, fitBounds, fitImage, keepInView, panBy, visibleBounds, zoomAt } from "../camera/camera";
+import {
+  type Camera,
+  centreOn,
+  fitBounds,
+  fitImage,
+  keepInView,
+  mirrored,
+  panBy,
+  START,
+  turned,
+  visibleBounds,
+  zoomAt,
+} from "../camera/camera";
 import { unionAll } from "../geometry/boxes";
 import { type ScreenPoint, screenPoint } from "../geometry/points";
 import type { ViewSettings } from "../public";
@@ -110,6 +122,8 @@ export class EditorView extends EditorCore {
 
   resetView(): void {
     this.setView({ ...DEFAULT_VIEW });
+    const { turns, flipped } = this.stage.camera;
+    if (turns || flipped) this.moveTo(fitImage(START, this.stage.image, this.stage.viewport), true);
   }
 
   predictionAtPointer(): string | null {
@@ -134,6 +148,20 @@ export class EditorView extends EditorCore {
 
   pan(dx: number, dy: number): void {
     this.moveTo(panBy(this.stage.camera, dx, dy));
+  }
+
+  /** A quarter turn of the view; the document stays as it is. */
+  turn(by: 1 | -1): void {
+    this.lookFrom(turned(this.stage.camera, by, this.stage.viewport));
+  }
+
+  mirrorView(): void {
+    this.lookFrom(mirrored(this.stage.camera, this.stage.viewport));
+  }
+
+  private lookFrom(camera: Camera): void {
+    const { image, viewport } = this.stage;
+    this.moveTo(this.fitted ? fitImage(camera, image, viewport) : camera, this.fitted);
   }
 
   fit(): void {

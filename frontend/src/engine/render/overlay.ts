@@ -13,6 +13,7 @@ import { lookOf } from "./style";
 import { drawTags, type Tag, type TagIcon } from "./tags";
 
 const HANDLE = 7; // screen pixels
+const GRID_FROM = 8; // CSS pixels an image pixel
 const HOT_HANDLE = 10;
 const MOST_NAMES = 400; // tags drawn at once with "names on"
 const MOST_SELECTED = 200; // selected regions drawn one by one; more are in the bitmap
@@ -41,6 +42,7 @@ export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters:
   if (preview?.kind === "cells") drawCells(ctx, stage, preview);
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   painters.gaps.draw(ctx, stage);
+  if (stage.view.pixelGrid && stage.camera.zoom >= GRID_FROM) drawGrid(ctx, stage);
   if (stage.tool === "brush" || stage.tool === "eraser") drawBrush(ctx, stage, stage.brush.size, stage.brush.round);
   if (stage.view.crossHair && (stage.draws || stage.spot !== null || isReshaping(stage))) drawCrossHair(ctx, stage);
   if (selected.length === 1) drawHandles(ctx, stage, selected[0] as Region);
@@ -49,6 +51,28 @@ export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters:
   drawTags(ctx, tagsOf(stage, selected), stage.viewport);
   drawMarks(ctx, stage);
   drawMarquee(ctx, stage);
+}
+
+/** A hair line on each border between pixels, light on dark so that it shows on any picture. */
+function drawGrid(ctx: Context, stage: Stage): void {
+  const { camera, image } = stage;
+  const seen = visibleBounds(camera, stage.viewport);
+  const [x0, y0] = [Math.max(0, Math.floor(seen[0])), Math.max(0, Math.floor(seen[1]))];
+  const [x1, y1] = [Math.min(image.width, Math.ceil(seen[2])), Math.min(image.height, Math.ceil(seen[3]))];
+  const line = (ax: number, ay: number, bx: number, by: number) => {
+    const a = toScreen(camera, { x: ax, y: ay });
+    const b = toScreen(camera, { x: bx, y: by });
+    ctx.moveTo(a.x, a.y);
+    ctx.lineTo(b.x, b.y);
+  };
+  ctx.beginPath();
+  for (let x = x0; x <= x1; x++) line(x, y0, x, y1);
+  for (let y = y0; y <= y1; y++) line(x0, y, x1, y);
+  ctx.lineWidth = 1;
+  for (const color of ["rgba(0, 0, 0, 0.25)", "rgba(255, 255, 255, 0.2)"]) {
+    ctx.strokeStyle = color;
+    ctx.stroke();
+  }
 }
 
 const isReshaping = (stage: Stage) => stage.preview?.kind === "moved" && stage.preview.handle !== null;
