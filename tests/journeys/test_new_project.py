@@ -35,6 +35,9 @@ def drop(page: Page, folder: Path) -> None:
     hand = page.context.new_cdp_session(page)
     data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
+        if kind == "drop":  # a hand sees where it lets go
+            page.get_by_text("Drop to make a project").wait_for()
+            hand.send("Input.dispatchDragEvent", {"type": "dragOver", "x": 701, "y": 450, "data": data})
         hand.send("Input.dispatchDragEvent", {"type": kind, "x": 700, "y": 450, "data": data})
 
 

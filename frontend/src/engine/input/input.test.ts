@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Editor } from "../editor";
 import { boxRow, Hand } from "../testing";
 import { attachInput, attachKeys } from "./input";
@@ -18,6 +18,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const end of stop) end();
+  vi.restoreAllMocks();
 });
 
 const point = (type: string, x: number, y: number, more: PointerEventInit = {}) =>
@@ -96,4 +97,45 @@ test("two fingers move and zoom, and draw nothing", () => {
   finger("pointerup", 2, 300, 100);
   expect(editor.camera.zoom).toBeCloseTo(2, 9);
   expect(editor.regions()).toHaveLength(1);
+});
+
+const drag = (pointerType: string, pointerId: number, to: [number, number] = [60, 70]) => {
+  point("pointerdown", 10, 20, { pointerId, pointerType });
+  point("pointermove", ...to, { pointerId, pointerType });
+  point("pointerup", ...to, { pointerId, pointerType });
+};
+
+test("one finger draws until a pen was seen, then it moves the view", () => {
+  const now = vi.spyOn(performance, "now").mockReturnValue(1000);
+  press(host, "b", "KeyB");
+  drag("touch", 1);
+  expect(editor.region("new-1")?.geometry).toEqual({ x: 10, y: 20, w: 50, h: 50 });
+  drag("pen", 2, [40, 60]);
+  expect(editor.region("new-2")?.geometry).toEqual({ x: 10, y: 20, w: 30, h: 40 });
+  const { x, y } = editor.camera;
+  now.mockReturnValue(2000);
+  drag("touch", 3);
+  expect(editor.camera).toMatchObject({ x: x + 50, y: y + 50 });
+  expect(editor.regions()).toHaveLength(3);
+});
+
+test("a hand that rests on the glass does nothing while a pen is near", () => {
+  const now = vi.spyOn(performance, "now").mockReturnValue(1000);
+  press(host, "b", "KeyB");
+  point("pointermove", 10, 20, { pointerId: 2, pointerType: "pen" });
+  const { x, y } = editor.camera;
+  now.mockReturnValue(1499);
+  drag("touch", 1);
+  expect(editor.camera).toMatchObject({ x, y });
+  expect(editor.regions()).toHaveLength(1);
+});
+
+test("a pen takes over from a hand that came down before it", () => {
+  press(host, "b", "KeyB");
+  point("pointerdown", 200, 200, { pointerId: 1, pointerType: "touch" });
+  drag("pen", 2);
+  point("pointermove", 220, 220, { pointerId: 1, pointerType: "touch" });
+  point("pointerup", 220, 220, { pointerId: 1, pointerType: "touch" });
+  expect(editor.regions()).toHaveLength(2);
+  expect(editor.region("new-1")?.geometry).toEqual({ x: 10, y: 20, w: 50, h: 50 });
 });

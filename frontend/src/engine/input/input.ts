@@ -10,6 +10,7 @@ export interface CanvasInput {
 const WHEEL_PER_DOUBLE = 240; // wheel units that double the zoom: two notches of a usual mouse
 const LINE = 16; // pixels of a wheel event that counts in lines
 const MIDDLE = 1;
+const PALM = 500; // milliseconds after a pen in which a touch is the hand that holds it
 
 const held = (e: { shiftKey: boolean; altKey: boolean; ctrlKey: boolean; metaKey: boolean }): Modifiers => ({
   shift: e.shiftKey,
@@ -28,6 +29,8 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
   const touches = new Map<number, ScreenPoint>();
   let spaceHeld = false;
   let active: number | null = null;
+  let moves = false; // the active pointer moves the view instead of using the tool
+  let penAt: number | null = null; // when a pen was near last; from the first time on one finger moves the view
 
   host.addEventListener("pointerdown", (e) => down(e), options);
   host.addEventListener("pointermove", (e) => move(e), options);
@@ -55,10 +58,13 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
   );
 
   function down(e: PointerEvent): void {
-    if (e.pointerType === "touch") {
+    const touch = e.pointerType === "touch";
+    if (touch && palm()) return;
+    if (touch) {
       touches.set(e.pointerId, at(e));
-      if (touches.size > 1) return void editor.cancel();
+      if (touches.size > 1) return letGo(e);
     }
+    if (e.pointerType === "pen") penComes(e);
     if (active !== null || (e.button !== 0 && e.button !== MIDDLE)) return;
     host.focus({ preventScroll: true });
     const borrow = spaceHeld || e.button === MIDDLE;
@@ -66,15 +72,40 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
     e.preventDefault();
     host.setPointerCapture(e.pointerId);
     active = e.pointerId;
-    editor.handle({ type: "down", screen: at(e), modifiers: held(e), ...(borrow ? { borrow: "pan" as const } : {}) });
+    moves = borrow || (touch && penAt !== null);
+    editor.handle({ type: "down", screen: at(e), modifiers: held(e), ...(moves ? { borrow: "pan" as const } : {}) });
+  }
+
+  function palm(): boolean {
+    return penAt !== null && performance.now() - penAt < PALM;
+  }
+
+  /** The pen takes over from whatever the hand touched before it. */
+  function penComes(e: PointerEvent): void {
+    penAt = performance.now();
+    if (active !== null && touches.has(active)) {
+      letGo(e);
+      active = null;
+    }
+    touches.clear();
+  }
+
+  /** End what the active pointer does: a moved view leaves the shape being drawn alone. */
+  function letGo(e: PointerEvent): void {
+    if (!moves || active === null) return void editor.cancel();
+    active = null;
+    editor.handle({ type: "up", screen: at(e), modifiers: held(e) });
   }
 
   function move(e: PointerEvent): void {
+    if (e.pointerType === "pen") penAt = performance.now();
+    if (e.pointerType === "touch" && !touches.has(e.pointerId)) return;
     if (touches.size > 1 && touches.has(e.pointerId)) return pinch(editor, touches, e.pointerId, at(e));
     if (active === null || active === e.pointerId) editor.handle({ type: "move", screen: at(e), modifiers: held(e) });
   }
 
   function up(e: PointerEvent): void {
+    if (e.pointerType === "pen") penAt = performance.now();
     touches.delete(e.pointerId);
     if (active !== e.pointerId) return;
     active = null;
@@ -84,8 +115,8 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
   function lost(e: PointerEvent): void {
     touches.delete(e.pointerId);
     if (active !== e.pointerId) return;
+    letGo(e);
     active = null;
-    editor.cancel();
   }
 
   function wheel(e: WheelEvent): void {
