@@ -7,7 +7,7 @@ export type Target = "box" | "polygon" | "mask";
 
 /** The same thing in another shape, or null when it cannot be: what encloses nothing is no polygon and no mask.
  * Polygon to mask takes the pixels whose centres are inside; mask to polygon follows the pixels' edges, so that mask,
- * polygon, mask gives the first mask. The server's `convert` does the same. */
+ * polygon, mask gives the first mask. */
 export function convert(shaped: Shaped, to: Target, image: ImageSize): Shaped | null {
   if (shaped.shape === to) return shaped;
   const made = MAKERS[to](shaped, image);
