@@ -108,7 +108,9 @@ def bucket_names(installation: Installation) -> set[str]:
     return {entry.key for entry in installation.bucket().objects.all()}
 
 
-def test_the_main_job_runs_on_real_servers_with_media_in_s3(installation):
+@pytest.fixture(scope="module")
+def exported(installation: Installation) -> Any:
+    """The main job done once through the running services; the job of its export."""
     people = [line.split() for line in installation.manage("firststart").splitlines() if "@" in line and "  " in line]
     roles = {email.partition("@")[0]: email for email, _ in people}
     tokens = {role: installation.manage("apitoken", email).split()[-1] for role, email in roles.items()}
@@ -116,11 +118,15 @@ def test_the_main_job_runs_on_real_servers_with_media_in_s3(installation):
         until(lambda: _ready(installation), 60)
         clients = {role: Client(installation.base, token) for role, token in tokens.items()}
         team = mainjob.Team(clients["manager"], clients["annotator"], clients["reviewer"])
-        export = mainjob.run(team)
-    assert export["state"] == "succeeded"
+        return mainjob.run(team)
+
+
+def test_the_main_job_runs_on_real_servers_with_media_in_s3(installation, exported):
+    assert exported["state"] == "succeeded"
     assert bucket_names(installation), "no media in the bucket"
 
 
+@pytest.mark.usefixtures("exported")
 def test_a_backup_brings_media_back_into_s3_and_only_files_that_nothing_names_are_tidied_away(installation):
     people = installation.manage(
         "shell", "-v", "0", "-c", "from apps.accounts.models import User; print(User.objects.count())"

@@ -76,6 +76,7 @@ def _fix_what_was_rejected(page: Page, people: People, project: int, loose: Box)
     expect(page.get_by_role("option", name=re.compile("box"), selected=True)).to_be_visible()
     corner = bench.screen(x, y)
     goal = bench.screen(x + 20, y + 15)
+    left, top = bench.image(goal)  # where the mouse will really be
     page.mouse.move(*corner)
     page.mouse.down()
     page.mouse.move((corner[0] + goal[0]) // 2, (corner[1] + goal[1]) // 2)
@@ -91,10 +92,11 @@ def _fix_what_was_rejected(page: Page, people: People, project: int, loose: Box)
         return found["x"], found["y"], found["w"], found["h"]
 
     tight: Box = until(moved)
-    assert tight == pytest.approx((x + 20, y + 15, w - 20, h - 15), abs=1.0)
+    drawn = (left, top, x + w - left, y + h - top)
+    assert tight == pytest.approx(drawn, abs=0.01)
     page.keyboard.press("Control+Enter")
     expect(page.get_by_text("Nothing left to label")).to_be_visible()
-    return tight
+    return drawn
 
 
 def _accept(page: Page, project: int) -> None:
