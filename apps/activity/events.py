@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -34,26 +35,34 @@ def history_of(name: str) -> str:
 
 def publish(channel: str, type: str, data: dict[str, Any]) -> None:
     """Tell everybody who listens to `channel` ("project:5", "user:7"), once the transaction is committed."""
-    body = msgspec.json.encode(data)
-    transaction.on_commit(lambda: _send(channel, type, body), robust=True)
+    publish_all(channel, [(type, data)])
 
 
-def _send(channel: str, type: str, body: bytes) -> None:
+def publish_all(channel: str, told: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Several events of one channel, each (type, data), in one round trip."""
+    bodies = [(type, msgspec.json.encode(data)) for type, data in told]
+    transaction.on_commit(lambda: _send(channel, bodies), robust=True)
+
+
+# Keeps the event and tells it, under one number. ARGV: type, data, how many are kept, for how long, the message around its number.
+_TELL = """
+local number = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', 'type', ARGV[1], 'data', ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('PUBLISH', KEYS[2], ARGV[5] .. number .. ARGV[6])
+"""
+
+
+def _send(channel: str, bodies: list[tuple[str, bytes]]) -> None:
     try:
-        redis = _redis()
-        number = redis.xadd(history_of(channel), {"type": type, "data": body}, maxlen=KEPT, approximate=True)
-        redis.expire(history_of(channel), KEPT_SECONDS)
-        message = msgspec.json.encode(
-            {
-                "id": number.decode() if isinstance(number, bytes) else number,
-                "channel": channel,
-                "type": type,
-                "data": msgspec.Raw(body),
-            }
-        )
-        redis.publish(channel_of(channel), message)
+        pipeline = _redis().pipeline(transaction=False)
+        for type, body in bodies:
+            rest = msgspec.json.encode({"channel": channel, "type": type, "data": msgspec.Raw(body)})
+            around = b'{"id":"', b'",' + rest[1:]
+            keys = history_of(channel), channel_of(channel)
+            pipeline.eval(_TELL, len(keys), *keys, type, body, KEPT, KEPT_SECONDS, *around)
+        pipeline.execute()
     except RedisError as error:
-        log.warning("event_not_published", channel=channel, type=type, error=str(error))
+        log.warning("event_not_published", channel=channel, types=[type for type, _ in bodies], error=str(error))
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,8 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.assets.models import Asset
+from apps.core.rows import columns, instance
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
@@ -80,6 +82,9 @@ _UPSERT = """
                              THEN tasks_assignment.claimed_at ELSE EXCLUDED.claimed_at END,
            stale_until = NULL, reason = '', updated_at = EXCLUDED.updated_at
     RETURNING *"""
+_HOLD = """
+    UPDATE tasks_slot s SET state = 'held' FROM tasks_task t JOIN assets_asset a ON a.id = t.asset_id
+    WHERE s.id = %s AND t.id = s.task_id RETURNING {slot}, {task}, {asset}"""
 _START = -(2**62)
 
 
@@ -136,8 +141,7 @@ def claim(
 def take(*, access: ProjectAccess, slot_id: int) -> Taken:
     """Hold a locked open slot for the person: their one assignment of the task and stage gets the next token."""
     now = timezone.now()
-    Slot.objects.filter(pk=slot_id).update(state=Slot.State.HELD)
-    slot = Slot.objects.select_related("task__asset").get(pk=slot_id)
+    slot = _hold(slot_id)
     slot.task.project = access.project
     values: dict[str, Any] = {
         "project": access.project.pk,
@@ -153,6 +157,19 @@ def take(*, access: ProjectAccess, slot_id: int) -> Taken:
     if state != slot.task.state:
         move_task(slot.task, state)
     return Taken(assignment=assignment, slot=slot, task=slot.task, access=access)
+
+
+def _hold(slot_id: int) -> Slot:
+    """The slot, held from now on, with its task and asset."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HOLD.format(slot=columns(Slot, "s"), task=columns(Task, "t"), asset=columns(Asset, "a")), [slot_id]
+        )
+        row = cursor.fetchone()
+    slot, rest = instance(Slot, row)
+    slot.task, rest = instance(Task, row, rest)
+    slot.task.asset, _ = instance(Asset, row, rest)
+    return slot
 
 
 def _lock_membership(organisation_id: int, user_id: int) -> None:
