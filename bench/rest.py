@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import requests
 
@@ -17,6 +18,7 @@ from tests.client import Client, box, put
 
 TASKS = 600
 CLASSES = {"classes": [{"id": 1, "name": "thing", "color": "#3da3ff", "shapes": ["box", "polygon"]}]}
+SAVES = 100
 WRITERS, WRITING_SECONDS, STREAMS = 8, 8.0, 40
 
 
@@ -34,7 +36,7 @@ def _project(manager: Client) -> int:
     organisation = manager.get("auth/me")["organisations"][0]["id"]
     project: int = manager.post("projects", {"name": "Benchmark", "organisation": organisation})["id"]
     manager.call("PUT", f"projects/{project}/schema", {"body": CLASSES})
-    photos = make_photos(TASKS)
+    photos = make_photos(TASKS, size=(640, 480))
     for first in range(0, TASKS, 100):
         manager.post(f"projects/{project}/assets", files=[("files", photo) for photo in photos[first : first + 100]])
     return project
@@ -60,21 +62,33 @@ def _claims(stack: Stack, annotator: Client, project: int) -> list[Row]:
     ]
 
 
+def _placed(i: int) -> dict[str, Any]:
+    """The edit that puts box `i` of a grid in which none touches another."""
+    return put(box(1, 6.0 * (i % 105), 6.0 * (i // 105), 5.5, 4.25))
+
+
 def _filled(annotator: Client, project: int, size: int) -> int:
     """A claimed annotation with `size` boxes already in it."""
     annotation: int = annotator.claim(project)["annotation"]["id"]
     for first in range(0, size, 1000):
-        edits = [put(box(1, i % 50, i % 40, 8.5, 7.25)) for i in range(first, min(size, first + 1000))]
+        edits = [_placed(i) for i in range(first, min(size, first + 1000))]
         saved = annotator.save(annotation, edits)
         assert len(saved["accepted"]) == len(edits), saved["rejected"][:3]
     return annotation
 
 
 def _saves(stack: Stack, annotator: Client, project: int, size: int) -> list[Row]:
-    annotation = _filled(annotator, project, size)
-    middle, tail, cpu = _timed(
-        stack, 100, lambda: annotator.save(annotation, [put(box(1, i, i, 12.5, 9.25)) for i in range(20)])
-    )
+    """Each call saves 20 new boxes: of 20 regions into an annotation of its own, of more into the same one."""
+    one_each = size <= 100
+    annotations = [_filled(annotator, project, size) for _ in range(SAVES + 2 if one_each else 1)]
+    calls = iter(range(SAVES + 2))
+
+    def save() -> None:
+        call = next(calls)
+        begin = size if one_each else size + 20 * call
+        annotator.save(annotations[call if one_each else 0], [_placed(i) for i in range(begin, begin + 20)])
+
+    middle, tail, cpu = _timed(stack, SAVES, save)
     return [
         Row(f"save 20 boxes into {size:,}, CPU", cpu, "ms", 12),
         Row(f"save 20 boxes into {size:,}, median", middle, "ms"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from django.db import connection
 from django.utils import timezone
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from apps.accounts.models import ApiToken, User
 from apps.core.auth import TOKEN_PREFIX, token_hash
+from apps.core.prepared import Statement
 from apps.core.rows import columns, instance
 
 LAST_USED_GRAIN = timedelta(minutes=5)  # `last_used_at` is written this often at most: no write on every request
@@ -46,11 +47,14 @@ _LIVE = """
     WHERE t.token_hash = %s AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > %s)"""
 
 
+@lru_cache(maxsize=1)
+def _live() -> Statement:
+    return Statement(_LIVE.format(token=columns(ApiToken, "t"), user=columns(User, "u")))
+
+
 def _live_token(hashed: str, now: datetime) -> ApiToken | None:
     """The token of a hash with its person, unless it is revoked or expired. Every request of a client asks this."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LIVE.format(token=columns(ApiToken, "t"), user=columns(User, "u")), [hashed, now])
-        row = cursor.fetchone()
+    row = _live().row([hashed, now])
     if row is None:
         return None
     token, rest = instance(ApiToken, row)

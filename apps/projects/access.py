@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -11,6 +12,8 @@ from apps.accounts.access import require
 from apps.accounts.models import Membership, Role, User
 from apps.core.errors import NotFound
 from apps.core.permissions import Action, allowed
+from apps.core.prepared import Statement
+from apps.core.rows import columns, instance
 from apps.projects.models import Project, ProjectMember
 
 
@@ -48,17 +51,22 @@ def visible_projects(user: User) -> QuerySet[Project]:
 
 
 _ONE = """
-    SELECT p.*, m.role AS organisation_role, n.role AS project_role
+    SELECT m.role, n.role, {project}
     FROM projects_project p
-    JOIN accounts_membership m ON m.organisation_id = p.organisation_id AND m.user_id = %s AND m.state = %s
-    LEFT JOIN projects_projectmember n ON n.project_id = p.id AND n.user_id = %s
-    WHERE p.id = %s AND p.trashed_at IS NULL"""  # every request asks this: plain SQL takes a tenth of the time
+    JOIN accounts_membership m ON m.organisation_id = p.organisation_id AND m.user_id = %(user)s AND m.state = 'active'
+    LEFT JOIN projects_projectmember n ON n.project_id = p.id AND n.user_id = %(user)s
+    WHERE p.id = %(project)s AND p.trashed_at IS NULL"""
 
 
-def _sees(project: Project) -> bool:
-    """The rule of `visible_projects` for one row of `_ONE`."""
-    role: str = project.organisation_role  # type: ignore[attr-defined]
-    return not project.restricted or project.project_role is not None or role in (Role.OWNER, Role.MANAGER)  # type: ignore[attr-defined]
+@lru_cache(maxsize=1)
+def _one() -> Statement:
+    """Every request asks this: plain SQL takes a tenth of the time."""
+    return Statement(_ONE.format(project=columns(Project, "p")))
+
+
+def _sees(project: Project, organisation_role: str, project_role: str | None) -> bool:
+    """The rule of `visible_projects` for one project."""
+    return not project.restricted or project_role is not None or organisation_role in (Role.OWNER, Role.MANAGER)
 
 
 def project_for(user: User, project_id: int, action: Action) -> ProjectAccess:
@@ -68,9 +76,13 @@ def project_for(user: User, project_id: int, action: Action) -> ProjectAccess:
         NotFound: no such project, another organisation's, in the trash, or restricted to others.
         NotAllowed: the role does not have the action.
     """
-    project = next(iter(Project.objects.raw(_ONE, [user.pk, Membership.State.ACTIVE, user.pk, project_id])), None)
-    if project is None or not _sees(project):
+    row = _one().row({"user": user.pk, "project": project_id})
+    if row is None:
         raise NotFound("There is no such project, or you may not see it.")
-    role: str = project.project_role or project.organisation_role  # type: ignore[attr-defined]
+    organisation_role, project_role = row[:2]
+    project, _ = instance(Project, row, 2)
+    if not _sees(project, organisation_role, project_role):
+        raise NotFound("There is no such project, or you may not see it.")
+    role = project_role or organisation_role
     require(role, action)
     return ProjectAccess(project=project, role=role, user=user)

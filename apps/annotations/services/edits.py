@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.accounts.models import User
 from apps.annotations.errors import Finished, NotYourDraft
@@ -19,6 +20,8 @@ from apps.assets.models import Blob
 from apps.core.api import invalid_from
 from apps.core.errors import Invalid, MalformedJson, NotFound, TooLarge
 from apps.core.permissions import Action
+from apps.core.prepared import Statement
+from apps.core.rows import columns, instance
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
 from apps.tasks.errors import ProjectClosed
@@ -54,8 +57,8 @@ def save_edits(*, user: User, annotation_id: int, data: bytes) -> Saved:
         NotFound, NotYourDraft, Finished: the draft is not there, not theirs, or frozen.
     """
     envelope = _decoded(data)
-    access, annotation = _draft(user, annotation_id)
-    judge = Judge.sized(access.project, annotation.asset_width, annotation.asset_height)  # type: ignore[attr-defined]
+    access, annotation, size = _draft(user, annotation_id)
+    judge = Judge.sized(access.project, *size)
     rejected: list[Rejected] = []
     edits = [edit for raw in envelope.edits if (edit := _one(raw, rejected)) is not None]
     with transaction.atomic():
@@ -110,14 +113,23 @@ def _one(raw: msgspec.Raw, rejected: list[Rejected]) -> Edit | None:
 
 
 _DRAFT = """
-    SELECT n.*, a.width AS asset_width, a.height AS asset_height FROM annotations_annotation n
+    SELECT a.width, a.height, {annotation} FROM annotations_annotation n
     JOIN tasks_task t ON t.id = n.task_id JOIN assets_asset a ON a.id = t.asset_id WHERE n.id = %s"""
+_LOCK = Statement("""
+    SELECT state, version, base_id, base_version, edited FROM annotations_annotation WHERE id = %s FOR NO KEY UPDATE""")
 
 
-def _draft(user: User, annotation_id: int) -> tuple[ProjectAccess, Annotation]:
-    found = next(iter(Annotation.objects.raw(_DRAFT, [annotation_id])), None)
-    if found is None:
+@lru_cache(maxsize=1)
+def _draft_and_size() -> Statement:
+    return Statement(_DRAFT.format(annotation=columns(Annotation, "n")))
+
+
+def _draft(user: User, annotation_id: int) -> tuple[ProjectAccess, Annotation, tuple[int, int]]:
+    """The person's draft, and the width and height of its image."""
+    row = _draft_and_size().row([annotation_id])
+    if row is None:
         raise NotFound("There is no such annotation, or you may not see it.")
+    found, _ = instance(Annotation, row, 2)
     try:
         access = project_for(user, found.project_id, Action.ANNOTATE)
     except NotFound:
@@ -126,20 +138,14 @@ def _draft(user: User, annotation_id: int) -> tuple[ProjectAccess, Annotation]:
         raise NotYourDraft("Only its author edits a draft. Claim work of your own.")
     if access.project.state == Project.State.ARCHIVED:
         raise ProjectClosed("The project is archived: nothing can be changed in it.")
-    return access, found
+    return access, found, (row[0], row[1])
 
 
 def _lock(seen: Annotation) -> Annotation:
     """The annotation under lock. The first edit of a draft also marks its assignment, so that a lapse keeps the work."""
     if not seen.edited and seen.assignment_id is not None:
         Assignment.objects.filter(pk=seen.assignment_id, edited=False).update(edited=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT state, version, base_id, base_version, edited FROM annotations_annotation
-               WHERE id = %s FOR NO KEY UPDATE""",
-            [seen.pk],
-        )
-        row = cursor.fetchone()
+    row = _LOCK.row([seen.pk])
     if row is None or row[0] != Annotation.State.DRAFT:
         state = row[0] if row else "gone"
         raise Finished(f"This annotation is {state}: finished work cannot be edited. Recall it, or have it sent back.")

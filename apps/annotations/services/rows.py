@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 from psycopg2 import Binary
 from psycopg2.extras import register_uuid
 
@@ -16,6 +15,7 @@ from apps.annotations.models import Annotation, EditPack
 from apps.annotations.queries.documents import Entry, find_in_base
 from apps.annotations.services.judging import Judge
 from apps.annotations.services.saved import Accepted, Edit, Saved
+from apps.core.prepared import Statement
 from domain.checks import pair_window
 from domain.elements import Region
 
@@ -47,20 +47,27 @@ class Written:
     cut: bool  # stored otherwise than sent
 
 
+_LOGGED = Statement("""
+    SELECT edit_id, element_id, version, kind, CASE WHEN cut THEN body END FROM annotations_edit
+    WHERE annotation_id = %s AND edit_id = ANY(%s::uuid[])""")
+_STANDING = Statement("""
+    SELECT element_id, kind, version, session, deleted, editor_id, body FROM annotations_element
+    WHERE annotation_id = %s AND kind = ANY(%s::varchar[]) AND element_id = ANY(%s::varchar[])""")
+_TOUCHING = Statement("""
+    SELECT body FROM annotations_element
+    WHERE annotation_id = %s AND kind = 'region' AND NOT deleted AND bounds[1] BETWEEN %s AND %s
+      AND bounds[2] BETWEEN %s AND %s AND bounds[3] BETWEEN %s AND %s AND bounds[4] BETWEEN %s AND %s
+      AND NOT (element_id = ANY(%s::varchar[])) LIMIT %s""")
+
+
 def drop_repeats(annotation: Annotation, edits: list[Edit], saved: Saved) -> list[Edit]:
     """Answer edits that the log has with their first answer; returns the others, each once."""
     if not edits:
         return []
     known: dict[UUID, Accepted] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT edit_id, element_id, version, kind, CASE WHEN cut THEN body END FROM annotations_edit
-               WHERE annotation_id = %s AND edit_id = ANY(%s)""",
-            [annotation.pk, [edit.id for edit in edits]],
-        )
-        for edit_id, element_id, version, kind, body in cursor.fetchall():
-            changed = Entry(element_id, kind, version, bytes(body)) if body is not None else None
-            known[edit_id] = Accepted(str(edit_id), element_id, version, changed)
+    for edit_id, element_id, version, kind, body in _LOGGED.rows([annotation.pk, [edit.id for edit in edits]]):
+        changed = Entry(element_id, kind, version, bytes(body)) if body is not None else None
+        known[edit_id] = Accepted(str(edit_id), element_id, version, changed)
     missing = [edit.id for edit in edits if edit.id not in known]
     if missing and annotation.base_id is not None:
         known |= _packed(annotation.pk, missing)
@@ -88,15 +95,10 @@ def standing(annotation: Annotation, keys: list[tuple[str, str]]) -> dict[tuple[
     if not keys:
         return {}
     found: dict[tuple[str, str], Row] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT element_id, kind, version, session, deleted, editor_id, body FROM annotations_element
-               WHERE annotation_id = %s AND kind = ANY(%s) AND element_id = ANY(%s)""",
-            [annotation.pk, sorted({kind for _, kind in keys}), [element_id for element_id, _ in keys]],
-        )
-        for element_id, kind, version, session, deleted, editor_id, body in cursor.fetchall():
-            kept = None if deleted or body is None else bytes(body)
-            found[element_id, kind] = Row(version, session, deleted, editor_id, kept)
+    asked = [annotation.pk, sorted({kind for _, kind in keys}), [element_id for element_id, _ in keys]]
+    for element_id, kind, version, session, deleted, editor_id, body in _STANDING.rows(asked):
+        kept = None if deleted or body is None else bytes(body)
+        found[element_id, kind] = Row(version, session, deleted, editor_id, kept)
     rest = [key for key in dict.fromkeys(keys) if key not in found]
     for key, body in find_in_base(annotation.base, rest).items():
         author = annotation.base.author_id if annotation.base else None
@@ -105,7 +107,7 @@ def standing(annotation: Annotation, keys: list[tuple[str, str]]) -> dict[tuple[
 
 
 # One statement, since each costs a way to the server and back. The arrays are as long as the call has elements and edits.
-_STORE = """
+_STORE = Statement("""
     WITH elements AS (
         INSERT INTO annotations_element
                (annotation_id, element_id, kind, version, session, deleted, editor_id, bounds, body)
@@ -124,7 +126,7 @@ _STORE = """
              AS l (edit, id, kind, op, over, body, cut)
     )
     UPDATE annotations_annotation SET version = %(version)s, edited = true, active_ms = active_ms + %(active)s,
-           updated_at = now() WHERE id = %(annotation)s"""
+           updated_at = now() WHERE id = %(annotation)s""")
 
 
 def store(
@@ -151,8 +153,7 @@ def store(
         "log_bodies": [_binary(one.row) for one in written],
         "log_cuts": [one.cut for one in written],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_STORE, values)
+    _STORE.do(values)
     for one in written:
         body = one.row.body
         changed = Entry(one.element_id, one.edit.kind, saved.version, body) if one.cut and body is not None else None
@@ -170,19 +171,7 @@ def touching(annotation: Annotation, changed: list[Region]) -> tuple[list[Region
     window = pair_window(changed)
     if window is None:
         return [], True
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT body FROM annotations_element
-               WHERE annotation_id = %s AND kind = 'region' AND NOT deleted AND bounds[1] BETWEEN %s AND %s
-                 AND bounds[2] BETWEEN %s AND %s AND bounds[3] BETWEEN %s AND %s AND bounds[4] BETWEEN %s AND %s
-                 AND NOT (element_id = ANY(%s)) LIMIT %s""",
-            [
-                annotation.pk,
-                *(limit for side in window for limit in side),
-                [str(region.id) for region in changed],
-                MOST_TOUCHING + 1,
-            ],
-        )
-        rows = cursor.fetchall()
+    ids = [str(region.id) for region in changed]
+    rows = _TOUCHING.rows([annotation.pk, *(limit for side in window for limit in side), ids, MOST_TOUCHING + 1])
     found = [Judge.decode_region(bytes(body)) for (body,) in rows[:MOST_TOUCHING]]
     return found, len(rows) <= MOST_TOUCHING and annotation.base_id is None

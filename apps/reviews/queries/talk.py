@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Role, User
 from apps.core.errors import Invalid, NotFound
 from apps.core.permissions import Action, allowed
+from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Question
 from apps.tasks.models import Assignment, Task
@@ -33,15 +33,15 @@ class Talk(NamedTuple):
     questions: bool
 
 
+_TALK = Statement("""
+    SELECT EXISTS (SELECT 1 FROM reviews_issue WHERE task_id = %(task)s),
+           EXISTS (SELECT 1 FROM reviews_question WHERE task_id = %(task)s)""")
+
+
 def talk_of_task(task_id: int) -> Talk:
     """Whether a task has issues and questions at all: one cheap look for each claim, since most have none."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT EXISTS (SELECT 1 FROM reviews_issue WHERE task_id = %s),
-                      EXISTS (SELECT 1 FROM reviews_question WHERE task_id = %s)""",
-            [task_id, task_id],
-        )
-        return Talk(*cursor.fetchone())
+    row = _TALK.row({"task": task_id})
+    return Talk(*row) if row else Talk(issues=False, questions=False)
 
 
 def issues_of_task(access: ProjectAccess, task_id: int) -> list[Issue]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.core.permissions import Action
+from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess, project_for, visible_projects
 from apps.tasks.errors import NotYours
 from apps.tasks.models import Assignment, Stage
@@ -62,13 +62,12 @@ def assignment_of(user: User, assignment_id: int) -> tuple[Assignment, ProjectAc
     return found, access
 
 
-_REMAINING = """
+_REMAINING = Statement("""
     SELECT count(*) FROM (SELECT 1 FROM tasks_slot
-                          WHERE project_id = %s AND stage = %s AND state = 'open' AND NOT withheld LIMIT %s) AS open_slots"""
+                          WHERE project_id = %s AND stage = %s AND state = 'open' AND NOT withheld LIMIT %s) AS open_slots""")
 
 
 def remaining(project_id: int, stage: str) -> int:
     """Open slots of a stage, counted to 1,000."""
-    with connection.cursor() as cursor:
-        cursor.execute(_REMAINING, [project_id, stage, MOST_REMAINING])
-        return int(cursor.fetchone()[0])
+    row = _REMAINING.row([project_id, stage, MOST_REMAINING])
+    return int(row[0]) if row else 0

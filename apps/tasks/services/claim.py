@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.assets.models import Asset
+from apps.core.prepared import Statement
 from apps.core.rows import columns, instance
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
@@ -65,11 +67,20 @@ _ONE = """
     SELECT s.id {open} AND s.id = %(slot)s
       AND (s.reserved_for_id IS NULL OR s.reserved_for_id = %(user)s OR s.reserved_until < %(now)s) {not_mine}
     FOR NO KEY UPDATE OF s SKIP LOCKED"""
-_CURSOR = "SELECT order_key, slot_id, empty_until FROM tasks_queuecursor WHERE project_id = %s AND user_id = %s AND stage = %s"
-_KEEP_CURSOR = """
+_KEPT_FOR_ME = Statement(_RESERVED.format(open=_OPEN))
+_NEXT_AT = {stage: Statement(_NEXT.format(open=_OPEN, not_mine=not_mine)) for stage, not_mine in _NOT_MINE.items()}
+_ONE_AT = {stage: Statement(_ONE.format(open=_OPEN, not_mine=not_mine)) for stage, not_mine in _NOT_MINE.items()}
+_CURSOR = Statement(
+    "SELECT order_key, slot_id, empty_until FROM tasks_queuecursor WHERE project_id = %s AND user_id = %s AND stage = %s"
+)
+_KEEP_CURSOR = Statement("""
     INSERT INTO tasks_queuecursor (project_id, user_id, stage, order_key, slot_id, empty_until) VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (project_id, user_id, stage) DO UPDATE
-       SET order_key = EXCLUDED.order_key, slot_id = EXCLUDED.slot_id, empty_until = EXCLUDED.empty_until"""
+       SET order_key = EXCLUDED.order_key, slot_id = EXCLUDED.slot_id, empty_until = EXCLUDED.empty_until""")
+_LOCK_MEMBERSHIP = Statement("""
+    SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
+           set_config('enable_seqscan', 'off', true)
+    FROM accounts_membership WHERE organisation_id = %s AND user_id = %s FOR NO KEY UPDATE""")
 _UPSERT = """
     INSERT INTO tasks_assignment (project_id, task_id, stage, user_id, slot_id, state, token, expires_at, claimed_at,
                                   edited, active_ms, reason, created_at, updated_at)
@@ -81,11 +92,21 @@ _UPSERT = """
            claimed_at = CASE WHEN tasks_assignment.edited AND tasks_assignment.state <> 'submitted'
                              THEN tasks_assignment.claimed_at ELSE EXCLUDED.claimed_at END,
            stale_until = NULL, reason = '', updated_at = EXCLUDED.updated_at
-    RETURNING *"""
+    RETURNING {columns}"""
 _HOLD = """
     UPDATE tasks_slot s SET state = 'held' FROM tasks_task t JOIN assets_asset a ON a.id = t.asset_id
     WHERE s.id = %s AND t.id = s.task_id RETURNING {slot}, {task}, {asset}"""
 _START = -(2**62)
+
+
+@lru_cache(maxsize=1)
+def _upsert() -> Statement:
+    return Statement(_UPSERT.format(columns=columns(Assignment, "tasks_assignment")))
+
+
+@lru_cache(maxsize=1)
+def _hold_slot() -> Statement:
+    return Statement(_HOLD.format(slot=columns(Slot, "s"), task=columns(Task, "t"), asset=columns(Asset, "a")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +173,9 @@ def take(*, access: ProjectAccess, slot_id: int) -> Taken:
         "now": now,
         "expires": now + timedelta(seconds=settings_of(access.project).lease_seconds),
     }
-    (assignment,) = Assignment.objects.raw(_UPSERT, values)
+    row = _upsert().row(values)
+    assert row is not None
+    assignment, _ = instance(Assignment, row)
     state = after_claim(TaskState(slot.task.state), slot.stage)  # type: ignore[arg-type]
     if state != slot.task.state:
         move_task(slot.task, state)
@@ -161,11 +184,8 @@ def take(*, access: ProjectAccess, slot_id: int) -> Taken:
 
 def _hold(slot_id: int) -> Slot:
     """The slot, held from now on, with its task and asset."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _HOLD.format(slot=columns(Slot, "s"), task=columns(Task, "t"), asset=columns(Asset, "a")), [slot_id]
-        )
-        row = cursor.fetchone()
+    row = _hold_slot().row([slot_id])
+    assert row is not None
     slot, rest = instance(Slot, row)
     slot.task, rest = instance(Task, row, rest)
     slot.task.asset, _ = instance(Asset, row, rest)
@@ -178,13 +198,7 @@ def _lock_membership(organisation_id: int, user_id: int) -> None:
     In the same round trip the planner is told, for this transaction, to walk the queue's index in its order: on a table
     that was never analysed it would rather sort all open slots than read the first.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
-                      set_config('enable_seqscan', 'off', true)
-               FROM accounts_membership WHERE organisation_id = %s AND user_id = %s FOR NO KEY UPDATE""",
-            [organisation_id, user_id],
-        )
+    _LOCK_MEMBERSHIP.do([organisation_id, user_id])
 
 
 def _chosen(project: Project, user: User, stage: Stage, slot_id: int) -> int:
@@ -197,10 +211,8 @@ def _chosen(project: Project, user: User, stage: Stage, slot_id: int) -> int:
         "now": timezone.now(),
         "slot": slot_id,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_ONE.format(open=_OPEN, not_mine=_NOT_MINE[stage]), values)
-        if cursor.fetchone() is None:
-            raise LeaseLost("This review was taken or judged meanwhile. Look at the queue again.")
+    if _ONE_AT[stage].row(values) is None:
+        raise LeaseLost("This review was taken or judged meanwhile. Look at the queue again.")
     return slot_id
 
 
@@ -234,24 +246,19 @@ def _find(project: Project, user: User, stage: Stage) -> int | None:
     """The id of a locked open slot: one reserved for the person, else the first past their cursor, once around."""
     now = timezone.now()
     values: dict[str, Any] = {"project": project.pk, "user": user.pk, "stage": stage.value, "now": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_RESERVED.format(open=_OPEN), values)
-        if row := cursor.fetchone():
-            return int(row[0])
-        cursor.execute(_CURSOR, [project.pk, user.pk, stage.value])
-        order_key, slot, empty_until = cursor.fetchone() or (_START, 0, None)
-        if empty_until is not None and empty_until > now:
-            return None
-        query = _NEXT.format(open=_OPEN, not_mine=_NOT_MINE[stage])
-        cursor.execute(query, values | {"order_key": order_key, "slot": slot})
-        row, rest = cursor.fetchone(), None
-        if row is None and order_key > _START:
-            begun = perf_counter()
-            cursor.execute(query, values | {"order_key": _START, "slot": 0})
-            row, took = cursor.fetchone(), perf_counter() - begun
-            rest = now + timedelta(seconds=took * REST_FACTOR) if row is None and took > LONG_SEARCH else None
-        if row is None and rest is None:
-            return None
-        place = [row[1], row[0]] if row else [order_key, slot]
-        cursor.execute(_KEEP_CURSOR, [project.pk, user.pk, stage.value, *place, rest])
-        return int(row[0]) if row else None
+    if row := _KEPT_FOR_ME.row(values):
+        return int(row[0])
+    order_key, slot, empty_until = _CURSOR.row([project.pk, user.pk, stage.value]) or (_START, 0, None)
+    if empty_until is not None and empty_until > now:
+        return None
+    row, rest = _NEXT_AT[stage].row(values | {"order_key": order_key, "slot": slot}), None
+    if row is None and order_key > _START:
+        begun = perf_counter()
+        row = _NEXT_AT[stage].row(values | {"order_key": _START, "slot": 0})
+        took = perf_counter() - begun
+        rest = now + timedelta(seconds=took * REST_FACTOR) if row is None and took > LONG_SEARCH else None
+    if row is None and rest is None:
+        return None
+    place = [row[1], row[0]] if row else [order_key, slot]
+    _KEEP_CURSOR.do([project.pk, user.pk, stage.value, *place, rest])
+    return int(row[0]) if row else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core.prepared import Statement
 from apps.projects.settings import settings_of
 from apps.tasks.errors import LeaseLost
 from apps.tasks.models import Assignment, Slot, Stage, Task
@@ -22,6 +22,8 @@ _EXPIRED = """
     SELECT a.id, a.task_id FROM tasks_assignment a
     WHERE a.state = 'held' AND a.expires_at < %s {project}
     ORDER BY a.expires_at LIMIT %s"""
+_EXPIRED_ANYWHERE = Statement(_EXPIRED.format(project=""))
+_EXPIRED_IN_PROJECT = Statement(_EXPIRED.format(project="AND a.project_id = %s"))
 
 
 @transaction.atomic
@@ -133,11 +135,11 @@ def return_expired(*, project_id: int | None = None, at_once: int = SWEPT_AT_ONC
     """Bring lapsed work back: unedited work is released and its slot open again; edited work is stale and stays with
     its person for the hold time. Each task in a transaction of its own, and what others have locked is left to them.
     """
-    where = "AND a.project_id = %s" if project_id else ""
-    values: list[Any] = [timezone.now(), *([project_id] if project_id else []), at_once]
-    with connection.cursor() as cursor:
-        cursor.execute(_EXPIRED.format(project=where), values)
-        found = cursor.fetchall()
+    now = timezone.now()
+    if project_id is None:
+        found = _EXPIRED_ANYWHERE.rows([now, at_once])
+    else:
+        found = _EXPIRED_IN_PROJECT.rows([now, project_id, at_once])
     return sum(_return_one(assignment_id, task_id) for assignment_id, task_id in found)
 
 

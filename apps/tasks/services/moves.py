@@ -56,8 +56,10 @@ def move_task(task: Task, to: str, **fields: Any) -> None:
 def announce(task: Task) -> None:
     """Live pages of the project read the task and the counts again, on commit."""
     changed = {"project": task.project_id, "task": task.pk, "state": task.state}
-    told = [("task.changed", changed), ("counts.changed", {"project": task.project_id})]
-    events.publish_all(f"project:{task.project_id}", told)
+    events.publish_all(
+        f"project:{task.project_id}",
+        [("task.changed", changed), ("counts.changed", {"project": task.project_id})],
+    )
 
 
 def _state_deltas(project_id: int, before: str, after: str) -> list[CountDelta]:
