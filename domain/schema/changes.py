@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from .parsing import SchemaError, SchemaProblem
-from .structs import Attribute, Class, LabelSchema
+from .structs import Attribute, Class, LabelSchema, SkeletonTemplate
 
 ChangeKind = Literal[
     "class_added",
@@ -96,6 +96,24 @@ def _class_changes(before: Class, after: Class) -> Iterable[Change]:
     rest = ("key", "code", "description", "aliases", "examples")
     if any(getattr(before, field) != getattr(after, field) for field in rest):
         yield Change("class_edited", f"class {name}", cid)
+    if _template_changed(before.skeleton, after.skeleton):
+        yield Change("class_edited", f"skeleton of {name}", cid)
+
+
+def _template_changed(before: SkeletonTemplate | None, after: SkeletonTemplate | None) -> bool:
+    """In how the joints that were there hang together, pair and lie. New joints are changes of their own."""
+    if before is None or after is None:
+        return before is not after
+    return _template(before, before.joints) != _template(after, before.joints)
+
+
+def _template(template: SkeletonTemplate, known: Sequence[str]) -> tuple[list[object], ...]:
+    def named(pairs: Sequence[tuple[int, int]]) -> list[object]:
+        names = [(template.joints[a], template.joints[b]) for a, b in pairs]
+        return [pair for pair in names if all(name in known for name in pair)]
+
+    places = zip(template.joints, template.positions or [], strict=False)
+    return named(template.edges), named(template.mirror), [place for place in places if place[0] in known]
 
 
 def _joint_changes(before: Class, after: Class, at: str, problems: list[SchemaProblem]) -> Iterable[Change]:

@@ -130,6 +130,9 @@ def _skeleton_problems(skeleton: SkeletonTemplate, at: str) -> Iterable[SchemaPr
             if pair[0] == pair[1] or not all(0 <= joint < len(skeleton.joints) for joint in pair):
                 detail = f"{list(pair)} must be two different joints from 0 to {len(skeleton.joints) - 1}"
                 yield SchemaProblem(f"{at}/{field}/{i}", "unknown_joint", detail)
+    if skeleton.positions is not None and len(skeleton.positions) != len(skeleton.joints):
+        detail = f"{len(skeleton.positions)} positions for {len(skeleton.joints)} joints: give each joint one, or none"
+        yield SchemaProblem(f"{at}/positions", "joint_positions", detail)
 
 
 def _attributes_problems(attributes: Sequence[Attribute], at: str, scopes: tuple[str, ...]) -> Iterable[SchemaProblem]:

@@ -50,12 +50,20 @@ class ItemAttribute(Attribute, kw_only=True, frozen=True, forbid_unknown_fields=
     key: Key | None = None
 
 
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
 class SkeletonTemplate(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """Joint names, edges and left–right pairs by 0-based joint index."""
+    """Joint names, edges and left–right pairs by 0-based joint index.
+
+    `positions` are the joints' places in a frame of 1 × 1, x to the right and y down; without them they are laid out
+    from the edges. They say how a new skeleton lies in the frame that is drawn, and nothing about those there are.
+    """
 
     joints: list[Name]
     edges: list[tuple[int, int]] = []
     mirror: list[tuple[int, int]] = []
+    positions: list[tuple[Share, Share]] | None = None
 
 
 class Example(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):

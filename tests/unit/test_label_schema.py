@@ -198,3 +198,45 @@ def test_colours_are_taken_in_order_and_then_the_least_used():
 
 def test_the_starter_is_a_valid_schema():
     assert parse(encode(starter())) == starter()
+
+
+POSE = {"joints": ["head", "left", "right"], "edges": [[0, 1], [0, 2]], "mirror": [[1, 2]]}
+PLACES = [[0.5, 0], [1, 1], [0, 1]]
+
+
+def with_pose(**more):
+    return parse(body(classes__0__shapes=["skeleton"], classes__0__skeleton={**POSE, **more}))
+
+
+def test_places_of_joints_are_kept_as_they_came():
+    template = with_pose(positions=PLACES).classes[0].skeleton
+    assert template.positions == [(0.5, 0), (1, 1), (0, 1)]
+    assert with_pose().classes[0].skeleton.positions is None
+    assert parse(encode(with_pose(positions=PLACES))) == with_pose(positions=PLACES)
+
+
+@pytest.mark.parametrize(
+    ("positions", "pointer", "code"),
+    [
+        (PLACES[:2], "/classes/0/skeleton/positions", "joint_positions"),
+        ([], "/classes/0/skeleton/positions", "joint_positions"),
+        ([[0.5, 0], [1, 1.2], [0, 1]], "/classes/0/skeleton/positions/1/1", "bad_schema"),
+    ],
+)
+def test_each_joint_has_one_place_inside_the_frame_or_none_has(positions, pointer, code):
+    with pytest.raises(SchemaError) as caught:
+        with_pose(positions=positions)
+    assert (pointer, code) in [(p.pointer, p.code) for p in caught.value.problems]
+
+
+def test_a_template_drawn_anew_is_an_edit_that_touches_no_work():
+    now = with_pose(positions=PLACES)
+    for old in (with_pose(), with_pose(positions=PLACES, edges=[]), with_pose(positions=PLACES, mirror=[])):
+        assert [(c.kind, c.touches_work) for c in changes(old, now)] == [("class_edited", False)]
+    assert changes(now, now) == []
+
+
+def test_a_new_joint_is_told_once_with_its_edge_and_its_place():
+    old = with_pose(positions=PLACES)
+    now = with_pose(joints=[*POSE["joints"], "foot"], edges=[[0, 1], [0, 2], [2, 3]], positions=[*PLACES, [0, 0.9]])
+    assert [c.kind for c in changes(old, now)] == ["joint_added"]

@@ -4468,6 +4468,9 @@ export interface components {
         /**
          * SkeletonTemplate
          * @description Joint names, edges and left–right pairs by 0-based joint index.
+         *
+         *         `positions` are the joints' places in a frame of 1 × 1, x to the right and y down; without them they are laid out
+         *         from the edges. They say how a new skeleton lies in the frame that is drawn, and nothing about those there are.
          */
         SkeletonTemplate: {
             joints: string[];
@@ -4481,6 +4484,11 @@ export interface components {
                 number,
                 number
             ][];
+            /** @default null */
+            positions?: [
+                number,
+                number
+            ][] | null;
         };
         /** SkipIn */
         SkipIn: {
