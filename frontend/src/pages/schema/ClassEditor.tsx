@@ -4,6 +4,7 @@ import type { Schemas } from "@/api/types";
 import { Icon, IconButton, Swatch, useFormat } from "@/ui";
 import { AttributesEditor } from "./AttributesEditor";
 import { closestClass, editClass, nameOf, PALETTE, type SchemaBody, type SchemaClass, TOO_CLOSE, tree } from "./draft";
+import { SkeletonEditor } from "./SkeletonEditor";
 import { SHAPE_ICONS, SHAPES } from "./shapes";
 
 interface ClassEditorProps {
@@ -81,6 +82,15 @@ export function ClassEditor(props: ClassEditorProps) {
           />
         </div>
       </fieldset>
+      {(found.skeleton || found.shapes.includes("skeleton")) && (
+        <SkeletonEditor
+          template={found.skeleton ?? null}
+          permanent={before?.skeleton?.joints ?? []}
+          color={found.color}
+          readOnly={readOnly || Boolean(found.archived)}
+          onChange={(skeleton) => set({ skeleton })}
+        />
+      )}
       <AttributesEditor
         title={t("attributes")}
         attributes={found.attributes ?? []}

@@ -15,7 +15,7 @@ import type { SchemaBody } from "./draft";
 import "@/pages/label/label.css";
 
 const SIZE = { width: 960, height: 640 }; // of the sheet that stands in for a picture
-const DRAWING = ["box", "polygon", "points"] as const;
+const DRAWING = ["box", "polygon", "points", "skeleton"] as const;
 
 type Picture = { bitmap: CanvasImageSource; width: number; height: number };
 
@@ -74,6 +74,7 @@ export function SchemaPreview({ project, body, selected }: PreviewProps) {
   const [tool, setTool] = useState<string>("select");
   const panel = useRef<HTMLElement>(null);
   const schema = body as unknown as LabelSchema;
+  const shapes = body.classes.find((one) => one.id === selected)?.shapes;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new schema comes by setSchema and keeps what was drawn
   useEffect(() => {
     if (!editor || !image || !panel.current) return;
@@ -103,7 +104,7 @@ export function SchemaPreview({ project, body, selected }: PreviewProps) {
         <h2>{t("preview.title")}</h2>
         <span className="t3 sm el">{t("preview.lead")}</span>
         <span className="sp" />
-        {DRAWING.map((one) => (
+        {DRAWING.filter((one) => shapes?.includes(one) ?? one !== "skeleton").map((one) => (
           <IconButton
             key={one}
             icon={one}
