@@ -120,6 +120,11 @@ class Slot(models.Model):
     )
     order_key = models.BigIntegerField(default=0)
     withheld = models.BooleanField(default=False)  # its task is in the trash
+    # whose next piece it is while they finish another: others' claims pass it over until then (ADR 0009)
+    promised_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    promised_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -30,7 +30,13 @@ class Work:
 
 
 def claim_work(
-    *, user: User, project_id: int, stage: str, slot_id: int | None = None, only: tasks.Only | None = None
+    *,
+    user: User,
+    project_id: int,
+    stage: str,
+    slot_id: int | None = None,
+    only: tasks.Only | None = None,
+    promised: int | None = None,
 ) -> Work | None:
     """Claim the next piece of work and open its draft, in one transaction. A unique violation of several tabs is retried.
 
@@ -42,7 +48,9 @@ def claim_work(
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                taken = tasks.claim(user=user, project_id=project_id, stage=stage, slot_id=slot_id, only=only)
+                taken = tasks.claim(
+                    user=user, project_id=project_id, stage=stage, slot_id=slot_id, only=only, promised=promised
+                )
                 if taken is None:
                     return None
                 draft = start_or_reopen(assignment=taken.assignment, slot=taken.slot, fresh=taken.assignment.token == 1)

@@ -24,8 +24,9 @@ from apps.projects.settings import settings_of
 from apps.reviews.api import present as reviews
 from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
 from apps.tasks.api import structs
-from apps.tasks.models import Stage
+from apps.tasks.models import Stage, Task
 from apps.tasks.queries import remaining
+from apps.tasks.services import Promised
 
 
 def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
@@ -36,14 +37,7 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
     review = reviews.reviews([rejection], user=user, access=access)[0] if rejection else None
     return structs.ClaimDocument(
         project=_project(access),
-        task=structs.ClaimTask(
-            id=task.pk,
-            number=task.number,
-            name=task.name,
-            state=cast(Any, task.state),
-            outcome=task.outcome,
-            web_url=f"/tasks/{task.pk}",
-        ),
+        task=_task(task),
         asset=_asset(task.asset),
         schema=_schema(cast(int, access.project.schema_id)),
         guideline_version=version_number("guideline", access.project.guideline_id),
@@ -70,6 +64,33 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         findings=answers.findings(check_document(annotation=work.annotation, project=access.project, asset=task.asset)),
         remaining=remaining(access.project.pk, assignment.stage),
         web_url=f"/assignments/{assignment.pk}",
+    )
+
+
+def promise_document(promised: Promised) -> structs.Promise:
+    """All that can be fetched before the work is claimed."""
+    slot, access = promised.slot, promised.access
+    base = Revision.objects.filter(pk=slot.revision_id).first() if slot.revision_id else None
+    elements = answers.inline(iter_revision(base))[0] if base else []
+    return structs.Promise(
+        slot=slot.pk,
+        stage=cast(Any, slot.stage),
+        until=promised.until,
+        task=_task(slot.task),
+        asset=_asset(slot.task.asset),
+        schema_version=_schema(cast(int, access.project.schema_id)).number,
+        elements=elements,
+    )
+
+
+def _task(task: Task) -> structs.ClaimTask:
+    return structs.ClaimTask(
+        id=task.pk,
+        number=task.number,
+        name=task.name,
+        state=cast(Any, task.state),
+        outcome=task.outcome,
+        web_url=f"/tasks/{task.pk}",
     )
 
 

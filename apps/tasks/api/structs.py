@@ -113,12 +113,30 @@ class TaskOut(msgspec.Struct):
 
 
 class ClaimIn(msgspec.Struct):
-    """`slot`: one piece of the review queue instead of the next. `filter` and `ids`: the next of these tasks only."""
+    """`slot`: one piece of the review queue instead of the next. `filter` and `ids`: the next of these tasks only.
+
+    `promised`: the slot of a promise, which comes first if it is still free.
+    """
 
     stage: StageName = "annotate"
     slot: int | None = None
     filter: TaskFilter | None = None
     ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
+    promised: int | None = None
+
+
+class PromiseIn(msgspec.Struct):
+    """`again`: the slot of a promise that is to last longer. `filter` and `ids` as in a claim."""
+
+    stage: StageName = "annotate"
+    again: int | None = None
+    filter: TaskFilter | None = None
+    ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
+
+
+class LetGoIn(msgspec.Struct):
+    slots: Annotated[list[int], msgspec.Meta(max_length=100)]
+    stage: StageName = "annotate"
 
 
 class ClaimProject(msgspec.Struct):
@@ -160,6 +178,21 @@ class ClaimAsset(msgspec.Struct):
     attribution: str
     urls: MediaUrls
     tiles: Tiles | None = None
+
+
+class Promise(msgspec.Struct):
+    """What a claim with `promised: slot` will bring, if it comes before `until`. It is nobody's work yet.
+
+    `elements` is what the work begins with (the revision to judge, an import); null when it is too long to come along.
+    """
+
+    slot: int
+    stage: StageName
+    until: datetime
+    task: ClaimTask
+    asset: ClaimAsset
+    schema_version: int
+    elements: list[AnyElement] | None
 
 
 class ClaimSchema(msgspec.Struct):

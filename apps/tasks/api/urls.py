@@ -4,6 +4,8 @@ from apps.tasks.api import saved_views, views
 urlpatterns = [
     route("projects/<int:project_id>/tasks", views.TasksView.as_view()),
     route("projects/<int:project_id>/tasks/claim", views.ClaimView.as_view()),
+    route("projects/<int:project_id>/tasks/promise", views.PromiseView.as_view()),
+    route("projects/<int:project_id>/tasks/promise/let-go", views.LetGoView.as_view()),
     route("projects/<int:project_id>/tasks/window", views.TaskWindowView.as_view()),
     route("projects/<int:project_id>/tasks/bulk", views.BulkTasksView.as_view()),
     route("projects/<int:project_id>/tasks/send-back/preview", views.SendBackPreviewView.as_view()),

@@ -19,7 +19,7 @@ from apps.jobs.documents import job_out
 from apps.reviews import services as reviews
 from apps.tasks import queries, services
 from apps.tasks.api import present, structs
-from apps.tasks.api.claim import claim_document
+from apps.tasks.api.claim import claim_document, promise_document
 from apps.tasks.api.filters import FILTER_PARAMETERS, assignment_rows, filter_from, window_from
 from apps.tasks.filters import TaskStateName
 
@@ -33,12 +33,44 @@ class ClaimView(Api):
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """Take the next piece of work. 204 when nothing is left for this person."""
         asked = body(request, structs.ClaimIn)
-        narrowed = asked.filter is not None or asked.ids is not None
-        only = services.Only(filter=asked.filter, ids=asked.ids) if narrowed else None
         taken = answers.claim_work(
-            user=self.user, project_id=project_id, stage=asked.stage, slot_id=asked.slot, only=only
+            user=self.user,
+            project_id=project_id,
+            stage=asked.stage,
+            slot_id=asked.slot,
+            only=_only(asked),
+            promised=asked.promised,
         )
         return nothing() if taken is None else answer(claim_document(taken, user=self.user))
+
+
+def _only(asked: structs.ClaimIn | structs.PromiseIn) -> services.Only | None:
+    narrowed = asked.filter is not None or asked.ids is not None
+    return services.Only(filter=asked.filter, ids=asked.ids) if narrowed else None
+
+
+class PromiseView(Api):
+    actions = {"post": Action.ANNOTATE}
+
+    @extend_schema(request=structs.PromiseIn, responses={200: structs.Promise, 204: None})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """Keep the caller's next piece of work for two minutes, to fetch it early. 204 when nothing is left."""
+        asked = body(request, structs.PromiseIn)
+        promised = services.promise(
+            user=self.user, project_id=project_id, stage=asked.stage, only=_only(asked), again=asked.again
+        )
+        return nothing() if promised is None else answer(promise_document(promised))
+
+
+class LetGoView(Api):
+    actions = {"post": Action.ANNOTATE}
+
+    @extend_schema(request=structs.LetGoIn, responses={204: None})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """Give promised work back to everybody."""
+        asked = body(request, structs.LetGoIn)
+        services.let_go(user=self.user, project_id=project_id, stage=asked.stage, slot_ids=asked.slots)
+        return nothing()
 
 
 class TasksView(Api):

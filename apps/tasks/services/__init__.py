@@ -1,7 +1,7 @@
 """Writing: one verb a function, one transaction each. Lock order: membership, slots of the task, assignment, annotation, task."""
 
 from apps.tasks.services.bulk import BulkChange, Changed, change_tasks
-from apps.tasks.services.claim import Only, Taken, claim
+from apps.tasks.services.claim import Taken, claim
 from apps.tasks.services.create import create_for_assets
 from apps.tasks.services.intake import (
     add_files,
@@ -14,6 +14,8 @@ from apps.tasks.services.intake import (
 from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
 from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
 from apps.tasks.services.moves import apply_decision, finish_slot, move_task
+from apps.tasks.services.promise import Promised, let_go, promise
+from apps.tasks.services.queue import Only
 from apps.tasks.services.settle import finish_from_import, give_to, keep_as_import
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Changed",
     "HeldWork",
     "Only",
+    "Promised",
     "Taken",
     "add_files",
     "apply_decision",
@@ -34,10 +37,12 @@ __all__ = [
     "heartbeat",
     "keep_as_import",
     "keep_many_as_import",
+    "let_go",
     "lock_own_work",
     "lock_slots",
     "lock_waiting",
     "move_task",
+    "promise",
     "release",
     "restore_with_assets",
     "resume",

@@ -1449,6 +1449,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/promise/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep the caller's next piece of work for two minutes, to fetch it early. 204 when nothing is left. */
+        post: operations["post_projects_by_project_id_tasks_promise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/promise/let-go/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give promised work back to everybody. */
+        post: operations["post_projects_by_project_id_tasks_promise_let_go"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/send-back/preview/": {
         parameters: {
             query?: never;
@@ -2183,6 +2217,8 @@ export interface components {
         /**
          * ClaimIn
          * @description `slot`: one piece of the review queue instead of the next. `filter` and `ids`: the next of these tasks only.
+         *
+         *         `promised`: the slot of a promise, which comes first if it is still free.
          */
         ClaimIn: {
             /**
@@ -2196,6 +2232,8 @@ export interface components {
             filter?: components["schemas"]["TaskFilter"] | null;
             /** @default null */
             ids?: number[] | null;
+            /** @default null */
+            promised?: number | null;
         };
         /**
          * ClaimProject
@@ -3008,6 +3046,15 @@ export interface components {
             classes?: components["schemas"]["Class"][];
             /** @default [] */
             item_attributes?: components["schemas"]["ItemAttribute"][];
+        };
+        /** LetGoIn */
+        LetGoIn: {
+            slots: number[];
+            /**
+             * @default annotate
+             * @enum {string}
+             */
+            stage?: "adjudicate" | "annotate" | "audit" | "review";
         };
         /** LoginIn */
         LoginIn: {
@@ -3988,6 +4035,39 @@ export interface components {
             forecast: components["schemas"]["Forecast"];
             attention: components["schemas"]["Attention"][];
             computed_at: string;
+        };
+        /**
+         * Promise
+         * @description What a claim with `promised: slot` will bring, if it comes before `until`. It is nobody's work yet.
+         *
+         *         `elements` is what the work begins with (the revision to judge, an import); null when it is too long to come along.
+         */
+        Promise: {
+            slot: number;
+            /** @enum {string} */
+            stage: "adjudicate" | "annotate" | "audit" | "review";
+            until: string;
+            task: components["schemas"]["ClaimTask"];
+            asset: components["schemas"]["ClaimAsset"];
+            schema_version: number;
+            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
+        };
+        /**
+         * PromiseIn
+         * @description `again`: the slot of a promise that is to last longer. `filter` and `ids` as in a claim.
+         */
+        PromiseIn: {
+            /**
+             * @default annotate
+             * @enum {string}
+             */
+            stage?: "adjudicate" | "annotate" | "audit" | "review";
+            /** @default null */
+            again?: number | null;
+            /** @default null */
+            filter?: components["schemas"]["TaskFilter"] | null;
+            /** @default null */
+            ids?: number[] | null;
         };
         /**
          * QuestionOut
@@ -8386,6 +8466,80 @@ export interface operations {
                     "application/json": components["schemas"]["ClaimDocument"];
                 };
             };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PromiseIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promise"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_promise_let_go: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetGoIn"];
+            };
+        };
+        responses: {
             /** @description No response body */
             204: {
                 headers: {

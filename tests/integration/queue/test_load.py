@@ -22,6 +22,7 @@ from apps.annotations.services import claim_work, save_edits, submit
 from apps.projects.models import Project
 from apps.projects.services import put_workflow
 from apps.tasks.models import Assignment, Slot, Task
+from apps.tasks.services import promise
 from tests.factories import make_member, make_project, make_team
 from tests.work import make_tasks, put, region
 
@@ -79,10 +80,32 @@ def work_until_empty(user: User, project: Project) -> None:
         submit(user=user, assignment_id=work.assignment.pk, token=work.assignment.token)
 
 
-def many_clients(overlap: int, people: int, tabs: int, tasks: int) -> None:
+def work_with_promises(user: User, project: Project) -> None:
+    """As the label page does: while one task is drawn the next is promised, and the claim names it."""
+    empty, next_slot = 0, None
+    while empty < 3:
+        work = claim_work(user=user, project_id=project.pk, stage="annotate", promised=next_slot)
+        promised = promise(user=user, project_id=project.pk, stage="annotate")
+        next_slot = promised.slot.pk if promised else None
+        if work is None:
+            empty += 1 if promised is None else 0
+            time.sleep(0.02)
+            continue
+        empty = 0
+        save_edits(user=user, annotation_id=work.annotation.pk, data=body([put(region())]))
+        submit(user=user, assignment_id=work.assignment.pk, token=work.assignment.token)
+
+
+def many_clients(
+    overlap: int,
+    people: int,
+    tabs: int,
+    tasks: int,
+    work: Callable[[User, Project], None] = work_until_empty,
+) -> None:
     project, manager, team = labelled_project(overlap, people)
     made = make_tasks(project, manager, tasks)
-    in_threads([lambda user=user: work_until_empty(user, project) for user in team for _ in range(tabs)])  # type: ignore[misc]
+    in_threads([lambda user=user: work(user, project) for user in team for _ in range(tabs)])  # type: ignore[misc]
     answers = Counter(Revision.objects.filter(project=project).values_list("task_id", flat=True))
     pairs = Counter(Revision.objects.filter(project=project).values_list("task_id", "author_id"))
     assert answers == {task.pk: overlap for task in made}
@@ -100,6 +123,17 @@ def test_no_work_is_handed_out_over_or_twice_and_all_is_finished(overlap: int) -
 @pytest.mark.parametrize("overlap", [1, 3])
 def test_twenty_clients_with_four_tabs_finish_two_thousand_tasks(overlap: int) -> None:
     many_clients(overlap, *FULL)
+
+
+@pytest.mark.parametrize("overlap", [1, 3])
+def test_promises_hand_out_nothing_over_or_twice_and_hold_nothing_back(overlap: int) -> None:
+    many_clients(overlap, *SMALL, work_with_promises)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("overlap", [1, 3])
+def test_twenty_clients_with_four_tabs_and_promises_finish_two_thousand_tasks(overlap: int) -> None:
+    many_clients(overlap, *FULL, work_with_promises)
 
 
 def test_tabs_of_one_person_never_get_the_same_task() -> None:
