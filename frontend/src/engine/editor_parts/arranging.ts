@@ -1,7 +1,9 @@
+import { wayInImage } from "../camera/camera";
 import { boundsTouch } from "../geometry/boxes";
+import { type Axis, aligned, distributed, sized } from "../scene/aligning";
 import { oneStep, toEnd } from "../scene/layers";
 import { ops } from "../shapes";
-import type { ClassId, ElementId, Region } from "../types";
+import type { ClassId, ElementId, Region, RegionFlag } from "../types";
 import { EditorEdits } from "./edits";
 import { REACH } from "./view";
 
@@ -90,6 +92,54 @@ export abstract class EditorArranging extends EditorEdits {
   /** Locked ones lie beneath everything whatever their z is. */
   private layered(): Region[] {
     return this.regions().filter(({ id, shape }) => shape !== "tag" && !this.stage.picker.locked.has(id));
+  }
+
+  /** Regions that have a place. */
+  placedRegions(): Region[] {
+    return this.editableRegions().filter(({ shape }) => shape !== "tag");
+  }
+
+  /** To one side of what they span, as the hand sees it: (-1, 0) is the left on the screen however the view is turned.
+   * A side of 0 is the middle of that axis. */
+  align(axis: Axis, side: -1 | 0 | 1): void {
+    const [real, to] = this.seenAxis(axis, side);
+    this.rearrange("align", aligned(this.placedRegions(), real, to as -1 | 0 | 1));
+  }
+
+  distribute(axis: Axis): void {
+    this.rearrange("distribute", distributed(this.placedRegions(), this.seenAxis(axis, 1)[0]));
+  }
+
+  private seenAxis(axis: Axis, side: number): [Axis, number] {
+    const { dx, dy } = wayInImage(this.stage.camera, axis === 0 ? 1 : 0, axis === 1 ? 1 : 0);
+    return Math.abs(dx) > 0.5 ? [0, side * dx + 0] : [1, side * dy + 0];
+  }
+
+  /** As large as the first that was selected. */
+  sameSize(): void {
+    const [first, ...others] = this.placedRegions();
+    if (!first) return;
+    const made = sized(first, others, this.stage.image, this.stage.amodal);
+    if (made.length < others.length) this.events.emit("say", { key: "notSized" });
+    this.rearrange("size", made);
+  }
+
+  private rearrange(label: string, regions: readonly Region[]): void {
+    if (!regions.length) return;
+    const diff = this.change(label, (put) => regions.forEach(put));
+    if (diff) this.events.emit("say", { key: "arranged", values: { count: regions.length } });
+  }
+
+  /** On all that are selected, or off where all have it. */
+  toggleFlag(flag: RegionFlag): void {
+    const regions = this.editableRegions();
+    const on = !regions.every(({ flags }) => flags?.includes(flag));
+    this.change("flags", (put) => {
+      for (const region of regions) {
+        const rest = (region.flags ?? []).filter((one) => one !== flag);
+        put({ ...region, flags: on ? [...rest, flag] : rest });
+      }
+    });
   }
 
   /** The smallest region under the pointer whose class can still be given, without those selected. */

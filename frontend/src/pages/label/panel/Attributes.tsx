@@ -1,14 +1,15 @@
 import { Menu } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { FLAGS } from "@/engine/actions/arranging";
 import type { Editor } from "@/engine/editor";
 import type { AttributeValue, Region, RegionFlag, SchemaAttribute } from "@/engine/types";
-import { Icon, Kbd, Swatch } from "@/ui";
+import { Icon, Kbd, Swatch, spellChord } from "@/ui";
+import { keyOf } from "../work/chords";
 import { useEditorEvents } from "../work/hooks";
 import { classOf, classTitle, isAsked } from "../work/words";
+import { ArrangeMenu } from "./ArrangeMenu";
 import { AttributeField } from "./AttributeField";
-
-const FLAGS: RegionFlag[] = ["truncated", "difficult", "crowd", "ignore", "uncertain"];
 
 /** What the schema asks about the selected regions, and about the whole image. */
 export function Attributes({ editor }: { editor: Editor }) {
@@ -83,6 +84,7 @@ function RegionAttributes({ editor, regions, onNext }: RegionAttributesProps) {
             <Kbd>Enter</Kbd> {t("attributes.edit")}
           </span>
         )}
+        <ArrangeMenu editor={editor} />
         <FlagMenu editor={editor} regions={regions} />
       </div>
       {asked.length > 0 && (
@@ -115,15 +117,6 @@ function FlagWords({ regions }: { regions: Region[] }) {
 function FlagMenu({ editor, regions }: { editor: Editor; regions: Region[] }) {
   const { t } = useTranslation("label");
   const has = (flag: RegionFlag) => regions.every((region) => region.flags?.includes(flag));
-  function toggle(flag: RegionFlag) {
-    const on = !has(flag);
-    editor.change("flags", (put) => {
-      for (const region of regions) {
-        const rest = (region.flags ?? []).filter((one) => one !== flag);
-        put({ ...region, flags: on ? [...rest, flag] : rest });
-      }
-    });
-  }
   return (
     <Menu position="top-end" closeOnItemClick={false} checkIcon={<Icon name="check" size="s" />} alignItemsLabels="all">
       <Menu.Target>
@@ -135,19 +128,29 @@ function FlagMenu({ editor, regions }: { editor: Editor; regions: Region[] }) {
         <Menu.Label>{t("flags.title")}</Menu.Label>
         <Menu.CheckboxItem
           checked={regions.every((region) => region.occluded)}
-          rightSection={<Kbd>Q</Kbd>}
+          rightSection={<ActionKey editor={editor} action="region.occluded" />}
           onChange={() => editor.toggleOccluded()}
         >
           {t("flags.occluded")}
         </Menu.CheckboxItem>
         {FLAGS.map((flag) => (
-          <Menu.CheckboxItem key={flag} checked={has(flag)} onChange={() => toggle(flag)}>
+          <Menu.CheckboxItem
+            key={flag}
+            checked={has(flag)}
+            rightSection={<ActionKey editor={editor} action={`region.${flag}`} />}
+            onChange={() => editor.toggleFlag(flag)}
+          >
             {t(`flags.${flag}`)}
           </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function ActionKey({ editor, action }: { editor: Editor; action: string }) {
+  const keys = keyOf(editor, action);
+  return keys ? <Kbd>{spellChord(keys)}</Kbd> : null;
 }
 
 interface ItemAttributesProps {
