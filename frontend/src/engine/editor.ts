@@ -1,6 +1,6 @@
 import { type Action, ActionRegistry } from "./actions/registry";
 import { standardActions } from "./actions/standard";
-import { fitImage, START } from "./camera/camera";
+import { fitImage, START, seenCursor } from "./camera/camera";
 import { EditorGaps } from "./editor_parts/gaps";
 import { REACH } from "./editor_parts/view";
 import { boundsTouch } from "./geometry/boxes";
@@ -390,7 +390,8 @@ export class Editor extends EditorGaps implements EditorApi {
         this.stage.spot = command.spot;
         return this.setHover(command.id);
       case "cursor":
-        return this.surface?.setCursor(command.cursor);
+        this.stage.cursor = seenCursor(this.stage.camera, command.cursor);
+        return this.surface?.setCursor(this.stage.cursor);
       case "pan":
         return this.pan(command.dx, command.dy);
       case "comment":

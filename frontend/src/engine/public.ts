@@ -2,6 +2,7 @@ import type { Action, ActionRegistry } from "./actions/registry";
 import type { Camera } from "./camera/camera";
 import type { ImagePoint, ScreenPoint } from "./geometry/points";
 import type { ImageSource } from "./image/source";
+import type { Channel } from "./image/tone";
 import type { ToolOptions } from "./tools/options";
 import type {
   Attributes,
@@ -72,6 +73,14 @@ export interface ViewSettings {
   /** 1 is as delivered. */
   brightness: number;
   contrast: number;
+  /** Over 1 lifts what is dark; 1 is as delivered. */
+  gamma: number;
+  /** One channel alone, as grey. */
+  channel: Channel;
+  /** Values spread so that each is as frequent as the next. */
+  equalise: boolean;
+  /** The neighbourhood of the pointer, larger, while the hand draws or moves a vertex. */
+  loupe: boolean;
   /** Tags on every region instead of only hovered and selected ones. */
   names: boolean;
   /** The cross-hair while drawing. */

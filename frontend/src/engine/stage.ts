@@ -25,6 +25,10 @@ import type {
 export const DEFAULT_VIEW: ViewSettings = {
   brightness: 1,
   contrast: 1,
+  gamma: 1,
+  channel: "all",
+  equalise: false,
+  loupe: false,
   names: false,
   crossHair: true,
   gaps: true,
@@ -56,6 +60,8 @@ export class Stage {
   preview: Preview | null = null;
   pointer: ImagePoint | null = null;
   tool: ToolId = "select";
+  /** What the pointer shows over what it is on. */
+  cursor = "default";
   draws = false;
   brush: Brush = { size: 20, round: true };
   readOnly = false;

@@ -190,27 +190,26 @@ function viewActions(editor: Editor): Action[] {
     run,
     repeats,
   });
+  type Switch = "names" | "crossHair" | "predictions" | "loupe" | "equalise" | "pixelGrid";
+  const toggle = (name: Switch, key: string): Action => ({
+    ...view(name, [key], () => editor.setView({ [name]: !editor.view[name] })),
+    active: () => editor.view[name],
+  });
   return [
     view("fit", ["Z"], () => editor.fit()),
     view("zoomIn", ["+", "="], () => editor.zoom(ZOOM_STEP), true),
     view("zoomOut", ["-"], () => editor.zoom(1 / ZOOM_STEP), true),
     view("actualSize", ["Shift+Z"], () => editor.zoom(1 / editor.camera.zoom)),
-    { ...view("names", [], () => editor.setView({ names: !editor.view.names })), active: () => editor.view.names },
-    {
-      ...view("crossHair", [], () => editor.setView({ crossHair: !editor.view.crossHair })),
-      active: () => editor.view.crossHair,
-    },
-    {
-      ...view("predictions", [], () => editor.setView({ predictions: !editor.view.predictions })),
-      active: () => editor.view.predictions,
-    },
+    toggle("names", "Alt+N"),
+    toggle("crossHair", "Alt+K"),
+    toggle("predictions", "Alt+U"),
+    toggle("loupe", "Alt+L"),
+    toggle("equalise", "Alt+E"),
+    { ...view("channel", ["Alt+C"], () => editor.nextChannel()), active: () => editor.view.channel !== "all" },
     view("turnRight", ["Alt+R"], () => editor.turn(1)),
     view("turnLeft", ["Alt+Shift+R"], () => editor.turn(-1)),
     { ...view("mirror", ["Alt+X"], () => editor.mirrorView()), active: () => editor.camera.flipped },
-    {
-      ...view("pixelGrid", ["Shift+I"], () => editor.setView({ pixelGrid: !editor.view.pixelGrid })),
-      active: () => editor.view.pixelGrid,
-    },
+    toggle("pixelGrid", "Shift+I"),
     view("reset", [], () => editor.resetView()),
   ];
 }

@@ -102,6 +102,22 @@ export function wayInImage(c: Camera, dx: number, dy: number): { dx: number; dy:
   return { dx: m[0] * dx + m[1] * dy + 0, dy: m[2] * dx + m[3] * dy + 0 };
 }
 
+const TURNED_CURSOR: Record<string, string> = {
+  "ns-resize": "ew-resize",
+  "ew-resize": "ns-resize",
+};
+const MIRRORED_CURSOR: Record<string, string> = {
+  "nwse-resize": "nesw-resize",
+  "nesw-resize": "nwse-resize",
+};
+
+/** The cursor of a direction in the image as it points on the screen. */
+export function seenCursor({ turns, flipped }: Pick<Camera, "turns" | "flipped">, cursor: string): string {
+  const odd = turns % 2 === 1;
+  const straight = odd ? (TURNED_CURSOR[cursor] ?? cursor) : cursor;
+  return odd !== flipped ? (MIRRORED_CURSOR[straight] ?? straight) : straight;
+}
+
 /** Keep at least a part of the image in view, so that it cannot be lost by panning. */
 export function keepInView(c: Camera, image: ImageSize, view: Viewport): Camera {
   const a = toScreen(c, { x: 0, y: 0 });

@@ -13,6 +13,7 @@ import {
 } from "../camera/camera";
 import { unionAll } from "../geometry/boxes";
 import { type ScreenPoint, screenPoint } from "../geometry/points";
+import { CHANNELS, type Channel } from "../image/tone";
 import type { ViewSettings } from "../public";
 import { readRegion } from "../scene/picker";
 import { ops } from "../shapes";
@@ -21,6 +22,8 @@ import type { Decoration, ElementId, FindingMark, Pin, Prediction, Region } from
 import { EditorCore } from "./core";
 
 export const REACH = 5; // screen pixels around the pointer that still hit a region
+
+const SHOWN_BY_IMAGE = ["levels", "brightness", "contrast", "gamma", "channel", "equalise"] as const;
 
 /** Selection, camera, and what is shown and how. Changes nothing in the document. */
 export class EditorView extends EditorCore {
@@ -112,12 +115,19 @@ export class EditorView extends EditorCore {
     const before = this.stage.view;
     const after = { ...before, ...change };
     this.stage.view = after;
-    if (after.levels !== before.levels || after.brightness !== before.brightness || after.contrast !== before.contrast)
-      this.damage.image();
+    if (SHOWN_BY_IMAGE.some((name) => after[name] !== before[name])) this.damage.image();
     if (after.fill !== before.fill || after.predictions !== before.predictions || after.names !== before.names)
       this.damage.regions();
     this.damage.overlay();
     this.events.emit("view", after);
+  }
+
+  /** Channels that the picture can show: grey ones have no colours, few have alpha. */
+  channels: readonly Channel[] = CHANNELS;
+
+  nextChannel(): void {
+    const { channels } = this;
+    this.setView({ channel: channels[(channels.indexOf(this.stage.view.channel) + 1) % channels.length] ?? "all" });
   }
 
   resetView(): void {

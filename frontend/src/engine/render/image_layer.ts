@@ -1,12 +1,19 @@
-import { matrixOf, visibleBounds } from "../camera/camera";
+import { type Camera, matrixOf, type Viewport, visibleBounds } from "../camera/camera";
 import { applyLevels, type ImageSource } from "../image/source";
 import type { Stage } from "../stage";
 import type { Levels } from "../types";
 import type { Context } from "./draw";
 import { TileLayer } from "./tile_layer";
+import type { ToneFilter } from "./tone_filter";
 
 const PIXELATED_FROM = 3; // CSS pixels an image pixel: from here on single pixels are shown as they are
 const SMALLEST_LEVEL = 256; // pixels: mip levels below this are not worth keeping
+
+/** Where the picture is looked at from: the canvas itself, or the loupe. */
+export interface Sight {
+  readonly camera: Camera;
+  readonly viewport: Viewport;
+}
 
 type Level = { readonly bitmap: CanvasImageSource; readonly scale: number };
 
@@ -16,10 +23,13 @@ export class ImageLayer {
   private levels: Level[] = [];
   private shownLevels: Levels | null = null;
   private tiles: TileLayer | null = null;
+  /** The CSS filter that shows the picture as the view asks. */
+  filter = "";
 
   constructor(
     readonly canvas: HTMLCanvasElement,
     private readonly stage: Stage,
+    private readonly tone: ToneFilter,
     /** A piece of the picture came: paint again. */
     private readonly arrived: () => void,
   ) {}
@@ -36,19 +46,24 @@ export class ImageLayer {
       this.levels = source && source.kind !== "tiles" ? buildLevels(source, wanted) : [];
     }
     const plain = view.brightness === 1 && view.contrast === 1;
-    this.canvas.style.filter = plain ? "" : `brightness(${view.brightness}) contrast(${view.contrast})`;
+    const light = plain ? "" : `brightness(${view.brightness}) contrast(${view.contrast})`;
+    const few = source?.kind === "tiles" ? source.preview : (this.levels.at(-1)?.bitmap ?? null);
+    this.filter = [this.tone.css(view, few), light].filter(Boolean).join(" ");
+    if (this.canvas.style.filter !== this.filter) this.canvas.style.filter = this.filter;
   }
 
-  draw(ctx: Context, ratio: number): void {
-    const { camera, viewport, image } = this.stage;
+  draw(ctx: Context, ratio: number, sight?: Sight): void {
+    const { camera, viewport } = sight ?? this.stage;
+    const { image } = this.stage;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
-    ctx.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    if (this.tiles) return this.tiles.draw(ctx, this.stage, ratio, camera.zoom < PIXELATED_FROM);
+    ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+    const smooth = camera.zoom < PIXELATED_FROM;
+    if (this.tiles) return this.tiles.draw(ctx, { camera, viewport }, ratio, smooth, sight ? "loupe" : "canvas");
     const level = this.pick(camera.zoom * ratio);
     if (!level) return;
     const m = matrixOf(camera);
     ctx.setTransform(m[0] * ratio, m[1] * ratio, m[2] * ratio, m[3] * ratio, m[4] * ratio, m[5] * ratio);
-    ctx.imageSmoothingEnabled = camera.zoom < PIXELATED_FROM;
+    ctx.imageSmoothingEnabled = smooth;
     ctx.imageSmoothingQuality = "low";
     // Only what is seen: the source rectangle is cut to the viewport.
     const seen = visibleBounds(camera, viewport, 2);
@@ -59,6 +74,10 @@ export class ImageLayer {
     if (x1 <= x0 || y1 <= y0) return;
     const s = level.scale;
     ctx.drawImage(level.bitmap, x0 * s, y0 * s, (x1 - x0) * s, (y1 - y0) * s, x0, y0, x1 - x0, y1 - y0);
+  }
+
+  forgetLoupe(): void {
+    this.tiles?.forgetLoupe();
   }
 
   get settled(): boolean {

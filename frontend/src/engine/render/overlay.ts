@@ -1,4 +1,4 @@
-import { toScreen, visibleBounds } from "../camera/camera";
+import { type Camera, toScreen, visibleBounds } from "../camera/camera";
 import type { Bounds } from "../geometry/boxes";
 import { boundsTouch } from "../geometry/boxes";
 import { ops } from "../shapes";
@@ -29,14 +29,8 @@ export interface Painters {
 export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters: Painters): void {
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-  const pixel = 1 / stage.camera.zoom;
   const selected = shownSelection(stage);
-  withCamera(ctx, stage.camera, ratio, 0, () => {
-    drawHover(ctx, stage, pixel);
-    for (const region of selected) drawShape(ctx, stage, region, "selected", pixel);
-    drawMoved(ctx, stage, selected, pixel);
-    drawPreview(ctx, stage, pixel);
-  });
+  drawHeld(ctx, stage, stage.camera, ratio, selected);
   const { preview } = stage;
   if (preview?.kind === "stroke") painters.stroke.draw(ctx, stage, ratio, preview);
   if (preview?.kind === "cells") drawCells(ctx, stage, preview);
@@ -44,7 +38,7 @@ export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters:
   painters.gaps.draw(ctx, stage);
   if (stage.view.pixelGrid && stage.camera.zoom >= GRID_FROM) drawGrid(ctx, stage);
   if (stage.tool === "brush" || stage.tool === "eraser") drawBrush(ctx, stage, stage.brush.size, stage.brush.round);
-  if (stage.view.crossHair && (stage.draws || stage.spot !== null || isReshaping(stage))) drawCrossHair(ctx, stage);
+  if (stage.view.crossHair && aims(stage)) drawCrossHair(ctx, stage);
   if (selected.length === 1) drawHandles(ctx, stage, selected[0] as Region);
   if (stage.focused && selected[0]) drawFocus(ctx, stage, selected[0]);
   drawSpot(ctx, stage);
@@ -52,6 +46,26 @@ export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters:
   drawMarks(ctx, stage);
   drawMarquee(ctx, stage);
 }
+
+/** What the hand is on: hovered, selected, being moved or drawn. */
+export function drawHeld(
+  ctx: Context,
+  stage: Stage,
+  camera: Camera,
+  ratio: number,
+  selected = shownSelection(stage),
+): void {
+  const pixel = 1 / camera.zoom;
+  withCamera(ctx, camera, ratio, 0, () => {
+    drawHover(ctx, stage, pixel);
+    for (const region of selected) drawShape(ctx, stage, region, "selected", pixel);
+    drawMoved(ctx, stage, selected, pixel);
+    drawPreview(ctx, stage, pixel);
+  });
+}
+
+/** The hand needs to aim: it draws, is on a vertex or moves one. */
+export const aims = (stage: Stage): boolean => stage.draws || stage.spot !== null || isReshaping(stage);
 
 /** A hair line on each border between pixels, light on dark so that it shows on any picture. */
 function drawGrid(ctx: Context, stage: Stage): void {

@@ -5,10 +5,12 @@ import type { ElementId, Region } from "../types";
 import type { Context } from "./draw";
 import { GapPattern } from "./gaps";
 import { ImageLayer } from "./image_layer";
+import { Loupe } from "./loupe";
 import { type MarkHit, markAt } from "./marks";
 import { drawOverlay } from "./overlay";
 import { RegionLayer } from "./region_layer";
 import { StrokePainter } from "./stroke";
+import { ToneFilter } from "./tone_filter";
 
 /** The three stacked canvases in their host, painted once a frame and only where something changed. */
 export class Surface implements Damage {
@@ -16,6 +18,8 @@ export class Surface implements Damage {
   private readonly imageContext: Context;
   private readonly regionLayer: RegionLayer;
   private readonly overlayContext: Context;
+  private readonly loupe: Loupe;
+  private readonly tone: ToneFilter;
   private readonly observer: ResizeObserver;
   private readonly box: HTMLElement;
   private readonly painters = { stroke: new StrokePainter(), gaps: new GapPattern() };
@@ -46,9 +50,11 @@ export class Surface implements Damage {
     host.style.touchAction = "none";
     const image = this.canvas();
     this.imageContext = contextOf(image);
-    this.imageLayer = new ImageLayer(image, stage, () => this.image());
+    this.tone = new ToneFilter(this.box);
+    this.imageLayer = new ImageLayer(image, stage, this.tone, () => this.image());
     this.regionLayer = new RegionLayer(this.box, stage, () => this.ratio);
     this.overlayContext = contextOf(this.canvas());
+    this.loupe = new Loupe(this.box, stage, this.imageLayer);
     this.observer = new ResizeObserver(() => this.measure());
   }
 
@@ -142,6 +148,7 @@ export class Surface implements Damage {
     this.superpixels.dispose();
     this.observer.disconnect();
     this.imageLayer.dispose();
+    this.tone.dispose();
     this.box.remove();
   }
 
@@ -155,6 +162,7 @@ export class Surface implements Damage {
     this.frame = 0;
     if (this.imageDirty) this.imageLayer.draw(this.imageContext, this.ratio);
     if (this.overlayDirty) drawOverlay(this.overlayContext, this.stage, this.ratio, this.painters);
+    if (this.overlayDirty || this.imageDirty) this.loupe.draw(this.ratio);
     this.imageDirty = this.overlayDirty = false;
     const more = this.regionLayer.tick(now);
     this.lastFrame = performance.now() - start;

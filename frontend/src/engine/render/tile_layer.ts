@@ -3,8 +3,8 @@ import type { Bounds } from "../geometry/boxes";
 import type { ImageSource } from "../image/source";
 import { TileStore } from "../image/tile_store";
 import { levelFor, parentOf, type TileAt, tileBounds, tilesIn } from "../image/tiles";
-import type { Stage } from "../stage";
 import type { Context } from "./draw";
+import type { Sight } from "./image_layer";
 
 type TileSource = ImageSource & { kind: "tiles" };
 
@@ -19,12 +19,15 @@ export class TileLayer {
     this.store = new TileStore(source.tiles, arrived);
   }
 
-  draw(ctx: Context, stage: Stage, ratio: number, smooth: boolean): void {
-    const { camera, viewport } = stage;
+  /** What each of those that look at the picture wants of it. */
+  private readonly wants = { canvas: [] as readonly TileAt[], loupe: [] as readonly TileAt[] };
+
+  draw(ctx: Context, { camera, viewport }: Sight, ratio: number, smooth: boolean, by: "canvas" | "loupe"): void {
     const { tiles, preview, width, height } = this.source;
     const level = levelFor(tiles, camera.zoom * ratio);
     const wanted = tilesIn(tiles, level, visibleBounds(camera, viewport, 2));
-    this.store.want(wanted);
+    this.wants[by] = wanted;
+    this.store.want([...this.wants.canvas, ...this.wants.loupe]);
     ctx.imageSmoothingEnabled = smooth;
     ctx.imageSmoothingQuality = "low";
     if (preview) place(ctx, camera, ratio, preview, [0, 0, width, height]);
@@ -32,6 +35,11 @@ export class TileLayer {
     for (const tile of this.standIns(wanted)) this.paint(ctx, camera, ratio, tile);
     for (const tile of wanted) this.paint(ctx, camera, ratio, tile);
     ctx.setTransform(1, 0, 0, 1, 0, 0);
+  }
+
+  /** The loupe is put away. */
+  forgetLoupe(): void {
+    this.wants.loupe = [];
   }
 
   get settled(): boolean {

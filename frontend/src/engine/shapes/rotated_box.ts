@@ -18,8 +18,15 @@ export function turnedHandles(g: Turned, w: number, h: number): Handle[] {
   const turn: Handle = { id: "turn", x: g.cx, y: g.cy - h / 2 - Math.max(h * 0.15, 8), cursor: "grab", rank: 2 };
   return [...upright, turn].map((handle) => {
     const [x, y] = rotateAbout(handle.x, handle.y, g.cx, g.cy, g.angle);
-    return { ...handle, x, y };
+    return { ...handle, x, y, cursor: turnedCursor(handle.cursor, g.angle) };
   });
+}
+
+const CURSORS = ["ew-resize", "nwse-resize", "ns-resize", "nesw-resize"]; // each an eighth of a turn further
+
+function turnedCursor(cursor: string, angle: number): string {
+  const at = CURSORS.indexOf(cursor);
+  return at < 0 ? cursor : (CURSORS[(((at + Math.round(angle / 45)) % 4) + 4) % 4] as string);
 }
 
 /** Resize in the box's own frame, keeping the opposite side where it is on screen. */

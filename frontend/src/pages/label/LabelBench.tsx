@@ -25,6 +25,7 @@ import { ToolRail } from "./parts/ToolRail";
 import { addClass } from "./work/addClass";
 import type { Desk, DeskState, Work } from "./work/desk";
 import { useEditorEvents, useSessionEvent } from "./work/hooks";
+import { useKeptView } from "./work/keptView";
 import { labelActions } from "./work/labelActions";
 import { useToolOptions } from "./work/toolOptions";
 import { problemBehind } from "./work/transport";
@@ -53,6 +54,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const { bitmap, failed, retry } = useWorkOnCanvas(editor, work);
   const notes = useNotes(editor, work);
   useToolOptions(editor);
+  useKeptView(editor, work?.doc.asset.channels);
   const commands = useLabelCommands({ desk, work, editor, notes });
   const neighbours = useNeighbours(desk.projectId, "annotate", work);
   const [keys, setKeys] = useState(false);

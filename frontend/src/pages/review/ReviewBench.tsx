@@ -16,6 +16,7 @@ import { StatusGlass } from "../label/parts/StatusGlass";
 import { ToolRail } from "../label/parts/ToolRail";
 import type { Desk, DeskState, Work } from "../label/work/desk";
 import { useEditorEvent, useSessionEvent } from "../label/work/hooks";
+import { useKeptView } from "../label/work/keptView";
 import { usePageActions, usePageKeys } from "../label/work/useLabelActions";
 import { useNotes } from "../label/work/useNotes";
 import { useWorkOnCanvas } from "../label/work/useWorkOnCanvas";
@@ -54,6 +55,7 @@ export function ReviewBench({
 }: ReviewBenchProps) {
   const { t } = useTranslation("review");
   const { bitmap, loaded, failed, retry } = useWorkOnCanvas(editor, work);
+  useKeptView(editor, work?.doc.asset.channels);
   const notes = useNotes(editor, work);
   const comparison = useComparison(editor, loaded === work ? work : null, editing);
   const noteField = useRef<HTMLInputElement>(null);

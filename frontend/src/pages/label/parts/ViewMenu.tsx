@@ -2,60 +2,51 @@ import { NumberInput, Popover, RangeSlider, Slider, Switch } from "@mantine/core
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
+import { channelsOf } from "@/engine/image/tone";
+import type { ViewSettings } from "@/engine/public";
 import type { Levels } from "@/engine/types";
-import { Button, Icon, showToast } from "@/ui";
+import { Button, Icon, Kbd, Seg, showToast } from "@/ui";
+import { keyOf } from "../work/chords";
 import type { ClaimDocument } from "../work/desk";
 import { useEditorEvents } from "../work/hooks";
 import { rawSource } from "../work/pictures";
 
-/** Brightness, contrast, names, and the window of 16-bit images: how it is shown, never what is saved. */
+const SWITCHES = ["loupe", "crossHair", "pixelGrid", "names", "predictions"] as const;
+const TURNS = ["turnLeft", "turnRight", "mirror"] as const;
+
+/** Is the picture itself shown in another way than it was made? */
+function isChanged({ brightness, contrast, gamma, channel, equalise, levels }: ViewSettings): boolean {
+  return brightness !== 1 || contrast !== 1 || gamma !== 1 || channel !== "all" || equalise || levels !== null;
+}
+
+/** How the picture and what is drawn on it are shown, never what is saved. */
 export function ViewMenu({ editor, doc }: { editor: Editor; doc: ClaimDocument | null }) {
   const { t } = useTranslation("label");
-  useEditorEvents(editor, "view");
-  const { view } = editor;
-  const sliders = [
-    ["brightness", view.brightness, 0.2, 3],
-    ["contrast", view.contrast, 0.2, 3],
-    ["fill", view.fill, 0, 2],
-  ] as const;
+  useEditorEvents(editor, "view", "camera");
+  const changed = isChanged(editor.view);
   return (
-    <Popover position="bottom-end" width={260} trapFocus>
+    <Popover position="bottom-end" width={300} trapFocus>
       <Popover.Target>
-        <button type="button" className="btn q" aria-label={t("view.title")}>
+        <button
+          type="button"
+          className={`btn q ${changed ? "on" : ""}`}
+          aria-label={changed ? t("view.changed") : t("view.title")}
+        >
           <Icon name="eye" />
           <span className="lw-lbl">{t("view.title")}</span>
           <Icon name="chevron-down" size="x" className="lw-lbl" />
         </button>
       </Popover.Target>
       <Popover.Dropdown>
-        <div className="col" style={{ gap: 10 }}>
-          {sliders.map(([name, value, min, max]) => (
-            <div key={name}>
-              <div className="row sm t2">
-                <span className="sp">{t(`view.${name}`)}</span>
-                <span>{Math.round(value * 100)} %</span>
-              </div>
-              <Slider
-                size="xs"
-                min={min}
-                max={max}
-                step={0.05}
-                value={value}
-                label={null}
-                thumbLabel={t(`view.${name}`)}
-                onChange={(next) => editor.setView({ [name]: next })}
-              />
-            </div>
-          ))}
+        <div className="col lw-view" style={{ gap: 10 }}>
+          <Sliders editor={editor} />
           {doc?.asset.urls.raw16 && <RawWindow editor={editor} doc={doc} key={doc.asset.id} />}
-          {(["names", "crossHair", "predictions"] as const).map((name) => (
-            <Switch
-              key={name}
-              size="xs"
-              label={t(`view.${name}`)}
-              checked={view[name]}
-              onChange={(event) => editor.setView({ [name]: event.currentTarget.checked })}
-            />
+          <Channels editor={editor} channels={doc?.asset.channels ?? 3} />
+          <ViewSwitch editor={editor} name="equalise" />
+          <hr />
+          <Turns editor={editor} />
+          {SWITCHES.map((name) => (
+            <ViewSwitch key={name} editor={editor} name={name} />
           ))}
           <Button size="s" onClick={() => editor.dispatch("view.reset")}>
             {t("view.reset")}
@@ -64,6 +55,99 @@ export function ViewMenu({ editor, doc }: { editor: Editor; doc: ClaimDocument |
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+function Sliders({ editor }: { editor: Editor }) {
+  const { t } = useTranslation("label");
+  const { view } = editor;
+  const sliders = [
+    ["brightness", view.brightness, 0.2, 3],
+    ["contrast", view.contrast, 0.2, 3],
+    ["gamma", view.gamma, 0.2, 4],
+    ["fill", view.fill, 0, 2],
+  ] as const;
+  return sliders.map(([name, value, min, max]) => (
+    <div key={name}>
+      <div className="row sm t2">
+        <span className="sp">{t(`view.${name}`)}</span>
+        <span>{name === "gamma" ? value.toFixed(2) : `${Math.round(value * 100)} %`}</span>
+      </div>
+      <Slider
+        size="xs"
+        min={min}
+        max={max}
+        step={0.05}
+        value={value}
+        label={null}
+        thumbLabel={t(`view.${name}`)}
+        onChange={(next) => editor.setView({ [name]: next })}
+      />
+    </div>
+  ));
+}
+
+/** One channel alone; pictures without colours have none to choose from. */
+function Channels({ editor, channels }: { editor: Editor; channels: number }) {
+  const { t } = useTranslation("label");
+  const has = channelsOf(channels);
+  if (has.length < 2) return null;
+  return (
+    <div>
+      <div className="row sm t2">
+        <span className="sp">{t("view.channel")}</span>
+        <ActionKey editor={editor} action="view.channel" />
+      </div>
+      <Seg
+        label={t("view.channel")}
+        value={editor.view.channel}
+        options={has.map((value) => ({ value, label: t(`view.channels.${value}`) }))}
+        onChange={(channel) => editor.setView({ channel })}
+      />
+    </div>
+  );
+}
+
+function Turns({ editor }: { editor: Editor }) {
+  const { t } = useTranslation("actions");
+  return (
+    <div className="col" style={{ gap: 4 }}>
+      {TURNS.map((name) => (
+        <Button
+          key={name}
+          size="s"
+          kind="quiet"
+          on={name === "mirror" && editor.camera.flipped}
+          onClick={() => editor.dispatch(`view.${name}`)}
+        >
+          <span className="sp" style={{ textAlign: "left" }}>
+            {t(`view.${name}`)}
+          </span>
+          <ActionKey editor={editor} action={`view.${name}`} />
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+function ViewSwitch({ editor, name }: { editor: Editor; name: (typeof SWITCHES)[number] | "equalise" }) {
+  const { t } = useTranslation("label");
+  return (
+    <div className="row">
+      <Switch
+        className="sp"
+        size="xs"
+        label={t(`view.${name}`)}
+        checked={editor.view[name]}
+        onChange={(event) => editor.setView({ [name]: event.currentTarget.checked })}
+      />
+      <ActionKey editor={editor} action={`view.${name}`} />
+    </div>
+  );
+}
+
+function ActionKey({ editor, action }: { editor: Editor; action: string }) {
+  const keys = keyOf(editor, action);
+  return keys ? <Kbd>{keys}</Kbd> : null;
 }
 
 const DEEPEST = 65535;
