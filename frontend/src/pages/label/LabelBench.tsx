@@ -95,11 +95,11 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   }
   return (
     <>
-      <ToolRail key={work?.doc.schema.number} editor={editor} drawing={!editor.readOnly} />
+      <ToolRail key={work?.doc.schema.number} editor={editor} drawing={!editor.readOnly || Boolean(work?.coming)} />
       {canvas &&
         createPortal(
           <>
-            {work && <StatusGlass editor={editor} />}
+            {work && <StatusGlass editor={editor} coming={work.coming} />}
             {work && <ToolOptions editor={editor} />}
             {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} />}
             {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
@@ -129,8 +129,8 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
               editor={editor}
               doc={doc}
               notes={notes}
-              readOnly={!work.session}
-              busy={commands.busy}
+              readOnly={!work.session && !work.coming}
+              busy={commands.busy || Boolean(work.coming)}
               commands={commands}
             />
           </>

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useParams, useSearchParams } from "react-router";
@@ -9,12 +10,17 @@ import { narrowedBy } from "../data/filters";
 import { LabelBench } from "./LabelBench";
 import { Canvas } from "./parts/Canvas";
 import { LabelTop } from "./parts/LabelTop";
-import type { ClaimDocument, DeskOptions } from "./work/desk";
+import type { ClaimDocument, DeskOptions, Work } from "./work/desk";
 import { useDesk } from "./work/hooks";
 import { schemaOf } from "./work/useWorkOnCanvas";
 import "./label.css";
 
 const onlyTheItem = (doc: ClaimDocument) => asksOnlyTheItem(schemaOf(doc));
+
+function canvasName(t: TFunction<"label">, work: Work | null, count: number): string {
+  if (!work) return t("title");
+  return work.coming ? t("hint.coming") : t("canvas", { number: work.doc.task.number, count });
+}
 
 /** /projects/:projectId/label takes the next task; /assignments/:assignmentId opens one's own again. */
 export default function LabelPage() {
@@ -48,7 +54,7 @@ function Label({ projectId, assignment, only }: LabelProps) {
 
   // A reload opens the same task: the address says which, without loading the page anew.
   useEffect(() => {
-    if (id !== undefined && !location.pathname.endsWith(`/assignments/${id}`))
+    if (id && !location.pathname.endsWith(`/assignments/${id}`))
       history.replaceState(history.state, "", `/assignments/${id}${location.search}`);
   }, [id]);
 
@@ -70,10 +76,7 @@ function Label({ projectId, assignment, only }: LabelProps) {
       }
     >
       <div className={classify ? "lw-wk lw-classify" : "lw-wk"}>
-        <Canvas
-          label={(count) => (work ? t("canvas", { number: work.doc.task.number, count }) : t("title"))}
-          onEditor={onEditor}
-        />
+        <Canvas label={(count) => canvasName(t, work, count)} onEditor={onEditor} />
         {editor && (classify ? <Classify {...bench} editor={editor} /> : <LabelBench {...bench} editor={editor} />)}
       </div>
     </FullScreenShell>

@@ -133,7 +133,7 @@ export function ReviewBench({
       {canvas &&
         createPortal(
           <>
-            {work && <StatusGlass editor={editor} />}
+            {work && <StatusGlass editor={editor} coming={work.coming} />}
             {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
             {work && <VersionSwitch editor={editor} comparison={comparison} />}
             {work && !marking && placing.current !== "mark" && (
@@ -162,12 +162,12 @@ export function ReviewBench({
           </>,
           canvas,
         )}
-      {doc && work?.session && (
+      {doc && (work?.session || work?.coming) && (
         <Verdict
           editor={editor}
           doc={doc}
           commands={judging}
-          busy={judging.busy}
+          busy={judging.busy || Boolean(work.coming)}
           edited={comparison.edited}
           editing={editing}
           note={noteField}

@@ -35,6 +35,7 @@ function Review({ projectId, assignment }: { projectId: number; assignment: numb
   // biome-ignore lint/correctness/useExhaustiveDependencies: another task on the desk shortens the queue
   useEffect(() => {
     setEditing(false);
+    if (id === 0) return; // only its picture is here yet
     void queries.invalidateQueries({ queryKey: queueKey(projectId) });
   }, [queries, projectId, id, state.kind]);
 
@@ -58,7 +59,7 @@ function Review({ projectId, assignment }: { projectId: number; assignment: numb
     >
       <div className={`lw-review ${editing ? "editing" : ""}`}>
         <Canvas
-          label={(count) => (doc ? t("canvas", { number: doc.task.number, count }) : t("title"))}
+          label={(count) => (doc && !work?.coming ? t("canvas", { number: doc.task.number, count }) : t("title"))}
           onEditor={onEditor}
         />
         <Queue projectId={projectId} work={work} onOpen={(row) => void openRow(row.slot)} />

@@ -32,12 +32,17 @@ export function useVerdict({ desk, work, edited, startEditing, focusReason }: Ve
   const [marks, setMarks] = useState<readonly MarkIn[]>([]);
   const [busy, setBusy] = useState(false);
   const opened = useRef(Date.now());
+  /** What a verdict on its way said: it stands there again when the server refuses it. */
+  const sent = useRef<{ assignment: number; chosen: ReadonlySet<string>; note: string; marks: readonly MarkIn[] }>(
+    null,
+  );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another task, another verdict
   useEffect(() => {
-    setChosen(new Set());
-    setNote("");
-    setMarks([]);
+    const again = sent.current?.assignment === work?.doc.assignment.id ? sent.current : null;
+    setChosen(again?.chosen ?? new Set());
+    setNote(again?.note ?? "");
+    setMarks(again?.marks ?? []);
     opened.current = Date.now();
   }, [work]);
 
@@ -46,7 +51,6 @@ export function useVerdict({ desk, work, edited, startEditing, focusReason }: Ve
     if (!doc?.revision || !session || busy) return;
     setBusy(true);
     try {
-      if (verdict === "fix") await session.flush();
       const reason = [[...chosen].join(", "), note.trim()].filter(Boolean).join(": ");
       const body = {
         verdict,
@@ -55,10 +59,14 @@ export function useVerdict({ desk, work, edited, startEditing, focusReason }: Ve
         token: doc.assignment.token,
         active_ms: Math.min(Date.now() - opened.current, 3_600_000),
       };
-      await api.post<Schemas["ReviewOut"]>(`/revisions/${doc.revision.id}/reviews`, body);
-      desk.done += 1;
+      const { id } = doc.revision;
+      sent.current = { assignment: doc.assignment.id, chosen, note, marks };
+      await desk.handIn(async () => {
+        if (verdict === "fix") await session.flush();
+        return api.post<Schemas["ReviewOut"]>(`/revisions/${id}/reviews`, body);
+      }, true);
+      sent.current = null;
       showToast({ tone: "ok", title: t(`verdict.done.${verdict}`, { number: doc.task.number }) });
-      await desk.next();
     } catch (error) {
       if (error instanceof NotSaved) showToast({ tone: "bad", title: t("verdict.unsaved") });
       else {
@@ -91,7 +99,7 @@ export function useVerdict({ desk, work, edited, startEditing, focusReason }: Ve
     },
     fix: () => {
       if (edited) void judge("fix");
-      else startEditing();
+      else if (work?.session) startEditing();
     },
     reject: () => {
       if (chosen.size > 0 || note.trim() !== "") return void judge("reject");

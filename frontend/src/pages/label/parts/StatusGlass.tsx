@@ -9,10 +9,10 @@ import { nameOf } from "../work/words";
 const SAID_FOR = 4000; // ms
 
 /** Coordinates and the hint of the moment, bottom left; facts of the selected region, bottom right. */
-export function StatusGlass({ editor }: { editor: Editor }) {
+export function StatusGlass({ editor, coming = false }: { editor: Editor; coming?: boolean }) {
   return (
     <>
-      <Coordinates editor={editor} />
+      <Coordinates editor={editor} coming={coming} />
       <RegionFacts editor={editor} />
     </>
   );
@@ -27,7 +27,7 @@ function hintOf(editor: Editor, vertices: number | null): string {
   return first.shape === "polygon" ? "hint.vertices" : "hint.selected";
 }
 
-function Coordinates({ editor }: { editor: Editor }) {
+function Coordinates({ editor, coming }: { editor: Editor; coming: boolean }) {
   const { t } = useTranslation(["label", "canvas"]);
   const [said, say] = useState<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -53,7 +53,11 @@ function Coordinates({ editor }: { editor: Editor }) {
         </span>
       )}
       {unlabelled > 0 && <span className="nw">{t("label:facts.unlabelled", { share: percent(unlabelled) })}</span>}
-      {said ? <span className="el">{said}</span> : <em className="el">{t(`label:${hintOf(editor, vertices)}`)}</em>}
+      {said ? (
+        <span className="el">{said}</span>
+      ) : (
+        <em className="el">{t(`label:${coming ? "hint.coming" : hintOf(editor, vertices)}`)}</em>
+      )}
     </div>
   );
 }

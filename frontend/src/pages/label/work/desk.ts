@@ -3,6 +3,7 @@ import { isApiError } from "@/api/errors";
 import type { Listed, Schemas } from "@/api/types";
 import type { ElementRow } from "@/engine/types";
 import { openTask, type TaskSession } from "@/session";
+import { Ahead, comingWork } from "./ahead";
 import { picture } from "./pictures";
 import { transport } from "./transport";
 
@@ -15,6 +16,10 @@ export interface Work {
   readonly doc: ClaimDocument;
   readonly elements: ElementRow[];
   readonly session: TaskSession | null;
+  /** Only its picture is here yet: it is being claimed. */
+  readonly coming?: boolean;
+  /** What was on the canvas when another task took its place, for a submit that is refused. */
+  left?: ElementRow[];
   /** Something was drawn or changed since it was opened. */
   touched?: boolean;
 }
@@ -61,12 +66,14 @@ export class Desk {
   /** What was handed in without waiting: a second key press is not a second submit. */
   private handedIn: Work | null = null;
   private inFlight: Promise<unknown> = Promise.resolve();
+  private readonly ahead: Ahead;
   private turn = 0;
   /** What was tried last, to try it again. */
   private lastTry: () => Promise<Work | null> = () => this.claimed();
 
   constructor(private readonly options: DeskOptions) {
     this.projectId = options.projectId;
+    this.ahead = new Ahead(options);
   }
 
   projectId: number | null;
@@ -124,8 +131,10 @@ export class Desk {
 
   private async claim(slot?: number): Promise<ClaimDocument | null> {
     const { stage, only } = this.options;
-    const body = { stage, ...(slot === undefined ? only : { slot }) };
+    const promised = this.ahead.slot;
+    const body = { stage, ...(slot === undefined ? { ...only, promised } : { slot }) };
     const doc = await api.post<ClaimDocument | undefined>(`/projects/${this.projectId}/tasks/claim`, body);
+    if (slot === undefined) this.ahead.forget();
     return doc ?? null;
   }
 
@@ -173,7 +182,11 @@ export class Desk {
 
   /** Claim what comes next, open it and decode its picture. */
   private lookAhead(doc: ClaimDocument): void {
-    if (!this.options.ahead?.(doc) || doc.assignment.state !== "held") return;
+    if (doc.assignment.state !== "held") return;
+    if (!this.options.ahead?.(doc)) {
+      if (this.coming.length === 0) void this.ahead.ask(doc);
+      return;
+    }
     while (this.coming.length < AHEAD) {
       const last = this.coming.at(-1) ?? Promise.resolve(null);
       const first = this.coming.length === 0;
@@ -188,10 +201,51 @@ export class Desk {
   async submit(outcome?: { outcome?: string; outcome_reason?: string }): Promise<void> {
     const work = this.work;
     if (!work?.session) return;
-    await work.session.submit(outcome);
-    this.submitted.push(work.doc.assignment.id);
+    const { session, doc } = work;
+    await this.handIn(() => session.submit(outcome), doc.project.auto_advance);
+    this.submitted.push(doc.assignment.id);
+  }
+
+  /** Send what ends the open task and go on: the next picture stands there at once, and the task comes back as it was
+   * left where the server refuses; then this rejects. */
+  async handIn(send: () => Promise<unknown>, goOn: boolean): Promise<void> {
+    const work = this.work;
+    const settled = work?.session?.saveState.kind === "saved" || work?.session?.saveState.kind === "saving";
+    const promised = work && goOn && settled && this.coming.length === 0 ? this.ahead.ready(work.doc) : null;
+    if (!work || !promised) {
+      await send();
+      this.done += 1;
+      return this.leave(goOn);
+    }
+    this.turn += 1;
+    const turn = this.turn;
+    let first: Promise<Work | null> | null = this.claimed();
+    first.catch(() => {});
+    const claimed = first;
+    const inFlight = send();
+    this.inFlight = Promise.all([this.inFlight, inFlight]).catch(() => {});
+    this.publish({ kind: "open", work: comingWork(promised, work.doc) });
+    try {
+      await inFlight;
+    } catch (error) {
+      void claimed.then((one) => one && this.coming.unshift(Promise.resolve(one))).catch(() => {});
+      if (turn === this.turn) this.publish({ kind: "open", work });
+      await drawn(); // what is said about it belongs to the task that is back on the canvas
+      throw error;
+    }
     this.done += 1;
-    await this.leave(work.doc.project.auto_advance);
+    void work.session?.close();
+    if (turn !== this.turn)
+      return void claimed.then(
+        (one) => one && this.coming.unshift(Promise.resolve(one)),
+        () => {},
+      );
+    await this.attempt(async () => {
+      const bring = first ?? this.claimed();
+      first = null;
+      // A submit may have made the queue longer than it was a moment ago.
+      return (await bring) ?? this.claimed();
+    }, true);
   }
 
   /** Hand in without waiting for the answer: the next picture stands there at once. */
@@ -287,10 +341,14 @@ export class Desk {
   /** The page goes: unsent edits stay on this device, work claimed ahead goes back to the others. */
   close(): void {
     this.turn += 1;
+    this.ahead.close(this.projectId);
     void this.work?.session?.close();
     for (const coming of this.coming.splice(0)) void coming.then((work) => work && this.giveBack(work));
   }
 }
+
+/** After the page has drawn what was published. */
+const drawn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 export function isGone(error: unknown): boolean {
   return isApiError(error) && (error.status === 404 || error.status === 403);

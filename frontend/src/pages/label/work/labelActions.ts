@@ -56,7 +56,7 @@ function taskActions({ editor, desk, work, commands, neighbours }: ActionsOf): P
       "next",
       ["D"],
       () => void (next ? desk.open(next.id) : desk.next()),
-      () => next !== undefined || (work !== null && work.session === null),
+      () => next !== undefined || (work !== null && work.session === null && !work.coming),
     ),
     task(
       "repeatRegions",

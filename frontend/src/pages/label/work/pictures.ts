@@ -1,5 +1,5 @@
 import type { ImageSource } from "@/engine/image/source";
-import type { TileAt } from "@/engine/image/tiles";
+import type { TileAt, TileSet } from "@/engine/image/tiles";
 import type { Levels } from "@/engine/types";
 import type { ClaimDocument } from "./desk";
 
@@ -30,11 +30,17 @@ export function picture(url: string): Promise<ImageBitmap> {
 
 /** `bitmap` is the picture or a preview of it; over the preview of a very large one lie its tiles. */
 export function sourceOf(asset: Asset, bitmap: ImageBitmap): ImageSource {
-  const { width, height, tiles } = asset;
-  if (!tiles) return { kind: "bitmap", width, height, bitmap };
+  const { width, height } = asset;
+  const tiles = tileSetOf(asset);
+  return tiles ? { kind: "tiles", width, height, preview: bitmap, tiles } : { kind: "bitmap", width, height, bitmap };
+}
+
+/** The tiles of a very large image; null for others. */
+export function tileSetOf({ width, height, tiles }: Pick<Asset, "width" | "height" | "tiles">): TileSet | null {
+  if (!tiles) return null;
   const url = ({ level, column, row }: TileAt) =>
     tiles.url.replace("{level}", String(level)).replace("{column}", String(column)).replace("{row}", String(row));
-  return { kind: "tiles", width, height, preview: bitmap, tiles: { width, height, ...tiles, url } };
+  return { width, height, ...tiles, url };
 }
 
 /** Samples of a 16-bit image, to be shown through another window. */

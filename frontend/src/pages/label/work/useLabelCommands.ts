@@ -70,13 +70,9 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
         detail: first.detail,
       });
     }
-    if (problem) showError(problem, t("submitted.failed"));
-    else
-      showToast({
-        tone: "bad",
-        title: t("submitted.failed"),
-        detail: error instanceof Error ? error.message : undefined,
-      });
+    if (problem?.status) return showError(problem, t("submitted.failed"));
+    const detail = problem?.title ?? (error instanceof Error ? error.message : undefined);
+    showToast({ tone: "bad", title: t("submitted.failed"), detail });
   }
 
   async function ending(run: () => Promise<void>) {

@@ -14,7 +14,7 @@ export interface Neighbour {
 /** One's own held and submitted work of the project, oldest first, for previous and next. */
 export function useNeighbours(projectId: number | null, stage: Stage, work: Work | null) {
   const queries = useQueryClient();
-  const current = work?.doc.assignment.id;
+  const current = work?.doc.assignment.id || undefined; // a coming task has none yet
   const { data } = useQuery({
     queryKey: ["own-work", projectId, stage],
     enabled: projectId !== null,

@@ -1,8 +1,8 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
-import type { LabelSchema, Prediction, Region } from "@/engine/types";
+import type { ElementRow, LabelSchema, Prediction, Region } from "@/engine/types";
 import { followBlobs } from "./blobs";
 import type { ClaimDocument, Work } from "./desk";
 import { picture, sourceOf } from "./pictures";
@@ -30,22 +30,39 @@ export interface Shown {
   retry: () => void;
 }
 
+/** The document as the canvas has it now; what it cannot show is as it came. */
+function rowsOn(editor: Editor, work: Work): ElementRow[] {
+  const rows = work.left ?? work.elements;
+  const known = new Map(rows.map((row) => [row.element.id, row]));
+  const unknown = new Set(editor.unknown().map(({ id }) => id));
+  const answers = Object.entries(editor.answers());
+  return [
+    ...rows.filter((row) => row.kind !== "answer" && (row.kind !== "region" || unknown.has(row.element.id))),
+    ...editor.regions().map((region) => ({ version: 0, ...known.get(region.id), kind: "region", element: region })),
+    ...answers.map(([id, value]) => ({ version: 0, ...known.get(id), kind: "answer", element: { id, value } })),
+  ] as ElementRow[];
+}
+
 /** Put the work on the canvas, its picture under it, and every change into the session. */
 export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOnly = false): Shown {
   const [shown, setShown] = useState<{ work: Work; bitmap: ImageBitmap | null; failed: boolean } | null>(null);
   const [attempt, setAttempt] = useState(0);
   const [loaded, setLoaded] = useState<Work | null>(null);
+  const before = useRef<number | null>(null);
   useEffect(() => {
     if (!editor || !work) return;
     const { asset } = work.doc;
     editor.load({
       image: { width: asset.width, height: asset.height },
-      elements: work.elements,
+      elements: work.left ?? work.elements,
+      // The picture of a coming task may have been looked at closely before the task itself was here.
+      keepCamera: before.current === work.doc.asset.id,
       schema: schemaOf(work.doc),
       readOnly: readOnly || !work.session,
       amodal: work.doc.project.amodal,
       semantic: work.doc.project.semantic,
     });
+    before.current = work.doc.asset.id;
     setLoaded(work);
     editor.setPredictions(predictionsOf(work.doc));
     editor.setView({ levels: null });
@@ -57,6 +74,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
     return () => {
       stopBlobs();
       stopChanges();
+      if (work.session) work.left = rowsOn(editor, work);
     };
   }, [editor, work, readOnly]);
   useEffect(() => {

@@ -1,0 +1,196 @@
+"""Between two tasks nobody waits: the next picture stands there at once, also on a slow line, and nothing refused is lost."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, Route, expect
+
+from apps.tasks.services.promise import PROMISED_FOR
+from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
+from tests.journeys.pages import SCHEMA, Bench, assignment_of
+from tests.running import until
+
+SIZE = (1280, 960)
+GOAL = 150  # ms from the key to the frame with the next photo
+TASKS = 9
+SLOW = {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 200_000}  # 1.6 Mbit/s
+HEAVY = (250_000, 450_000)  # bytes of a photo
+# From the key that ends a task to the frame in which the middle of the canvas shows another photo.
+STOPWATCH = """
+window.waits = [];
+addEventListener("keydown", (event) => {
+    const ends = event.key === "Enter" && event.ctrlKey || window.endKey && event.key === window.endKey;
+    if (!ends) return;
+    const canvas = document.querySelector("[role=application] canvas");
+    const middle = () => canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data.join();
+    const pixel = middle();
+    const look = () => {
+        if (middle() === pixel) requestAnimationFrame(look);
+        else window.waits.push(performance.now() - event.timeStamp);
+    };
+    requestAnimationFrame(look);
+}, true);
+"""
+
+
+def pictures(folder: Path, count: int) -> list[Path]:
+    """Real photos of about 300 kB, told apart by the colour of a square in the middle."""
+    photos = [Image.open(file).convert("RGB").resize(SIZE) for file in sorted(PHOTOS.glob("*.jpg"))]
+    files = []
+    for number in range(count):
+        photo = photos[number % len(photos)].copy()
+        color = (number * 47 % 256, number * 91 % 256, 255 - number)
+        ImageDraw.Draw(photo).rectangle((600, 440, 680, 520), fill=color)
+        file = folder / f"photo-{number:03}.jpg"
+        for quality in range(60, 100, 3):
+            photo.save(file, quality=quality)
+            if file.stat().st_size > HEAVY[0]:
+                break
+        assert file.stat().st_size < HEAVY[1]
+        files.append(file)
+    return files
+
+
+def tail(waits: list[float]) -> float:
+    return sorted(waits)[math.ceil(0.95 * len(waits)) - 1]
+
+
+def slow_down(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW)
+
+
+def label_one(page: Page, bench: Bench, dwell: float) -> None:
+    """A box, the time that a person looks at a photo, and the key that ends the task."""
+    bench.ready().pictured()
+    bench.box("1", (100, 100), (300, 300))
+    bench.regions(1)
+    page.wait_for_timeout(dwell)
+    page.keyboard.press("Control+Enter")
+
+
+def label_all(page: Page, project: int, *, dwell: float) -> list[float]:
+    page.add_init_script(STOPWATCH)
+    page.goto(f"/projects/{project}/label")
+    for number in range(1, TASKS):
+        expect(page.get_by_role("application")).to_have_accessible_name(re.compile(rf"^Task {number},"))
+        label_one(page, Bench(page, SIZE), dwell)
+    page.wait_for_function("count => window.waits.length >= count", arg=TASKS - 1)
+    waits: list[float] = page.evaluate("window.waits")
+    print(f"median {median(waits):.0f} ms, p95 {tail(waits):.0f} ms of {len(waits)}")
+    return waits
+
+
+def test_submit_and_next_shows_the_next_photo_at_once(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project("Next", SCHEMA, pictures(tmp_path, TASKS))
+    waits = label_all(window("annotator"), project, dwell=700)
+    assert median(waits) < GOAL
+    assert tail(waits) < GOAL
+    done = f"projects/{project}/tasks?limit=50&state=in_review"
+    until(lambda: len(people.client("manager").get(done)["results"]) == TASKS - 1)
+
+
+def test_on_a_slow_line_too(window: Window, make_project: MakeProject, tmp_path: Path) -> None:
+    project = make_project("Slow", SCHEMA, pictures(tmp_path, TASKS))
+    page = window("annotator")
+    slow_down(page)
+    waits = label_all(page, project, dwell=4_000)
+    assert median(waits) < GOAL
+    assert tail(waits) < GOAL
+
+
+def test_a_verdict_shows_the_next_work_at_once(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project("Verdicts", SCHEMA, pictures(tmp_path, TASKS))
+    annotator = people.client("annotator")
+    for _ in range(TASKS):
+        claim = annotator.claim(project)
+        body = {"outcome": "empty", "token": claim["assignment"]["token"], "active_ms": 1}
+        annotator.post(f"assignments/{claim['assignment']['id']}/submit", body)
+    page = window("reviewer")
+    page.add_init_script(STOPWATCH + 'window.endKey = "a";')
+    page.goto(f"/projects/{project}/review")
+    for number in range(1, TASKS):
+        expect(page.get_by_role("application")).to_have_accessible_name(re.compile(rf"^Review of task {number},"))
+        Bench(page, SIZE).pictured()
+        page.wait_for_timeout(700)
+        page.keyboard.press("a")
+        page.wait_for_function("count => window.waits.length === count", arg=number)
+    waits: list[float] = page.evaluate("window.waits")
+    print(f"median {median(waits):.0f} ms, p95 {tail(waits):.0f} ms")
+    assert tail(waits) < GOAL
+
+
+def test_a_refused_submit_brings_the_task_back_as_it_was(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    question = {"name": "state", "kind": "select", "options": ["full", "empty"], "required": True}
+    asking = {"classes": [SCHEMA["classes"][0] | {"attributes": [question]}], "item_attributes": []}
+    project = make_project("Refused", asking, pictures(tmp_path, 2))
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench = Bench(page, SIZE).ready().pictured()
+    assignment = assignment_of(page)
+    bench.box("1", (100, 100), (300, 300))
+    until(lambda: len(people.elements(assignment)) == 1)
+    page.wait_for_timeout(700)
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text(re.compile("attribute|Answer", re.I)).first).to_be_visible()
+    expect(page.get_by_role("application")).to_have_accessible_name("Task 1, 1 region")
+    assert any(url.endswith("/submit") for url in seen)
+    assert assignment_of(page) == assignment
+    # It is still in hand, and can be drawn on.
+    bench.box("1", (500, 500), (700, 700))
+    until(lambda: len(people.elements(assignment)) == 2)
+
+
+def test_a_submit_that_does_not_get_through_brings_the_task_back_with_every_stroke(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project("No way through", SCHEMA, pictures(tmp_path, 2))
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench = Bench(page, SIZE).ready().pictured()
+    assignment = assignment_of(page)
+    drawn = bench.box("1", (100, 100), (300, 300))
+    page.wait_for_timeout(1_500)
+
+    def broken(route: Route) -> None:
+        route.abort("connectionreset")
+
+    page.route("**/submit", broken)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("The task was not submitted")).to_be_visible()
+    bench.regions(1)
+    page.unroute("**/submit", broken)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("application")).to_have_accessible_name(re.compile("^Task 2,"))
+    until(lambda: people.client("annotator").get(f"assignments/{assignment}")["assignment"]["state"] == "submitted")
+    element: dict[str, Any] = people.elements(assignment)[0]
+    assert all(abs(element["geometry"][name] - value) < 0.01 for name, value in zip("xywh", drawn, strict=True))
+
+
+def test_a_closed_page_lets_the_next_task_go(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project("Closed", SCHEMA, pictures(tmp_path, 2))
+    page = window("annotator")
+    with page.expect_response(lambda response: response.url.endswith("/tasks/promise")):
+        page.goto(f"/projects/{project}/label")
+    reviewer = people.client("reviewer")
+    assert reviewer.call("POST", f"projects/{project}/tasks/promise", {}).status_code == 204
+    page.goto("about:blank")
+    assert PROMISED_FOR.total_seconds() > 30  # it did not simply run out
+    until(lambda: reviewer.call("POST", f"projects/{project}/tasks/promise", {}).status_code == 200)
