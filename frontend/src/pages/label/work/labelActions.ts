@@ -33,7 +33,7 @@ export function labelActions(of: ActionsOf): PageAction[] {
 function taskActions({ editor, desk, work, commands, neighbours }: ActionsOf): PageAction[] {
   const open = () => Boolean(work?.session) && !commands.busy;
   const { previous, next } = neighbours;
-  const last = left.findLast((one) => one.task !== work?.doc.task.id);
+  const last = () => left.findLast((one) => one.task !== work?.doc.task.id)?.regions;
   const task = (id: string, keys: string[], run: () => void, enabled: () => boolean = open): PageAction => ({
     id: `task.${id}`,
     group: "task",
@@ -61,8 +61,8 @@ function taskActions({ editor, desk, work, commands, neighbours }: ActionsOf): P
     task(
       "repeatRegions",
       ["Shift+R"],
-      () => last && editor.addRegions(last.regions, "repeat"),
-      () => open() && last !== undefined,
+      () => void editor.addRegions(last() ?? [], "repeat"),
+      () => open() && last() !== undefined,
     ),
   ];
 }

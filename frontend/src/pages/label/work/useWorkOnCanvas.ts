@@ -5,6 +5,7 @@ import type { Editor } from "@/engine/editor";
 import type { ElementRow, LabelSchema, Prediction, Region } from "@/engine/types";
 import { followBlobs } from "./blobs";
 import type { ClaimDocument, Work } from "./desk";
+import { rememberRegions } from "./labelActions";
 import { picture, sourceOf } from "./pictures";
 
 export const schemaOf = (doc: ClaimDocument): LabelSchema => doc.schema.body as unknown as LabelSchema;
@@ -74,7 +75,9 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
     return () => {
       stopBlobs();
       stopChanges();
-      if (work.session) work.left = rowsOn(editor, work);
+      if (!work.session) return;
+      work.left = rowsOn(editor, work);
+      rememberRegions(work.doc.task.id, editor.regions());
     };
   }, [editor, work, readOnly]);
   useEffect(() => {
