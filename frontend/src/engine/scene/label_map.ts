@@ -1,5 +1,6 @@
 import { type Bits, cropTo, floodFrom, tightest } from "../geometry/bits";
 import { type Bounds, boundsTouch, unionBounds } from "../geometry/boxes";
+import { nearestOwners } from "../geometry/nearest";
 import { ops } from "../shapes";
 import type { Change, ClassId, Diff, ImageSize, Region } from "../types";
 import { pixelsOf } from "./pixels";
@@ -108,29 +109,18 @@ export class LabelMap {
     return box && cropTo(whole, box);
   }
 
-  /** A gap's pixels by the class that is nearest over edges. Empty when nothing around is labelled. */
+  /** A gap's pixels by the class that is nearest by the straight way. Empty when nothing around is labelled. The nearest
+   * labelled pixel is always in the gap's own rim: a way to any other one leaves the gap through the rim. */
   nearest(gap: Bits): ReadonlyMap<ClassId, Bits> {
     const wide = cropTo(gap, [gap.x - 1, gap.y - 1, gap.x + gap.w + 1, gap.y + gap.h + 1]);
-    const owner = new Uint16Array(wide.data.length);
-    const open = (at: number) => wide.data[at] === 1 && owner[at] === 0;
-    let edge: number[] = [];
+    const labelled = new Uint16Array(wide.data.length);
     for (let at = 0; at < wide.data.length; at++) {
       const x = wide.x + (at % wide.w);
       const y = wide.y + Math.floor(at / wide.w);
       const outside = wide.data[at] || x < 0 || y < 0 || x >= this.width || y >= this.height;
-      if (!outside) owner[at] = this.data[y * this.width + x] as number;
-      if (owner[at]) edge.push(at);
+      if (!outside) labelled[at] = this.data[y * this.width + x] as number;
     }
-    while (edge.length) {
-      const next: number[] = [];
-      for (const at of edge)
-        for (const to of [at - wide.w, at - 1, at + 1, at + wide.w])
-          if (open(to)) {
-            owner[to] = owner[at] as number;
-            next.push(to);
-          }
-      edge = next;
-    }
+    const owner = nearestOwners(wide.w, wide.h, labelled);
     const parts = new Map<ClassId, Bits>();
     for (let at = 0; at < wide.data.length; at++) {
       if (!wide.data[at] || !owner[at]) continue;
