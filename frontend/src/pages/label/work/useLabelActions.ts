@@ -15,6 +15,11 @@ export interface PageAction {
 
 const inDialog = () => document.querySelector("[aria-modal='true']") !== null;
 const inMenu = () => document.querySelector("[role='menu']") !== null;
+/** Escape that closed a menu or a popover does nothing else, though what it was pressed in is gone by now. */
+const closes = (event: KeyboardEvent, chord: string) =>
+  chord === "Escape" &&
+  event.target instanceof Element &&
+  event.target.closest("[role='menu'],[role='dialog']") !== null;
 
 /** Register the page's actions in the editor's registry and run all of them by their keys. */
 export function usePageActions(editor: Editor | null, actions: PageAction[]): void {
@@ -48,7 +53,7 @@ export function usePageKeys(editor: Editor | null, touch: () => void): void {
   touched.current = touch;
   useEffect(() => {
     if (!editor) return;
-    const stop = attachKeys(editor, window, { skip: () => inDialog() || inMenu() });
+    const stop = attachKeys(editor, window, { skip: (event, chord) => inDialog() || inMenu() || closes(event, chord) });
     const active = () => touched.current();
     window.addEventListener("pointerdown", active);
     window.addEventListener("wheel", active, { passive: true });
