@@ -11,7 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from runtime import api
+from runtime import api, weight
 from runtime.build import FRONTEND, PYTHON, node_modules
 from runtime.complaint import CannotStart
 from runtime.places import PROJECT
@@ -69,6 +69,7 @@ CHECKS: dict[str, Callable[[], Outcome]] = {
     "generated files": generated_files,
     "migrations": _command(str(PYTHON), "manage.py", "makemigrations", "--check", "--dry-run", "--skip-checks"),
     "download addresses": download_addresses,
+    "page weight": weight.too_heavy,
 }
 
 

@@ -118,13 +118,13 @@ def test_a_verdict_shows_the_next_work_at_once(
         body = {"outcome": "empty", "token": claim["assignment"]["token"], "active_ms": 1}
         annotator.post(f"assignments/{claim['assignment']['id']}/submit", body)
     page = window("reviewer")
-    page.add_init_script(STOPWATCH + 'window.endKey = "a";')
+    page.add_init_script(STOPWATCH + 'window.endKey = "y";')
     page.goto(f"/projects/{project}/review")
     for number in range(1, TASKS):
         expect(page.get_by_role("application")).to_have_accessible_name(re.compile(rf"^Review of task {number},"))
         Bench(page, SIZE).pictured()
         page.wait_for_timeout(700)
-        page.keyboard.press("a")
+        page.keyboard.press("y")
         page.wait_for_function("count => window.waits.length === count", arg=number)
     waits: list[float] = page.evaluate("window.waits")
     print(f"median {median(waits):.0f} ms, p95 {tail(waits):.0f} ms")
