@@ -143,9 +143,14 @@ function clicked(region: Region, handle: string): Command[] {
  * and then the next one beneath. */
 function click(state: State & { mode: "pressed" }, event: Pointer, view: ToolView): Step<State> {
   const done: State = { mode: "idle", lastClick: event.screen };
+  const again = state.lastClick !== null && distance(state.lastClick, event.screen) <= SLIP;
   if (state.grab.kind === "handle") {
-    if (!state.grab.inserted) return { state: done, commands: clicked(state.grab.origin, state.grab.handle) };
-    return { state: done, commands: [{ type: "replace", label: "insertVertex", regions: [state.grab.origin] }] };
+    const { inserted, origin, handle } = state.grab;
+    const commands: Command[] = inserted
+      ? [{ type: "replace", label: "insertVertex", regions: [origin] }]
+      : clicked(origin, handle);
+    // Seen from afar a region is smaller than its handles: a second click still goes to what lies beneath.
+    if (commands.length || !again) return { state: done, commands };
   }
   const under = view.under(event.at);
   const top = under[0];
@@ -157,7 +162,6 @@ function click(state: State & { mode: "pressed" }, event: Pointer, view: ToolVie
       : [...new Set([...view.selection, ...group])];
     return { state: done, commands: [{ type: "select", ids }] };
   }
-  const again = state.lastClick !== null && distance(state.lastClick, event.screen) <= SLIP;
   const at = under.findIndex((id) => view.selection.includes(id));
   if (!again || at < 0) return { state: done, commands: [{ type: "select", ids: view.together(top) }] };
   const here = under[at] as ElementId;

@@ -44,7 +44,8 @@ export function ArrangeMenu({ editor }: { editor: Editor }) {
                       rightSection={keys ? <Kbd>{spellChord(keys)}</Kbd> : null}
                       onClick={() => {
                         editor.dispatch(action);
-                        editor.focus();
+                        // Arrows go on with the regions; the closed menu would take the focus back to its button.
+                        requestAnimationFrame(() => editor.focus());
                       }}
                     >
                       {t(`actions:${action.label}`)}
