@@ -6,6 +6,20 @@ import type { Schemas } from "./types";
 export type Me = Schemas["Me"];
 export const ME = ["me"] as const;
 
+/** The first question of every page, asked while its scripts are still on their way. */
+let asked: Promise<Me> | null = null;
+
+export function askEarly(): void {
+  asked = api.get<Me>("/auth/me");
+  asked.catch(() => {}); // whoever takes it is told
+}
+
+function ask(): Promise<Me> {
+  const answer = asked ?? api.get<Me>("/auth/me");
+  asked = null;
+  return answer;
+}
+
 /** Who is signed in; null when nobody is. */
 export function useMeQuery() {
   return useQuery({
@@ -13,7 +27,7 @@ export function useMeQuery() {
     staleTime: 60_000,
     queryFn: async (): Promise<Me | null> => {
       try {
-        return await api.get<Me>("/auth/me");
+        return await ask();
       } catch (error) {
         if (isApiError(error) && (error.status === 401 || error.status === 403)) return null;
         throw error;
