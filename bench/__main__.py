@@ -1,4 +1,4 @@
-"""`python -m bench [start] [rest] [exchange] [canvas]`: all of them when none is named."""
+"""`python -m bench [start] [rest] [exchange] [canvas] [tiles]`: all of them when none is named."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-from bench import canvas, exchange, rest, start
+from bench import canvas, exchange, rest, start, tiles
 from bench.rows import Row, keep, show
 from bench.stack import PROJECT, running
 
-SUITES = ("start", "rest", "exchange", "canvas")
+SUITES = ("start", "rest", "exchange", "canvas", "tiles")
 
 
 def main(wanted: list[str]) -> int:
@@ -22,10 +22,11 @@ def main(wanted: list[str]) -> int:
     chosen = wanted or list(SUITES)
     if "start" in chosen:
         rows += start.measure()
-    if {"rest", "exchange"} & set(chosen):
+    if {"rest", "exchange", "tiles"} & set(chosen):
         with running() as stack:
             rows += rest.measure(stack) if "rest" in chosen else []
             rows += exchange.measure(stack) if "exchange" in chosen else []
+            rows += tiles.measure(stack) if "tiles" in chosen else []
     if "canvas" in chosen:
         rows += canvas.measure()
     print(show(rows))
