@@ -12,7 +12,12 @@ export function runEnds(mask: Mask): Float64Array | null {
   if (known) return known;
   const counts = countsOf(mask);
   if (counts === undefined) return null;
-  const ends = Float64Array.from(decodeCounts(counts));
+  return keepRuns(mask, decodeCounts(counts));
+}
+
+/** Remember the runs of a mask that was just made of them. */
+export function keepRuns(mask: Mask, runs: readonly number[]): Float64Array {
+  const ends = Float64Array.from(runs);
   for (let i = 1; i < ends.length; i++) ends[i] = (ends[i] as number) + (ends[i - 1] as number);
   kept.set(mask, ends);
   return ends;
