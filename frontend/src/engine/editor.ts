@@ -6,7 +6,7 @@ import { REACH } from "./editor_parts/view";
 import { boundsTouch } from "./geometry/boxes";
 import { stepped } from "./geometry/brush";
 import { clamp, type ImagePoint, imagePoint, type ScreenPoint } from "./geometry/points";
-import { History } from "./history/history";
+import { History, type Steps } from "./history/history";
 import { uuid7 } from "./ids";
 import type { ImageSource } from "./image/source";
 import { attachInput, type CanvasInput } from "./input/input";
@@ -80,6 +80,7 @@ export class Editor extends EditorGaps implements EditorApi {
     keepCamera = false,
     amodal = false,
     semantic = false,
+    steps,
   }: LoadOptions): void {
     this.cancel();
     const { stage } = this;
@@ -93,6 +94,7 @@ export class Editor extends EditorGaps implements EditorApi {
     Object.assign(stage, { predictions: [], findings: [], pins: [], decorations: new Map(), ghosts: [] });
     stage.classes = new Map(schema.classes.map((c) => [c.id, c]));
     this.read(elements);
+    if (steps) this.history.restore(steps);
     if (stage.currentClass === null || !this.usable(stage.currentClass))
       this.takeClass(schema.classes.find((c) => !c.archived)?.id ?? null);
     const same = stage.image.width === image.width && stage.image.height === image.height;
@@ -105,6 +107,10 @@ export class Editor extends EditorGaps implements EditorApi {
     this.events.emit("selection", []);
     this.events.emit("view", stage.view);
     this.events.emit("camera", stage.camera);
+  }
+
+  get steps(): Steps {
+    return this.history.dump();
   }
 
   private read(elements: readonly ElementRow[]): void {

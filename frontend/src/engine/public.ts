@@ -1,6 +1,7 @@
 import type { Action, ActionRegistry } from "./actions/registry";
 import type { Camera } from "./camera/camera";
 import type { ImagePoint, ScreenPoint } from "./geometry/points";
+import type { Steps } from "./history/history";
 import type { ImageSource } from "./image/source";
 import type { Channel } from "./image/tone";
 import type { ToolOptions } from "./tools/options";
@@ -21,6 +22,8 @@ import type {
   Region,
   UnknownRegion,
 } from "./types";
+
+export type { Steps };
 
 export type ToolId =
   | "select"
@@ -63,6 +66,8 @@ export interface LoadOptions {
   readOnly?: boolean;
   /** Keep zoom and position of the task before (the same camera setting). */
   keepCamera?: boolean;
+  /** What can be undone, where the document is as it was when `Editor.steps` gave them. */
+  steps?: Steps;
   /** One class a pixel: masks take their pixels from each other. */
   semantic?: boolean;
   /** The project draws objects whole: regions may reach up to one image size outside. */

@@ -1,6 +1,12 @@
 import { invert, type Scene } from "../scene/scene";
 import type { Change, Diff } from "../types";
 
+/** All that can be undone and redone, oldest first. */
+export interface Steps {
+  readonly done: readonly Diff[];
+  readonly undone: readonly Diff[];
+}
+
 /** Undo and redo of one task. A step is everything a person did between two marks (pointer down to up is one), never
  * merged by time; only diffs of origin `user` are kept. */
 export class History {
@@ -61,6 +67,19 @@ export class History {
     this.done.length = 0;
     this.undone.length = 0;
     this.open = null;
+    this.changed();
+  }
+
+  dump(): Steps {
+    this.close();
+    return { done: [...this.done], undone: [...this.undone] };
+  }
+
+  /** Go on with the steps of a document that is as it was when they were taken. */
+  restore({ done, undone }: Steps): void {
+    this.clear();
+    this.done.push(...done);
+    this.undone.push(...undone);
     this.changed();
   }
 

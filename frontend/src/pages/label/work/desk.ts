@@ -1,6 +1,7 @@
 import { api } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import type { Listed, Schemas } from "@/api/types";
+import type { Steps } from "@/engine/public";
 import type { ElementRow } from "@/engine/types";
 import { openTask, type TaskSession } from "@/session";
 import { Ahead, comingWork } from "./ahead";
@@ -11,6 +12,12 @@ export type ClaimDocument = Schemas["ClaimDocument"];
 export type Assignment = Schemas["AssignmentOut"];
 export type Stage = ClaimDocument["assignment"]["stage"];
 
+/** A document and its undo as they were when another task took their place. */
+export interface Left {
+  readonly elements: ElementRow[];
+  readonly steps: Steps;
+}
+
 /** One task on the desk. Without a session it can only be looked at. */
 export interface Work {
   readonly doc: ClaimDocument;
@@ -19,7 +26,7 @@ export interface Work {
   /** Only its picture is here yet: it is being claimed. */
   readonly coming?: boolean;
   /** What was on the canvas when another task took its place, for a submit that is refused. */
-  left?: ElementRow[];
+  left?: Left;
   /** Something was drawn or changed since it was opened. */
   touched?: boolean;
 }

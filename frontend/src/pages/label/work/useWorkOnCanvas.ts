@@ -33,7 +33,7 @@ export interface Shown {
 
 /** The document as the canvas has it now; what it cannot show is as it came. */
 function rowsOn(editor: Editor, work: Work): ElementRow[] {
-  const rows = work.left ?? work.elements;
+  const rows = work.left?.elements ?? work.elements;
   const known = new Map(rows.map((row) => [row.element.id, row]));
   const unknown = new Set(editor.unknown().map(({ id }) => id));
   const answers = Object.entries(editor.answers());
@@ -55,7 +55,8 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
     const { asset } = work.doc;
     editor.load({
       image: { width: asset.width, height: asset.height },
-      elements: work.left ?? work.elements,
+      elements: work.left?.elements ?? work.elements,
+      steps: work.left?.steps,
       // The picture of a coming task may have been looked at closely before the task itself was here.
       keepCamera: before.current === work.doc.asset.id,
       schema: schemaOf(work.doc),
@@ -76,7 +77,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
       stopBlobs();
       stopChanges();
       if (!work.session) return;
-      work.left = rowsOn(editor, work);
+      work.left = { elements: rowsOn(editor, work), steps: editor.steps };
       rememberRegions(work.doc.task.id, editor.regions());
     };
   }, [editor, work, readOnly]);
