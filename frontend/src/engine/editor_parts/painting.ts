@@ -1,5 +1,6 @@
-import { type Bits, fillHoles, fillParts, hasPixels, intersect, subtract, union } from "../geometry/bits";
+import { type Bits, boundsOfBits, fillHoles, fillParts, hasPixels, intersect, union } from "../geometry/bits";
 import { countsOf } from "../geometry/blobs";
+import { cropOf, edited } from "../geometry/mask_edit";
 import { maskWith, pixelsOf } from "../scene/pixels";
 import { isMask, type MaskRegion, oneClassAPixel, VOID } from "../scene/semantic";
 import { withGeometry } from "../shapes";
@@ -55,15 +56,14 @@ export abstract class EditorPainting extends EditorArranging {
       return this.select([made.id]);
     }
     this.change("paint", (put, remove) => {
-      this.write(target, union(pixelsOf(target.geometry), pixels), put, remove);
+      this.write(target, edited(target.geometry, pixels, true), put, remove);
       this.take(others, pixels, put, remove);
     });
   }
 
   private erase(target: MaskRegion, pixels: Bits): void {
-    const before = pixelsOf(target.geometry);
-    if (!hasPixels(intersect(before, pixels))) return;
-    this.change("erase", (put, remove) => this.write(target, subtract(before, pixels), put, remove));
+    if (!this.shares(target, pixels)) return;
+    this.change("erase", (put, remove) => this.write(target, edited(target.geometry, pixels, false), put, remove));
   }
 
   private paintClass(pixels: Bits): void {
@@ -95,10 +95,12 @@ export abstract class EditorPainting extends EditorArranging {
     const ids = this.stage.index.search([pixels.x, pixels.y, pixels.x + pixels.w, pixels.y + pixels.h]);
     return ids.flatMap((id) => {
       const region = this.stage.scene.get(id);
-      return id !== except && this.open(id) && isMask(region) && hasPixels(intersect(pixelsOf(region.geometry), pixels))
-        ? [region]
-        : [];
+      return id !== except && this.open(id) && isMask(region) && this.shares(region, pixels) ? [region] : [];
     });
+  }
+
+  private shares({ geometry }: MaskRegion, pixels: Bits): boolean {
+    return hasPixels(intersect(cropOf(geometry, boundsOfBits(pixels)), pixels));
   }
 
   private take(
@@ -107,11 +109,15 @@ export abstract class EditorPainting extends EditorArranging {
     put: (region: Region) => void,
     remove: (id: ElementId) => void,
   ): void {
-    for (const region of from) this.write(region, subtract(pixelsOf(region.geometry), pixels), put, remove);
+    for (const region of from) this.write(region, edited(region.geometry, pixels, false), put, remove);
   }
 
-  private write(region: MaskRegion, pixels: Bits, put: (region: Region) => void, remove: (id: ElementId) => void) {
-    const geometry = maskWith(pixels);
+  private write(
+    region: MaskRegion,
+    geometry: MaskRegion["geometry"] | null,
+    put: (region: Region) => void,
+    remove: (id: ElementId) => void,
+  ) {
     if (geometry) put(withGeometry(region, geometry));
     else remove(region.id);
   }

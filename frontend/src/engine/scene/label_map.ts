@@ -1,13 +1,14 @@
 import { type Bits, cropTo, floodFrom, tightest } from "../geometry/bits";
 import { type Bounds, boundsTouch, unionBounds } from "../geometry/boxes";
+import { changedBetween, cropOf } from "../geometry/mask_edit";
 import { nearestOwners } from "../geometry/nearest";
 import { ops } from "../shapes";
 import type { Change, ClassId, Diff, ImageSize, Region } from "../types";
-import { pixelsOf } from "./pixels";
 import { isMask, type MaskRegion } from "./semantic";
 
 const LARGEST = 120_000_000; // pixels: beyond it the map would take more memory than a tab should
 const UNLABELLED = 0;
+const BAND = 128; // rows
 
 /** The class of each pixel, kept in step with the document: only what changed is painted again. */
 export class LabelMap {
@@ -75,15 +76,21 @@ export class LabelMap {
     this.unlabelled -= this.count(x0, y0, x1, y1);
     for (let y = y0; y < y1; y++) this.data.fill(UNLABELLED, y * this.width + x0, y * this.width + x1);
     for (const region of this.regions())
-      if (isMask(region) && boundsTouch(ops.bounds(region), [x0, y0, x1, y1]))
-        this.put(cropTo(pixelsOf(region.geometry), [x0, y0, x1, y1]), this.codeOf(region.class));
+      if (isMask(region) && boundsTouch(ops.bounds(region), [x0, y0, x1, y1])) this.put(region, [x0, y0, x1, y1]);
     this.unlabelled += this.count(x0, y0, x1, y1);
   }
 
-  private put({ x, y, w, h, data }: Bits, code: number): void {
-    for (let row = 0; row < h; row++) {
-      const to = (y + row) * this.width + x;
-      for (let column = 0; column < w; column++) if (data[row * w + column]) this.data[to + column] = code;
+  /** Band by band, so that the columns of a large mask do not run through all of the memory at once. */
+  private put(region: MaskRegion, [x0, y0, x1, y1]: Bounds): void {
+    const code = this.codeOf(region.class);
+    const own = ops.bounds(region);
+    const [left, right] = [Math.max(x0, own[0]), Math.min(x1, own[2])];
+    for (let top = Math.max(y0, own[1]); top < Math.min(y1, own[3]); top += BAND) {
+      const { x, y, w, h, data } = cropOf(region.geometry, [left, top, right, Math.min(y1, own[3], top + BAND)]);
+      for (let row = 0; row < h; row++) {
+        const to = (y + row) * this.width + x;
+        for (let column = 0; column < w; column++) if (data[row * w + column]) this.data[to + column] = code;
+      }
     }
   }
 
@@ -140,14 +147,5 @@ function changedBox(change: Change): Bounds | null {
   const after = isMask(change.after ?? undefined) ? (change.after as MaskRegion) : null;
   if (!before || !after) return before || after ? ops.bounds((before ?? after) as MaskRegion) : null;
   if (before.class !== after.class) return unionBounds(ops.bounds(before), ops.bounds(after));
-  return before.geometry === after.geometry ? null : difference(before, after);
-}
-
-function difference(before: MaskRegion, after: MaskRegion): Bounds | null {
-  const box = unionBounds(ops.bounds(before), ops.bounds(after));
-  const a = cropTo(pixelsOf(before.geometry), box);
-  const b = cropTo(pixelsOf(after.geometry), box);
-  const data = new Uint8Array(a.data.length);
-  for (let i = 0; i < data.length; i++) if (a.data[i] !== b.data[i]) data[i] = 1;
-  return tightest({ ...a, data });
+  return before.geometry === after.geometry ? null : changedBetween(before.geometry, after.geometry);
 }

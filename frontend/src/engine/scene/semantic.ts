@@ -1,5 +1,6 @@
-import { type Bits, fillParts, hasPixels, intersect, subtract, union } from "../geometry/bits";
+import { type Bits, boundsOfBits, EMPTY, fillParts, hasPixels, intersect, subtract } from "../geometry/bits";
 import { boundsTouch } from "../geometry/boxes";
+import { changedBetween, cropOf, edited } from "../geometry/mask_edit";
 import { ops, withGeometry } from "../shapes";
 import type { ElementId, ImageSize, Region, RegionOf } from "../types";
 import { maskWith, pixelsOf } from "./pixels";
@@ -68,30 +69,35 @@ function place(
   const target = [...masks.values()].find(
     (one) => one.class === region.class && one.id !== region.id && !document.fixed(one.id),
   );
-  const old = before && before.class === region.class ? pixelsOf(before.geometry) : null;
-  const wanted = pixelsOf(region.geometry);
-  let fresh = old ? subtract(wanted, old) : wanted;
-  for (const other of touching(region, masks)) {
-    if (other.id === region.id || other.id === target?.id) continue;
-    if (document.fixed(other.id)) fresh = subtract(fresh, pixelsOf(other.geometry));
-  }
-  for (const other of touching(region, masks)) {
-    if (other.id === region.id || other.id === target?.id || document.fixed(other.id)) continue;
-    const theirs = pixelsOf(other.geometry);
-    if (hasPixels(intersect(theirs, fresh))) write(other, subtract(theirs, fresh), set);
-  }
-  const kept = old ? union(intersect(wanted, old), fresh) : fresh;
-  if (!target) return write(region, kept, set);
+  const added = addedPixels(region, before && before.class === region.class ? before.geometry : null);
+  let fresh = added;
+  const others = touching(fresh, masks).filter(({ id }) => id !== region.id && id !== target?.id);
+  for (const other of others) if (document.fixed(other.id)) fresh = subtract(fresh, pixelsUnder(other, fresh));
+  for (const other of others)
+    if (!document.fixed(other.id) && hasPixels(intersect(pixelsUnder(other, fresh), fresh)))
+      put(other, edited(other.geometry, fresh, false), set);
+  // What is locked keeps its pixels: the region goes without them.
+  const refused = subtract(added, fresh);
+  const kept = hasPixels(refused) ? edited(region.geometry, refused, false) : region.geometry;
+  if (!target) return put(region, kept, set);
   set(region.id, null);
-  write(target, union(pixelsOf(target.geometry), kept), set);
+  put(target, kept ? edited(target.geometry, pixelsOf(kept), true) : target.geometry, set);
 }
 
-const touching = (region: MaskRegion, masks: ReadonlyMap<ElementId, MaskRegion>): MaskRegion[] => {
-  const bounds = ops.bounds(region);
-  return [...masks.values()].filter((other) => boundsTouch(ops.bounds(other), bounds));
-};
-
-function write(region: MaskRegion, pixels: Bits, set: (id: ElementId, region: MaskRegion | null) => void): void {
-  const geometry = maskWith(pixels);
-  set(region.id, geometry && (withGeometry(region, geometry) as MaskRegion));
+/** Pixels that the region has and had not before; only where it changed. */
+function addedPixels(region: MaskRegion, before: MaskRegion["geometry"] | null): Bits {
+  if (!before) return pixelsOf(region.geometry);
+  const box = changedBetween(before, region.geometry);
+  return box ? subtract(cropOf(region.geometry, box), cropOf(before, box)) : EMPTY;
 }
+
+const pixelsUnder = (region: MaskRegion, bits: Bits): Bits => cropOf(region.geometry, boundsOfBits(bits));
+
+const touching = (bits: Bits, masks: ReadonlyMap<ElementId, MaskRegion>): MaskRegion[] =>
+  bits.data.length ? [...masks.values()].filter((other) => boundsTouch(ops.bounds(other), boundsOfBits(bits))) : [];
+
+const put = (
+  region: MaskRegion,
+  geometry: MaskRegion["geometry"] | null,
+  set: (id: ElementId, region: MaskRegion | null) => void,
+): void => set(region.id, geometry && (withGeometry(region, geometry) as MaskRegion));
