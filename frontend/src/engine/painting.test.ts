@@ -357,3 +357,17 @@ describe("a semantic project", () => {
     expect([areaOf(editor, 1), areaOf(editor, 2)]).toEqual([0, 10000]);
   });
 });
+
+test("an image beyond 120 megapixels is painted without a count of its gaps, and says so instead of calling it done", () => {
+  const editor = new Editor();
+  const classes = [{ id: 1, name: "a", color: "#ff0000", shapes: ["mask"] }];
+  editor.load({ image: { width: 12_000, height: 10_001 }, elements: [], schema: { classes }, semantic: true });
+  const said: string[] = [];
+  editor.on("say", ({ key }) => said.push(key));
+  expect([editor.tooLargeToCount, editor.coverage()]).toEqual([true, null]);
+  for (const id of ["gap.next", "gap.fill", "gap.fillNearest"]) editor.dispatch(id);
+  expect(said).toEqual(["gapsTooLarge", "gapsTooLarge", "gapsTooLarge"]);
+  editor.dispatch("tool.brush");
+  stroke(editor, [[100, 100]]);
+  expect(masks(editor)).toHaveLength(1);
+});

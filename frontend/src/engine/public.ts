@@ -167,6 +167,8 @@ export interface EditorApi {
   /** Regions of another document (Shift+R repeats the last image's), with new ids, as one undo step. */
   /** Labelled share of the image in a semantic project, 0 to 1; null elsewhere. */
   coverage(): number | null;
+  /** More pixels than a semantic project can keep count of in a browser: its share is not known here. */
+  readonly tooLargeToCount: boolean;
   /** Blobs of long masks arrived: draw them. */
   masksArrived(): void;
   addRegions(regions: readonly Region[], label: string): readonly ElementId[];

@@ -19,9 +19,15 @@ export abstract class EditorGaps extends EditorPainting {
     return semantic && labelMap.on ? 1 - labelMap.unlabelled / (labelMap.width * labelMap.height) : null;
   }
 
+  /** The image of a semantic project has more pixels than can be kept count of here: gaps are neither shown nor found. */
+  get tooLargeToCount(): boolean {
+    return this.stage.semantic && !this.stage.labelMap.on;
+  }
+
   /** Show the next gap, in reading order; after the last the first again. */
   nextGap(): void {
     const { labelMap } = this.stage;
+    if (this.tooLargeToCount) return this.events.emit("say", { key: "gapsTooLarge" });
     if (this.walked?.version !== labelMap.version)
       this.walked = { seen: new Uint8Array(labelMap.data.length), version: labelMap.version };
     let bits = labelMap.gapFrom(0, this.walked.seen);
@@ -50,12 +56,14 @@ export abstract class EditorGaps extends EditorPainting {
   }
 
   fillGap(): void {
+    if (this.tooLargeToCount) return this.events.emit("say", { key: "gapsTooLarge" });
     const gap = this.chosenGap();
     if (gap) this.paint(gap, false);
     else this.events.emit("say", { key: "noGapHere" });
   }
 
   fillGapNearest(): void {
+    if (this.tooLargeToCount) return this.events.emit("say", { key: "gapsTooLarge" });
     const gap = this.chosenGap();
     if (!gap) return this.events.emit("say", { key: "noGapHere" });
     const parts = this.stage.labelMap.nearest(gap);

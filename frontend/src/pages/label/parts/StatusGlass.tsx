@@ -52,6 +52,7 @@ function Coordinates({ editor, coming }: { editor: Editor; coming: boolean }) {
           x {Math.floor(pointer.x)}&ensp;y {Math.floor(pointer.y)}
         </span>
       )}
+      {editor.tooLargeToCount && <span className="warn">{t("label:facts.tooLargeToCount")}</span>}
       {unlabelled > 0 && <span className="nw">{t("label:facts.unlabelled", { share: percent(unlabelled) })}</span>}
       {said ? (
         <span className="el">{said}</span>
