@@ -13,6 +13,8 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from apps.core.tables import is_empty, make_tables
+
 
 def ensure_bucket() -> None:
     """Make the bucket of an S3 media store where it is missing; a store of folders needs nothing."""
@@ -29,7 +31,10 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # type: ignore[assignment]
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+        if is_empty():
+            make_tables()
+        else:
+            call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         if settings.LABELWRIGHT_MODE == "server":
             ensure_bucket()
         if settings.LABELWRIGHT_MODE == "server" or get_user_model().objects.exists():
