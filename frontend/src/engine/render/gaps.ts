@@ -3,9 +3,10 @@ import { screenPoint } from "../geometry/points";
 import type { Stage } from "../stage";
 import type { Context } from "./draw";
 
-const STRIPE = 8; // screen pixels from one stripe to the next
-const WHITE = 0xb0ffffff;
-const DARK = 0x70000000;
+const STRIPE = 10; // screen pixels from one stripe to the next: most of the picture between them is seen as it is
+const WHITE = 0xa0ffffff;
+const DARK = 0x80000000;
+const INK = [WHITE, WHITE, DARK, DARK];
 
 /** Unlabelled pixels as diagonal stripes that stand still on the screen. Made anew when the camera or the map changed. */
 export class GapPattern {
@@ -37,7 +38,7 @@ export class GapPattern {
         const x = Math.floor(origin.x + ax * column + bx * row);
         const y = Math.floor(origin.y + ay * column + by * row);
         if (x < 0 || y < 0 || x >= map.width || y >= map.height || map.data[y * map.width + x]) continue;
-        words[at] = (column + row) % STRIPE < STRIPE / 2 ? WHITE : DARK;
+        words[at] = INK[(column + row) % STRIPE] ?? 0;
       }
     const bytes = new Uint8ClampedArray(words.buffer as ArrayBuffer);
     this.canvas.getContext("2d")?.putImageData(new ImageData(bytes, width, height), 0, 0);

@@ -54,7 +54,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const { bitmap, failed, retry } = useWorkOnCanvas(editor, work);
   const notes = useNotes(editor, work);
   useToolOptions(editor);
-  useKeptView(editor, work?.doc.asset.channels);
+  useKeptView(editor, work?.doc.asset);
   const commands = useLabelCommands({ desk, work, editor, notes });
   const neighbours = useNeighbours(desk.projectId, "annotate", work);
   const [keys, setKeys] = useState(false);

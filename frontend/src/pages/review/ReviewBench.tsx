@@ -55,7 +55,7 @@ export function ReviewBench({
 }: ReviewBenchProps) {
   const { t } = useTranslation("review");
   const { bitmap, loaded, failed, retry } = useWorkOnCanvas(editor, work);
-  useKeptView(editor, work?.doc.asset.channels);
+  useKeptView(editor, work?.doc.asset);
   const notes = useNotes(editor, work);
   const comparison = useComparison(editor, loaded === work ? work : null, editing);
   const noteField = useRef<HTMLInputElement>(null);

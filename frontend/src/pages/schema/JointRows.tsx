@@ -38,7 +38,8 @@ export function JointRows({ template, permanent, chosen, readOnly, onChoose, onR
               style={{ flex: 1, minWidth: 70 }}
               aria-label={t("skeleton.nameOf", { number: joint + 1 })}
               title={kept ? t("permanent") : undefined}
-              disabled={kept || readOnly}
+              readOnly={kept || readOnly}
+              variant={kept ? "filled" : "default"}
               maxLength={120}
               value={name}
               error={again ? t("skeleton.again") : name.trim() ? undefined : t("skeleton.nameMissing")}

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Button, IconButton, Seg } from "@/ui";
+import { Button, Seg } from "@/ui";
 import { JointRows } from "./JointRows";
 import {
   movedTo,
@@ -103,7 +103,9 @@ export function SkeletonEditor({ template, permanent, color, readOnly, onChange 
       </div>
       {!readOnly && (
         <div className="row" style={{ marginTop: 6 }}>
-          <IconButton icon="plus" size="s" label={t("skeleton.add")} onClick={() => add([0.5, 0.5])} />
+          <Button icon="plus" size="s" kind="quiet" onClick={() => add([0.5, 0.5])}>
+            {t("skeleton.add")}
+          </Button>
         </div>
       )}
     </section>

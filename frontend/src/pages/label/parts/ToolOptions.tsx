@@ -40,7 +40,8 @@ const FIELDS: Partial<Record<ToolId, readonly OptionField[]>> = {
 export function ToolOptions({ editor }: { editor: Editor }) {
   const { t } = useTranslation("label");
   useEditorEvents(editor, "tool", "options");
-  const fields = FIELDS[editor.tool] ?? [];
+  // In a semantic project painting always takes from what lies beneath.
+  const fields = (FIELDS[editor.tool] ?? []).filter(({ key }) => !(editor.semantic && key === "takeBeneath"));
   if (fields.length === 0 || editor.readOnly) return null;
   return (
     <fieldset className="glass lw-options" aria-label={t("options.title")} data-landmark>

@@ -9,6 +9,7 @@ import { Button, Icon, Kbd, Seg, showToast } from "@/ui";
 import { keyOf } from "../work/chords";
 import type { ClaimDocument } from "../work/desk";
 import { useEditorEvents } from "../work/hooks";
+import { samplesOf } from "../work/keptView";
 import { rawSource } from "../work/pictures";
 
 const SWITCHES = ["loupe", "crossHair", "pixelGrid", "names", "predictions"] as const;
@@ -41,7 +42,7 @@ export function ViewMenu({ editor, doc }: { editor: Editor; doc: ClaimDocument |
         <div className="col lw-view" style={{ gap: 10 }}>
           <Sliders editor={editor} />
           {doc?.asset.urls.raw16 && <RawWindow editor={editor} doc={doc} key={doc.asset.id} />}
-          <Channels editor={editor} channels={doc?.asset.channels ?? 3} />
+          <Channels editor={editor} channels={doc ? samplesOf(doc.asset) : 3} />
           <ViewSwitch editor={editor} name="equalise" />
           <hr />
           <Turns editor={editor} />

@@ -4,6 +4,7 @@ import type { Editor } from "@/engine/editor";
 import { channelsOf } from "@/engine/image/tone";
 import type { ViewSettings } from "@/engine/public";
 import { DEFAULT_VIEW } from "@/engine/stage";
+import type { ClaimDocument } from "./desk";
 
 const keyOf = (person: number) => `labelwright-view-${person}`;
 
@@ -24,8 +25,15 @@ function kept(person: number): ViewSettings {
   }
 }
 
+type Asset = ClaimDocument["asset"];
+
+/** Samples a pixel, as far as they are known: a photo has colours and never alpha. */
+export const samplesOf = ({ channels, name }: Pick<Asset, "channels" | "name">): number =>
+  channels || (/\.jpe?g$/i.test(name) ? 3 : 4);
+
 /** How a person looks at pictures stays as they left it, on this device; no document ever knows of it. */
-export function useKeptView(editor: Editor, samples: number | undefined): void {
+export function useKeptView(editor: Editor, asset: Asset | undefined): void {
+  const samples = asset && samplesOf(asset);
   const person = useMe().id;
   useEffect(() => {
     editor.setView(kept(person));
