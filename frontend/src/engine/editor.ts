@@ -109,8 +109,13 @@ export class Editor extends EditorGaps implements EditorApi {
     this.events.emit("camera", stage.camera);
   }
 
+  /** Ends what is being drawn. */
   get steps(): Steps {
     return this.history.dump();
+  }
+
+  get finishedSteps(): Steps {
+    return this.history.steps;
   }
 
   private read(elements: readonly ElementRow[]): void {

@@ -1,10 +1,12 @@
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type Database, openDatabase, type Work } from "./database";
 import type { Theirs } from "./types";
 
 /** One change of one element that the server has not taken yet. `sent` freezes it: its edit id may be in the server's
  * log already, so a later change of the same element is a record of its own. */
 export interface OutboxRecord {
   readonly annotation: number;
+  /** Who made it: nobody else sends it. Work of an earlier release does not say. */
+  readonly person?: number;
   /** Order of making, unique within the annotation. */
   readonly seq: number;
   readonly kind: "region" | "answer";
@@ -20,16 +22,9 @@ export interface OutboxRecord {
   detail?: string;
 }
 
-interface Writer {
-  readonly annotation: number;
-  readonly tab: string;
-  /** Milliseconds since 1970 until which the place is taken. */
-  readonly until: number;
-}
-
-interface Schema extends DBSchema {
-  edits: { key: [number, number]; value: OutboxRecord; indexes: { annotation: number } };
-  writers: { key: number; value: Writer };
+/** Work whose edits wait on this device. */
+export interface Waiting extends Work {
+  readonly edits: number;
 }
 
 /** Where unsent edits survive a reload or a crash. Writes are in order; a promise tells when they are on disk. */
@@ -40,32 +35,33 @@ export interface Outbox {
   /** Take or keep the writer's place; false while another tab has it. */
   lease(annotation: number, tab: string, now: number, ttl: number): Promise<boolean>;
   release(annotation: number, tab: string): Promise<void>;
-  /** Annotations with anything unsent: work to bring home after a crash. */
-  waiting(): Promise<number[]>;
+  /** Say whose work an annotation's edits are. */
+  name(work: Work): Promise<void>;
+  /** Work with anything unsent: to bring home after a crash. */
+  waiting(): Promise<Waiting[]>;
   close(): void;
 }
 
-const NAME = "labelwright";
-
-export async function openOutbox(name: string = NAME): Promise<Outbox> {
+export async function openOutbox(name?: string): Promise<Outbox> {
   try {
-    return new StoredOutbox(await open(name));
+    return new StoredOutbox(await openDatabase(name));
   } catch {
     // Private windows of some browsers have no IndexedDB: edits then live as long as the page.
     return new MemoryOutbox();
   }
 }
 
-const open = (name: string) =>
-  openDB<Schema>(name, 1, {
-    upgrade(db) {
-      db.createObjectStore("edits", { keyPath: ["annotation", "seq"] }).createIndex("annotation", "annotation");
-      db.createObjectStore("writers", { keyPath: "annotation" });
-    },
+/** How many edits of each annotation wait, beside what their work is called. */
+function counted(records: readonly OutboxRecord[], works: readonly Work[]): Waiting[] {
+  return works.flatMap((work) => {
+    const own = (r: OutboxRecord) => r.annotation === work.annotation && (r.person ?? work.person) === work.person;
+    const edits = records.filter(own).length;
+    return edits ? [{ ...work, edits }] : [];
   });
+}
 
 class StoredOutbox implements Outbox {
-  constructor(private readonly db: IDBPDatabase<Schema>) {}
+  constructor(private readonly db: Database) {}
 
   all(annotation: number): Promise<OutboxRecord[]> {
     return this.db.getAllFromIndex("edits", "annotation", annotation);
@@ -96,9 +92,12 @@ class StoredOutbox implements Outbox {
     await tx.done;
   }
 
-  async waiting(): Promise<number[]> {
-    const keys = await this.db.getAllKeys("edits");
-    return [...new Set(keys.map(([annotation]) => annotation))];
+  async name(work: Work): Promise<void> {
+    await this.db.put("works", work);
+  }
+
+  async waiting(): Promise<Waiting[]> {
+    return counted(await this.db.getAll("edits"), await this.db.getAll("works"));
   }
 
   close(): void {
@@ -108,6 +107,7 @@ class StoredOutbox implements Outbox {
 
 class MemoryOutbox implements Outbox {
   private readonly records = new Map<string, OutboxRecord>();
+  private readonly works = new Map<string, Work>();
 
   async all(annotation: number): Promise<OutboxRecord[]> {
     return [...this.records.values()]
@@ -129,8 +129,12 @@ class MemoryOutbox implements Outbox {
 
   async release(): Promise<void> {}
 
-  async waiting(): Promise<number[]> {
-    return [...new Set([...this.records.values()].map((record) => record.annotation))];
+  async name(work: Work): Promise<void> {
+    this.works.set(`${work.annotation}:${work.person}`, work);
+  }
+
+  async waiting(): Promise<Waiting[]> {
+    return counted([...this.records.values()], [...this.works.values()]);
   }
 
   close(): void {}

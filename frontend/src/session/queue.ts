@@ -1,6 +1,6 @@
 import type { Change, ElementRow } from "../engine/types";
 import type { Outbox, OutboxRecord } from "./outbox";
-import type { Edit, EditsAnswer, OpenConflict, RefusedEdit, Theirs } from "./types";
+import type { Edit, EditsAnswer, OpenConflict, RefusedEdit, Theirs, Unsent } from "./types";
 
 type Key = string;
 const keyOf = (r: { kind: string; element: string }): Key => `${r.kind}:${r.element}`;
@@ -18,13 +18,15 @@ export class EditQueue {
     private readonly annotation: number,
     private readonly outbox: Outbox,
     private readonly newId: () => string,
+    private readonly person: number,
   ) {}
 
   /** Read what an earlier page left and lay it over the server's rows. */
   async restore(rows: readonly ElementRow[]): Promise<ElementRow[]> {
     for (const row of rows) this.versions.set(`${row.kind}:${row.element.id}`, row.version);
-    this.records = (await this.outbox.all(this.annotation)).sort((a, b) => a.seq - b.seq);
-    this.nextSeq = (this.records.at(-1)?.seq ?? 0) + 1;
+    const all = (await this.outbox.all(this.annotation)).sort((a, b) => a.seq - b.seq);
+    this.nextSeq = (all.at(-1)?.seq ?? 0) + 1;
+    this.records = all.filter((record) => (record.person ?? this.person) === this.person);
     const byKey = new Map(rows.map((row) => [`${row.kind}:${row.element.id}`, row]));
     for (const record of this.records) {
       const key = keyOf(record);
@@ -60,6 +62,7 @@ export class EditQueue {
     }
     const record: OutboxRecord = {
       annotation: this.annotation,
+      person: this.person,
       seq: this.nextSeq++,
       kind: change.kind,
       element: change.id,
@@ -148,6 +151,29 @@ export class EditQueue {
       this.toDisk(() => this.outbox.put({ ...record }), 1);
     }
     return theirs;
+  }
+
+  /** Send refused edits once more: a class may be back, or a limit higher. */
+  retry(): void {
+    const again = this.records.filter((record) => record.state === "refused");
+    for (const record of again) {
+      Object.assign(record, { state: "waiting", editId: this.newId() });
+      delete record.code;
+      delete record.detail;
+    }
+    this.toDisk(() => this.outbox.put(...again.map((record) => ({ ...record }))), again.length);
+  }
+
+  /** All that the server does not have, as it would be sent, with the reason where there is one. */
+  unsent(): Unsent[] {
+    return this.records.map((r) => ({
+      kind: r.kind,
+      element: r.element,
+      state: r.state,
+      after: r.after,
+      ...(r.code ? { code: r.code, detail: r.detail } : {}),
+      ...(r.theirs ? { theirs: r.theirs } : {}),
+    }));
   }
 
   discard(element: string): void {

@@ -1,11 +1,15 @@
+import { fitting } from "../engine/history/fitting";
+import type { Steps } from "../engine/history/history";
 import { uuid7 } from "../engine/ids";
 import { Emitter } from "../engine/scene/emitter";
 import type { Change, ElementRow } from "../engine/types";
 import { ActiveTime } from "./active";
 import { BlobSender } from "./blobs";
+import type { Work as WorkOnDevice } from "./database";
 import type { OutboxRecord } from "./outbox";
 import { type Outbox, openOutbox } from "./outbox";
 import { EditQueue, editOf } from "./queue";
+import { StepKeeper } from "./steps";
 import {
   type ClaimDocument,
   type EditsAnswer,
@@ -18,6 +22,7 @@ import {
   type Theirs,
   type Transport,
   TransportError,
+  type Unsent,
 } from "./types";
 import { becomeWriter } from "./writer";
 
@@ -31,6 +36,7 @@ const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]; // ms between att
 
 export interface OpenOptions {
   outbox?: Outbox;
+  keeper?: StepKeeper;
   newId?: () => string;
   now?: () => number;
 }
@@ -51,12 +57,29 @@ export async function openTask(
 ): Promise<TaskSession> {
   const outbox = options.outbox ?? (await openOutbox());
   const newId = options.newId ?? uuid7;
-  const queue = new EditQueue(document.annotation.id, outbox, newId);
-  const elements = await queue.restore(document.annotation.elements ?? []);
-  return new Session(document, elements, transport, outbox, queue, newId(), options.now ?? Date.now);
+  const { annotation, person } = document;
+  const queue = new EditQueue(annotation.id, outbox, newId, person.id);
+  const keeper = options.keeper ?? (await StepKeeper.open(annotation.id, person.id));
+  const [elements, steps] = await Promise.all([
+    queue.restore(annotation.elements ?? []),
+    keeper.restore().catch(() => null),
+    outbox.name(workOf(document)).catch(() => {}),
+  ]);
+  const kept = { elements, steps: steps && fitting(steps, elements) };
+  return new Session(document, kept, transport, outbox, queue, keeper, newId(), options.now ?? Date.now);
 }
 
+const workOf = ({ annotation, assignment, person, task }: ClaimDocument): WorkOnDevice => ({
+  annotation: annotation.id,
+  assignment: assignment.id,
+  person: person.id,
+  who: person.name,
+  task: task.name,
+});
+
 class Session implements TaskSession {
+  readonly elements: ElementRow[];
+  readonly steps: Steps | null;
   private readonly events = new Emitter<SessionEvents>();
   private readonly blobs: BlobSender;
   private readonly active: ActiveTime;
@@ -70,6 +93,8 @@ class Session implements TaskSession {
     this.decide = resolve;
   });
   private online = true;
+  /** Why the server takes nothing of this person here, in its words. */
+  private blocked: string | null = null;
   private failures = 0;
   private closed = false;
   /** It is being handed in or given back: what the server says about the lease meanwhile is our own doing. */
@@ -83,14 +108,17 @@ class Session implements TaskSession {
 
   constructor(
     private readonly claim: ClaimDocument,
-    readonly elements: ElementRow[],
+    kept: { elements: ElementRow[]; steps: Steps | null },
     private readonly transport: Transport,
     outbox: Outbox,
     private readonly queue: EditQueue,
+    private readonly keeper: StepKeeper,
     /** One editing session an open tab: the server takes its edits over each other without versions. */
     private readonly id: string,
     now: () => number,
   ) {
+    this.elements = kept.elements;
+    this.steps = kept.steps;
     this.active = new ActiveTime(now);
     this.blobs = new BlobSender(claim.project.id, transport);
     this.giveAway = becomeWriter(claim.annotation.id, id, outbox, (mine) => this.writerChanged(mine));
@@ -106,6 +134,7 @@ class Session implements TaskSession {
   get saveState(): SaveState {
     const waiting = this.queue.waiting;
     if (this.writerKnown && !this.writer) return { kind: "elsewhere" };
+    if (this.blocked !== null && waiting) return { kind: "blocked", waiting, detail: this.blocked };
     if (!this.online && waiting) return { kind: "offline", waiting };
     const refused = this.queue.refused().length;
     if (refused) return { kind: "refused", count: refused };
@@ -148,6 +177,22 @@ class Session implements TaskSession {
     return theirs;
   }
 
+  async retry(): Promise<void> {
+    this.queue.retry();
+    this.events.emit("refused", this.refused);
+    this.announce();
+    this.schedule(0);
+    await this.queue.written;
+  }
+
+  unsent(): Unsent[] {
+    return this.queue.unsent();
+  }
+
+  keep(steps: Steps): void {
+    if (!this.closed) this.keeper.keep(steps);
+  }
+
   async discard(element: string): Promise<void> {
     this.queue.discard(element);
     this.events.emit("refused", this.refused);
@@ -173,6 +218,7 @@ class Session implements TaskSession {
         this.transport.submit(this.claim.assignment.id, { ...outcome, active_ms, token: this.claim.assignment.token }),
       ),
     );
+    await this.keeper.forget();
     await this.close();
     return answer;
   }
@@ -225,6 +271,7 @@ class Session implements TaskSession {
     this.closed = true;
     clearTimeout(this.timer);
     await this.queue.written;
+    this.keeper.close();
     await this.giveAway();
   }
 
@@ -271,6 +318,7 @@ class Session implements TaskSession {
     this.queue.settle(batch, answer);
     this.failures = 0;
     this.online = true;
+    this.blocked = null;
     this.mostEdits = Math.min(MOST_EDITS, this.mostEdits * 2);
     for (const { element, changed } of answer.accepted)
       if (changed && !this.queue.pending(element)) this.events.emit("stored", changed);
@@ -282,15 +330,17 @@ class Session implements TaskSession {
     this.announceProblems(answer.conflicts.length > 0, answer.rejected.length > 0);
   }
 
-  /** No network, a tired server or a sign-in that ended: keep and try again. Anything else is the edits' own fault. */
+  /** No network, a tired server, a sign-in that ended or somebody else's: keep and try again. Anything else is the edits' own fault. */
   private failed(call: { batch: OutboxRecord[]; activeMs: number }, error: unknown): void {
-    const passing =
-      !(error instanceof TransportError) || error.status >= 500 || [0, 401, 403, 408, 425, 429].includes(error.status);
-    if (passing) {
+    const status = error instanceof TransportError ? error.status : 0;
+    const blocked = status === 403 || status === 404;
+    if (blocked || status >= 500 || [0, 401, 408, 425, 429].includes(status)) {
       this.failures += 1;
-      this.online = false;
+      this.online = blocked;
+      this.blocked = blocked ? (error as TransportError).detail : null;
       return this.announce();
     }
+    if (!(error instanceof TransportError)) throw error;
     this.unanswered = null;
     this.active.giveBack(call.activeMs);
     if (call.batch.length > 1) {

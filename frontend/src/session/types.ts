@@ -1,3 +1,4 @@
+import type { Steps } from "../engine/history/history";
 import type { Change, ElementRow } from "../engine/types";
 
 /** Functions that reach the server. Each rejects with a `TransportError`; anything else counts as no network. */
@@ -89,12 +90,16 @@ export interface ClaimDocument {
   project: { id: number };
   assignment: { id: number; token: number; expires_at: string | null };
   annotation: { id: number; version: number; elements: readonly ElementRow[] | null };
+  person: { id: number; name: string };
+  task: { name: string };
 }
 
 export type SaveState =
   | { kind: "saved" }
   | { kind: "saving"; waiting: number }
   | { kind: "offline"; waiting: number }
+  /** The server does not take work of this person here (any more): it is kept on this device. */
+  | { kind: "blocked"; waiting: number; detail: string }
   | { kind: "conflict"; count: number }
   | { kind: "refused"; count: number }
   /** Another tab of this browser edits the same annotation. */
@@ -107,6 +112,18 @@ export interface RefusedEdit {
   change: Change["after"];
   /** The server has no such region: without this edit there is nothing of it. */
   readonly isNew: boolean;
+}
+
+/** An edit that the server does not have. */
+export interface Unsent {
+  kind: "region" | "answer";
+  element: string;
+  state: "waiting" | "conflict" | "refused";
+  /** The element as it would be, null where it was deleted. */
+  after: unknown;
+  code?: string;
+  detail?: string;
+  theirs?: Theirs;
 }
 
 export interface OpenConflict {
@@ -142,6 +159,14 @@ export interface TaskSession {
   check(): Promise<void>;
   /** `mine` sends my version over theirs; `theirs` drops mine: put the returned element into the editor. */
   resolve(element: string, keep: "mine" | "theirs"): Promise<Theirs>;
+  /** Try all refused edits once more. */
+  retry(): Promise<void>;
+  /** What the server does not have, to keep it in a file. */
+  unsent(): Unsent[];
+  /** Undo and redo as they were before a reload, as far as they fit the elements. */
+  readonly steps: Steps | null;
+  /** Keep undo and redo for a reload. */
+  keep(steps: Steps): void;
   /** Drop a refused edit; the element stays as the server has it. */
   discard(element: string): Promise<void>;
   /** Everything on the server now; rejects when it cannot be. */

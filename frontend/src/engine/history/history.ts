@@ -72,6 +72,11 @@ export class History {
 
   dump(): Steps {
     this.close();
+    return this.steps;
+  }
+
+  /** What can be undone and redone now; what is being drawn is not among it yet. */
+  get steps(): Steps {
     return { done: [...this.done], undone: [...this.undone] };
   }
 

@@ -181,6 +181,8 @@ export class Desk {
         project: { id: doc.project.id },
         assignment: { id: assignment.id, token: assignment.token, expires_at: assignment.expires_at },
         annotation: { id: annotation.id, version: annotation.version, elements },
+        person: { id: annotation.author?.id ?? 0, name: annotation.author?.name ?? "" },
+        task: { name: doc.task.name },
       },
       transport,
     );

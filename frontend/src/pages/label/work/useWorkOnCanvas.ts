@@ -56,7 +56,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
     editor.load({
       image: { width: asset.width, height: asset.height },
       elements: work.left?.elements ?? work.elements,
-      steps: work.left?.steps,
+      steps: work.left?.steps ?? work.session?.steps ?? undefined,
       // The picture of a coming task may have been looked at closely before the task itself was here.
       keepCamera: before.current === work.doc.asset.id,
       schema: schemaOf(work.doc),
@@ -73,7 +73,9 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
       if (diff.origin === "user") work.touched = true;
       work.session?.applyDiff(diff);
     });
+    const stopSteps = editor.on("history", () => work.session?.keep(editor.finishedSteps));
     return () => {
+      stopSteps();
       stopBlobs();
       stopChanges();
       if (!work.session) return;
