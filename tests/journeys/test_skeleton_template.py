@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import Hand, near
 from tests.journeys.pages import assignment_of
+from tests.journeys.test_accessible import AXE, serious
 
 BIRD = {
     "classes": [{"id": 1, "name": "bird", "color": "#ffa31f", "shapes": ["skeleton"]}],
@@ -25,7 +26,7 @@ def click_frame(page: Page, x: float, y: float) -> None:
 
 def test_joints_are_placed_joined_paired_and_drawn(window: Window, people: People, make_project: MakeProject) -> None:
     project = make_project("Birds", BIRD, [PHOTOS / "coffee.jpg"])
-    page = window("manager")
+    page = window("manager", bypass_csp=True)
     page.goto(f"/projects/{project}/schema")
     editor = page.get_by_role("region", name="Skeleton")
     editor.scroll_into_view_if_needed()
@@ -46,6 +47,9 @@ def test_joints_are_placed_joined_paired_and_drawn(window: Window, people: Peopl
     page.keyboard.press("Enter")
     expect(editor.get_by_text("↔ left wing")).to_be_visible()
     editor.get_by_role("button", name="Make symmetric").click()
+
+    page.add_script_tag(path=AXE)
+    assert serious(page) == []
 
     # By keys alone: the first joint moves down by a tenth and left by a hundredth.
     editor.get_by_role("radio", name="Joints").click()

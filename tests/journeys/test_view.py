@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import SHAPES, Hand, near
 from tests.journeys.pages import assignment_of
+from tests.journeys.test_accessible import AXE, serious
 
 PLAIN = ""
 
@@ -145,6 +146,31 @@ def test_the_loupe_shows_the_pixels_under_the_hand_while_it_draws(hand: Hand) ->
         assert box["y"] + box["height"] <= canvas["y"] + canvas["height"]
     hand.press("Alt+l")
     expect(loupe).to_be_hidden()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_menus_of_view_and_arranging_have_no_serious_fault(
+    window: Window, people: People, make_project: MakeProject, theme: str
+) -> None:
+    project = make_project("Menus", SHAPES, [PHOTOS / "coffee.jpg"])
+    page = window("annotator", color_scheme=theme, bypass_csp=True)
+    page.goto(f"/projects/{project}/label")
+    hand = Hand(page, people=people)
+    hand.ready().pictured()
+    hand.take("b")
+    hand.pull((100, 80), (220, 160))
+    hand.take("b")
+    hand.pull((300, 80), (420, 160))
+    hand.press("Escape", "Control+a", "Alt+e")
+    page.add_script_tag(path=AXE)
+    for button in ("View: the picture is shown changed", "Arrange", "Flags"):
+        page.get_by_role("button", name=button, exact=True).click()
+        page.get_by_role("dialog").or_(page.get_by_role("menu")).wait_for()
+        assert serious(page) == []
+        if button != "View: the picture is shown changed":
+            page.keyboard.press("ArrowDown")
+            expect(page.get_by_role("menu").locator("button:focus")).to_have_count(1)
+        page.keyboard.press("Escape")
 
 
 _SAME_PIXEL = """([x, y]) => {

@@ -39,7 +39,7 @@ export function JointRows({ template, permanent, chosen, readOnly, onChoose, onR
               aria-label={t("skeleton.nameOf", { number: joint + 1 })}
               title={kept ? t("permanent") : undefined}
               readOnly={kept || readOnly}
-              variant={kept ? "filled" : "default"}
+              variant={kept ? "unstyled" : "default"}
               maxLength={120}
               value={name}
               error={again ? t("skeleton.again") : name.trim() ? undefined : t("skeleton.nameMissing")}

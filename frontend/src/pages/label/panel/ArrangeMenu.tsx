@@ -1,5 +1,4 @@
 import { Menu } from "@mantine/core";
-import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
 import { Icon, Kbd, spellChord } from "@/ui";
@@ -23,7 +22,7 @@ export function ArrangeMenu({ editor }: { editor: Editor }) {
     return action !== undefined && (action.enabled?.() ?? true) ? action : null;
   };
   return (
-    <Menu position="left-start" width={320}>
+    <Menu position="left-start" width={320} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className="btn s ic" aria-label={t("label:arrange.title")} disabled={editor.readOnly}>
           <Icon name="layers" size="s" />
@@ -34,8 +33,9 @@ export function ArrangeMenu({ editor }: { editor: Editor }) {
           const actions = PARTS[part].flatMap((name) => usable(name) ?? []);
           return (
             actions.length > 0 && (
-              <Fragment key={part}>
-                <Menu.Label>{t(`label:arrange.${part}`)}</Menu.Label>
+              // biome-ignore lint/a11y/useSemanticElements: a menu holds no fieldset
+              <div key={part} role="group" aria-label={t(`label:arrange.${part}`)}>
+                <Menu.Label aria-hidden>{t(`label:arrange.${part}`)}</Menu.Label>
                 {actions.map((action) => {
                   const keys = keyOf(editor, action.id);
                   return (
@@ -52,7 +52,7 @@ export function ArrangeMenu({ editor }: { editor: Editor }) {
                     </Menu.Item>
                   );
                 })}
-              </Fragment>
+              </div>
             )
           );
         })}

@@ -118,7 +118,13 @@ function FlagMenu({ editor, regions }: { editor: Editor; regions: Region[] }) {
   const { t } = useTranslation("label");
   const has = (flag: RegionFlag) => regions.every((region) => region.flags?.includes(flag));
   return (
-    <Menu position="top-end" closeOnItemClick={false} checkIcon={<Icon name="check" size="s" />} alignItemsLabels="all">
+    <Menu
+      withInitialFocusPlaceholder={false}
+      position="top-end"
+      closeOnItemClick={false}
+      checkIcon={<Icon name="check" size="s" />}
+      alignItemsLabels="all"
+    >
       <Menu.Target>
         <button type="button" className="btn s ic" aria-label={t("flags.title")} disabled={editor.readOnly}>
           <Icon name="flag" size="s" />
