@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Bits, bitsOf, cropTo, maskOf, subtract, tightest, union } from "./bits";
 import { changedBetween, cropOf, edited } from "./mask_edit";
+import { encodeCounts, maskArea } from "./rle";
 
 const bits = fc
   .tuple(
@@ -73,4 +74,15 @@ test("the changed rectangle holds every pixel that differs, and is none when non
     }),
     runs,
   );
+});
+
+test("a stroke into a mask of 900 megapixels touches its columns only: unpacked it would not fit", () => {
+  const side = 30_000;
+  const mask = { x: 0, y: 0, size: [side, side] as [number, number], counts: encodeCounts([0, side * side]) };
+  const hole = { x: 15_000, y: 20_000, w: 10, h: 10, data: new Uint8Array(100).fill(1) };
+  const after = edited(mask, hole, false);
+  expect(after && maskArea(after.counts as string)).toBe(side * side - 100);
+  expect(after && changedBetween(mask, after)).toEqual([15_000, 0, 15_010, side]);
+  expect(after && cropOf(after, [14_999, 19_999, 15_011, 20_011]).data.filter((bit) => !bit)).toHaveLength(100);
+  expect(after && edited(after, hole, true)).toEqual(mask);
 });
