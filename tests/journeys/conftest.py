@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 
 from tests.client import Client
 from tests.running import PROJECT, Stack, stack
@@ -35,7 +36,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if call.when == "call" and report.failed:  # type: ignore[attr-defined]
         for number, page in enumerate(getattr(item, "journey_pages", [])):
             file = Path(tempfile.gettempdir()) / "labelwright-journeys" / f"{item.name}-{number}.png"
-            page.screenshot(path=file)
+            with contextlib.suppress(Error):  # a tab that was killed shows nothing
+                page.screenshot(path=file)
             report.sections.append(("window", f"{page.url}\n{file}"))  # type: ignore[attr-defined]
     return report
 

@@ -5,6 +5,7 @@ export type SaveState =
   | { state: "saved" }
   | { state: "saving" }
   | { state: "offline"; waiting: number }
+  | { state: "blocked"; waiting: number; onShow?: () => void }
   | { state: "refused"; count: number; onShow?: () => void };
 
 /** Where the work is: at a fixed place in the top bar, never a toast. */
@@ -15,6 +16,13 @@ export function SavePill({ save }: { save: SaveState }) {
       <button type="button" className="chip bad" onClick={save.onShow}>
         <Icon name="alert" size="s" />
         {t("save.refused", { count: save.count })}
+      </button>
+    );
+  if (save.state === "blocked")
+    return (
+      <button type="button" className="chip bad" onClick={save.onShow}>
+        <Icon name="alert" size="s" />
+        {t("save.blocked", { count: save.waiting })}
       </button>
     );
   if (save.state === "offline")

@@ -3,6 +3,8 @@ import { Outlet } from "react-router";
 import { KeySheet } from "./KeySheet";
 import { Nav } from "./Nav";
 import { Palette } from "./Palette";
+import { Unsent } from "./Unsent";
+import "./unsent.css";
 
 /** Navigation at the left, the page at the right. */
 export function ShellLayout() {
@@ -15,6 +17,7 @@ export function ShellLayout() {
       <div className="shell">
         <Nav />
         <main id="main" className="main" tabIndex={-1} style={{ boxShadow: "none" }}>
+          <Unsent />
           <Outlet />
         </main>
       </div>

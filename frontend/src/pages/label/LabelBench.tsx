@@ -23,6 +23,7 @@ import { StatusGlass } from "./parts/StatusGlass";
 import { ToolOptions } from "./parts/ToolOptions";
 import { ToolRail } from "./parts/ToolRail";
 import { addClass } from "./work/addClass";
+import { saveCopy } from "./work/copy";
 import type { Desk, DeskState, Work } from "./work/desk";
 import { useEditorEvents, useSessionEvent } from "./work/hooks";
 import { useKeptView } from "./work/keptView";
@@ -112,6 +113,11 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
                 <Button size="s" onClick={() => void desk.next()}>
                   {t("lease.next")}
                 </Button>
+                {(work.session?.unsent().length ?? 0) > 0 && (
+                  <Button size="s" onClick={() => saveCopy(work.doc, work.session?.unsent() ?? [])}>
+                    {t("lease.file")}
+                  </Button>
+                )}
               </div>
             )}
             <DeskStates desk={desk} state={state} stage="annotate" />
@@ -141,6 +147,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
       <KeysDialog editor={editor} opened={keys} onClose={() => setKeys(false)} />
       {work?.session && (
         <SaveTrouble
+          doc={work.doc}
           editor={editor}
           session={work.session}
           bitmap={bitmap}

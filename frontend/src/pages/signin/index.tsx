@@ -31,7 +31,7 @@ export function SignInPage() {
   );
 }
 
-export function SignInDialog({ opened, onSignedIn }: { opened: boolean; onSignedIn: () => void }) {
+export function SignInDialog({ opened, onSignedIn }: { opened: boolean; onSignedIn: (me: Me) => void }) {
   const { t } = useTranslation("signin");
   return (
     <Dialog opened={opened} title={t("again.title")} onClose={() => {}} width={360}>
@@ -43,7 +43,7 @@ export function SignInDialog({ opened, onSignedIn }: { opened: boolean; onSigned
   );
 }
 
-export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignInForm({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
   const { t } = useTranslation("signin");
   const queries = useQueryClient();
   const [email, setEmail] = useState(queries.getQueryData<Me | null>(ME)?.email ?? "");

@@ -6,10 +6,13 @@ import type { Change, ClassId, Region } from "@/engine/types";
 import type { OpenConflict, RefusedEdit, TaskSession } from "@/session";
 import { Button, Dialog, DialogButtons, showError } from "@/ui";
 import { Crop } from "../panel/Crop";
+import { saveCopy } from "../work/copy";
+import type { ClaimDocument } from "../work/desk";
 import { useSessionEvents } from "../work/hooks";
 import { answersOf, classOf, classTitle, sizeOf } from "../work/words";
 
 interface SaveTroubleProps {
+  doc: ClaimDocument;
   editor: Editor;
   session: TaskSession;
   bitmap: ImageBitmap | null;
@@ -20,7 +23,7 @@ interface SaveTroubleProps {
 }
 
 /** What was not saved: conflicts, mine beside theirs, and refused regions with the server's reason. */
-export function SaveTrouble({ editor, session, bitmap, opened, onClose, onReopen }: SaveTroubleProps) {
+export function SaveTrouble({ doc, editor, session, bitmap, opened, onClose, onReopen }: SaveTroubleProps) {
   const { t } = useTranslation("label");
   useSessionEvents(session, "save", "conflict", "refused");
   const { conflicts, refused } = session;
@@ -30,18 +33,23 @@ export function SaveTrouble({ editor, session, bitmap, opened, onClose, onReopen
     if (edit.isNew) editor.applyRemote([{ id: edit.element, region: null }]);
     else onReopen();
   }
-  const nothing = conflicts.length === 0 && refused.length === 0;
+  const state = session.saveState;
+  const blocked = state.kind === "blocked" ? state : null;
+  const nothing = conflicts.length === 0 && refused.length === 0 && !blocked;
   return (
     <Dialog
       opened={opened && !nothing}
       title={
-        conflicts.length > 0
-          ? t("conflict.title", { count: conflicts.length })
-          : t("refused.title", { count: refused.length })
+        blocked
+          ? t("blocked.title", { count: blocked.waiting })
+          : conflicts.length > 0
+            ? t("conflict.title", { count: conflicts.length })
+            : t("refused.title", { count: refused.length })
       }
       onClose={onClose}
       width={520}
     >
+      {blocked && <p className="t2 sm">{t("blocked.detail", { detail: blocked.detail })}</p>}
       {conflicts.length > 0 && <p className="t2 sm">{t("conflict.detail")}</p>}
       <div className="col lw-trouble">
         {conflicts.map((conflict) => (
@@ -71,6 +79,10 @@ export function SaveTrouble({ editor, session, bitmap, opened, onClose, onReopen
         ))}
       </div>
       <DialogButtons>
+        <Button kind="quiet" onClick={() => saveCopy(doc, session.unsent())}>
+          {t("refused.file")}
+        </Button>
+        {refused.length > 0 && <Button onClick={() => void session.retry()}>{t("refused.retry")}</Button>}
         <Button keys="Esc" onClick={onClose}>
           {t("close")}
         </Button>
@@ -103,11 +115,12 @@ function ConflictRow({
   const [busy, setBusy] = useState(false);
   const mine = asRegion(conflict.mine);
   const theirs = conflict.theirs?.deleted ? null : asRegion(conflict.theirs?.element);
-  async function keep(side: "mine" | "theirs") {
+  async function keep(side: "mine" | "theirs" | "both") {
     setBusy(true);
     try {
-      await session.resolve(conflict.element, side);
-      if (side === "theirs") editor.applyRemote([{ id: conflict.element, region: theirs }]);
+      await session.resolve(conflict.element, side === "mine" ? "mine" : "theirs");
+      if (side !== "mine") editor.applyRemote([{ id: conflict.element, region: theirs }]);
+      if (side === "both" && mine) editor.addRegions([mine], "paste");
     } catch (error) {
       setBusy(false);
       showError(error, t("conflict.failed"));
@@ -132,6 +145,11 @@ function ConflictRow({
           </Button>
         </div>
       ))}
+      {mine && theirs && (
+        <Button size="s" busy={busy} onClick={() => void keep("both")}>
+          {t("conflict.keep.both")}
+        </Button>
+      )}
     </div>
   );
 }

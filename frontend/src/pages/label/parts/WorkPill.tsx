@@ -21,6 +21,8 @@ export function WorkPill({ session, onTrouble }: { session: TaskSession | null; 
   }, [saving]);
   if (!state) return null;
   if (state.kind === "refused") return <SavePill save={{ state: "refused", count: state.count, onShow: onTrouble }} />;
+  if (state.kind === "blocked")
+    return <SavePill save={{ state: "blocked", waiting: state.waiting, onShow: onTrouble }} />;
   if (state.kind === "offline") return <SavePill save={{ state: "offline", waiting: state.waiting }} />;
   if (state.kind === "conflict")
     return (

@@ -1,0 +1,199 @@
+"""No stroke is lost: a killed tab, a session that ended, somebody else at the same device, a reload in the middle of undo."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+from playwright.sync_api import Error, Page, expect
+
+from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
+from tests.journeys.drawing import EXACT
+from tests.journeys.pages import SCHEMA, Bench, assignment_of, sign_in
+from tests.running import until
+
+STROKES = 500
+COLUMNS = 25
+
+
+def kill_tab(page: Page) -> None:
+    """The process of the tab ends at once, as when the machine runs out of memory."""
+    with contextlib.suppress(Error):
+        page.goto("chrome://crash", timeout=5_000)
+
+
+def opened(page: Page, people: People) -> tuple[Bench, int]:
+    bench = Bench(page).ready()
+    return bench, assignment_of(page)
+
+
+def test_500_strokes_drawn_offline_survive_a_killed_tab(
+    window: Window, people: People, make_project: MakeProject
+) -> None:
+    project = make_project("Killed tab", SCHEMA, [PHOTOS / "coffee.jpg"])
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench, assignment = opened(page, people)
+    page.context.set_offline(True)
+    page.keyboard.press("b")
+    page.keyboard.press("1")
+    drawn = []
+    for number in range(STROKES):
+        x, y = 8 + 23 * (number % COLUMNS), 6 + 19 * (number // COLUMNS)
+        drawn.append(bench.drag((x, y), (x + 15, y + 12)))
+    bench.regions(STROKES)
+    expect(page.locator(".pill")).to_contain_text(f"{STROKES} waiting")
+    assert people.elements(assignment) == []
+
+    context = page.context
+    kill_tab(page)
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(f"/assignments/{assignment}")
+
+    Bench(again).ready().regions(STROKES)
+    expect(again.locator(".pill")).to_contain_text("Saved")
+    saved = until(lambda: (found := people.elements(assignment)) and len(found) == STROKES and found)
+    boxes = sorted(tuple(one["geometry"][side] for side in "xywh") for one in saved)
+    off = max(
+        abs(a - b) for one, other in zip(boxes, sorted(drawn), strict=True) for a, b in zip(one, other, strict=True)
+    )
+    assert off < EXACT
+
+
+def test_signing_in_again_over_the_canvas_sends_what_was_drawn_meanwhile(
+    window: Window, people: People, make_project: MakeProject, passwords: dict[str, str]
+) -> None:
+    project = make_project("Session ended", SCHEMA, [PHOTOS / "coffee.jpg"])
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench, assignment = opened(page, people)
+    bench.box("1", (100, 60), (200, 160))
+    until(lambda: len(people.elements(assignment)) == 1)
+
+    page.context.clear_cookies()
+    bench.box("2", (220, 60), (320, 160))
+    dialog = page.get_by_role("dialog", name="Your session ended")
+    expect(dialog.get_by_label("E-mail")).to_have_value("annotator@labelwright.local")
+    sign_in(page, "annotator@labelwright.local", passwords["annotator"])
+
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".pill")).to_contain_text("Saved")
+    bench.regions(2)
+    assert len(people.elements(assignment)) == 2
+    bench.box("1", (340, 60), (440, 160))
+    until(lambda: len(people.elements(assignment)) == 3)
+
+
+def test_what_one_person_left_is_never_sent_as_another_s_and_goes_out_when_they_are_back(
+    window: Window, people: People, make_project: MakeProject, passwords: dict[str, str]
+) -> None:
+    project = make_project("Two at one device", SCHEMA, [PHOTOS / "coffee.jpg"])
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench, assignment = opened(page, people)
+    page.context.clear_cookies()
+    bench.box("1", (100, 60), (200, 160))
+    expect(page.get_by_role("dialog", name="Your session ended")).to_be_visible()
+    sign_in(page, "reviewer@labelwright.local", passwords["reviewer"])
+    expect(page.get_by_role("dialog", name="Your session ended")).to_be_hidden()
+
+    page.goto("/projects")
+    notice = page.get_by_role("status").filter(has_text="on this device")
+    expect(notice).to_contain_text("1 edit by")
+    expect(notice).to_contain_text("It is sent when they sign in here.")
+    assert people.elements(assignment) == []
+
+    page.context.clear_cookies()
+    page.goto("/projects")
+    sign_in(page, "annotator@labelwright.local", passwords["annotator"])
+    page.get_by_role("link", name="Open the task and send them").click()
+    Bench(page).ready().regions(1)
+    until(lambda: len(people.elements(assignment)) == 1)
+    page.goto("/projects")
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="this device")).to_have_count(0)
+
+
+def test_undo_goes_on_after_a_reload_where_it_was(window: Window, people: People, make_project: MakeProject) -> None:
+    project = make_project("Undo", SCHEMA, [PHOTOS / "coffee.jpg"])
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench, assignment = opened(page, people)
+    for x in (40, 180, 320):
+        bench.box("1", (x, 60), (x + 100, 160))
+    page.keyboard.press("Control+z")
+    bench.regions(2)
+    until(lambda: len(people.elements(assignment)) == 2)
+
+    page.reload()
+    bench.ready().regions(2)
+    page.keyboard.press("Control+Shift+z")
+    bench.regions(3)
+    for left in (2, 1, 0):
+        page.keyboard.press("Control+z")
+        bench.regions(left)
+    until(lambda: people.elements(assignment) == [])
+    page.keyboard.press("Control+y")
+    bench.regions(1)
+
+
+def test_a_second_tab_looks_on_and_takes_over_when_the_first_is_closed(
+    window: Window, people: People, make_project: MakeProject
+) -> None:
+    project = make_project("Two tabs", SCHEMA, [PHOTOS / "coffee.jpg"])
+    first = window("annotator")
+    first.goto(f"/projects/{project}/label")
+    bench, assignment = opened(first, people)
+    bench.box("1", (100, 60), (200, 160))
+    until(lambda: len(people.elements(assignment)) == 1)
+
+    second = first.context.new_page()
+    second.goto(f"/assignments/{assignment}")
+    other = Bench(second).ready()
+    expect(second.locator(".pill")).to_contain_text("Open in another tab")
+    first.close()
+    expect(second.locator(".pill")).to_contain_text("Saved")
+    other.box("2", (220, 60), (320, 160))
+    until(lambda: len(people.elements(assignment)) == 2)
+
+
+def test_a_refused_region_can_be_kept_in_a_file_and_tried_again(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project("Refused", SCHEMA, [PHOTOS / "coffee.jpg"])
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench, assignment = opened(page, people)
+
+    def refuse(route) -> None:  # type: ignore[no-untyped-def]
+        edits = json.loads(route.request.post_data)["edits"]
+        rejected = [{"id": edit["id"], "code": "unknown_class", "detail": "No such class."} for edit in edits]
+        answer = {
+            "version": 0,
+            "accepted": [],
+            "conflicts": [],
+            "rejected": rejected,
+            "findings": [],
+            "rules_pending": [],
+        }
+        route.fulfill(json=answer)
+
+    page.route("**/edits", refuse)
+    bench.box("1", (100, 60), (200, 160))
+    page.get_by_role("button", name="1 region refused").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("No such class.")
+    with page.expect_download() as waiting:
+        dialog.get_by_role("button", name="Save as a file").click()
+    waiting.value.save_as(tmp_path / "unsent.json")
+    content = json.loads((tmp_path / "unsent.json").read_text())
+    assert content["image"]["name"] == "coffee.jpg"
+    assert [(edit["state"], edit["code"]) for edit in content["edits"]] == [("refused", "unknown_class")]
+    assert content["edits"][0]["after"]["shape"] == "box"
+
+    page.unroute("**/edits")
+    dialog.get_by_role("button", name="Try again").click()
+    until(lambda: len(people.elements(assignment)) == 1)
