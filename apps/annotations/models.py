@@ -49,6 +49,8 @@ class Annotation(Timestamped):
     version = models.PositiveBigIntegerField(default=0)
     edited = models.BooleanField(default=False)  # any edit since it was last frozen
     active_ms = models.BigIntegerField(default=0)
+    # Ids of regions that were deleted before it was last frozen: the others keep the numbers that people read.
+    removed = ArrayField(models.CharField(max_length=120), default=list)
 
     class Meta:
         indexes = [models.Index(fields=["task", "author"], name="annotation_task")]

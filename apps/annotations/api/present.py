@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from apps.accounts.models import User
 from apps.annotations.api import structs
 from apps.annotations.models import Annotation, RegionIndex, Revision
-from apps.annotations.queries import Entry, elements_of, iter_document, iter_revision, regions_matching
+from apps.annotations.queries import Entry, elements_of, iter_document, iter_revision, regions_matching, removed_regions
 from apps.annotations.services import Saved
 from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
@@ -146,7 +146,12 @@ def inline(entries: Iterator[Entry]) -> tuple[Any, int]:
 def revision_document(revision: Revision, *, user: User) -> structs.RevisionDocument:
     elements, _ = inline(iter_revision(revision))
     url = None if elements is not None else f"/api/v1/revisions/{revision.pk}/elements"
-    return structs.RevisionDocument(revision=revisions([revision], user=user)[0], elements=elements, elements_url=url)
+    return structs.RevisionDocument(
+        revision=revisions([revision], user=user)[0],
+        elements=elements,
+        elements_url=url,
+        removed=revision.annotation.removed,
+    )
 
 
 def annotation_document(
@@ -169,6 +174,7 @@ def annotation_document(
         element_count=count if elements is not None else sum(1 for _ in iter_document(annotation)),
         elements=elements,
         elements_url=None if elements is not None else f"/api/v1/annotations/{annotation.pk}/elements",
+        removed=[] if fresh else removed_regions(annotation),
     )
 
 

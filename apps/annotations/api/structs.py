@@ -143,6 +143,7 @@ class AnnotationDocument(msgspec.Struct):
     element_count: int
     elements: list[AnyElement] | None
     elements_url: str | None
+    removed: list[str] = []  # ids of deleted regions: the others keep the numbers that people read
 
 
 class ElementPage(msgspec.Struct):
@@ -187,6 +188,7 @@ class RevisionDocument(msgspec.Struct):
     revision: RevisionOut
     elements: list[AnyElement] | None
     elements_url: str | None
+    removed: list[str] = []  # ids of regions that were deleted in the same annotation
 
 
 class RegionRow(msgspec.Struct):

@@ -97,6 +97,12 @@ def _rows(annotation_id: int) -> Iterator[tuple[str, str, int, bool, bytes | Non
                 yield element_id, kind, version, deleted, None if deleted or body is None else bytes(body)
 
 
+def removed_regions(annotation: Annotation) -> list[str]:
+    """Ids of the regions that were deleted in this annotation, and in what it is based on; some may be back."""
+    rows = annotation.elements.filter(kind="region", deleted=True).values_list("element_id", flat=True)
+    return sorted({*annotation.removed, *rows})
+
+
 def find_in_base(base: Revision | None, ids: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
     """{(id, kind): bytes} of those of `ids` that the revision holds. Reads only the chunks that can hold them."""
     if base is None or not ids:

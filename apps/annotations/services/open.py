@@ -106,6 +106,7 @@ def start_or_reopen(*, assignment: Assignment, slot: Slot | None, fresh: bool = 
 
 def _new(assignment: Assignment, kind: str, base_id: int | None) -> Annotation:
     version = FIRST_VERSION if base_id else 0
+    removed = Annotation.objects.filter(revisions=base_id).values_list("removed", flat=True).first() if base_id else []
     return Annotation.objects.create(
         project_id=assignment.project_id,
         task_id=assignment.task_id,
@@ -116,4 +117,5 @@ def _new(assignment: Assignment, kind: str, base_id: int | None) -> Annotation:
         base_id=base_id,
         base_version=version,
         version=version,
+        removed=removed or [],
     )

@@ -19,7 +19,7 @@ from apps.activity.services import record
 from apps.annotations.errors import Finished, OutcomeContradicts, OutcomeMissing, ReasonMissing, SubmitBlocked
 from apps.annotations.models import Annotation, Edit, EditPack, Element, Revision
 from apps.annotations.queries import first_answer
-from apps.annotations.queries.documents import chunk_bodies
+from apps.annotations.queries.documents import chunk_bodies, removed_regions
 from apps.annotations.services.freeze import (
     Changes,
     Frozen,
@@ -266,10 +266,12 @@ def close_draft(
     write_index(project.pk, [(revision, chunk_bodies(content.chunks))], replaced=[before.pk] if before else [])
     counts.add_many(count_classes(project.pk, before.class_counts if before else {}, revision.class_counts))
     _pack_edits(annotation)
+    removed = removed_regions(annotation)
     Element.objects.filter(annotation_id=annotation.pk)._raw_delete(using="default")
     Annotation.objects.filter(pk=annotation.pk).update(
         state=Annotation.State.SUBMITTED,
         base=revision,
+        removed=removed,
         base_version=F("version"),
         edited=False,
         updated_at=timezone.now(),

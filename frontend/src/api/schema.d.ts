@@ -1852,6 +1852,8 @@ export interface components {
             element_count: number;
             elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
             elements_url: string | null;
+            /** @default [] */
+            removed?: string[];
         };
         /**
          * Answer
@@ -4215,6 +4217,8 @@ export interface components {
             revision: components["schemas"]["RevisionOut"];
             elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
             elements_url: string | null;
+            /** @default [] */
+            removed?: string[];
         };
         /**
          * RevisionOut

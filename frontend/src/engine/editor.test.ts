@@ -331,6 +331,17 @@ describe("the document", () => {
     expect(hand.editor.numberOf("a")).toBe(1);
   });
 
+  test("numbers stay with their regions when a document with deleted ones is opened again", () => {
+    const { editor } = new Hand([boxRow("a", 0, 0, 20, 20), boxRow("b", 50, 0, 20, 20), boxRow("c", 90, 0, 20, 20)]);
+    editor.select(["b"]);
+    editor.actions.run("region.delete");
+    expect(editor.removed()).toEqual(["b"]);
+    const left = [boxRow("a", 0, 0, 20, 20), boxRow("c", 90, 0, 20, 20)];
+    editor.load({ image: editor.image, schema: editor.schema, elements: left, removed: editor.removed() });
+    expect([..."abc"].map((id) => editor.numberOf(id))).toEqual([1, 2, 3]);
+    expect(editor.regions().map(({ id }) => id)).toEqual(["a", "c"]);
+  });
+
   test("what the server wrote is not undone, and an older step leaves it alone", () => {
     const hand = new Hand([boxRow("a", 0, 0, 20, 20)]);
     hand.editor.select(["a"]);

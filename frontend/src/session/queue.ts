@@ -180,6 +180,11 @@ export class EditQueue {
     for (const record of this.records.filter((r) => r.element === element && r.state === "refused")) this.drop(record);
   }
 
+  /** Regions whose deletion is not on the server yet. */
+  removed(): string[] {
+    return this.records.flatMap((r) => (r.kind === "region" && r.after === null ? [r.element] : []));
+  }
+
   private drop(record: OutboxRecord): void {
     this.records = this.records.filter((other) => other !== record);
     this.toDisk(() => this.outbox.remove(record), 1);

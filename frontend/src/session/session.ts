@@ -79,6 +79,7 @@ const workOf = ({ annotation, assignment, person, task }: ClaimDocument): WorkOn
 
 class Session implements TaskSession {
   readonly elements: ElementRow[];
+  readonly removed: readonly string[];
   readonly steps: Steps | null;
   private readonly events = new Emitter<SessionEvents>();
   private readonly blobs: BlobSender;
@@ -118,6 +119,7 @@ class Session implements TaskSession {
     now: () => number,
   ) {
     this.elements = kept.elements;
+    this.removed = [...new Set([...(claim.annotation.removed ?? []), ...queue.removed()])];
     this.steps = kept.steps;
     this.active = new ActiveTime(now);
     this.blobs = new BlobSender(claim.project.id, transport);

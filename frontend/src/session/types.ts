@@ -89,7 +89,7 @@ export interface SubmitAnswer {
 export interface ClaimDocument {
   project: { id: number };
   assignment: { id: number; token: number; expires_at: string | null };
-  annotation: { id: number; version: number; elements: readonly ElementRow[] | null };
+  annotation: { id: number; version: number; elements: readonly ElementRow[] | null; removed?: readonly string[] };
   person: { id: number; name: string };
   task: { name: string };
 }
@@ -151,6 +151,8 @@ export interface TaskSession {
   on<K extends keyof SessionEvents>(event: K, listener: (value: SessionEvents[K]) => void): () => void;
   /** The elements to load: the claim's rows with everything still waiting here laid over them. */
   readonly elements: ElementRow[];
+  /** Ids of regions that were deleted, here or on the server. */
+  readonly removed: readonly string[];
   /** Give every diff of the editor here; `remote` and `load` ones are ignored. */
   applyDiff(diff: { origin: string; changes: readonly Change[] }): void;
   /** The person did something (pointer, key): counts as active time until 60 s without. */

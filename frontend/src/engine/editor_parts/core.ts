@@ -57,6 +57,10 @@ export class EditorCore {
     return this.stage.scene.numberOf(id);
   }
 
+  removed(): readonly ElementId[] {
+    return this.stage.scene.removed();
+  }
+
   answers(): Readonly<Record<string, AttributeValue>> {
     return this.stage.scene.answers();
   }

@@ -40,9 +40,14 @@ export class Scene {
     return Object.fromEntries(this.answerByName);
   }
 
-  /** Counts up from 1 by first appearance; a region brought back by undo keeps its number. */
+  /** Counts up from 1 by first appearance; a deleted region keeps its number, so that the others keep theirs. */
   numberOf(id: ElementId): number {
     return this.numbers.get(id) ?? 0;
+  }
+
+  /** Regions that have a number and are not there any more. */
+  removed(): ElementId[] {
+    return [...this.numbers.keys()].filter((id) => !this.byId.has(id));
   }
 
   onDiff(listener: (diff: Diff) => void): () => void {
@@ -79,8 +84,7 @@ export class Scene {
     const changes = diff.origin === "load" ? diff.changes.toSorted((a, b) => byMaking(a.id, b.id)) : diff.changes;
     for (const change of changes) {
       if (change.kind === "answer") this.writeAnswer(change.id, change.after);
-      else if (change.after) this.write(change.after);
-      else this.byId.delete(change.id);
+      else this.write(change.id, change.after);
     }
     for (const listener of this.listeners) listener(diff);
     return diff;
@@ -92,9 +96,10 @@ export class Scene {
     this.numbers.clear();
   }
 
-  private write(region: Region): void {
-    this.byId.set(region.id, region);
-    if (!this.numbers.has(region.id)) this.numbers.set(region.id, this.numbers.size + 1);
+  private write(id: ElementId, region: Region | null): void {
+    if (region) this.byId.set(id, region);
+    else this.byId.delete(id);
+    if (!this.numbers.has(id)) this.numbers.set(id, this.numbers.size + 1);
   }
 
   private writeAnswer(name: string, value: AttributeValue): void {

@@ -32,6 +32,7 @@ interface Seen {
   project: Schemas["ProjectOut"];
   revision: Schemas["RevisionOut"] | null;
   elements: ElementRow[];
+  removed: string[];
 }
 
 async function everything(taskId: number): Promise<Seen> {
@@ -45,9 +46,11 @@ async function everything(taskId: number): Promise<Seen> {
     task.revisions.find((one) => one.id === task.task.result) ??
     task.revisions.toSorted((a, b) => b.number - a.number)[0];
   const elements: ElementRow[] = [];
+  const removed: string[] = [];
   if (wanted) {
     const document = await api.get<Schemas["RevisionDocument"]>(`/revisions/${wanted.id}`);
     elements.push(...((document.elements ?? []) as ElementRow[]));
+    removed.push(...(document.removed ?? []));
     let next = document.elements ? null : document.elements_url;
     while (next) {
       const page: Schemas["ElementPage"] = await api.get<Schemas["ElementPage"]>(next);
@@ -55,7 +58,8 @@ async function everything(taskId: number): Promise<Seen> {
       next = page.next;
     }
   }
-  return { task, asset, project, schema: schema.body as unknown as LabelSchema, revision: wanted ?? null, elements };
+  const body = schema.body as unknown as LabelSchema;
+  return { task, asset, project, schema: body, revision: wanted ?? null, elements, removed };
 }
 
 /** What the canvas needs of a claim's document, of a task that nobody here has in hand. */
@@ -71,7 +75,7 @@ function workOf(seen: Seen): Work {
     findings: [],
     predictions: [],
   } as unknown as ClaimDocument;
-  return { doc, elements: seen.elements, session: null };
+  return { doc, elements: seen.elements, removed: seen.removed, session: null };
 }
 
 /** /tasks/:taskId opens one's own piece of it, else shows its result, or the newest revision, to look at. */

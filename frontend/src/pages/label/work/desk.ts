@@ -15,6 +15,7 @@ export type Stage = ClaimDocument["assignment"]["stage"];
 /** A document and its undo as they were when another task took their place. */
 export interface Left {
   readonly elements: ElementRow[];
+  readonly removed: readonly string[];
   readonly steps: Steps;
 }
 
@@ -22,6 +23,8 @@ export interface Left {
 export interface Work {
   readonly doc: ClaimDocument;
   readonly elements: ElementRow[];
+  /** Regions that were deleted and keep their numbers. */
+  readonly removed?: readonly string[];
   readonly session: TaskSession | null;
   /** Only its picture is here yet: it is being claimed. */
   readonly coming?: boolean;
@@ -175,18 +178,19 @@ export class Desk {
   private async workOf(doc: ClaimDocument): Promise<Work> {
     const { annotation, assignment } = doc;
     const elements = await allElements(annotation.elements, annotation.elements_url);
-    if (assignment.state !== "held" && assignment.state !== "stale") return { doc, elements, session: null };
+    const { removed } = annotation;
+    if (assignment.state !== "held" && assignment.state !== "stale") return { doc, elements, removed, session: null };
     const session = await openTask(
       {
         project: { id: doc.project.id },
         assignment: { id: assignment.id, token: assignment.token, expires_at: assignment.expires_at },
-        annotation: { id: annotation.id, version: annotation.version, elements },
+        annotation: { id: annotation.id, version: annotation.version, elements, removed },
         person: { id: annotation.author?.id ?? 0, name: annotation.author?.name ?? "" },
         task: { name: doc.task.name },
       },
       transport,
     );
-    return { doc, elements: session.elements, session };
+    return { doc, elements: session.elements, removed: session.removed, session };
   }
 
   /** Claim what comes next, open it and decode its picture. */

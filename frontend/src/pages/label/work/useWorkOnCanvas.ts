@@ -56,6 +56,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
     editor.load({
       image: { width: asset.width, height: asset.height },
       elements: work.left?.elements ?? work.elements,
+      removed: work.left?.removed ?? work.removed,
       steps: work.left?.steps ?? work.session?.steps ?? undefined,
       // The picture of a coming task may have been looked at closely before the task itself was here.
       keepCamera: before.current === work.doc.asset.id,
@@ -79,7 +80,7 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
       stopBlobs();
       stopChanges();
       if (!work.session) return;
-      work.left = { elements: rowsOn(editor, work), steps: editor.steps };
+      work.left = { elements: rowsOn(editor, work), removed: editor.removed(), steps: editor.steps };
       rememberRegions(work.doc.task.id, editor.regions());
     };
   }, [editor, work, readOnly]);
