@@ -4,11 +4,13 @@ import { KeySheet } from "./KeySheet";
 import { Nav } from "./Nav";
 import { Palette } from "./Palette";
 import { Unsent } from "./Unsent";
+import { usePageBusy } from "./usePageBusy";
 import "./unsent.css";
 
 /** Navigation at the left, the page at the right. */
 export function ShellLayout() {
   const { t } = useTranslation("common");
+  const busy = usePageBusy();
   return (
     <>
       <a className="skip" href="#main">
@@ -16,7 +18,7 @@ export function ShellLayout() {
       </a>
       <div className="shell">
         <Nav />
-        <main id="main" className="main" tabIndex={-1} style={{ boxShadow: "none" }}>
+        <main id="main" className="main" tabIndex={-1} aria-busy={busy} style={{ boxShadow: "none" }}>
           <Unsent />
           <Outlet />
         </main>
