@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -37,6 +38,13 @@ class Stack:
     def client(self, person: str) -> Client:
         """A client with a fresh token of `person`@labelwright.local."""
         return Client(self.base, self.command("apitoken", f"{person}@labelwright.local").split()[-1])
+
+    def password(self, person: str) -> str:
+        """Of the first start's people."""
+        listed = (self.data / "first-login.txt").read_text()
+        found = re.search(rf"{person}@labelwright\.local\s+(\S+)", listed)
+        assert found, listed
+        return found[1]
 
     def command(self, *words: str) -> str:
         """What `manage.py words…` prints, run against this stack."""

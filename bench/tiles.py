@@ -46,19 +46,12 @@ def measure(stack: Stack) -> list[Row]:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
         context = chromium.new_context(base_url=stack.base, viewport={"width": 1440, "height": 900})
         session = Client(stack.base)
-        session.login("annotator@labelwright.local", _password(stack, "annotator"))
+        session.login("annotator@labelwright.local", stack.password("annotator"))
         context.add_cookies([{"name": c.name, "value": c.value or "", "url": stack.base} for c in session.http.cookies])
         page = context.new_page()
         rows += _look(page, project)
         chromium.close()
     return rows
-
-
-def _password(stack: Stack, person: str) -> str:
-    listed = (stack.data / "first-login.txt").read_text()
-    found = re.search(rf"{person}@labelwright\.local\s+(\S+)", listed)
-    assert found, listed
-    return found[1]
 
 
 def slide(folder: Path, side: int) -> Path:
