@@ -1,12 +1,15 @@
-"""axe finds nothing serious on any page, light and dark."""
+"""axe finds nothing serious on any page, light and dark, English and German."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.client import box, put
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.pages import SCHEMA
 from tests.running import PROJECT
@@ -25,6 +28,7 @@ PAGES = (
     "/projects/new",
     "/work",
     "/jobs",
+    "/jobs/{job}",
     "/organisation",
     "/account",
     "/account/keyboard",
@@ -38,6 +42,7 @@ PAGES = (
     "/projects/{project}/exchange",
     "/projects/{project}/members",
     "/projects/{project}/review",
+    "/assignments/{assignment}",
     "/projects/{project}/label",
 )
 
@@ -53,22 +58,66 @@ def serious(page: Page) -> list[str]:
 
 
 def settled(page: Page) -> None:
+    """Until the page stands with all that it first asked for, and a task is on its canvas where it has one."""
     page.locator("main, [role=application]").first.wait_for()
     page.wait_for_function(STILL)
 
 
+@dataclass
+class Places:
+    """What the addresses of pages name."""
+
+    project: int
+    task: int
+    assignment: int
+    job: int
+
+    def faults(self, page: Page) -> list[str]:
+        found: list[str] = []
+        for path in PAGES:
+            page.goto(path.format(**vars(self)))
+            settled(page)
+            page.add_script_tag(path=AXE)
+            found += serious(page)
+        return found
+
+
+@pytest.fixture
+def places(people: People, make_project: MakeProject) -> Places:
+    """A project with an accepted task, one in the manager's hands, and a job that has ended."""
+    manager, annotator, reviewer = (people.client(role) for role in ("manager", "annotator", "reviewer"))
+    project = make_project("Accessible", SCHEMA, [PHOTOS / "coffee.jpg", PHOTOS / "cat.jpg"])
+    done = annotator.claim(project)
+    annotator.save(done["annotation"]["id"], [put(box(1, 50, 50, 100, 80))])
+    annotator.post(f"assignments/{done['assignment']['id']}/submit")
+    judged = reviewer.claim(project, "review")["revision"]["id"]
+    reviewer.post(f"revisions/{judged}/reviews", {"verdict": "accept"})
+    own = manager.claim(project)["assignment"]["id"]
+    job = manager.post(f"projects/{project}/exports", {"format": "coco"})["job"]["id"]
+    manager.wait(job)
+    return Places(project=project, task=done["task"]["id"], assignment=own, job=job)
+
+
+@pytest.fixture
+def in_german(people: People) -> Iterator[None]:
+    """The manager reads German meanwhile."""
+    people.client("manager").call("PATCH", "auth/me", {"language": "de"})
+    yield
+    people.client("manager").call("PATCH", "auth/me", {"language": "en"})
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_serious_fault(window: Window, people: People, make_project: MakeProject, theme: str) -> None:
-    project = make_project("Accessible", SCHEMA, [PHOTOS / "coffee.jpg"])
-    task = people.client("manager").get(f"projects/{project}/tasks")["results"][0]["id"]
-    page = window("manager", color_scheme=theme, bypass_csp=True)
-    faults: list[str] = []
-    for path in PAGES:
-        page.goto(path.format(project=project, task=task))
-        settled(page)
-        page.add_script_tag(path=AXE)
-        faults += serious(page)
+def test_no_page_has_a_serious_fault(window: Window, places: Places, theme: str) -> None:
+    faults = places.faults(window("manager", color_scheme=theme, bypass_csp=True))
     assert faults == [], "\n".join(faults)
+
+
+@pytest.mark.usefixtures("in_german")
+def test_no_page_has_a_serious_fault_in_german(window: Window, places: Places) -> None:
+    page = window("manager", bypass_csp=True)
+    faults = places.faults(page)
+    assert faults == [], "\n".join(faults)
+    assert page.locator("html").get_attribute("lang") == "de"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -78,3 +127,18 @@ def test_the_sign_in_page_has_no_serious_fault(window: Window, theme: str) -> No
     page.get_by_role("button", name="Sign in").wait_for()
     page.add_script_tag(path=AXE)
     assert serious(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_invitation_page_has_no_serious_fault(window: Window, people: People, theme: str) -> None:
+    manager = people.client("manager")
+    organisation = manager.get("auth/me")["organisations"][0]["id"]
+    made = manager.post(f"organisations/{organisation}/invitations", {"role": "annotator"})
+    page = window(None, color_scheme=theme, bypass_csp=True)
+    for address, heading in ((made["url"], "invites you to"), ("/invite/nobody-has-this", "cannot be used")):
+        page.goto(address)
+        page.get_by_role("heading", level=1).or_(page.get_by_role("link")).first.wait_for()
+        settled(page)
+        page.add_script_tag(path=AXE)
+        assert serious(page) == []
+        expect(page.locator("main")).to_contain_text(heading)
