@@ -27,7 +27,7 @@ import {
   type ToolView,
 } from "./tools";
 import { DEFAULT_OPTIONS, type ToolOptions } from "./tools/options";
-import { HANDLE_REACH } from "./tools/tool";
+import { FINGER_REACH, HANDLE_REACH } from "./tools/tool";
 import type { ClassId, Diff, ElementId, ElementRow, LabelSchema, ShapeName } from "./types";
 
 /** The shape that a tool draws or works on. */
@@ -325,8 +325,8 @@ export class Editor extends EditorGaps implements EditorApi {
     const { width, height } = this.stage.image;
     const beyond = this.stage.amodal ? 1 : 0;
     return imagePoint(
-      clamp(p.x, -beyond * width, (1 + beyond) * width),
-      clamp(p.y, -beyond * height, (1 + beyond) * height),
+      clamp(p.x, 0 - beyond * width, (1 + beyond) * width),
+      clamp(p.y, 0 - beyond * height, (1 + beyond) * height),
     );
   }
 
@@ -369,6 +369,15 @@ export class Editor extends EditorGaps implements EditorApi {
     return this.running.busy;
   }
 
+  /** The menu of what lies at a place of the screen: it is selected, unless it is already. */
+  openMenu(screen: ScreenPoint): void {
+    const at = this.toImage(screen);
+    const under = this.stage.picker.under(at.x, at.y, REACH / this.stage.camera.zoom);
+    if (under[0] !== undefined && !under.some((id) => this.stage.selection.includes(id)))
+      this.select(this.together(under[0]));
+    this.events.emit("menu", { screen, at, element: under[0] ?? null });
+  }
+
   /** A click on a badge or a pin before the tool sees it. */
   hitMark(screen: ScreenPoint): boolean {
     const mark = this.surface?.markAt(screen);
@@ -387,6 +396,7 @@ export class Editor extends EditorGaps implements EditorApi {
     return {
       image: stage.image,
       pixel,
+      reach: stage.coarse ? FINGER_REACH : HANDLE_REACH,
       readOnly: stage.readOnly,
       selection: stage.selection,
       region: (id) => stage.scene.get(id),

@@ -56,6 +56,18 @@ const areaOf = (editor: Editor, of: number): number =>
 const snapshot = (editor: Editor) =>
   Object.fromEntries(masks(editor).map(({ id, class: of, geometry }) => [id, { of, geometry }]));
 
+test("a brush is put down, led and lifted by keyboard", () => {
+  const editor = opened();
+  const press = (...chords: string[]) => {
+    for (const chord of chords) editor.actions.find(chord)?.run();
+  };
+  press("M", "Shift+K", "Space", "Shift+ArrowRight", "Shift+ArrowRight", "Space");
+  const expected = sweep([100, 50, 110, 50, 120, 50], { size: 10, round: true }, SIZE);
+  expect(areaOf(editor, 1)).toBe(countBits(expected));
+  press("ArrowDown", "Enter", "ArrowUp", "Enter", "Enter");
+  expect(masks(editor)).toHaveLength(2); // Enter ended the first mask, then pressed for another
+});
+
 describe("a brush", () => {
   test("sets every pixel whose centre it passed over, and no other", () => {
     const brush = { size: 7, round: true };

@@ -113,6 +113,8 @@ export interface EditorEvents {
   camera: Camera;
   /** The pointer over the image, null outside; for the coordinate readout. */
   pointer: ImagePoint | null;
+  /** The handle that the arrows move. */
+  handle: string | null;
   /** The keyboard cursor came, moved, or went. */
   cursor: ImagePoint | null;
   /** Hidden or locked regions, brightness, names … changed. */
@@ -123,6 +125,8 @@ export interface EditorEvents {
   finding: string;
   pin: string;
   comment: { at: ImagePoint; element: ElementId | null };
+  /** The menu of a place was asked for: right button, long press, menu key. */
+  menu: { screen: ScreenPoint; at: ImagePoint; element: ElementId | null };
   /** Something to say in the polite live region; a key of the `canvas` namespace with values. */
   say: { key: string; values?: Record<string, string | number> };
   history: { canUndo: boolean; canRedo: boolean };

@@ -60,9 +60,15 @@ export class Stage {
   preview: Preview | null = null;
   pointer: ImagePoint | null = null;
   tool: ToolId = "select";
+  /** Where the cursor stands that the arrows move; null while there is none. */
+  keyCursor: ImagePoint | null = null;
+  /** The handle of the selected region that the arrows move. */
+  keyHandle: string | null = null;
   /** What the pointer shows over what it is on. */
   cursor = "default";
   draws = false;
+  /** A finger came last: what is to be hit is larger for it. */
+  coarse = false;
   brush: Brush = { size: 20, round: true };
   readOnly = false;
   /** Regions may reach up to one image size outside: objects are drawn whole. */

@@ -1,13 +1,11 @@
-import { wayInImage } from "../camera/camera";
 import type { Editor } from "../editor";
 import type { ToolId } from "../public";
 import { arrangingActions } from "./arranging";
+import { arrowActions, keyboardActions } from "./keyboard";
 import { paintingActions } from "./painting";
 import type { Action } from "./registry";
 import { shapingActions } from "./shaping";
 
-const ARROWS = { Left: [-1, 0], Right: [1, 0], Up: [0, -1], Down: [0, 1] } as const;
-const PAN_STEP = 60; // screen pixels an arrow key moves the view
 const ZOOM_STEP = 1.25;
 const CLASS_KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
@@ -21,6 +19,7 @@ export function standardActions(editor: Editor): Action[] {
     ...regionActions(editor),
     ...arrangingActions(editor),
     ...viewActions(editor),
+    ...keyboardActions(editor),
     ...arrowActions(editor),
     ...classActions(editor),
   ];
@@ -68,11 +67,12 @@ function toolActions(editor: Editor): Action[] {
       label: "tool.cancel",
       group: "tools",
       keys: ["Escape"],
-      // First what is being drawn goes, then the tool, then the selection.
+      // First what is being drawn goes, then the handle in hand, the tool, the selection, and last the keyboard cursor.
       run: () => {
-        if (editor.cancel()) return;
+        if (editor.cancel() || editor.handles.drop()) return;
         if (editor.tool !== "select") editor.setTool("select");
-        else editor.select([]);
+        else if (editor.selection.length) editor.select([]);
+        else editor.cursor.leave();
       },
     },
     {
@@ -80,8 +80,8 @@ function toolActions(editor: Editor): Action[] {
       label: "tool.finish",
       group: "tools",
       keys: ["Enter"],
-      enabled: () => editor.busy || editor.tool === "tag" || editor.paintsSelection,
-      run: () => editor.handle({ type: "enter" }),
+      enabled: () => editor.busy || editor.tool === "tag" || editor.paintsSelection || editor.cursor.takesEnter,
+      run: () => (editor.cursor.on ? editor.cursor.enter() : editor.handle({ type: "enter" })),
     },
     {
       id: "tool.back",
@@ -137,7 +137,10 @@ function editActions(editor: Editor): Action[] {
         editor.select(editor.regions().flatMap(({ id }) => (editor.isHidden(id) || editor.isLocked(id) ? [] : [id]))),
     ),
     { ...edit("duplicate", ["Mod+D"], canEdit, () => editor.duplicate()), id: "region.duplicate" },
-    { ...edit("delete", ["Delete"], canEdit, () => editor.remove(editor.selection)), id: "region.delete" },
+    {
+      ...edit("delete", ["Delete"], canEdit, () => editor.handles.remove() || editor.remove(editor.selection)),
+      id: "region.delete",
+    },
   ];
 }
 
@@ -197,8 +200,8 @@ function viewActions(editor: Editor): Action[] {
   });
   return [
     view("fit", ["Z"], () => editor.fit()),
-    view("zoomIn", ["+", "="], () => editor.zoom(ZOOM_STEP), true),
-    view("zoomOut", ["-"], () => editor.zoom(1 / ZOOM_STEP), true),
+    view("zoomIn", ["+", "="], () => editor.zoom(ZOOM_STEP, editor.cursor.screen), true),
+    view("zoomOut", ["-"], () => editor.zoom(1 / ZOOM_STEP, editor.cursor.screen), true),
     view("actualSize", ["Shift+Z"], () => editor.zoom(1 / editor.camera.zoom)),
     toggle("names", "Alt+N"),
     toggle("crossHair", "Alt+K"),
@@ -212,24 +215,6 @@ function viewActions(editor: Editor): Action[] {
     toggle("pixelGrid", "Shift+I"),
     view("reset", [], () => editor.resetView()),
   ];
-}
-
-/** Arrows nudge what is selected by 1 px (Shift 10) and otherwise move the view. */
-function arrowActions(editor: Editor): Action[] {
-  return Object.entries(ARROWS).flatMap(([name, [dx, dy]]) =>
-    [1, 10].map((far) => ({
-      id: `move.${name.toLowerCase()}${far === 10 ? "Far" : ""}`,
-      label: `move.${name.toLowerCase()}${far === 10 ? "Far" : ""}`,
-      group: "move",
-      keys: [far === 10 ? `Shift+Arrow${name}` : `Arrow${name}`],
-      repeats: true,
-      run: () => {
-        const way = wayInImage(editor.camera, dx * far, dy * far);
-        if (editor.selection.length) editor.nudge(way.dx, way.dy);
-        else editor.pan(-dx * PAN_STEP * Math.sqrt(far), -dy * PAN_STEP * Math.sqrt(far));
-      },
-    })),
-  );
 }
 
 /** 1…9 0: the class with that key, else the class in that place of the list. */

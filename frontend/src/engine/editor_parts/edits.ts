@@ -1,3 +1,4 @@
+import { wayInImage } from "../camera/camera";
 import { unionAll } from "../geometry/boxes";
 import { readRegion } from "../scene/picker";
 import { ops, opsOf, withGeometry } from "../shapes";
@@ -51,6 +52,12 @@ export class EditorEdits extends EditorView {
       outsideAllowed: this.stage.amodal,
     });
     this.change("nudge", (put) => moved.forEach(put));
+  }
+
+  /** The selected regions, by image pixels in a direction of the screen. */
+  nudgeOnScreen(dx: number, dy: number): void {
+    const way = wayInImage(this.stage.camera, dx, dy);
+    this.nudge(way.dx, way.dy);
   }
 
   addRegions(regions: readonly Region[], label: string): readonly ElementId[] {

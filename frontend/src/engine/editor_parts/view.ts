@@ -12,7 +12,7 @@ import {
   zoomAt,
 } from "../camera/camera";
 import { unionAll } from "../geometry/boxes";
-import { type ScreenPoint, screenPoint } from "../geometry/points";
+import { clamp, type ImagePoint, type ScreenPoint, screenPoint } from "../geometry/points";
 import { CHANNELS, type Channel } from "../image/tone";
 import type { ViewSettings } from "../public";
 import { readRegion } from "../scene/picker";
@@ -22,6 +22,7 @@ import type { Decoration, ElementId, FindingMark, Pin, Prediction, Region } from
 import { EditorCore } from "./core";
 
 export const REACH = 5; // screen pixels around the pointer that still hit a region
+const SEEN = 24; // CSS pixels between the keyboard cursor and the edge of the view
 
 const SHOWN_BY_IMAGE = ["levels", "brightness", "contrast", "gamma", "channel", "equalise"] as const;
 
@@ -35,7 +36,7 @@ export class EditorView extends EditorCore {
     const after = [...new Set(ids)].filter((id) => this.stage.scene.has(id));
     if (before.length !== after.length || before.some((id, i) => id !== after[i])) {
       this.stage.selection = after;
-      this.stage.spot = null;
+      Object.assign(this.stage, { spot: null, keyHandle: null });
       this.damage.some([...before, ...after]);
       this.events.emit("selection", after);
     }
@@ -196,6 +197,31 @@ export class EditorView extends EditorCore {
     this.moveTo(
       fits ? centreOn(stage.camera, middle, stage.viewport) : fitBounds(stage.camera, bounds, stage.viewport, 80, 8),
     );
+  }
+
+  /** Moves the view no further than a place needs to be seen. */
+  keepInSight(place: ImagePoint): void {
+    const { width, height } = this.stage.viewport;
+    const at = this.toScreen(place);
+    const edge = Math.min(SEEN, width / 4, height / 4);
+    const dx = clamp(at.x, edge, width - edge) - at.x;
+    const dy = clamp(at.y, edge, height - edge) - at.y;
+    const { width: w, height: h } = this.stage.image;
+    const a = this.toScreen({ x: 0, y: 0 });
+    const b = this.toScreen({ x: w, y: h });
+    // The image itself ends there: nothing more comes into view.
+    const whole = (low: number, high: number, size: number) => Math.min(low, high) >= 0 && Math.max(low, high) <= size;
+    const mx = whole(a.x, b.x, width) ? 0 : dx;
+    const my = whole(a.y, b.y, height) ? 0 : dy;
+    if (mx || my) this.pan(mx, my);
+  }
+
+  /** The handle that the arrows move. */
+  holdHandle(id: string | null): void {
+    if (this.stage.keyHandle === id) return;
+    this.stage.keyHandle = id;
+    this.damage.overlay();
+    this.events.emit("handle", id);
   }
 
   protected resized(): void {

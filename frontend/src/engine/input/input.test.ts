@@ -87,8 +87,6 @@ test("holding a key repeats nudges and nothing else", () => {
 });
 
 test("two fingers move and zoom, and draw nothing", () => {
-  const finger = (type: string, pointerId: number, x: number, y: number) =>
-    point(type, x, y, { pointerId, pointerType: "touch" });
   press(host, "b", "KeyB");
   finger("pointerdown", 1, 100, 100);
   finger("pointerdown", 2, 200, 100);
@@ -97,6 +95,132 @@ test("two fingers move and zoom, and draw nothing", () => {
   finger("pointerup", 2, 300, 100);
   expect(editor.camera.zoom).toBeCloseTo(2, 9);
   expect(editor.regions()).toHaveLength(1);
+});
+
+const finger = (type: string, pointerId: number, x: number, y: number) =>
+  point(type, x, y, { pointerId, pointerType: "touch" });
+
+test("a second finger moves the view and leaves a half-drawn polygon as it was", () => {
+  press(host, "p", "KeyP");
+  for (const [x, y] of [
+    [100, 50],
+    [200, 50],
+  ] as const) {
+    finger("pointerdown", 1, x, y);
+    finger("pointerup", 1, x, y);
+  }
+  const { zoom } = editor.camera;
+  // At once, and after the first finger has begun to draw.
+  for (const wander of [0, 40]) {
+    finger("pointerdown", 1, 150, 150);
+    if (wander) finger("pointermove", 1, 150 + wander, 150);
+    finger("pointerdown", 2, 250, 150);
+    finger("pointermove", 2, 350, 150);
+    finger("pointerup", 2, 350, 150);
+    finger("pointerup", 1, 150 + wander, 150);
+  }
+  expect(editor.camera.zoom).toBeGreaterThan(zoom);
+  expect(editor.busy).toBe(true);
+  editor.fit();
+  press(host, "z", "KeyZ");
+  const third = editor.toScreen({ x: 200, y: 200 });
+  finger("pointerdown", 1, third.x, third.y);
+  finger("pointerup", 1, third.x, third.y);
+  press(host, "Enter");
+  expect(editor.regions().find(({ shape }) => shape === "polygon")?.geometry).toEqual({
+    parts: [[[100, 50, 200, 50, expect.closeTo(200, 6), expect.closeTo(200, 6)]]],
+  });
+});
+
+test("a finger that lies still opens the menu and draws nothing", () => {
+  vi.useFakeTimers();
+  const asked: unknown[] = [];
+  editor.on("menu", ({ element, screen }) => asked.push([element, screen]));
+  press(host, "b", "KeyB");
+  finger("pointerdown", 1, 120, 120);
+  finger("pointermove", 1, 123, 122); // a finger trembles
+  vi.advanceTimersByTime(600);
+  finger("pointermove", 1, 200, 200);
+  finger("pointerup", 1, 200, 200);
+  vi.useRealTimers();
+  expect(asked).toEqual([["a", { x: 120, y: 120 }]]);
+  expect(editor.selection).toEqual(["a"]);
+  expect(editor.regions()).toHaveLength(1);
+});
+
+test("a finger that moves on in time draws from where it came down", () => {
+  vi.useFakeTimers();
+  press(host, "b", "KeyB");
+  finger("pointerdown", 1, 10, 20);
+  finger("pointermove", 1, 30, 40);
+  vi.advanceTimersByTime(600);
+  finger("pointermove", 1, 60, 70);
+  finger("pointerup", 1, 60, 70);
+  vi.useRealTimers();
+  expect(editor.region("new-1")?.geometry).toEqual({ x: 10, y: 20, w: 50, h: 50 });
+});
+
+test("the right button asks for the menu where it was pressed, the menu key where the selection is", () => {
+  const asked: unknown[] = [];
+  editor.on("menu", ({ screen }) => asked.push(screen));
+  host.dispatchEvent(new MouseEvent("contextmenu", { clientX: 300, clientY: 30, button: 2, cancelable: true }));
+  editor.select(["a"]);
+  host.dispatchEvent(new MouseEvent("contextmenu", { clientX: 0, clientY: 0, button: 0, cancelable: true }));
+  expect(asked).toEqual([
+    { x: 300, y: 30 },
+    { x: 125, y: 125 },
+  ]);
+});
+
+test("a finger always draws, or always moves the view, where the person says so", () => {
+  press(host, "b", "KeyB");
+  editor.setOption("finger", "pan");
+  const { x } = editor.camera;
+  drag("touch", 1);
+  expect(editor.camera.x).toBe(x + 50);
+  expect(editor.regions()).toHaveLength(1);
+  editor.setOption("finger", "draw");
+  vi.spyOn(performance, "now").mockReturnValueOnce(0).mockReturnValue(5000);
+  point("pointermove", 5, 5, { pointerId: 9, pointerType: "pen" });
+  drag("touch", 1);
+  expect(editor.regions()).toHaveLength(2);
+});
+
+test("a palm beside a pen that presses for long does not end its stroke", () => {
+  const now = vi.spyOn(performance, "now").mockReturnValue(1000);
+  press(host, "b", "KeyB");
+  point("pointerdown", 10, 20, { pointerId: 2, pointerType: "pen" });
+  now.mockReturnValue(9000);
+  finger("pointerdown", 7, 300, 250);
+  finger("pointerdown", 8, 320, 250);
+  point("pointermove", 60, 70, { pointerId: 2, pointerType: "pen" });
+  point("pointerup", 60, 70, { pointerId: 2, pointerType: "pen" });
+  expect(editor.region("new-1")?.geometry).toEqual({ x: 10, y: 20, w: 50, h: 50 });
+});
+
+test("a finger takes a handle from farther away than a mouse", () => {
+  editor.select(["a"]);
+  point("pointerdown", 164, 164);
+  point("pointermove", 180, 180);
+  point("pointerup", 180, 180);
+  expect(editor.region("a")?.geometry).toMatchObject({ w: 50 });
+  editor.select(["a"]);
+  finger("pointerdown", 1, 164, 164);
+  finger("pointermove", 1, 180, 180);
+  finger("pointerup", 1, 180, 180);
+  expect(editor.region("a")?.geometry).toMatchObject({ x: 100, y: 100, w: 80, h: 80 });
+});
+
+test("a mouse that is pushed aside leaves the keyboard cursor alone, and a click takes over from it", () => {
+  press(host, "b", "KeyB");
+  press(host, "K", "KeyK", { shiftKey: true });
+  const at = editor.cursor.at;
+  point("pointermove", 11, 12);
+  expect(editor.cursor.at).toEqual(at);
+  expect(editor.stage.pointer).toEqual(at);
+  point("pointerdown", 10, 20);
+  point("pointerup", 10, 20);
+  expect(editor.cursor.on).toBe(false);
 });
 
 const drag = (pointerType: string, pointerId: number, to: [number, number] = [60, 70]) => {

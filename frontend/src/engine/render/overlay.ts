@@ -7,6 +7,7 @@ import type { Stage } from "../stage";
 import type { ElementId, Region } from "../types";
 import { type Context, drawRegion, skeletonOf, withCamera } from "./draw";
 import type { GapPattern } from "./gaps";
+import { drawHeldHandle, drawKeyCursor } from "./key_cursor";
 import { drawMarks } from "./marks";
 import { drawBrush, drawCells, type StrokePainter } from "./stroke";
 import { lookOf } from "./style";
@@ -45,6 +46,7 @@ export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters:
   drawTags(ctx, tagsOf(stage, selected), stage.viewport);
   drawMarks(ctx, stage);
   drawMarquee(ctx, stage);
+  drawKeyCursor(ctx, stage);
 }
 
 /** What the hand is on: hovered, selected, being moved or drawn. */
@@ -185,7 +187,8 @@ function drawHandles(ctx: Context, stage: Stage, region: Region): void {
   for (const handle of handles) {
     const p = toScreen(stage.camera, handle);
     if (p.x < -HOT_HANDLE || p.y < -HOT_HANDLE || p.x > seen.w || p.y > seen.h) continue;
-    const side = handle.id === hot ? HOT_HANDLE : HANDLE;
+    const side = handle.id === hot || handle.id === stage.keyHandle ? HOT_HANDLE : HANDLE;
+    if (handle.id === stage.keyHandle) drawHeldHandle(ctx, p.x, p.y);
     ctx.fillStyle = "#ffffff";
     ctx.strokeStyle = "#111111";
     ctx.lineWidth = 1;

@@ -16,6 +16,8 @@ export interface ToolOptions {
   readonly takeBeneath: boolean;
   /** Side of a superpixel on screen, in CSS pixels. */
   readonly superpixel: number;
+  /** What one finger does: draws until a pen was seen and then moves the view, or always the one or the other. */
+  readonly finger: "auto" | "draw" | "pan";
   /** Diameter in image pixels. */
   readonly brush: { readonly size: number; readonly round: boolean };
 }
@@ -29,6 +31,7 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   snap: true,
   takeBeneath: false,
   superpixel: 24,
+  finger: "auto",
   brush: { size: 20, round: true },
 };
 

@@ -17,7 +17,7 @@ import {
 } from "./path";
 import { CLEAR } from "./places";
 import { stretchStep } from "./stretch";
-import { type Command, HANDLE_REACH, type Step, stay, type Tool, type ToolEvent, type ToolView } from "./tool";
+import { type Command, type Step, stay, type Tool, type ToolEvent, type ToolView } from "./tool";
 
 type PolygonRegion = Region & RegionOf<"polygon">;
 
@@ -35,7 +35,7 @@ function selectedMask(view: ToolView): Region | null {
   return region?.shape === "mask" ? region : null;
 }
 
-const reach = (view: ToolView): number => HANDLE_REACH * view.pixel;
+const reach = (view: ToolView): number => view.reach * view.pixel;
 
 function shown(path: Path, view: ToolView): Step<Path> {
   if (!path.points.length) return { state: { ...NO_PATH, taken: path.taken }, commands: CLEAR };

@@ -5,7 +5,6 @@ import type { ElementId, Region } from "../types";
 import {
   type Command,
   EDGE_REACH,
-  HANDLE_REACH,
   type Modifiers,
   SLIP,
   type Spot,
@@ -40,7 +39,7 @@ export function spotAt(at: ImagePoint, view: ToolView): Spot | null {
   const near = ops
     .handles(region)
     .map((handle) => ({ handle, d: distance(handle, at) / view.pixel }))
-    .filter(({ d }) => d <= HANDLE_REACH)
+    .filter(({ d }) => d <= view.reach)
     .sort((a, b) => a.d + (a.handle.rank ?? 0) * 2 - (b.d + (b.handle.rank ?? 0) * 2))[0];
   if (near) return { kind: "handle", region: id, handle: near.handle.id, x: near.handle.x, y: near.handle.y };
   const edge = opsOf(region.shape).edgeAt?.(region.geometry as never, at.x, at.y);

@@ -4,7 +4,7 @@ import { withGeometry } from "../shapes";
 import type { Region, RegionOf } from "../types";
 import { moved, NO_PATH, type Path, setAgain, settled, takenBack, tidy, withPointer, withVertex } from "./path";
 import { CLEAR } from "./places";
-import { type Command, HANDLE_REACH, type Hold, type Step, stay, type ToolEvent, type ToolView } from "./tool";
+import { type Command, type Hold, type Step, stay, type ToolEvent, type ToolView } from "./tool";
 
 type PolygonRegion = Region & RegionOf<"polygon">;
 
@@ -14,7 +14,7 @@ function onContour(region: PolygonRegion, x: number, y: number, view: ToolView, 
   const offered = like
     ? parts.map((part, p) => part.map((ring, r) => (p === like.part && r === like.ring ? ring : [])))
     : parts;
-  const found = nearestBorder(offered, x, y, HANDLE_REACH * view.pixel);
+  const found = nearestBorder(offered, x, y, view.reach * view.pixel);
   return found && { ...found, region: region.id };
 }
 

@@ -34,6 +34,8 @@ export interface ToolView {
   readonly image: ImageSize;
   /** Image pixels a screen pixel. */
   readonly pixel: number;
+  /** Screen pixels around a handle that still take it: more for a finger. */
+  readonly reach: number;
   readonly readOnly: boolean;
   readonly selection: readonly ElementId[];
   region(id: ElementId): Region | undefined;
@@ -158,6 +160,7 @@ export function run<S>(tool: Tool<S>): RunningTool {
 
 export const SLIP = 3; // screen pixels: a shorter drag is a click with an unsteady hand
 export const HANDLE_REACH = 8; // screen pixels around a handle that still take it (16 px target)
+export const FINGER_REACH = 22; // the same for a finger (44 px target)
 export const EDGE_REACH = 5; // screen pixels from the line that offer a new vertex
 
 export type { Geometry };

@@ -10,7 +10,7 @@ import { useEditorEvents } from "../work/hooks";
 import type { Note } from "../work/notes";
 import { placeOf } from "../work/notes";
 import type { Notes } from "../work/useNotes";
-import { answersOf, classOf, classTitle, sizeOf } from "../work/words";
+import { answersOf, classOf, classTitle, sizeOf, useRegionWords } from "../work/words";
 import { Crop } from "./Crop";
 
 const ROW = 36; // CSS pixels
@@ -21,6 +21,15 @@ const NUDGES: Record<string, [number, number]> = {
   ArrowRight: [10, 0],
   ArrowUp: [0, -10],
   ArrowDown: [0, 10],
+};
+/** How far these keys go in the list. */
+const STEPS: Record<string, number> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: 10,
+  PageUp: -10,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
 };
 
 type Filter = "all" | "class" | "findings" | "hidden";
@@ -138,15 +147,14 @@ function Rows({ editor, regions, about, bitmap, onNote }: RowsProps) {
   }, [index, virtualizer]);
 
   function onKeyDown(event: KeyboardEvent) {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -regions.length, End: regions.length }[
-      event.key
-    ];
-    if (event.target !== event.currentTarget) return;
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = STEPS[event.key];
     const nudge = event.shiftKey ? NUDGES[event.key] : undefined;
-    if (step === undefined && !nudge) return;
+    if (step === undefined && !nudge && event.key !== "Enter") return;
     event.preventDefault();
-    if (nudge) return editor.nudge(...nudge);
-    if (step === undefined) return;
+    if (nudge) return editor.nudgeOnScreen(...nudge);
+    // Its questions, or where there are none the region itself on the canvas.
+    if (step === undefined) return void (editor.dispatch("attributes.focus") || editor.focus());
     const next = regions[Math.max(0, Math.min(regions.length - 1, (index < 0 ? -1 : index) + step))];
     if (next) editor.select([next.id], { reveal: true });
   }
@@ -179,6 +187,7 @@ function Rows({ editor, regions, about, bitmap, onNote }: RowsProps) {
               notes={about.get(region.id) ?? []}
               bitmap={bitmap}
               top={item.start}
+              place={{ at: item.index + 1, of: regions.length }}
               onNote={onNote}
             />
           );
@@ -194,6 +203,8 @@ interface RowProps {
   notes: Note[];
   bitmap: ImageBitmap | null;
   top: number;
+  /** Of the whole list: only what is in sight is there. */
+  place: { at: number; of: number };
   onNote: (note: Note) => void;
 }
 
@@ -202,8 +213,9 @@ function factsOf(region: Region): string {
   return [...(size ? [`${size[0]} × ${size[1]}`] : []), ...answersOf(region)].join(", ");
 }
 
-function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
+function Row({ editor, region, notes, bitmap, top, place, onNote }: RowProps) {
   const { t } = useTranslation("label");
+  const describe = useRegionWords(editor);
   const selected = editor.selection.includes(region.id);
   const hovered = editor.stage.hover === region.id;
   const hidden = editor.isHidden(region.id);
@@ -215,7 +227,7 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
   const findings = notes.filter((note) => note.kind !== "issue");
   // After what is seen of the row; together they are its name.
   const more = [
-    t(`shape.${region.shape}`),
+    describe(region),
     ...(issues.length > 0 ? [t("issues.open", { count: issues.length })] : []),
     ...(findings.length > 0 ? [t("findings.open", { count: findings.length })] : []),
     ...(hidden ? [t("regions.isHidden")] : []),
@@ -229,6 +241,8 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
       id={`region-${region.id}`}
       role="option"
       aria-selected={selected}
+      aria-posinset={place.at}
+      aria-setsize={place.of}
       className={["li rg", selected ? "on" : "", hovered ? "hov" : "", hidden ? "lw-dim" : ""].join(" ")}
       style={{ transform: `translateY(${top}px)` }}
       onPointerEnter={() => editor.setHover(region.id)}
@@ -248,7 +262,9 @@ function Row({ editor, region, notes, bitmap, top, onNote }: RowProps) {
           <span className="m el">{title}</span>
           <span className="t3">{number}</span>
         </div>
-        <div className="xs t3 el">{factsOf(region)}</div>
+        <div className="xs t3 el" aria-hidden="true">
+          {factsOf(region)}
+        </div>
         <span className="vh">{more}</span>
       </div>
       {(hovered || hidden) && (

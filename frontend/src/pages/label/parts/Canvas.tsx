@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/me";
 import { keyMapOf, usableFor } from "@/app/keys/keyMap";
 import { Editor } from "@/engine/editor";
+import { keyOf } from "../work/chords";
 import { useEditorEvents } from "../work/hooks";
 
 interface CanvasProps {
@@ -17,7 +18,8 @@ export function Canvas({ label, onEditor, children }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   useEditorEvents(editor, "change", "view");
-  const { t } = useTranslation("canvas");
+  const { t } = useTranslation(["canvas", "label"]);
+  const help = useId();
   const words = useRef({ use: "" });
   words.current.use = t("use");
   const { preferences } = useMe();
@@ -47,8 +49,12 @@ export function Canvas({ label, onEditor, children }: CanvasProps) {
         aria-roledescription="canvas"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a drawing surface takes the keyboard
         tabIndex={0}
+        aria-describedby={help}
         className="lw-host"
       />
+      <span id={help} className="vh">
+        {t("label:canvasKeys", { cursor: keyOf(editor, "cursor.toggle") ?? "?" })}
+      </span>
       {children}
     </div>
   );

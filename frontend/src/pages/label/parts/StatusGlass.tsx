@@ -19,6 +19,8 @@ export function StatusGlass({ editor, coming = false }: { editor: Editor; coming
 }
 
 function hintOf(editor: Editor, vertices: number | null): string {
+  if (editor.handles.on) return "hint.handle";
+  if (editor.cursor.on) return "hint.cursor";
   if (vertices !== null) return "hint.polygonGoing";
   if (editor.tool !== "select") return `hint.${editor.tool}`;
   if (editor.readOnly) return "hint.readOnly";
@@ -37,7 +39,7 @@ function Coordinates({ editor, coming }: { editor: Editor; coming: boolean }) {
   useEditorEvent(editor, "drawing", (drawing) =>
     setVertices(drawing && drawing.vertices > 0 ? drawing.vertices : null),
   );
-  useEditorEvents(editor, "tool", "selection", "change");
+  useEditorEvents(editor, "tool", "selection", "change", "cursor", "handle");
   const { percent } = useFormat();
   const unlabelled = 1 - (editor.coverage() ?? 1);
   useEditorEvent(editor, "say", ({ key, values }) => {
