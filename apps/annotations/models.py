@@ -130,6 +130,7 @@ class Revision(models.Model):
     workflow_version = models.ForeignKey("projects.WorkflowVersion", models.PROTECT, related_name="+", db_index=False)
     active_ms = models.BigIntegerField(default=0)
     wall_ms = models.BigIntegerField(default=0)
+    findings = models.PositiveIntegerField(default=0)  # what the checks still said of it at submit
     bulk_change_id = models.BigIntegerField(null=True, blank=True)  # the merge or bulk edit that made it
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -164,6 +164,7 @@ class NewRevision:
     outcome_reason: str = ""
     based_on: Revision | None = None
     stage: str = ""
+    findings: int = 0
     bulk_change_id: int | None = None
 
 
@@ -265,5 +266,6 @@ def revision_row(
         schema_version_id=cast(int, project.schema_id),
         guideline_version_id=project.guideline_id,
         workflow_version_id=cast(int, project.workflow_id),
+        findings=new.findings,
         bulk_change_id=new.bulk_change_id,
     )

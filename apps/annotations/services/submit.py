@@ -97,6 +97,7 @@ def submit(
         outcome=outcome,
         outcome_reason=outcome_reason,
         stage="annotate",
+        findings=len(findings),
     )
     revision = close_draft(annotation, content, new=new, assignment=work.assignment, active_ms=active_ms)
     skipped = _hand_on(work, annotation, revision)

@@ -72,7 +72,7 @@ class ReviewOut(msgspec.Struct):
 
 
 class ReviewQueueRow(msgspec.Struct):
-    """A piece of review work. `why` are codes of what makes it risky, the riskiest first."""
+    """A piece of review work. `why` are codes of what makes it risky, the riskiest first; `risk` is of 100."""
 
     slot: int
     task: int
@@ -86,7 +86,9 @@ class ReviewQueueRow(msgspec.Struct):
     level: int
     open_issues: int
     rejected_before: int
+    findings: int
     reserved: bool
+    risk: int
     why: list[str]
     waiting_since: datetime
     web_url: str

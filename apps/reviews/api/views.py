@@ -44,7 +44,16 @@ class ReviewsView(Api):
 class ReviewQueueView(Api):
     actions = {"get": Action.REVIEW}
 
-    @extend_schema(parameters=CURSOR, responses={200: Page[structs.ReviewQueueRow]})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("order", str, enum=list(queries.ORDERS)),
+            OpenApiParameter("annotator", int, description="Who made it."),
+            OpenApiParameter("class_id", int, description="A class that it has."),
+            OpenApiParameter("why", str, enum=list(queries.RISKS)),
+            *CURSOR,
+        ],
+        responses={200: Page[structs.ReviewQueueRow]},
+    )
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """What waits for a verdict, with why it is worth a look."""
         rows, following, access = queries.review_queue(request, user=self.user, project_id=project_id)

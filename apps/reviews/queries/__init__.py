@@ -1,6 +1,6 @@
 """Reading reviews, the review queue, issues and questions. Each takes the person who asks."""
 
-from apps.reviews.queries.queue import QueueRow, review_queue
+from apps.reviews.queries.queue import ORDERS, RISKS, QueueRow, review_queue
 from apps.reviews.queries.reviews import last_rejection, previous_revision, reviews_of, reviews_of_task
 from apps.reviews.queries.talk import (
     issue_for,
@@ -13,6 +13,8 @@ from apps.reviews.queries.talk import (
 )
 
 __all__ = [
+    "ORDERS",
+    "RISKS",
     "QueueRow",
     "issue_for",
     "issues_of_project",

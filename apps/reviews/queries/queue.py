@@ -1,16 +1,19 @@
-"""What waits for a verdict, and why it is worth a look."""
+"""What waits for a verdict, why it is worth a look, and in which order to look."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from rest_framework.request import Request
 
 from apps.accounts.models import User
-from apps.annotations.models import RegionIndex
+from apps.annotations.models import RegionIndex, Revision
+from apps.core.errors import Invalid
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
@@ -19,6 +22,20 @@ from apps.tasks.models import Slot, Stage
 
 FAST_SHARE = 1 / 3  # of the median time a task
 FEWEST_FOR_MEDIAN = 5
+RECENT = 500  # revisions that say what is usual
+
+# How much a reason to look is worth, of 100: the order by risk, and the bar beside a row.
+RISKS = {"open_issue": 92, "finding": 84, "uncertain": 77, "fast": 70, "resubmitted": 60, "empty": 50}
+ORDINARY = 15
+
+# Name: (field of the slot, whether the greatest comes first).
+ORDERS = {
+    "queue": ("order_key", False),
+    "oldest": ("created_at", False),
+    "newest": ("created_at", True),
+    "risk": ("risk", True),
+    "annotator": ("annotator", False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +43,91 @@ class QueueRow:
     slot: Slot
     open_issues: int
     rejected_before: int
+    findings: int
     reserved: bool
+    risk: int
     why: list[str]
 
 
 def review_queue(request: Request, *, user: User, project_id: int) -> tuple[list[QueueRow], str | None, ProjectAccess]:
-    """Open review slots that the person could be given, in the order of the queue."""
+    """Open review slots that the person could be given: those that `annotator`, `class_id` and `why` leave, in the
+    `order` that was asked for.
+
+    Raises:
+        Invalid: a parameter is not one of those.
+    """
     access = project_for(user, project_id, Action.REVIEW)
+    given = request.query_params
+    key, descending = _order(given)
+    usual = usual_time(access.project.pk)
+    rows = _narrowed(_judged_by(user, access.project.pk, usual), given)
+    slots, following = paginate(request, rows, key=key, descending=descending)
+    return _rows(slots, user), following, access
+
+
+def usual_time(project_id: int) -> float | None:
+    """The median of active time, in ms, of recent answers; None where there are too few to say."""
+    recent = Revision.objects.filter(project_id=project_id, stage=Stage.ANNOTATE, active_ms__gt=0)
+    times = list(recent.order_by("-created_at").values_list("active_ms", flat=True)[:RECENT])
+    return median(times) if len(times) >= FEWEST_FOR_MEDIAN else None
+
+
+def _judged_by(user: User, project_id: int, usual: float | None) -> QuerySet[Slot]:
+    """Slots for this person, each with a boolean for each reason, `risk`, and the `annotator` it is sorted by."""
+    issues = Issue.objects.filter(task=OuterRef("task"), state=Issue.State.OPEN)
+    rejections = Review.objects.filter(task=OuterRef("task"), verdict=Review.Verdict.REJECT)
+    uncertain = RegionIndex.objects.filter(
+        project_id=project_id, revision_id=OuterRef("revision_id"), flags__contains=["uncertain"]
+    )
+    fast = Q(revision__active_ms__gt=0, revision__active_ms__lt=(usual or 0) * FAST_SHARE)
+    reasons = {
+        "open_issue": Exists(issues),
+        "finding": Q(revision__findings__gt=0),
+        "uncertain": Exists(uncertain),
+        "fast": fast,
+        "resubmitted": Exists(rejections),
+        "empty": Q(revision__outcome="empty"),
+    }
     rows = (
-        Slot.objects.filter(project_id=access.project.pk, stage=Stage.REVIEW, state=Slot.State.OPEN, withheld=False)
+        Slot.objects.filter(project_id=project_id, stage=Stage.REVIEW, state=Slot.State.OPEN, withheld=False)
         .exclude(excluded_author_id=user.pk)
         .filter(Q(reserved_for=None) | Q(reserved_for=user) | Q(reserved_until__lt=timezone.now()))
         .exclude(task__assignments__user=user, task__assignments__stage=Stage.ANNOTATE)
         .select_related("task__asset", "revision__annotation")
     )
-    slots, following = paginate(request, rows, key="order_key", descending=False)
-    return _rows(slots, user), following, access
+    flags = {f"is_{code}": Case(When(holds, then=True), default=False) for code, holds in reasons.items()}
+    risk = Case(
+        *(When(**{f"is_{code}": True}, then=Value(points)) for code, points in RISKS.items()),
+        default=Value(ORDINARY),
+        output_field=IntegerField(),
+    )
+    author = F("revision__author__name")
+    return rows.annotate(**flags).annotate(risk=risk, annotator=Coalesce(author, Value("")))
+
+
+def _order(given: Mapping[str, str]) -> tuple[str, bool]:
+    order = given.get("order") or "queue"
+    if order not in ORDERS:
+        raise Invalid(f"`order` must be one of {', '.join(ORDERS)}, got {order[:40]!r}.")
+    return ORDERS[order]
+
+
+def _narrowed(rows: QuerySet[Slot], given: Mapping[str, str]) -> QuerySet[Slot]:
+    if author := given.get("annotator"):
+        rows = rows.filter(revision__author_id=_whole("annotator", author))
+    if class_id := given.get("class_id"):
+        rows = rows.filter(revision__class_counts__has_key=str(_whole("class_id", class_id)))
+    if why := given.get("why"):
+        if why not in RISKS:
+            raise Invalid(f"`why` must be one of {', '.join(RISKS)}, got {why[:40]!r}.")
+        rows = rows.filter(**{f"is_{why}": True})
+    return rows
+
+
+def _whole(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Invalid(f"`{name}` must be a whole number, got {text[:40]!r}.")
+    return int(text)
 
 
 def _rows(slots: list[Slot], user: User) -> list[QueueRow]:
@@ -52,37 +138,15 @@ def _rows(slots: list[Slot], user: User) -> list[QueueRow]:
     rejected = dict(
         Review.objects.filter(task__in=tasks, verdict=Review.Verdict.REJECT).values_list("task").annotate(Count("pk"))
     )
-    uncertain = set(
-        RegionIndex.objects.filter(
-            project_id__in={slot.project_id for slot in slots},
-            revision_id__in=[slot.revision_id for slot in slots],
-            flags__contains=["uncertain"],
-        ).values_list("revision_id", flat=True)
-    )
-    times = [slot.revision.active_ms for slot in slots if slot.revision and slot.revision.active_ms]
-    usual = median(times) if len(times) >= FEWEST_FOR_MEDIAN else None
     return [
         QueueRow(
             slot=slot,
             open_issues=issues.get(slot.task_id, 0),
             rejected_before=rejected.get(slot.task_id, 0),
+            findings=slot.revision.findings if slot.revision else 0,
             reserved=slot.reserved_for_id == user.pk,
-            why=_why(
-                slot, issues.get(slot.task_id, 0), rejected.get(slot.task_id, 0), slot.revision_id in uncertain, usual
-            ),
+            risk=slot.risk,  # type: ignore[attr-defined]
+            why=[code for code in RISKS if getattr(slot, f"is_{code}")] or ["sample"],
         )
         for slot in slots
     ]
-
-
-def _why(slot: Slot, issues: int, rejected: int, uncertain: bool, usual: float | None) -> list[str]:
-    """Codes, the riskiest first; `sample` when nothing stands out."""
-    active = slot.revision.active_ms if slot.revision else 0
-    found = {
-        "resubmitted": rejected > 0,
-        "open_issue": issues > 0,
-        "uncertain": uncertain,
-        "fast": usual is not None and 0 < active < usual * FAST_SHARE,
-        "empty": slot.revision is not None and slot.revision.outcome == "empty",
-    }
-    return [code for code, holds in found.items() if holds] or ["sample"]

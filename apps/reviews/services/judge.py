@@ -163,6 +163,7 @@ def _settle_draft(bench: _Bench, verdict: Verdict, active_ms: int) -> Revision |
         author=bench.access.user,
         outcome=outcome,
         stage="review",
+        findings=len(findings),
     )
     return close_draft(bench.draft, content, new=new, assignment=bench.work.assignment, active_ms=active_ms)
 

@@ -4189,7 +4189,7 @@ export interface components {
         };
         /**
          * ReviewQueueRow
-         * @description A piece of review work. `why` are codes of what makes it risky, the riskiest first.
+         * @description A piece of review work. `why` are codes of what makes it risky, the riskiest first; `risk` is of 100.
          */
         ReviewQueueRow: {
             slot: number;
@@ -4204,7 +4204,9 @@ export interface components {
             level: number;
             open_issues: number;
             rejected_before: number;
+            findings: number;
             reserved: boolean;
+            risk: number;
             why: string[];
             waiting_since: string;
             web_url: string;
@@ -8031,8 +8033,14 @@ export interface operations {
     get_projects_by_project_id_reviews_queue: {
         parameters: {
             query?: {
+                /** @description Who made it. */
+                annotator?: number;
+                /** @description A class that it has. */
+                class_id?: number;
                 cursor?: string;
                 limit?: number;
+                order?: "annotator" | "newest" | "oldest" | "queue" | "risk";
+                why?: "empty" | "fast" | "finding" | "open_issue" | "resubmitted" | "uncertain";
             };
             header?: never;
             path: {
