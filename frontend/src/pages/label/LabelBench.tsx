@@ -10,6 +10,7 @@ import { Footer } from "./panel/Footer";
 import { RegionList } from "./panel/RegionList";
 import { ReturnedBanner } from "./panel/ReturnedBanner";
 import { ReasonDialog } from "./parts/AskDialogs";
+import { CanvasMenu } from "./parts/CanvasMenu";
 import { CanvasNotes } from "./parts/CanvasNotes";
 import { DeskStates } from "./parts/DeskStates";
 import { EmptyAsk } from "./parts/EmptyAsk";
@@ -102,6 +103,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
           <>
             {work && <StatusGlass editor={editor} coming={work.coming} />}
             {work && <ToolOptions editor={editor} />}
+            {work && <CanvasMenu editor={editor} />}
             {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} />}
             {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
             {leaseLost && work && (

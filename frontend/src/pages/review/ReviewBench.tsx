@@ -6,6 +6,7 @@ import { ops } from "@/engine/shapes";
 import { Attributes } from "../label/panel/Attributes";
 import { ClassList } from "../label/panel/ClassList";
 import { RegionList } from "../label/panel/RegionList";
+import { CanvasMenu } from "../label/parts/CanvasMenu";
 import { CanvasNotes } from "../label/parts/CanvasNotes";
 import { DeskStates } from "../label/parts/DeskStates";
 import { GuidelineDrawer } from "../label/parts/GuidelineDrawer";
@@ -135,6 +136,7 @@ export function ReviewBench({
           <>
             {work && <StatusGlass editor={editor} coming={work.coming} />}
             {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
+            {work && <CanvasMenu editor={editor} />}
             {work && <VersionSwitch editor={editor} comparison={comparison} />}
             {work && !marking && placing.current !== "mark" && (
               <CanvasNotes editor={editor} doc={work.doc} notes={notes} />

@@ -4,13 +4,17 @@ import type { AttributeValue, SchemaAttribute } from "@/engine/types";
 import { isAnswered } from "../work/words";
 
 const MOST_SEGMENTS = 5;
+const MOST_CHIPS = 9; // options that one click or one digit can choose
 
 interface AttributeFieldProps {
   attribute: SchemaAttribute;
+  scope: "region" | "item";
   /** undefined: differs between the selected regions. */
   value: AttributeValue | undefined;
   readOnly: boolean;
   onChange: (value: AttributeValue) => void;
+  /** One of the offered answers was given, by digit or click. */
+  onAnswered?: () => void;
   /** Enter: on to the next field, or back to the canvas after the last. */
   onNext: (from: HTMLElement) => void;
   onLeave: () => void;
@@ -18,7 +22,7 @@ interface AttributeFieldProps {
 
 /** One question. Digits answer it while it has the focus; Enter goes on, Escape returns to the canvas. */
 export function AttributeField(props: AttributeFieldProps) {
-  const { attribute, value, onNext, onLeave } = props;
+  const { attribute, scope, value, onNext, onLeave } = props;
   const { t } = useTranslation("label");
   const id = useId();
   const missing = attribute.required && !isAnswered(value);
@@ -31,7 +35,7 @@ export function AttributeField(props: AttributeFieldProps) {
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the control inside that has the focus
-    <div className="f" data-field onKeyDown={onKeyDown}>
+    <div className="f" data-field data-scope={scope} data-missing={missing || undefined} onKeyDown={onKeyDown}>
       <span className={`el ${missing ? "warn" : ""}`} id={id} title={attribute.title || attribute.name}>
         {attribute.title || attribute.name}
         {missing && <span title={t("attributes.required")}>&thinsp;*</span>}
@@ -57,7 +61,7 @@ function Control(props: AttributeFieldProps & { labelledBy: string }) {
   const options = (attribute.options ?? []).map((option) => ({ value: option, label: option }));
   if (attribute.kind === "multiselect") return <Toggles {...props} options={options} />;
   if (attribute.kind === "select")
-    return options.length <= MOST_SEGMENTS && options.map(({ label }) => label).join("").length <= 30 ? (
+    return options.length <= MOST_CHIPS ? (
       <Segments {...props} options={options} />
     ) : (
       <select
@@ -88,15 +92,18 @@ function Segments({
   value,
   readOnly,
   onChange,
+  onAnswered,
   labelledBy,
   options,
 }: AttributeFieldProps & { labelledBy: string; options: Option[] }) {
+  const inOneRow = options.length <= MOST_SEGMENTS && options.map(({ label }) => label).join("").length <= 30;
   const [focused, setFocused] = useState(false);
   const group = useRef<HTMLDivElement>(null);
   const at = options.findIndex((option) => option.value === value);
   function choose(option: Option | undefined) {
     if (!option || readOnly) return;
     onChange(option.value === value && !attribute.required ? null : option.value);
+    onAnswered?.();
   }
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -113,7 +120,7 @@ function Segments({
   return (
     <div
       ref={group}
-      className={`seg ${focused ? "foc" : ""}`}
+      className={`${inOneRow ? "seg" : "lw-toggles"} ${focused ? "foc" : ""}`}
       role="radiogroup"
       aria-labelledby={labelledBy}
       aria-disabled={readOnly}
@@ -129,7 +136,7 @@ function Segments({
           role="radio"
           aria-checked={index === at}
           tabIndex={index === Math.max(at, 0) ? 0 : -1}
-          className={index === at ? "on" : ""}
+          className={`${inOneRow ? "" : "chip line"} ${index === at ? "on" : ""}`}
           disabled={readOnly}
           onClick={() => choose(option)}
         >

@@ -1,12 +1,12 @@
 import { Menu } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { FLAGS } from "@/engine/actions/arranging";
 import type { Editor } from "@/engine/editor";
 import type { AttributeValue, Region, RegionFlag, SchemaAttribute } from "@/engine/types";
 import { Icon, Kbd, Swatch, spellChord } from "@/ui";
 import { keyOf } from "../work/chords";
-import { useEditorEvents } from "../work/hooks";
+import { useEditorEvent, useEditorEvents } from "../work/hooks";
 import { classOf, classTitle, isAsked } from "../work/words";
 import { ArrangeMenu } from "./ArrangeMenu";
 import { AttributeField } from "./AttributeField";
@@ -17,6 +17,7 @@ export function Attributes({ editor }: { editor: Editor }) {
   const box = useRef<HTMLDivElement>(null);
   const regions = editor.selection.flatMap((id) => editor.region(id) ?? []);
   const item = editor.schema.item_attributes ?? [];
+  const asking = useAsking(editor, box);
 
   useEffect(() => {
     const firstControl = () => box.current?.querySelector<HTMLElement>(CONTROL);
@@ -39,12 +40,47 @@ export function Attributes({ editor }: { editor: Editor }) {
   if (regions.length === 0 && item.length === 0) return null;
   return (
     <div ref={box} className="lw-attributes">
-      {regions.length > 0 && <RegionAttributes editor={editor} regions={regions} onNext={next} />}
+      {regions.length > 0 && <RegionAttributes editor={editor} regions={regions} onNext={next} asking={asking} />}
       {item.length > 0 && <ItemAttributes editor={editor} attributes={item} onNext={next} />}
     </div>
   );
 }
 
+interface Asking {
+  answered: () => void;
+  leave: () => void;
+}
+
+/** What a newly drawn region must be asked takes the focus at once, so that one digit answers it; after the last answer
+ * the canvas has it again. Fields to write in wait: keys of the next region would be typed into them. */
+function useAsking(editor: Editor, box: RefObject<HTMLDivElement | null>): Asking {
+  const asks = useRef(false);
+  const moves = useRef(false);
+  useEditorEvent(editor, "change", ({ origin, label, changes }) => {
+    const [first, ...more] = changes;
+    const made = first?.kind === "region" && more.length === 0 && !first.before ? first.after : null;
+    asks.current = moves.current = origin === "user" && label === "create" && made !== null && made.shape !== "mask";
+  });
+  // After each drawing of the panel: the fields of what is selected now are there.
+  useEffect(() => {
+    if (!moves.current) return;
+    moves.current = false;
+    const wanted = box.current?.querySelector<HTMLElement>(MISSING);
+    if (wanted) return wanted.focus();
+    if (asks.current && box.current?.contains(document.activeElement)) editor.focus();
+    asks.current = false;
+  });
+  return {
+    answered: () => {
+      moves.current = asks.current;
+    },
+    leave: () => {
+      asks.current = false;
+    },
+  };
+}
+
+const MISSING = "[data-missing][data-scope='region'] [role=radio][tabindex='0']:not(:disabled)";
 const CONTROL =
   "[tabindex='0']:not(:disabled),input:not(:disabled),select:not(:disabled),.lw-toggles button:not(:disabled)";
 
@@ -56,11 +92,12 @@ function common(regions: Region[], name: string): AttributeValue | undefined {
 
 interface RegionAttributesProps {
   editor: Editor;
+  asking: Asking;
   regions: Region[];
   onNext: (field: HTMLElement) => void;
 }
 
-function RegionAttributes({ editor, regions, onNext }: RegionAttributesProps) {
+function RegionAttributes({ editor, regions, onNext, asking }: RegionAttributesProps) {
   const { t } = useTranslation("label");
   const first = regions[0] as Region;
   const oneClass = regions.every((region) => region.class === first.class);
@@ -93,11 +130,16 @@ function RegionAttributes({ editor, regions, onNext }: RegionAttributesProps) {
             <AttributeField
               key={`${first.class}:${attribute.name}`}
               attribute={attribute}
+              scope="region"
               value={common(regions, attribute.name)}
               readOnly={editor.readOnly}
               onChange={(value) => editor.setAttributes(ids, { [attribute.name]: value })}
+              onAnswered={asking.answered}
               onNext={onNext}
-              onLeave={() => editor.focus()}
+              onLeave={() => {
+                asking.leave();
+                editor.focus();
+              }}
             />
           ))}
         </div>
@@ -180,6 +222,7 @@ function ItemAttributes({ editor, attributes, onNext }: ItemAttributesProps) {
             <AttributeField
               key={attribute.name}
               attribute={attribute}
+              scope="item"
               value={answers[attribute.name] ?? null}
               readOnly={editor.readOnly}
               onChange={(value) => editor.setAnswer(attribute.name, value)}

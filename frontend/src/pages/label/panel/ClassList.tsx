@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
 import type { SchemaClass } from "@/engine/types";
 import { Button, Icon, Kbd, Swatch, showError } from "@/ui";
+import { byNumber, searched } from "../work/classSearch";
 import { useEditorEvents } from "../work/hooks";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
@@ -11,11 +12,6 @@ interface ClassListProps {
   editor: Editor;
   /** Given to managers: add a class with this name while drawing. */
   onAdd?: (name: string) => Promise<void>;
-}
-
-function matches(one: SchemaClass & { aliases?: string[] }, wanted: string): boolean {
-  const words = [one.title ?? "", one.name, ...(one.aliases ?? [])];
-  return words.some((word) => word.toLowerCase().includes(wanted));
 }
 
 /** The one list of classes, shared by all tools: digits choose, C searches, counts at the right. */
@@ -33,7 +29,8 @@ export function ClassList({ editor, onAdd }: ClassListProps) {
     [editor.schema],
   );
   const keys = new Map(KEYS.flatMap((key) => [[editor.classForKey(key), key] as const]));
-  const shown = wanted ? classes.filter((one) => matches(one, wanted)) : classes;
+  const shown = searched(classes, wanted);
+  const numbers = useMemo(() => new Map(classes.map(({ id }, index) => [id, index + 1])), [classes]);
   const canAdd =
     onAdd !== undefined &&
     wanted !== "" &&
@@ -99,7 +96,10 @@ export function ClassList({ editor, onAdd }: ClassListProps) {
           placeholder={t(onAdd ? "classes.findOrAdd" : "classes.find")}
           value={text}
           onChange={(event) => {
-            setText(event.currentTarget.value);
+            const typed = event.currentTarget.value;
+            const numbered = byNumber(classes, typed);
+            if (numbered?.certain) return choose(numbered.found);
+            setText(typed);
             setAt(0);
           }}
           onKeyDown={onKeyDown}
@@ -127,7 +127,9 @@ export function ClassList({ editor, onAdd }: ClassListProps) {
                   <Kbd>{key}</Kbd>
                 </span>
               ) : (
-                <span className="lw-nokey" />
+                <span className="lw-nokey t3 xs" aria-hidden="true">
+                  {numbers.get(one.id)}
+                </span>
               )}
               <Swatch color={one.color} />
               <span className={`el ${current ? "m" : ""}`} title={one.title || one.name}>

@@ -49,12 +49,33 @@ export function ViewMenu({ editor, doc }: { editor: Editor; doc: ClaimDocument |
           {SWITCHES.map((name) => (
             <ViewSwitch key={name} editor={editor} name={name} />
           ))}
+          {touches() && <Finger editor={editor} />}
           <Button size="s" onClick={() => editor.dispatch("view.reset")}>
             {t("view.reset")}
           </Button>
         </div>
       </Popover.Dropdown>
     </Popover>
+  );
+}
+
+const touches = () => navigator.maxTouchPoints > 0;
+
+/** What one finger does on this device. */
+function Finger({ editor }: { editor: Editor }) {
+  const { t } = useTranslation("label");
+  useEditorEvents(editor, "options");
+  return (
+    <div>
+      <div className="row sm t2">{t("finger.title")}</div>
+      <Seg
+        label={t("finger.title")}
+        value={editor.options.finger}
+        options={(["auto", "draw", "pan"] as const).map((value) => ({ value, label: t(`finger.${value}`) }))}
+        onChange={(finger) => editor.setOption("finger", finger)}
+      />
+      <div className="xs t3">{t("finger.hint")}</div>
+    </div>
   );
 }
 

@@ -1,0 +1,93 @@
+import { Menu } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Editor } from "@/engine/editor";
+import type { EditorEvents } from "@/engine/public";
+import { Kbd, spellChord } from "@/ui";
+import { keyOf } from "../work/chords";
+import { useEditorEvent } from "../work/hooks";
+import { nameOf } from "../work/words";
+
+/** What can be done with a region, and at a bare place; what makes no sense now is left out. */
+const OF_REGION = [
+  ["attributes.focus", "class.search", "region.usePrediction"],
+  ["edit.copy", "region.duplicate", "region.occluded", "region.hide", "region.lock"],
+  ["review.mark", "comment.add"],
+  ["region.delete"],
+];
+const OF_PLACE = [["edit.paste", "region.usePrediction"], ["comment.here"], ["region.hide", "view.fit", "edit.undo"]];
+
+type Asked = EditorEvents["menu"];
+
+/** The menu of a place on the canvas: right button, long press of a finger, or the menu key. */
+export function CanvasMenu({ editor }: { editor: Editor }) {
+  const { t } = useTranslation(["actions", "label"]);
+  const [asked, ask] = useState<Asked | null>(null);
+  useEditorEvent(editor, "menu", ask);
+  const region = editor.region(asked?.element ?? editor.selection[0] ?? "");
+  const onRegion = asked !== null && (asked.element !== null || editor.selection.length > 0);
+  const usable = (id: string) => {
+    const action = editor.actions.get(id);
+    return id === "comment.here" || (action !== undefined && (action.enabled?.() ?? true));
+  };
+  function choose(id: string) {
+    const at = asked?.at;
+    ask(null);
+    // After the closing menu has given the focus back.
+    requestAnimationFrame(() => {
+      editor.focus();
+      if (id === "comment.here" && at) editor.emit("comment", { at, element: null });
+      else editor.dispatch(id);
+    });
+  }
+  function onClose() {
+    ask(null);
+    requestAnimationFrame(() => editor.focus());
+  }
+  return (
+    <Menu
+      opened={asked !== null}
+      onClose={onClose}
+      position="bottom-start"
+      offset={2}
+      width={260}
+      returnFocus={false}
+      withInitialFocusPlaceholder={false}
+    >
+      <Menu.Target>
+        <span className="lw-menu-at" style={{ left: asked?.screen.x ?? 0, top: asked?.screen.y ?? 0 }} />
+      </Menu.Target>
+      <Menu.Dropdown aria-label={t("label:menu")}>
+        {onRegion && region && (
+          <Menu.Label>
+            {editor.selection.length > 1
+              ? t("label:regions.selected", { count: editor.selection.length })
+              : nameOf(editor, region)}
+          </Menu.Label>
+        )}
+        {(onRegion ? OF_REGION : OF_PLACE)
+          .map((part) => part.filter(usable))
+          .filter((part) => part.length > 0)
+          .map((part, at) => (
+            <div key={part[0]}>
+              {at > 0 && <Menu.Divider />}
+              {part.map((id) => (
+                <MenuLine key={id} editor={editor} id={id} onChoose={choose} />
+              ))}
+            </div>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function MenuLine({ editor, id, onChoose }: { editor: Editor; id: string; onChoose: (id: string) => void }) {
+  const { t } = useTranslation("actions");
+  const keys = keyOf(editor, id);
+  const label = id === "comment.here" ? "comment.add" : (editor.actions.get(id)?.label ?? id);
+  return (
+    <Menu.Item rightSection={keys ? <Kbd>{spellChord(keys)}</Kbd> : null} onClick={() => onChoose(id)}>
+      {t(label)}
+    </Menu.Item>
+  );
+}
