@@ -9,6 +9,16 @@ interface MaskElement {
   geometry?: { x: number; y: number; size: [number, number]; counts?: string };
 }
 
+const encoded = (counts: string) => new TextEncoder().encode(counts) as Uint8Array<ArrayBuffer>;
+
+/** The hash by which documents name run lengths too long for them; null for those that stand in the document. */
+export function blobOf(counts: string): string | null {
+  if (counts.length <= INLINE_LIMIT) return null;
+  const blob = sha256(encoded(counts));
+  knowBlob(blob, counts);
+  return blob;
+}
+
 /** Long masks go to the server as immutable blobs before the edit that names them. Until then, and without a network, they
  * wait inside their edits on this device. */
 export class BlobSender {
@@ -29,11 +39,9 @@ export class BlobSender {
   private async withBlob(edit: Edit): Promise<Edit> {
     const region = edit.region as MaskElement | undefined;
     const counts = region?.shape === "mask" ? region.geometry?.counts : undefined;
-    if (!region?.geometry || counts === undefined || counts.length <= INLINE_LIMIT) return edit;
-    const bytes = new TextEncoder().encode(counts) as Uint8Array<ArrayBuffer>;
-    const blob = sha256(bytes);
-    knowBlob(blob, counts);
-    if (!this.sent.has(blob)) await this.transport.putBlob(this.project, blob, bytes);
+    const blob = counts === undefined ? null : blobOf(counts);
+    if (!region?.geometry || counts === undefined || blob === null) return edit;
+    if (!this.sent.has(blob)) await this.transport.putBlob(this.project, blob, encoded(counts));
     this.sent.add(blob);
     const { x, y, size } = region.geometry;
     return { ...edit, region: { ...region, geometry: { x, y, size, blob } } };

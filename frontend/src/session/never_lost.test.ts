@@ -149,6 +149,32 @@ describe("undo over a reload", () => {
     expect([canvas.x("a"), canvas.history.canUndo]).toEqual([undefined, false]);
   });
 
+  test("takes back the strokes of a mask too long for the document", async () => {
+    const long = (n: number) => {
+      const geometry = { x: 0, y: 0, size: [9, 9] as [number, number], counts: `${n}`.repeat(20_000) };
+      return { id: "m", class: 1, shape: "mask", geometry, attributes: {} } as Region;
+    };
+    let canvas = desk(await open());
+    const stroke = (before: Region | null, after: Region) =>
+      canvas.scene.apply({
+        label: "paint",
+        origin: "user",
+        changes: [{ kind: "region", id: "m", before, after }],
+      } as Diff);
+    stroke(null, long(1));
+    stroke(long(1), long(2));
+    for (const session of opened) await session.flush();
+    for (const session of opened) await session.close();
+    opened.clear();
+    expect(server.rows().map((row) => "blob" in (row.element as Region).geometry)).toEqual([true]);
+
+    canvas = desk(await open());
+    canvas.history.undo();
+    expect(canvas.scene.get("m")?.geometry).toEqual(long(1).geometry);
+    canvas.history.undo();
+    expect(canvas.scene.get("m")).toBeUndefined();
+  });
+
   test("never takes back what another device drew", async () => {
     let canvas = desk(await open());
     canvas.draw("a", 1);

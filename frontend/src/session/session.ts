@@ -4,7 +4,7 @@ import { uuid7 } from "../engine/ids";
 import { Emitter } from "../engine/scene/emitter";
 import type { Change, ElementRow } from "../engine/types";
 import { ActiveTime } from "./active";
-import { BlobSender } from "./blobs";
+import { BlobSender, blobOf } from "./blobs";
 import type { Work as WorkOnDevice } from "./database";
 import type { OutboxRecord } from "./outbox";
 import { type Outbox, openOutbox } from "./outbox";
@@ -65,7 +65,7 @@ export async function openTask(
     keeper.restore().catch(() => null),
     outbox.name(workOf(document)).catch(() => {}),
   ]);
-  const kept = { elements, steps: steps && fitting(steps, elements) };
+  const kept = { elements, steps: steps && fitting(steps, elements, blobOf) };
   return new Session(document, kept, transport, outbox, queue, keeper, newId(), options.now ?? Date.now);
 }
 
