@@ -52,7 +52,12 @@ export class Surface implements Damage {
     this.imageContext = contextOf(image);
     this.tone = new ToneFilter(this.box);
     this.imageLayer = new ImageLayer(image, stage, this.tone, () => this.image());
-    this.regionLayer = new RegionLayer(this.box, stage, () => this.ratio);
+    this.regionLayer = new RegionLayer(
+      this.box,
+      stage,
+      () => this.ratio,
+      () => this.request(),
+    );
     this.overlayContext = contextOf(this.canvas());
     this.loupe = new Loupe(this.box, stage, this.imageLayer);
     this.observer = new ResizeObserver(() => this.measure());
@@ -148,6 +153,7 @@ export class Surface implements Damage {
     this.superpixels.dispose();
     this.observer.disconnect();
     this.imageLayer.dispose();
+    this.regionLayer.dispose();
     this.tone.dispose();
     this.box.remove();
   }
