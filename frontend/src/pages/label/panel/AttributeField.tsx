@@ -140,7 +140,7 @@ function Segments({
           disabled={readOnly}
           onClick={() => choose(option)}
         >
-          {focused && <kbd>{index + 1}</kbd>}
+          {focused && <kbd aria-hidden="true">{index + 1}</kbd>}
           {option.label}
         </button>
       ))}

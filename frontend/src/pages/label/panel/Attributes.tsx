@@ -57,6 +57,7 @@ function useAsking(editor: Editor, box: RefObject<HTMLDivElement | null>): Askin
   const asks = useRef(false);
   const moves = useRef(false);
   useEditorEvent(editor, "change", ({ origin, label, changes }) => {
+    if (label === "attributes") return;
     const [first, ...more] = changes;
     const made = first?.kind === "region" && more.length === 0 && !first.before ? first.after : null;
     asks.current = moves.current = origin === "user" && label === "create" && made !== null && made.shape !== "mask";
