@@ -13,7 +13,7 @@ from apps.projects.settings import settings_of
 from apps.tasks.errors import LeaseLost
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.services.locks import HeldWork, lock_own_work
-from apps.tasks.services.moves import OPEN_ASSIGNMENTS, apply_decision, move_assignment, move_task
+from apps.tasks.services.moves import OPEN_ASSIGNMENTS, announce, apply_decision, move_assignment, move_task
 from domain.workflow import TaskState, after_release, after_skip, parse
 
 SWEPT_AT_ONCE = 500
@@ -91,6 +91,8 @@ def give_back(task: Task, slot: Slot, assignment: Assignment) -> None:
     decision = after_release(stage=slot.stage, state=_worked(task, slot), others_at_work=others)  # type: ignore[arg-type]
     if decision.state != task.state:
         move_task(task, decision.state)
+    else:
+        announce(task)  # it may lie open on another of the person's pages
 
 
 def _worked(task: Task, slot: Slot) -> TaskState:

@@ -310,7 +310,13 @@ function ColumnMenu({ columns, onColumns }: { columns: Column[]; onColumns: (col
     if (next.length > 0) onColumns(next.length === COLUMNS.length ? [] : next);
   }
   return (
-    <Menu position="bottom-end" width={200} closeOnItemClick={false}>
+    <Menu
+      position="bottom-end"
+      width={200}
+      closeOnItemClick={false}
+      checkIcon={<Icon name="check" size="s" />}
+      alignItemsLabels="all"
+    >
       <Menu.Target>
         <Button kind="quiet" size="s" after={<Icon name="chevron-down" size="x" />}>
           {t("columns")}
@@ -318,15 +324,9 @@ function ColumnMenu({ columns, onColumns }: { columns: Column[]; onColumns: (col
       </Menu.Target>
       <Menu.Dropdown>
         {COLUMNS.map((name) => (
-          <Menu.Item
-            key={name}
-            role="menuitemcheckbox"
-            aria-checked={shown.includes(name)}
-            rightSection={shown.includes(name) ? <Icon name="check" size="s" /> : null}
-            onClick={() => toggle(name)}
-          >
+          <Menu.CheckboxItem key={name} checked={shown.includes(name)} onChange={() => toggle(name)}>
             {t(`column.${name}`)}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
-import { Button, showError, showToast } from "@/ui";
+import { showError, showToast } from "@/ui";
 import { Attributes } from "./panel/Attributes";
 import { ClassList } from "./panel/ClassList";
 import { Footer } from "./panel/Footer";
@@ -17,6 +17,7 @@ import { EmptyAsk } from "./parts/EmptyAsk";
 import { GapsAsk } from "./parts/GapsAsk";
 import { GuidelineDrawer } from "./parts/GuidelineDrawer";
 import { KeysDialog } from "./parts/KeysDialog";
+import { LeaseLost } from "./parts/LeaseLost";
 import { LiveRegion } from "./parts/LiveRegion";
 import { PictureFailed } from "./parts/PictureFailed";
 import { SaveTrouble } from "./parts/SaveTrouble";
@@ -24,7 +25,6 @@ import { StatusGlass } from "./parts/StatusGlass";
 import { ToolOptions } from "./parts/ToolOptions";
 import { ToolRail } from "./parts/ToolRail";
 import { addClass } from "./work/addClass";
-import { saveCopy } from "./work/copy";
 import type { Desk, DeskState, Work } from "./work/desk";
 import { useEditorEvents, useSessionEvent } from "./work/hooks";
 import { useKeptView } from "./work/keptView";
@@ -60,18 +60,14 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const commands = useLabelCommands({ desk, work, editor, notes });
   const neighbours = useNeighbours(desk.projectId, "annotate", work);
   const [keys, setKeys] = useState(false);
-  const [leaseLost, setLeaseLost] = useState(false);
   const version = useEditorEvents(editor, "selection", "view");
   const doc = work?.doc ?? null;
 
   useLive(editor, work);
-  useSessionEvent(work?.session ?? null, "lease", ({ state: lease }) => setLeaseLost(lease === "lost"));
   useSessionEvent(work?.session ?? null, "stored", ({ kind, element }) => {
     if (kind === "region") editor.applyRemote([{ id: element.id, region: element }]);
   });
   useSessionEvent(work?.session ?? null, "conflict", (conflicts) => conflicts.length > 0 && setTrouble(true));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another task, another lease
-  useEffect(() => setLeaseLost(false), [work]);
 
   usePageActions(
     editor,
@@ -106,22 +102,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
             {work && <CanvasMenu editor={editor} />}
             {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} />}
             {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
-            {leaseLost && work && (
-              <div className="glass lw-lease" role="alert">
-                {t("lease.lost")}
-                <Button size="s" onClick={() => void desk.open(work.doc.assignment.id)}>
-                  {t("lease.again")}
-                </Button>
-                <Button size="s" onClick={() => void desk.next()}>
-                  {t("lease.next")}
-                </Button>
-                {(work.session?.unsent().length ?? 0) > 0 && (
-                  <Button size="s" onClick={() => saveCopy(work.doc, work.session?.unsent() ?? [])}>
-                    {t("lease.file")}
-                  </Button>
-                )}
-              </div>
-            )}
+            {work && <LeaseLost desk={desk} work={work} stage="annotate" />}
             <DeskStates desk={desk} state={state} stage="annotate" />
           </>,
           canvas,

@@ -1,49 +1,42 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api } from "@/api/client";
-import type { Listed, Schemas } from "@/api/types";
 import { Button, Loaded } from "@/ui";
 import { useFormat } from "@/ui/format";
 import type { Work } from "../label/work/desk";
+import { QueueFilters, QueueTools } from "./QueueTools";
+import { filtersOf, type QueueRow as QueueRowOut, type QueueView, queuePage } from "./queueView";
 
-type Row = Schemas["ReviewQueueRow"];
+const HIGH = 75; // of 100
+const SOME = 40;
 
-/** Codes of what makes work worth a look, with how much (of 100) and in which colour. */
-const RISK: Record<string, [number, string]> = {
-  resubmitted: [60, "var(--lw-warn-fill)"],
-  open_issue: [92, "var(--lw-bad-fill)"],
-  uncertain: [77, "var(--lw-bad-fill)"],
-  fast: [70, "var(--lw-warn-fill)"],
-  empty: [50, "var(--lw-warn-fill)"],
-};
-const ORDINARY: [number, string] = [15, "var(--lw-line-strong)"];
-
-function riskOf(row: Row): [number, string] {
-  return row.why.map((code) => RISK[code] ?? ORDINARY).reduce((a, b) => (b[0] > a[0] ? b : a), ORDINARY);
+function colorOf(risk: number): string {
+  if (risk >= HIGH) return "var(--lw-bad-fill)";
+  return risk >= SOME ? "var(--lw-warn-fill)" : "var(--lw-line-strong)";
 }
 
 interface QueueProps {
   projectId: number;
   work: Work | null;
-  onOpen: (row: Row) => void;
+  view: QueueView;
+  onView: (change: Partial<QueueView>) => void;
+  onOpen: (row: QueueRowOut) => void;
 }
 
 export const queueKey = (projectId: number) => ["review-queue", projectId] as const;
 
-export function useReviewQueue(projectId: number) {
+function useReviewQueue(projectId: number, view: QueueView) {
   return useInfiniteQuery({
-    queryKey: queueKey(projectId),
+    queryKey: [...queueKey(projectId), view],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Row>>(`/projects/${projectId}/reviews/queue`, { query: { cursor: pageParam, limit: 50 } }),
+    queryFn: ({ pageParam }) => queuePage(projectId, view, { cursor: pageParam, limit: 50 }),
     getNextPageParam: (page) => page.next,
   });
 }
 
-/** What waits for a verdict, in the order in which it is handed out; the one in hand stands first. */
-export function Queue({ projectId, work, onOpen }: QueueProps) {
+/** What waits for a verdict, in the order in which it comes to hand; the one in hand stands first. */
+export function Queue({ projectId, work, view, onView, onOpen }: QueueProps) {
   const { t } = useTranslation("review");
-  const query = useReviewQueue(projectId);
+  const query = useReviewQueue(projectId, view);
   const rows = query.data?.pages.flatMap(({ results }) => results) ?? [];
   const more = query.hasNextPage ? "+" : "";
   return (
@@ -54,10 +47,21 @@ export function Queue({ projectId, work, onOpen }: QueueProps) {
           {rows.length + (work ? 1 : 0)}
           {more}
         </span>
+        <span className="sp" />
+        <QueueTools projectId={projectId} view={view} onView={onView} />
       </div>
+      <QueueFilters projectId={projectId} view={view} onView={onView} />
       <ul className="lw-queue-rows">
         {work && <CurrentRow work={work} />}
-        <Loaded query={query}>{() => rows.map((row) => <QueueRow key={row.slot} row={row} onOpen={onOpen} />)}</Loaded>
+        <Loaded query={query}>
+          {() =>
+            rows.length === 0 && filtersOf(view).length > 0 ? (
+              <li className="sm t3 lw-none">{t("queue.nothing")}</li>
+            ) : (
+              rows.map((row) => <QueueRow key={row.slot} row={row} onOpen={onOpen} />)
+            )
+          }
+        </Loaded>
         {query.hasNextPage && (
           <li style={{ padding: "6px 10px" }}>
             <Button size="s" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
@@ -66,7 +70,7 @@ export function Queue({ projectId, work, onOpen }: QueueProps) {
           </li>
         )}
       </ul>
-      <div className="xs t3 lw-queue-foot">{t("queue.order")}</div>
+      <div className="xs t3 lw-queue-foot">{t(`queue.orderOf.${view.order}`)}</div>
     </aside>
   );
 }
@@ -97,11 +101,11 @@ function CurrentRow({ work }: { work: Work }) {
   );
 }
 
-function QueueRow({ row, onOpen }: { row: Row; onOpen: (row: Row) => void }) {
+function QueueRow({ row, onOpen }: { row: QueueRowOut; onOpen: (row: QueueRowOut) => void }) {
   const { t } = useTranslation("review");
   const { number } = useFormat();
-  const [risk, color] = riskOf(row);
-  const why = row.why.map((code) => t(`why.${code}`, { count: row.open_issues, defaultValue: code })).join(", ");
+  const counts: Record<string, number> = { open_issue: row.open_issues, finding: row.findings };
+  const why = row.why.map((code) => t(`why.${code}`, { count: counts[code], defaultValue: code })).join(", ");
   return (
     <li>
       <button type="button" className="qr li" onClick={() => onOpen(row)}>
@@ -111,12 +115,12 @@ function QueueRow({ row, onOpen }: { row: Row; onOpen: (row: Row) => void }) {
             <span className="m">{number(row.number)}</span>
             <span className="t3 xs el">{row.author?.name}</span>
           </span>
-          <span className="xs t2 el" style={{ display: "block" }}>
+          <span className="xs t2 el" style={{ display: "block" }} title={why}>
             {why}
           </span>
         </span>
-        <span className="rk" role="img" aria-label={t("queue.risk", { risk })}>
-          <i style={{ height: `${risk}%`, background: color }} />
+        <span className="rk" role="img" aria-label={t("queue.risk", { risk: row.risk })}>
+          <i style={{ height: `${row.risk}%`, background: colorOf(row.risk) }} />
         </span>
       </button>
     </li>

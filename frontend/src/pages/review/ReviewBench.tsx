@@ -1,38 +1,30 @@
 import { useRef, useState } from "react";
 import { createPortal } from "react-dom";
-import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
-import { ops } from "@/engine/shapes";
-import { Attributes } from "../label/panel/Attributes";
-import { ClassList } from "../label/panel/ClassList";
-import { RegionList } from "../label/panel/RegionList";
-import { CanvasMenu } from "../label/parts/CanvasMenu";
-import { CanvasNotes } from "../label/parts/CanvasNotes";
-import { DeskStates } from "../label/parts/DeskStates";
 import { GuidelineDrawer } from "../label/parts/GuidelineDrawer";
 import { KeysDialog } from "../label/parts/KeysDialog";
 import { LiveRegion } from "../label/parts/LiveRegion";
-import { PictureFailed } from "../label/parts/PictureFailed";
-import { StatusGlass } from "../label/parts/StatusGlass";
 import { ToolRail } from "../label/parts/ToolRail";
 import type { Desk, DeskState, Work } from "../label/work/desk";
-import { useEditorEvent, useSessionEvent } from "../label/work/hooks";
+import { useSessionEvent } from "../label/work/hooks";
 import { useKeptView } from "../label/work/keptView";
+import { useToolOptions } from "../label/work/toolOptions";
 import { usePageActions, usePageKeys } from "../label/work/useLabelActions";
+import { useLive } from "../label/work/useLive";
+import { useNeighbours } from "../label/work/useNeighbours";
 import { useNotes } from "../label/work/useNotes";
 import { useWorkOnCanvas } from "../label/work/useWorkOnCanvas";
-import { AboutWork } from "./AboutWork";
-import { Changes } from "./Changes";
-import type { RegionChange } from "./diff";
-import { MarkList, MarkMenu, type MarkPlace } from "./Marks";
+import { Judged } from "./Judged";
+import { ReviewCanvas } from "./ReviewCanvas";
+import { ReviewPanel } from "./ReviewPanel";
 import { reviewActions } from "./reviewActions";
-import { Talk } from "./Talk";
+import { showChange } from "./showChange";
 import { useComparison } from "./useComparison";
+import { useMarking } from "./useMarking";
 import { useVerdict } from "./useVerdict";
 import { Verdict } from "./Verdict";
-import { VersionSwitch } from "./VersionSwitch";
 
-interface ReviewBenchProps {
+export interface ReviewBenchProps {
   desk: Desk;
   state: DeskState;
   work: Work | null;
@@ -41,129 +33,63 @@ interface ReviewBenchProps {
   setEditing: (editing: boolean) => void;
   guideline: boolean;
   setGuideline: (open: boolean) => void;
+  /** Takes the queue's filters away; null where there are none. */
+  onClear: (() => void) | null;
 }
 
-/** Everything around the canvas while work is judged. */
-export function ReviewBench({
-  desk,
-  state,
-  work,
-  editor,
-  editing,
-  setEditing,
-  guideline,
-  setGuideline,
-}: ReviewBenchProps) {
-  const { t } = useTranslation("review");
-  const { bitmap, loaded, failed, retry } = useWorkOnCanvas(editor, work);
+/** Everything that judging needs of the work on the canvas, and the keys for it. */
+function useBench({ desk, work, editor, editing, setEditing }: ReviewBenchProps) {
+  const picture = useWorkOnCanvas(editor, work);
   useKeptView(editor, work?.doc.asset);
+  useToolOptions(editor);
+  useLive(editor, work);
   const notes = useNotes(editor, work);
-  const comparison = useComparison(editor, loaded === work ? work : null, editing);
+  const comparison = useComparison(editor, picture.loaded === work ? work : null, editing);
   const noteField = useRef<HTMLInputElement>(null);
+  const focusNote = () => noteField.current?.focus();
   const [keys, setKeys] = useState(false);
-  const [marking, setMarking] = useState<MarkPlace | null>(null);
-  const placing = useRef<"mark" | "issue">("issue");
-  const judging = useVerdict({
-    desk,
-    work,
-    edited: comparison.edited,
-    startEditing: () => setEditing(true),
-    focusReason: () => noteField.current?.focus(),
-  });
+  const { edited } = comparison;
+  const judging = useVerdict({ desk, work, edited, startEditing: () => setEditing(true), focusReason: focusNote });
+  const marking = useMarking(editor, notes, judging.addMark);
+  const neighbours = useNeighbours(desk.projectId, "review", work);
   // While judging nothing may move by accident; `E` opens the draft for fixes.
   editor.stage.readOnly = !editing || !work?.session;
-
-  useEditorEvent(editor, "comment", ({ at, element }) => {
-    if (placing.current !== "mark") return;
-    setMarking({ element, point: element ? null : { x: at.x, y: at.y } });
-    editor.setTool("select");
-  });
   useSessionEvent(work?.session ?? null, "stored", ({ kind, element }) => {
     if (kind === "region") editor.applyRemote([{ id: element.id, region: element }]);
   });
-
-  function startMark() {
-    const [first] = editor.selection;
-    notes.show(null);
-    if (first) return setMarking({ element: first, point: null });
-    placing.current = "mark";
-    editor.setTool("comment");
-  }
-  function startIssue() {
-    const [first] = editor.selection;
-    placing.current = "issue";
-    setMarking(null);
-    if (first) notes.compose({ at: { x: 0, y: 0 }, element: first });
-    else editor.setTool("comment");
-  }
-  function showChange(change: RegionChange) {
-    comparison.setVersions("both");
-    if (change.after) editor.select([change.id], { reveal: true });
-    else if (change.before) {
-      editor.select([]);
-      const at = editor.region(change.id) ?? change.before;
-      const bounds = at.shape === "tag" ? null : boundsMiddle(at);
-      if (bounds) editor.reveal(bounds);
-    }
-  }
-
   usePageActions(
     editor,
     reviewActions({
       editor,
+      desk,
       work,
+      neighbours,
       editing,
       setEditing,
       judging,
       comparison,
       notes,
-      startMark,
-      startIssue,
-      showChange,
+      marking,
+      showChange: (change) => showChange(editor, comparison, change),
       showKeys: () => setKeys(true),
-      focusNote: () => noteField.current?.focus(),
+      focusNote,
     }),
   );
   usePageKeys(editor, () => work?.session?.touch());
+  return { picture, notes, comparison, noteField, keys, setKeys, judging, marking };
+}
 
+/** Everything around the canvas while work is judged. */
+export function ReviewBench(props: ReviewBenchProps) {
+  const { work, editor, editing, guideline, setGuideline, desk } = props;
+  const bench = useBench(props);
+  const { picture, comparison, judging, keys, setKeys } = bench;
   const canvas = document.querySelector(".lw-review > .cv");
   const doc = work?.doc ?? null;
   return (
     <>
       {editing && work && <ToolRail editor={editor} />}
-      {canvas &&
-        createPortal(
-          <>
-            {work && <StatusGlass editor={editor} coming={work.coming} />}
-            {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
-            {work && <CanvasMenu editor={editor} />}
-            {work && <VersionSwitch editor={editor} comparison={comparison} />}
-            {work && !marking && placing.current !== "mark" && (
-              <CanvasNotes editor={editor} doc={work.doc} notes={notes} />
-            )}
-            {marking && (
-              <MarkMenu
-                editor={editor}
-                place={marking}
-                onChoose={(kind) => {
-                  if (kind)
-                    judging.addMark({
-                      kind,
-                      severity: "major",
-                      note: "",
-                      element: marking.element,
-                      point: marking.element ? null : marking.point,
-                    });
-                  setMarking(null);
-                  placing.current = "issue";
-                  editor.focus();
-                }}
-              />
-            )}
-            <DeskStates desk={desk} state={state} stage="review" />
-          </>,
-          canvas,
-        )}
+      {canvas && createPortal(<ReviewCanvas {...props} {...bench} />, canvas)}
       {doc && (work?.session || work?.coming) && (
         <Verdict
           editor={editor}
@@ -172,51 +98,15 @@ export function ReviewBench({
           busy={judging.busy || Boolean(work.coming)}
           edited={comparison.edited}
           editing={editing}
-          note={noteField}
+          note={bench.noteField}
           onLeave={() => editor.focus()}
         />
       )}
-      <aside className="panel lw-side-panel" aria-label={t("panel")}>
-        {work && doc && (
-          <div className="lw-side-scroll">
-            {editing ? (
-              <>
-                <ClassList editor={editor} />
-                <RegionList editor={editor} notes={notes} bitmap={bitmap} />
-                <Attributes editor={editor} />
-              </>
-            ) : (
-              <>
-                {comparison.difference ? (
-                  <Changes
-                    editor={editor}
-                    difference={comparison.difference}
-                    between={comparison.between}
-                    onShow={showChange}
-                  />
-                ) : (
-                  <div className="lw-first">
-                    <RegionList editor={editor} notes={notes} bitmap={bitmap} />
-                  </div>
-                )}
-                <Attributes editor={editor} />
-                <MarkList editor={editor} marks={judging.marks} onRemove={judging.removeMark} />
-                <Talk editor={editor} notes={notes} onNew={startIssue} />
-                <span className="sp" />
-                <AboutWork doc={doc} />
-              </>
-            )}
-          </div>
-        )}
-      </aside>
+      {doc && !work?.session && !work?.coming && <Judged desk={desk} doc={doc} />}
+      <ReviewPanel work={work} editor={editor} editing={editing} bitmap={picture.bitmap} {...bench} />
       <LiveRegion editor={editor} session={work?.session ?? null} />
       {doc && <GuidelineDrawer projectId={doc.project.id} opened={guideline} onClose={() => setGuideline(false)} />}
       <KeysDialog editor={editor} opened={keys} onClose={() => setKeys(false)} />
     </>
   );
-}
-
-function boundsMiddle(region: NonNullable<RegionChange["before"]>): { x: number; y: number } {
-  const [x0, y0, x1, y1] = ops.bounds(region);
-  return { x: (x0 + x1) / 2, y: (y0 + y1) / 2 };
 }

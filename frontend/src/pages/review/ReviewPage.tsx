@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { api } from "@/api/client";
@@ -10,6 +10,7 @@ import { useDesk } from "../label/work/hooks";
 import "../label/label.css";
 import "./review.css";
 import { Queue, queueKey } from "./Queue";
+import { filtersOf, firstOf, HANDED_OUT, isOwnWay, useQueueView } from "./queueView";
 import { ReviewBench } from "./ReviewBench";
 import { ReviewTop } from "./ReviewTop";
 
@@ -24,7 +25,11 @@ export default function ReviewPage() {
 function Review({ projectId, assignment }: { projectId: number; assignment: number | null }) {
   const { t } = useTranslation("review");
   const queries = useQueryClient();
-  const [desk, state] = useDesk({ projectId, stage: "review" }, assignment);
+  const [view, setView] = useQueueView();
+  const shown = useRef(view);
+  shown.current = view;
+  const list = { active: () => isOwnWay(shown.current), first: () => firstOf(projectId, shown.current) };
+  const [desk, state] = useDesk({ projectId, stage: "review", list }, assignment);
   const [editor, setEditor] = useState<Editor | null>(null);
   const [editing, setEditing] = useState(false);
   const [guideline, setGuideline] = useState(false);
@@ -39,6 +44,14 @@ function Review({ projectId, assignment }: { projectId: number; assignment: numb
     void queries.invalidateQueries({ queryKey: queueKey(projectId) });
   }, [queries, projectId, id, state.kind]);
 
+  // With nothing in hand, another view of the queue may have something.
+  const waits = useRef(false);
+  waits.current = state.kind === "empty";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when the view changes, not when work runs out
+  useEffect(() => {
+    if (waits.current) void desk.next();
+  }, [desk, view]);
+
   async function openRow(slot: number) {
     try {
       await desk.take(slot, (doc) =>
@@ -51,7 +64,8 @@ function Review({ projectId, assignment }: { projectId: number; assignment: numb
     }
   }
   const doc = work?.doc ?? null;
-  const bench = { desk, state, work, editor, editing, setEditing, guideline, setGuideline };
+  const onClear = filtersOf(view).length > 0 ? () => setView({ ...HANDED_OUT, order: view.order }) : null;
+  const bench = { desk, state, work, editor, editing, setEditing, guideline, setGuideline, onClear };
   return (
     <FullScreenShell
       documentTitle={doc ? t("titleOf", { number: doc.task.number, project: doc.project.name }) : t("title")}
@@ -62,7 +76,13 @@ function Review({ projectId, assignment }: { projectId: number; assignment: numb
           label={(count) => (doc && !work?.coming ? t("canvas", { number: doc.task.number, count }) : t("title"))}
           onEditor={onEditor}
         />
-        <Queue projectId={projectId} work={work} onOpen={(row) => void openRow(row.slot)} />
+        <Queue
+          projectId={projectId}
+          work={work}
+          view={view}
+          onView={setView}
+          onOpen={(row) => void openRow(row.slot)}
+        />
         {editor && <ReviewBench {...bench} editor={editor} />}
       </div>
     </FullScreenShell>

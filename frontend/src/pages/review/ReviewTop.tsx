@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
-import { Button, Icon } from "@/ui";
+import { Button, Icon, IconButton } from "@/ui";
 import { useFormat } from "@/ui/format";
 import { TopBar } from "../label/parts/TopBar";
 import { ViewMenu } from "../label/parts/ViewMenu";
@@ -8,6 +8,8 @@ import { WorkPill } from "../label/parts/WorkPill";
 import { ZoomButtons } from "../label/parts/ZoomButtons";
 import { keyOf } from "../label/work/chords";
 import type { Desk, Work } from "../label/work/desk";
+import { useNeighbours } from "../label/work/useNeighbours";
+import { isFinished } from "./reviewActions";
 
 interface ReviewTopProps {
   desk: Desk;
@@ -18,9 +20,10 @@ interface ReviewTopProps {
   setGuideline: (open: boolean) => void;
 }
 
-export function ReviewTop({ work, editor, editing, setEditing, setGuideline }: ReviewTopProps) {
+export function ReviewTop({ desk, work, editor, editing, setEditing, setGuideline }: ReviewTopProps) {
   const { t } = useTranslation(["review", "label"]);
   const { number } = useFormat();
+  const { previous, next } = useNeighbours(desk.projectId, "review", work);
   const doc = work?.doc;
   return (
     <TopBar
@@ -52,6 +55,20 @@ export function ReviewTop({ work, editor, editing, setEditing, setGuideline }: R
         )
       }
     >
+      <IconButton
+        icon="chevron-left"
+        label={t("review:previous")}
+        keys={keyOf(editor, "task.previous")}
+        disabled={!previous}
+        onClick={() => previous && void desk.open(previous.id)}
+      />
+      <IconButton
+        icon="chevron-right"
+        label={t("review:next")}
+        keys={keyOf(editor, "task.next")}
+        disabled={!next && !isFinished(work)}
+        onClick={() => void (next ? desk.open(next.id) : desk.next())}
+      />
       {doc && (
         <>
           <span className="nw lw-place">

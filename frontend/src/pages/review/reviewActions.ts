@@ -1,21 +1,24 @@
 import type { Editor } from "@/engine/editor";
-import type { Work } from "../label/work/desk";
+import type { Desk, Work } from "../label/work/desk";
 import type { PageAction } from "../label/work/useLabelActions";
+import type { Neighbour } from "../label/work/useNeighbours";
 import type { Notes } from "../label/work/useNotes";
 import type { RegionChange } from "./diff";
 import type { Comparison, Versions } from "./useComparison";
+import type { Marking } from "./useMarking";
 import type { Judging } from "./useVerdict";
 
 interface ActionsOf {
   editor: Editor;
+  desk: Desk;
   work: Work | null;
+  neighbours: { previous?: Neighbour; next?: Neighbour };
   editing: boolean;
   setEditing: (editing: boolean) => void;
   judging: Judging;
   comparison: Comparison;
   notes: Notes;
-  startMark: () => void;
-  startIssue: () => void;
+  marking: Marking;
   showChange: (change: RegionChange) => void;
   showKeys: () => void;
   focusNote: () => void;
@@ -25,7 +28,8 @@ const TURN: Record<Versions, Versions> = { before: "both", both: "after", after:
 
 /** One key a verdict. While regions are edited, digits and F mean what they mean on the label page. */
 export function reviewActions(of: ActionsOf): PageAction[] {
-  const { editor, work, editing, setEditing, judging, comparison, notes } = of;
+  const { editor, desk, work, neighbours, editing, setEditing, judging, comparison, notes } = of;
+  const { previous, next } = neighbours;
   const open = () => Boolean(work?.session) && !judging.busy;
   const review = (id: string, keys: string[], run: () => void, enabled: () => boolean = open): PageAction => ({
     id: `review.${id}`,
@@ -35,6 +39,20 @@ export function reviewActions(of: ActionsOf): PageAction[] {
     run,
   });
   return [
+    {
+      id: "task.previous",
+      group: "task",
+      keys: ["A"],
+      enabled: () => previous !== undefined,
+      run: () => previous && void desk.open(previous.id),
+    },
+    {
+      id: "task.next",
+      group: "task",
+      keys: ["D"],
+      enabled: () => next !== undefined || isFinished(work),
+      run: () => void (next ? desk.open(next.id) : desk.next()),
+    },
     review("accept", ["Y"], judging.accept),
     review("fix", ["F"], judging.fix),
     review("reject", ["X"], judging.reject),
@@ -45,7 +63,7 @@ export function reviewActions(of: ActionsOf): PageAction[] {
       () => comparison.setVersions(TURN[comparison.versions]),
       () => comparison.difference !== null,
     ),
-    review("mark", ["M"], of.startMark),
+    review("mark", ["M"], of.marking.startMark),
     review("note", ["/"], of.focusNote),
     ...judging.reasons.slice(0, 9).map((reason, index) =>
       review(
@@ -55,8 +73,17 @@ export function reviewActions(of: ActionsOf): PageAction[] {
         () => open() && !editing,
       ),
     ),
-    { id: "comment.add", group: "region", keys: ["W"], active: () => editor.tool === "comment", run: of.startIssue },
+    {
+      id: "comment.add",
+      group: "region",
+      keys: ["W"],
+      active: () => editor.tool === "comment",
+      run: of.marking.startIssue,
+    },
     { id: "finding.next", group: "region", keys: ["."], enabled: () => notes.all.length > 0, run: notes.next },
     { id: "help.keys", group: "view", keys: ["?"], run: of.showKeys },
   ];
 }
+
+/** Work that one can only look at: judged before, or with somebody else now. */
+export const isFinished = (work: Work | null) => work !== null && work.session === null && !work.coming;

@@ -8,28 +8,36 @@ import { nameOf } from "../work/words";
 
 const SAID_FOR = 4000; // ms
 
+interface StatusGlassProps {
+  editor: Editor;
+  /** Only the picture of the task is here yet. */
+  coming?: boolean;
+  /** The work is judged, not drawn. */
+  judging?: boolean;
+}
+
 /** Coordinates and the hint of the moment, bottom left; facts of the selected region, bottom right. */
-export function StatusGlass({ editor, coming = false }: { editor: Editor; coming?: boolean }) {
+export function StatusGlass({ editor, coming = false, judging = false }: StatusGlassProps) {
   return (
     <>
-      <Coordinates editor={editor} coming={coming} />
+      <Coordinates editor={editor} coming={coming} judging={judging} />
       <RegionFacts editor={editor} />
     </>
   );
 }
 
-function hintOf(editor: Editor, vertices: number | null): string {
+function hintOf(editor: Editor, vertices: number | null, judging: boolean): string {
   if (editor.handles.on) return "hint.handle";
   if (editor.cursor.on) return "hint.cursor";
   if (vertices !== null) return "hint.polygonGoing";
   if (editor.tool !== "select") return `hint.${editor.tool}`;
-  if (editor.readOnly) return "hint.readOnly";
+  if (editor.readOnly) return judging ? "hint.judging" : "hint.readOnly";
   const first = editor.selection.length === 1 ? editor.region(editor.selection[0] as string) : undefined;
   if (!first) return editor.regions().length > 0 ? "hint.select" : "hint.start";
   return first.shape === "polygon" ? "hint.vertices" : "hint.selected";
 }
 
-function Coordinates({ editor, coming }: { editor: Editor; coming: boolean }) {
+function Coordinates({ editor, coming, judging }: Required<StatusGlassProps>) {
   const { t } = useTranslation(["label", "canvas"]);
   const [said, say] = useState<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -59,7 +67,7 @@ function Coordinates({ editor, coming }: { editor: Editor; coming: boolean }) {
       {said ? (
         <span className="el">{said}</span>
       ) : (
-        <em className="el">{t(`label:${coming ? "hint.coming" : hintOf(editor, vertices)}`)}</em>
+        <em className="el">{t(`label:${coming ? "hint.coming" : hintOf(editor, vertices, judging)}`)}</em>
       )}
     </div>
   );

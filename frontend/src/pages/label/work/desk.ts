@@ -48,8 +48,11 @@ export interface DeskOptions {
   ahead?: (doc: ClaimDocument) => boolean;
   /** Take only some tasks: those of a filter, or named ones. */
   only?: Pick<Schemas["ClaimIn"], "filter" | "ids"> | null;
+  /** A list with its own order, while it is active: the slot that comes first in it, null where nothing is left. */
+  list?: { active: () => boolean; first: () => Promise<number | null> };
 }
 
+const PICKS = 5; // tries to take the first piece of a list that others take from too
 const AHEAD = 3; // tasks claimed beyond the one on screen, where one key ends a task
 
 async function allElements(inline: unknown[] | null, url: string | null): Promise<ElementRow[]> {
@@ -135,8 +138,22 @@ export class Desk {
   }
 
   private async claimed(): Promise<Work | null> {
-    const doc = await this.claim();
+    const doc = await this.claimPicked();
     return doc && this.workOf(doc);
+  }
+
+  private async claimPicked(): Promise<ClaimDocument | null> {
+    const { list } = this.options;
+    for (let tries = 1; ; tries++) {
+      const slot = list?.active() ? await list.first() : undefined;
+      if (slot === null) return null;
+      try {
+        return await this.claim(slot);
+      } catch (error) {
+        // Somebody was quicker: what comes first now?
+        if (slot === undefined || tries === PICKS || !isTaken(error)) throw error;
+      }
+    }
   }
 
   private async claim(slot?: number): Promise<ClaimDocument | null> {
@@ -197,7 +214,9 @@ export class Desk {
   private lookAhead(doc: ClaimDocument): void {
     if (doc.assignment.state !== "held") return;
     if (!this.options.ahead?.(doc)) {
-      if (this.coming.length === 0) void this.ahead.ask(doc);
+      // Which task comes next depends on a list that changes: it is not promised.
+      if (this.options.list?.active()) this.ahead.forget();
+      else if (this.coming.length === 0) void this.ahead.ask(doc);
       return;
     }
     while (this.coming.length < AHEAD) {
@@ -224,7 +243,8 @@ export class Desk {
   async handIn(send: () => Promise<unknown>, goOn: boolean): Promise<void> {
     const work = this.work;
     const settled = work?.session?.saveState.kind === "saved" || work?.session?.saveState.kind === "saving";
-    const promised = work && goOn && settled && this.coming.length === 0 ? this.ahead.ready(work.doc) : null;
+    const inOrder = this.coming.length === 0 && !this.options.list?.active();
+    const promised = work && goOn && settled && inOrder ? this.ahead.ready(work.doc) : null;
     if (!work || !promised) {
       await send();
       this.done += 1;
@@ -359,6 +379,8 @@ export class Desk {
     for (const coming of this.coming.splice(0)) void coming.then((work) => work && this.giveBack(work));
   }
 }
+
+const isTaken = (error: unknown) => isApiError(error) && error.status === 409;
 
 /** After the page has drawn what was published. */
 const drawn = () => new Promise<void>((resolve) => setTimeout(resolve));
