@@ -65,7 +65,7 @@ def test_a_reviewer_goes_through_the_riskiest_first_and_filters(window: Window, 
     page.get_by_role("button", name="Filter the queue").click()
     page.get_by_role("combobox", name="Reason to look").click()
     page.get_by_role("option", name="Said to be empty").click()
-    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("Escape")
     queued(page, 4, 3)
     page.keyboard.press("y")
     on_canvas(page, 3)
