@@ -9,6 +9,8 @@ export type Context = CanvasRenderingContext2D;
 
 const DOT_BELOW = 12; // screen pixels: a smaller region is drawn as a dot
 const DOT = 6;
+const SMALL = 40; // screen pixels: of a smaller region every other detail is enough
+const BLUNT = 2; // times the line's width that a sharp corner may reach out; a round one costs twice the time
 
 /** Set the camera's transform for geometry in image pixels. */
 export function withCamera(ctx: Context, camera: Camera, ratio: number, offset: number, draw: () => void): void {
@@ -43,7 +45,8 @@ export function drawRegion(
   if (region.shape === "mask")
     return drawMask(ctx, region.geometry, look.color, Math.max(look.fill, 0.1) * 3, pixel, seenBy(ctx));
   ctx.beginPath();
-  operations.path(region.geometry as never, ctx, { pixel, ...(skeleton ? { skeleton } : {}) });
+  const finest = operations.filled && size < SMALL ? 2 * pixel : pixel;
+  operations.path(region.geometry as never, ctx, { pixel: finest, ...(skeleton ? { skeleton } : {}) });
   paintPath(ctx, look, pixel, operations.filled, region.shape === "points");
 }
 
@@ -57,7 +60,8 @@ function seenBy(ctx: Context): Bounds {
 }
 
 function paintPath(ctx: Context, look: Look, pixel: number, filled: boolean, solid: boolean): void {
-  ctx.lineJoin = "round";
+  ctx.lineJoin = "miter";
+  ctx.miterLimit = BLUNT;
   if (solid) {
     ctx.fillStyle = look.color;
     ctx.fill();
@@ -94,7 +98,8 @@ function drawBox(ctx: Context, g: GeometryOf["box"], look: Look, pixel: number):
     ctx.fillRect(g.x, g.y, g.w, g.h);
     ctx.globalAlpha = 1;
   }
-  ctx.lineJoin = "round";
+  ctx.lineJoin = "miter";
+  ctx.miterLimit = BLUNT;
   strokeTwice(ctx, look, pixel, () => ctx.strokeRect(g.x, g.y, g.w, g.h));
 }
 

@@ -8,6 +8,7 @@ import type { ToneFilter } from "./tone_filter";
 
 const PIXELATED_FROM = 3; // CSS pixels an image pixel: from here on single pixels are shown as they are
 const SMALLEST_LEVEL = 256; // pixels: mip levels below this are not worth keeping
+const AT_ONCE = 2_000_000; // pixels: of a larger picture one level is made a frame
 
 /** Where the picture is looked at from: the canvas itself, or the loupe. */
 export interface Sight {
@@ -21,6 +22,8 @@ type Level = { readonly bitmap: CanvasImageSource; readonly scale: number };
 export class ImageLayer {
   private source: ImageSource | null = null;
   private levels: Level[] = [];
+  /** Makes the levels that are not there yet. */
+  private coming: Iterator<Level> | null = null;
   private shownLevels: Levels | null = null;
   private tiles: TileLayer | null = null;
   /** The CSS filter that shows the picture as the view asks. */
@@ -43,13 +46,33 @@ export class ImageLayer {
       this.shownLevels = wanted;
       this.tiles?.dispose();
       this.tiles = source?.kind === "tiles" ? new TileLayer(source, this.arrived) : null;
-      this.levels = source && source.kind !== "tiles" ? buildLevels(source, wanted) : [];
+      this.levels = [];
+      this.coming = source && source.kind !== "tiles" ? levelsOf(source, wanted) : null;
+      this.halve(source && source.width * source.height > AT_ONCE ? 1 : Number.POSITIVE_INFINITY);
     }
     const plain = view.brightness === 1 && view.contrast === 1;
     const light = plain ? "" : `brightness(${view.brightness}) contrast(${view.contrast})`;
     const few = source?.kind === "tiles" ? source.preview : (this.levels.at(-1)?.bitmap ?? null);
     this.filter = [this.tone.css(view, few), light].filter(Boolean).join(" ");
     if (this.canvas.style.filter !== this.filter) this.canvas.style.filter = this.filter;
+  }
+
+  /** Make one more level of a large picture. */
+  step(): void {
+    this.halve(1);
+    if (this.complete) this.refresh();
+  }
+
+  private halve(levels: number): void {
+    for (let made = 0; this.coming && made < levels; made++) {
+      const next = this.coming.next();
+      if (next.done) this.coming = null;
+      else this.levels.push(next.value);
+    }
+  }
+
+  get complete(): boolean {
+    return this.coming === null;
   }
 
   draw(ctx: Context, ratio: number, sight?: Sight): void {
@@ -81,7 +104,7 @@ export class ImageLayer {
   }
 
   get settled(): boolean {
-    return this.tiles?.settled ?? true;
+    return this.complete && (this.tiles?.settled ?? true);
   }
 
   dispose(): void {
@@ -98,23 +121,21 @@ export class ImageLayer {
 
 type WholeSource = Exclude<ImageSource, { kind: "tiles" }>;
 
-function buildLevels(source: WholeSource, window: Levels | null): Level[] {
-  const full = source.kind === "bitmap" ? source.bitmap : developed(source, window ?? source.levels);
-  const [w, h] = sizeOf(full, source);
-  const levels: Level[] = [{ bitmap: full, scale: w / source.width }];
-  let last: CanvasImageSource = full;
-  let [lw, lh] = [w, h];
-  while (Math.max(lw, lh) > SMALLEST_LEVEL * 2) {
-    const [nw, nh] = [Math.max(1, Math.round(lw / 2)), Math.max(1, Math.round(lh / 2))];
+/** The picture, then halves of halves: each pixel is the mean of four. */
+function* levelsOf(source: WholeSource, window: Levels | null): Generator<Level> {
+  let last: CanvasImageSource = source.kind === "bitmap" ? source.bitmap : developed(source, window ?? source.levels);
+  let [w, h] = sizeOf(last, source);
+  yield { bitmap: last, scale: w / source.width };
+  while (Math.max(w, h) > SMALLEST_LEVEL * 2) {
+    const [nw, nh] = [Math.max(1, Math.round(w / 2)), Math.max(1, Math.round(h / 2))];
     const half = new OffscreenCanvas(nw, nh);
     const ctx = half.getContext("2d", { alpha: true });
-    if (!ctx) break;
-    ctx.imageSmoothingQuality = "medium";
-    ctx.drawImage(last, 0, 0, lw, lh, 0, 0, nw, nh);
-    levels.push({ bitmap: half, scale: nw / source.width });
-    [last, lw, lh] = [half, nw, nh];
+    if (!ctx) return;
+    ctx.imageSmoothingQuality = "low";
+    ctx.drawImage(last, 0, 0, w, h, 0, 0, nw, nh);
+    yield { bitmap: half, scale: nw / source.width };
+    [last, w, h] = [half, nw, nh];
   }
-  return levels;
 }
 
 function sizeOf(bitmap: CanvasImageSource, source: ImageSource): [number, number] {

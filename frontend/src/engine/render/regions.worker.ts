@@ -43,6 +43,8 @@ const scope = self as unknown as {
 /** The document as the page has it: the same parts, so that the same code paints from it. */
 const stage = new Stage();
 const canvas = new OffscreenCanvas(1, 1);
+/** The same calls as a canvas of the page has; kept in memory, where it is read after every few regions. */
+const context = canvas.getContext("2d", { willReadFrequently: true }) as unknown as Context | null;
 const again = new MessageChannel();
 let coming: Region[] = [];
 let job: { id: number; steps: Iterator<void> } | null = null;
@@ -88,10 +90,9 @@ function start({ id, sight, held, hidden, locked, shown }: PaintRequest): void {
   replace(stage.picker.locked, locked);
   const { width, height } = sizeOf(sight);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const ctx = canvas.getContext("2d") as unknown as Context | null;
-  if (!ctx) return;
+  if (!context) return;
   const idle = job === null;
-  job = { id, steps: painting(ctx, stage, held, sight) };
+  job = { id, steps: painting(context, stage, held, sight) };
   if (idle) again.port2.postMessage(null);
 }
 
@@ -103,12 +104,15 @@ function replace(set: Set<string>, by: ReadonlySet<string>): void {
 again.port1.onmessage = () => {
   if (!job) return;
   const end = performance.now() + SLICE;
-  while (performance.now() < end)
+  while (performance.now() < end) {
     if (job.steps.next().done) {
       const bitmap = canvas.transferToImageBitmap();
       scope.postMessage({ id: job.id, bitmap }, [bitmap]);
       job = null;
       return;
     }
+    // Drawn now, not all at once at the end: a newer request need not wait for what nobody wants any more.
+    context?.getImageData(0, 0, 1, 1);
+  }
   again.port2.postMessage(null);
 };

@@ -170,9 +170,13 @@ export class Surface implements Damage {
     if (this.overlayDirty) drawOverlay(this.overlayContext, this.stage, this.ratio, this.painters);
     if (this.overlayDirty || this.imageDirty) this.loupe.draw(this.ratio);
     this.imageDirty = this.overlayDirty = false;
+    if (!this.imageLayer.complete) {
+      this.imageLayer.step();
+      this.imageDirty = true;
+    }
     const more = this.regionLayer.tick(now);
     this.lastFrame = performance.now() - start;
-    if (more) this.request();
+    if (more || this.imageDirty) this.request();
   }
 }
 
