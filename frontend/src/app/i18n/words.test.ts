@@ -87,6 +87,43 @@ describe("the words of the application", () => {
   });
 });
 
+/** Words that say in German what another word says everywhere else. */
+const ONE_WORD: [RegExp, string][] = [
+  [/\bBox(en)?\b/, "Rechteck"],
+  [/annotier|gelabelt|labeln\b/i, "beschriften"],
+  [/\bJobs?\b/, "Auftrag"],
+  [/\bTasks?\b/, "Aufgabe"],
+  [/\bBatch(es)?\b/, "Stapel"],
+  [/Kategorie/, "Klasse"],
+  [/Leitfaden|Anleitung/, "Richtlinie"],
+  [/Überprüfung|\bReviews?\b/, "Prüfung"],
+  [/\bTickets?\b|\bIssues?\b/, "Anliegen"],
+  [/\bFindings?\b/, "Befund"],
+  [/\b(du|dich|dir|dein(e[mnrs]?)?)\b/i, "Sie, Ihr"],
+];
+
+describe("the German words", () => {
+  it.each(ONE_WORD)("never say %s: there is one word for it", (other, word) => {
+    const found = [...german].flatMap(([area, bundle]) =>
+      [...bundle].filter(([, text]) => other.test(text)).map(([key, text]) => `${area}:${key} “${text}”, say ${word}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it("name a shape by the same noun wherever it is named", () => {
+    const STEM = 3; // letters that singular and plural share
+    const names = new Map<string, Set<string>>();
+    for (const bundle of german.values())
+      for (const [key, text] of bundle) {
+        const shape = /(?:^|\.)(?:shape|shapes|tool)\.(\w+)$/.exec(key)?.[1];
+        const noun = text.split(" ").at(-1)?.toLowerCase().slice(0, STEM) ?? "";
+        if (shape && !text.includes("{{")) names.set(shape, (names.get(shape) ?? new Set()).add(noun));
+      }
+    expect(names.size).toBeGreaterThan(8);
+    expect([...names].filter(([, nouns]) => nouns.size > 1).map(([shape, nouns]) => [shape, ...nouns])).toEqual([]);
+  });
+});
+
 describe("the source of the pages", () => {
   // Text between tags that is not put in braces: words there would be in one language only.
   const LITERAL = />\s*([A-Z]?[a-z]{2,}(?: [a-z]+)+[.,]?)\s*<\//g;
