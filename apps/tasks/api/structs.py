@@ -317,7 +317,7 @@ class TriageIn(msgspec.Struct):
 
 
 class BulkTasksIn(msgspec.Struct, kw_only=True):
-    """One action on many tasks, named by `ids` or by `filter`. Over 1,000 tasks it is a job."""
+    """One action on many tasks, named by `ids` or by `filter`. Over 500 tasks it is a job."""
 
     action: Literal[
         "assign",

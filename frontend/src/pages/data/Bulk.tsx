@@ -1,9 +1,11 @@
 import { Menu, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
+import { bulkOutcome, useBulkUndo } from "@/app/bulk";
 import { BulkBar, Button, Dialog, DialogButtons, Icon, IconButton, showToast, useFormat, useKey } from "@/ui";
 import { type Filter, taskFilter } from "./filters";
 import type { Selection } from "./selection";
@@ -13,32 +15,38 @@ type BulkOut = Schemas["BulkTasksOut"];
 type Which = Pick<BulkIn, "ids" | "filter">;
 type Asking = "assign" | "priority" | "send_back" | "batch" | null;
 
-/** Sends one action for many tasks and offers the way back. */
+/** Sends one action for many tasks and offers the way back, at once or when the job is done that it became. */
 export function useBulk(project: number, onDone: () => void) {
   const { t } = useTranslation("data");
   const queries = useQueryClient();
-  const refresh = () => queries.invalidateQueries({ queryKey: ["project", project] });
-  const undo = useMutation({
-    mutationFn: async (steps: BulkOut["undo"]) => {
-      for (const step of steps) await api.post<BulkOut>(`/projects/${project}/tasks/bulk`, step);
-    },
-    onSettled: refresh,
+  const undo = useBulkUndo(project);
+  const running = useRef(new Map<number, BulkIn["action"]>());
+  function say(action: BulkIn["action"], done: Pick<BulkOut, "changed" | "skipped" | "undo">) {
+    showToast({
+      tone: done.changed > 0 ? "ok" : "warn",
+      title: t(`bulk.did.${action}`, { count: done.changed }),
+      detail: done.skipped > 0 ? t("bulk.skipped", { count: done.skipped }) : undefined,
+      action:
+        done.undo.length > 0 ? { label: t("common:undo"), run: () => undo.mutate(done.undo), undo: true } : undefined,
+    });
+  }
+  useEvent("job.changed", (data) => {
+    const { job } = data as { job: Schemas["JobOut"] };
+    const action = running.current.get(job.id);
+    const done = action && bulkOutcome(job);
+    if (!done) return;
+    running.current.delete(job.id);
+    say(action, done);
   });
   return useMutation({
     mutationFn: (change: BulkIn) => api.post<BulkOut>(`/projects/${project}/tasks/bulk`, change),
     onSuccess: (done, { action }) => {
       onDone();
-      void refresh();
+      void queries.invalidateQueries({ queryKey: ["project", project] });
       void queries.invalidateQueries({ queryKey: ["jobs"] });
-      if (done.job) return showToast({ tone: "ok", title: t("bulk.job", { count: done.matched }) });
-      const skipped = done.skipped > 0 ? t("bulk.skipped", { count: done.skipped }) : undefined;
-      showToast({
-        tone: done.changed > 0 ? "ok" : "warn",
-        title: t(`bulk.did.${action}`, { count: done.changed }),
-        detail: skipped,
-        action:
-          done.undo.length > 0 ? { label: t("common:undo"), run: () => undo.mutate(done.undo), undo: true } : undefined,
-      });
+      if (!done.job) return say(action, done);
+      running.current.set(done.job.id, action);
+      showToast({ tone: "ok", title: t("bulk.job", { count: done.matched }) });
     },
   });
 }

@@ -5,6 +5,7 @@ import { useParams } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Listed, Schemas } from "@/api/types";
+import { bulkOutcome, useBulkUndo } from "@/app/bulk";
 import { useOrganisation } from "@/app/organisation";
 import { Button, Chip, ConfirmDialog, EmptyState, Loaded, Page, ProgressBar, Seg, type Tone, useFormat } from "@/ui";
 
@@ -120,6 +121,7 @@ function JobRow({ job }: { job: Job }) {
           {job.created_by?.name} · {format.ago(job.created_at)}
         </span>
         {isOpen(job) && <CancelButton job={job} />}
+        <UndoButton job={job} />
       </div>
       {isOpen(job) && (
         <div style={{ margin: "8px 0 4px" }}>
@@ -136,6 +138,19 @@ function JobRow({ job }: { job: Job }) {
         )}
       </div>
     </li>
+  );
+}
+
+/** What a job did to many tasks can be taken back from here, too. */
+function UndoButton({ job }: { job: Job }) {
+  const { t } = useTranslation("jobs");
+  const undo = useBulkUndo(job.project ?? 0);
+  const done = bulkOutcome(job);
+  if (!done || done.undo.length === 0 || job.project === null) return null;
+  return (
+    <Button size="s" icon="undo" busy={undo.isPending} disabled={undo.isSuccess} onClick={() => undo.mutate(done.undo)}>
+      {t("undo", { count: done.changed })}
+    </Button>
   );
 }
 
