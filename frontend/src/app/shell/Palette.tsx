@@ -1,6 +1,6 @@
 import { Spotlight, type SpotlightActionData, spotlight } from "@mantine/spotlight";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api } from "@/api/client";
@@ -11,6 +11,14 @@ import { PROJECT_PAGES } from "@/app/routes";
 import { Icon, type IconName } from "@/ui";
 
 export const openPalette = () => spotlight.open();
+
+/** Enter goes to the first that was found, also where the answer came after the last key and nothing is chosen yet. */
+function takeFirst(event: KeyboardEvent<HTMLElement>) {
+  const list = event.currentTarget.closest("[role=dialog]");
+  if (event.key !== "Enter" || event.nativeEvent.isComposing || list?.querySelector("[data-action][data-selected]"))
+    return;
+  list?.querySelector<HTMLElement>("[data-action]")?.click();
+}
 
 /** Go anywhere by its name. */
 export function Palette() {
@@ -63,6 +71,7 @@ export function Palette() {
       searchProps={{
         placeholder: t("nav.searchHint"),
         "aria-label": t("nav.searchHint"),
+        onKeyDown: takeFirst,
         leftSection: <Icon name="search" />,
       }}
     />

@@ -211,6 +211,14 @@ test("a finger takes a handle from farther away than a mouse", () => {
   expect(editor.region("a")?.geometry).toMatchObject({ x: 100, y: 100, w: 80, h: 80 });
 });
 
+test("with the keyboard cursor the space bar presses on the canvas instead of moving the view", () => {
+  host.focus();
+  press(host, "b", "KeyB");
+  press(host, "K", "KeyK", { shiftKey: true });
+  for (const key of [" ", "ArrowRight", "ArrowDown", " "]) press(host, key, key === " " ? "Space" : key);
+  expect(editor.region("new-1")?.geometry).toEqual({ x: 200, y: 150, w: 1, h: 1 });
+});
+
 test("a mouse that is pushed aside leaves the keyboard cursor alone, and a click takes over from it", () => {
   press(host, "b", "KeyB");
   press(host, "K", "KeyK", { shiftKey: true });

@@ -35,6 +35,7 @@ export function attachInput(host: HTMLElement, editor: Editor): CanvasInput {
   function space(e: KeyboardEvent, pressed: boolean): void {
     if (e.code !== "Space" || e.ctrlKey || e.metaKey) return;
     if (pressed && (isTyping(e.target) || isControl(e.target))) return;
+    if (pressed && (editor.cursor.on || editor.handles.on)) return; // it presses there
     pointers.spaceIs(pressed);
     if (pressed && e.target instanceof Node && host.contains(e.target)) e.preventDefault();
   }

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
 import { type Project, useProject } from "@/app/project";
-import { Chip, EmptyState, LinkButton, Loaded, Page, Seg, SkeletonRows } from "@/ui";
+import { Chip, EmptyState, LinkButton, Loaded, Page, Seg, SkeletonRows, useKey } from "@/ui";
 import { Answers, StateBar } from "./Answers";
 import { Classes, NeedsAttention, People } from "./Lists";
 import { Pace, Quality } from "./Pace";
@@ -76,7 +77,10 @@ function ProjectStateChip({ project }: { project: Project }) {
 
 function Actions({ project }: { project: Project }) {
   const { t } = useTranslation("overview");
+  const navigate = useNavigate();
   const may = (action: string) => project.actions.includes(action);
+  const draws = may("annotate") && project.state === "active";
+  useKey("N", () => void navigate(`/projects/${project.id}/label`), draws);
   return (
     <>
       {may("datasets.export") && (
@@ -84,7 +88,7 @@ function Actions({ project }: { project: Project }) {
           {t("export")}
         </LinkButton>
       )}
-      {may("annotate") && project.state === "active" && (
+      {draws && (
         <LinkButton kind="primary" icon="play" keys="N" to={`/projects/${project.id}/label`}>
           {t("labelNext")}
         </LinkButton>

@@ -67,10 +67,16 @@ function useCursorWords(editor: Editor, say: (words: string) => void): void {
     if (at) timer.current = setTimeout(() => tell(at), AT_REST);
     else say(t("say.cursorOff"));
   });
+  // What a press did is heard to its end: where it was done is known.
+  useEditorEvent(editor, "change", () => clearTimeout(timer.current));
+  useEditorEvent(editor, "selection", () => clearTimeout(timer.current));
   const set = useRef(0);
   useEditorEvent(editor, "drawing", (drawing) => {
     const count = drawing?.vertices ?? 0;
-    if (editor.cursor.on && count > 0 && count !== set.current) say(t("say.points", { count }));
+    if (editor.cursor.on && count > 0 && count !== set.current) {
+      clearTimeout(timer.current);
+      say(t("say.points", { count }));
+    }
     set.current = count;
   });
 }

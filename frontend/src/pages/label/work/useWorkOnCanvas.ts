@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
@@ -50,7 +50,8 @@ export function useWorkOnCanvas(editor: Editor | null, work: Work | null, readOn
   const [attempt, setAttempt] = useState(0);
   const [loaded, setLoaded] = useState<Work | null>(null);
   const before = useRef<number | null>(null);
-  useEffect(() => {
+  // With the words of the new task, not a moment after them: what is drawn in between would be lost.
+  useLayoutEffect(() => {
     if (!editor || !work) return;
     const { asset } = work.doc;
     editor.load({
