@@ -6,13 +6,13 @@ import { TASK_STATES } from "@/app/taskStates";
 import { StackedBar, useFormat } from "@/ui";
 
 type Stats = Schemas["ProjectStats"];
-const HOUR = 3_600_000; // ms
+const MINUTE = 60_000; // ms
+const HOUR = 60 * MINUTE;
 
 /** How far, when done, how good, what it takes. */
 export function Answers({ stats }: { stats: Stats }) {
   const { t } = useTranslation("overview");
   const format = useFormat();
-  const hours = (stats.active_ms + stats.review_ms) / HOUR;
   return (
     <div className="answers">
       <div>
@@ -24,12 +24,30 @@ export function Answers({ stats }: { stats: Stats }) {
       </div>
       <WhenDone stats={stats} />
       <HowGood stats={stats} />
-      <div>
-        <div className="xs t3">{t("whatItTakes")}</div>
-        <div className="v">{t("hours", { hours: format.number(hours, hours < 10 ? 1 : 0) })}</div>
-        <div className="sm t2">
-          {!stats.ms_per_task ? t("noTime") : t("perTask", { time: format.duration(stats.ms_per_task / 1000) })}
-        </div>
+      <WhatItTakes stats={stats} />
+    </div>
+  );
+}
+
+/** Time is measured on the canvas only: of what a script or an import brought, none is claimed. */
+function WhatItTakes({ stats }: { stats: Stats }) {
+  const { t } = useTranslation("overview");
+  const format = useFormat();
+  const ms = stats.active_ms + stats.review_ms;
+  const minutes = ms / MINUTE;
+  const hours = ms / HOUR;
+  const value =
+    hours < 1
+      ? t("minutes", { minutes: format.number(minutes, minutes < 10 ? 1 : 0) })
+      : t("hours", { hours: format.number(hours, hours < 10 ? 1 : 0) });
+  return (
+    <div>
+      <div className="xs t3">{t("whatItTakes")}</div>
+      <div className="v">{ms > 0 ? value : t("notApplicable")}</div>
+      <div className="sm t2">
+        {stats.ms_per_task
+          ? t("perTask", { time: format.duration(stats.ms_per_task / 1000) })
+          : t(stats.done > 0 ? "noneMeasured" : "noTime")}
       </div>
     </div>
   );
