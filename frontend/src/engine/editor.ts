@@ -370,12 +370,12 @@ export class Editor extends EditorGaps implements EditorApi {
   }
 
   /** The menu of what lies at a place of the screen: it is selected, unless it is already. */
-  openMenu(screen: ScreenPoint): void {
+  openMenu(screen: ScreenPoint, ofSelection = false): void {
     const at = this.toImage(screen);
     const under = this.stage.picker.under(at.x, at.y, REACH / this.stage.camera.zoom);
     if (under[0] !== undefined && !under.some((id) => this.stage.selection.includes(id)))
       this.select(this.together(under[0]));
-    this.events.emit("menu", { screen, at, element: under[0] ?? null });
+    this.events.emit("menu", { screen, at, element: under[0] ?? (ofSelection ? this.selection[0] : null) ?? null });
   }
 
   /** A click on a badge or a pin before the tool sees it. */

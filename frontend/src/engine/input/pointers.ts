@@ -172,7 +172,7 @@ export class Pointers {
     e.preventDefault();
     if (this.active || this.touches.size > 0 || (e as PointerEvent).pointerType === "touch") return;
     const byKey = e.button !== 2;
-    this.openMenu(byKey ? this.placeOfKeys() : at(this.host, e));
+    this.openMenu(byKey ? this.placeOfKeys() : at(this.host, e), byKey);
   }
 
   /** Where the menu key opens the menu: at the keyboard cursor, else in the middle of what is selected. */
@@ -186,8 +186,8 @@ export class Pointers {
     return editor.toScreen({ x: (x0 + x1) / 2, y: (y0 + y1) / 2 });
   }
 
-  private openMenu(screen: ScreenPoint): void {
-    if (!this.editor.busy) this.editor.openMenu(screen);
+  private openMenu(screen: ScreenPoint, ofSelection = false): void {
+    if (!this.editor.busy) this.editor.openMenu(screen, ofSelection);
   }
 }
 

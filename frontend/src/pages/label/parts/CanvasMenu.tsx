@@ -24,8 +24,7 @@ export function CanvasMenu({ editor }: { editor: Editor }) {
   const { t } = useTranslation(["actions", "label"]);
   const [asked, ask] = useState<Asked | null>(null);
   useEditorEvent(editor, "menu", ask);
-  const region = editor.region(asked?.element ?? editor.selection[0] ?? "");
-  const onRegion = asked !== null && (asked.element !== null || editor.selection.length > 0);
+  const region = editor.region(asked?.element ?? "");
   const usable = (id: string) => {
     const action = editor.actions.get(id);
     return id === "comment.here" || (action !== undefined && (action.enabled?.() ?? true));
@@ -58,14 +57,14 @@ export function CanvasMenu({ editor }: { editor: Editor }) {
         <span className="lw-menu-at" style={{ left: asked?.screen.x ?? 0, top: asked?.screen.y ?? 0 }} />
       </Menu.Target>
       <Menu.Dropdown aria-label={t("label:menu")}>
-        {onRegion && region && (
+        {region && (
           <Menu.Label>
             {editor.selection.length > 1
               ? t("label:regions.selected", { count: editor.selection.length })
               : nameOf(editor, region)}
           </Menu.Label>
         )}
-        {(onRegion ? OF_REGION : OF_PLACE)
+        {(region ? OF_REGION : OF_PLACE)
           .map((part) => part.filter(usable))
           .filter((part) => part.length > 0)
           .map((part, at) => (
