@@ -143,6 +143,6 @@ export class RegionMaker {
 }
 
 /** Of a region, what painting asks for. */
-function paintable({ id, class: kind, shape, geometry, z }: Region): Region {
-  return { id, class: kind, shape, geometry, attributes: {}, ...(z === undefined ? {} : { z }) } as Region;
+function paintable({ id, class: kind, shape, geometry, z, occluded = false }: Region): Region {
+  return { id, class: kind, shape, geometry, attributes: {}, occluded, ...(z === undefined ? {} : { z }) } as Region;
 }

@@ -21,6 +21,8 @@ const PEOPLE_DASH = [[], [9, 4], [2, 3]] as const;
 const halo = { color: HALO, extra: HALO_EXTRA };
 const base = { dash: [], under: halo, hatch: false } as const;
 
+const OCCLUDED = [12, 4]; // long dashes: a part of it is not seen
+
 export type RegionState = "normal" | "hover" | "selected" | "locked" | "prediction";
 
 const STATES: Record<RegionState, { line: number; fill: number; dash: readonly number[] }> = {
@@ -35,7 +37,8 @@ export function lookOf(stage: Stage, region: Region, state: RegionState): Look {
   const decoration = stage.decorations.get(region.id);
   if (decoration && state !== "selected" && state !== "hover") return decorated(stage, region, decoration);
   const { line, fill, dash } = STATES[state];
-  return { ...base, color: stage.colorOf(region.class), line, fill: fill * stage.view.fill, dash };
+  const broken = region.occluded && !dash.length ? OCCLUDED : dash;
+  return { ...base, color: stage.colorOf(region.class), line, fill: fill * stage.view.fill, dash: broken };
 }
 
 function decorated(stage: Stage, region: Region, decoration: Decoration): Look {
