@@ -16,6 +16,7 @@ export const PRESETS = {
     "region.occluded": ["Q"],
     "view.fit": ["Z"],
     "region.next": ["Tab"],
+    "review.fix": ["Shift+Y"], // F goes on to the next task
   },
   label_studio: {
     "task.submit": ["Mod+Enter"],

@@ -9,6 +9,15 @@ const entry = (id: string) => entries.find((one) => one.id === id)!;
 
 test("the catalogue holds the actions of the canvas and of all three pages", () => {
   const ids = entries.map(({ id }) => id);
+  for (const id of [
+    "cursor.toggle",
+    "cursor.press",
+    "handle.next",
+    "move.leftStride",
+    "class.search",
+    "attributes.focus",
+  ])
+    expect(ids).toContain(id);
   for (const id of ["tool.box", "task.submit", "review.accept", "review.reason9", "answer.1", "answer.takeBack"])
     expect(ids).toContain(id);
   expect(new Set(ids).size).toBe(ids.length);

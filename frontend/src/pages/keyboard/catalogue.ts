@@ -1,6 +1,7 @@
 import { type Action, Editor, type KeyMap, normaliseChord } from "@/engine";
 import { answerActions } from "../classify/answerActions";
 import { labelActions } from "../label/work/labelActions";
+import { EDIT_ATTRIBUTES, SEARCH_CLASS } from "../label/work/panelActions";
 import type { PageAction } from "../label/work/useLabelActions";
 import { reviewActions } from "../review/reviewActions";
 
@@ -35,13 +36,18 @@ function inert<T>(parts: object = {}): T {
   return nothing as T;
 }
 
+const PANEL: PageAction[] = [SEARCH_CLASS, EDIT_ATTRIBUTES].map((named) => ({ ...named, run: () => {} }));
+
 function pageActions(place: Place): PageAction[] {
   if (place === "review")
-    return reviewActions(
-      inert({ judging: inert({ reasons: Array.from({ length: MOST_REASONS }, (_, at) => `${at + 1}`) }) }),
-    );
+    return [
+      ...reviewActions(
+        inert({ judging: inert({ reasons: Array.from({ length: MOST_REASONS }, (_, at) => `${at + 1}`) }) }),
+      ),
+      ...PANEL,
+    ];
   const label = labelActions(inert());
-  return place === "label" ? label : [...label, ...answerActions(inert(), null)];
+  return place === "label" ? [...label, ...PANEL] : [...label, ...answerActions(inert(), null)];
 }
 
 /** Every action that a key can run, with its default keys and the pages where it does. */

@@ -140,7 +140,11 @@ function Segments({
           disabled={readOnly}
           onClick={() => choose(option)}
         >
-          {focused && <kbd aria-hidden="true">{index + 1}</kbd>}
+          {focused && (
+            <span aria-hidden="true">
+              <kbd>{index + 1}</kbd>
+            </span>
+          )}
           {option.label}
         </button>
       ))}

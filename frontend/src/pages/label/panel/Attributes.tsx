@@ -7,6 +7,7 @@ import type { AttributeValue, Region, RegionFlag, SchemaAttribute } from "@/engi
 import { Icon, Kbd, Swatch, spellChord } from "@/ui";
 import { keyOf } from "../work/chords";
 import { useEditorEvent, useEditorEvents } from "../work/hooks";
+import { EDIT_ATTRIBUTES } from "../work/panelActions";
 import { classOf, classTitle, isAsked } from "../work/words";
 import { ArrangeMenu } from "./ArrangeMenu";
 import { AttributeField } from "./AttributeField";
@@ -22,10 +23,7 @@ export function Attributes({ editor }: { editor: Editor }) {
   useEffect(() => {
     const firstControl = () => box.current?.querySelector<HTMLElement>(CONTROL);
     return editor.actions.add({
-      id: "attributes.focus",
-      label: "attributes.focus",
-      group: "region",
-      keys: ["Enter"],
+      ...EDIT_ATTRIBUTES,
       enabled: () => !editor.busy && editor.tool !== "tag" && firstControl() != null,
       run: () => firstControl()?.focus(),
     });
@@ -119,7 +117,7 @@ function RegionAttributes({ editor, regions, onNext, asking }: RegionAttributesP
         <span className="sp" />
         {asked.length > 0 && !editor.readOnly && (
           <span className="xs t3 row g4 lw-wide">
-            <Kbd>Enter</Kbd> {t("attributes.edit")}
+            <ActionKey editor={editor} action={EDIT_ATTRIBUTES.id} /> {t("attributes.edit")}
           </span>
         )}
         <ArrangeMenu editor={editor} />

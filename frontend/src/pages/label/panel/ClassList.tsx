@@ -3,8 +3,10 @@ import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
 import type { SchemaClass } from "@/engine/types";
 import { Button, Icon, Kbd, Swatch, showError } from "@/ui";
+import { keyOf } from "../work/chords";
 import { byNumber, searched } from "../work/classSearch";
 import { useEditorEvents } from "../work/hooks";
+import { SEARCH_CLASS } from "../work/panelActions";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"];
 
@@ -23,6 +25,7 @@ export function ClassList({ editor, onAdd }: ClassListProps) {
   const [adding, setAdding] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const counts = editor.counts();
+  const searchKey = keyOf(editor, SEARCH_CLASS.id);
   const wanted = text.trim().toLowerCase();
   const classes = useMemo(
     () => editor.schema.classes.filter((one) => !one.archived).sort((a, b) => (a.order ?? 0) - (b.order ?? 0)),
@@ -38,10 +41,7 @@ export function ClassList({ editor, onAdd }: ClassListProps) {
 
   useEffect(() => {
     const stop = editor.actions.add({
-      id: "class.search",
-      label: "class.search",
-      group: "class",
-      keys: ["C"],
+      ...SEARCH_CLASS,
       run: () => input.current?.focus(),
     });
     return stop;
@@ -104,7 +104,7 @@ export function ClassList({ editor, onAdd }: ClassListProps) {
           }}
           onKeyDown={onKeyDown}
         />
-        <Kbd>C</Kbd>
+        {searchKey && <Kbd>{searchKey}</Kbd>}
       </div>
       <div role="listbox" aria-label={t("classes.title")} id="lw-classes" className="lw-classes">
         {shown.map((one, index) => {
