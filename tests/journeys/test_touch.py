@@ -11,6 +11,7 @@ from playwright.sync_api import CDPSession, Page, expect
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import SHAPES, Hand, Point, flat, near
 from tests.journeys.pages import assignment_of
+from tests.journeys.test_accessible import AXE, serious
 
 LONG = 700  # ms: longer than a press is long
 
@@ -215,3 +216,27 @@ def test_what_a_finger_does_is_set_in_the_view_and_kept_on_the_device(glass: Gla
     tool(page, "Box (B)")
     ends = glass.slide((100, 80), (220, 170))
     assert glass.only("box") == near(framed(ends))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_menu_of_a_place_and_the_keyboard_cursor_have_no_serious_fault(
+    window: Window, people: People, make_project: MakeProject, theme: str
+) -> None:
+    page = window("annotator", color_scheme=theme, bypass_csp=True, has_touch=True)
+    page.goto(f"/projects/{make_project('Touch', SHAPES, [PHOTOS / 'coffee.jpg'])}/label")
+    hand = Hand(page, people=people)
+    hand.ready().pictured()
+    page.add_script_tag(path=AXE)
+    hand.take("b")
+    hand.pull((100, 80), (220, 170))
+    hand.press("Shift+K", "Shift+ArrowRight")
+    assert serious(page) == []
+    page.mouse.click(*hand.screen(160, 120), button="right")
+    page.get_by_role("menu").wait_for()
+    assert serious(page) == []
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menu").locator("button:focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="View", exact=True).click()
+    page.get_by_role("radiogroup", name="One finger").wait_for()
+    assert serious(page) == []

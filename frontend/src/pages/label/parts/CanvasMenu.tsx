@@ -24,7 +24,8 @@ export function CanvasMenu({ editor }: { editor: Editor }) {
   const { t } = useTranslation(["actions", "label"]);
   const [asked, ask] = useState<Asked | null>(null);
   useEditorEvent(editor, "menu", ask);
-  const region = editor.region(asked?.element ?? "");
+  if (!asked) return null;
+  const region = editor.region(asked.element ?? "");
   const usable = (id: string) => {
     const action = editor.actions.get(id);
     return id === "comment.here" || (action !== undefined && (action.enabled?.() ?? true));
@@ -45,7 +46,7 @@ export function CanvasMenu({ editor }: { editor: Editor }) {
   }
   return (
     <Menu
-      opened={asked !== null}
+      opened
       onClose={onClose}
       position="bottom-start"
       offset={2}
@@ -54,7 +55,13 @@ export function CanvasMenu({ editor }: { editor: Editor }) {
       withInitialFocusPlaceholder={false}
     >
       <Menu.Target>
-        <span className="lw-menu-at" style={{ left: asked?.screen.x ?? 0, top: asked?.screen.y ?? 0 }} />
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-label={t("label:menu")}
+          className="lw-menu-at"
+          style={{ left: asked.screen.x, top: asked.screen.y }}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={t("label:menu")}>
         {region && (
