@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help up build test soak check api bench format pins
+.PHONY: help up build test soak check api bench goldens format pins
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -34,6 +34,9 @@ api: ## Write openapi.json and the front end's types again
 bench: ## Measure the budgets
 	@$(PYTHON) -m runtime build-dev
 	@$(BIN)/python -m bench
+
+goldens: ## Draw the kept pictures of the canvas anew: look at them before you commit them
+	@LABELWRIGHT_GOLDENS=renew $(BIN)/pytest tests/journeys/test_pictures.py -q -n 0
 
 format: ## Put the code in shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
