@@ -1,4 +1,9 @@
+import { useElementSize } from "@mantine/hooks";
+
 /** Small charts drawn as SVG in the shape of our design: one hue, values with their interval. */
+
+const UNMEASURED = 640; // px wide until its place is known
+const A_LABEL = 100; // px of width for each date below a chart
 
 interface IntervalProps {
   value: number;
@@ -84,7 +89,6 @@ interface DayChartProps {
   /** Same length as days; null where there is none yet. */
   mean?: (number | null)[];
   label: string;
-  width?: number;
   height?: number;
   formatValue: (value: number) => string;
 }
@@ -97,8 +101,10 @@ export function niceTop(value: number): number {
   return Math.max(3, Math.ceil(factor * power) * 3);
 }
 
-/** Bars for single days, a line for the running mean. */
-export function DayChart({ days, mean, label, width = 640, height = 220, formatValue }: DayChartProps) {
+/** Bars for single days, a line for the running mean; as wide as its place, its words always of one size. */
+export function DayChart({ days, mean, label, height = 220, formatValue }: DayChartProps) {
+  const { ref, width: place } = useElementSize();
+  const width = place || UNMEASURED;
   const left = 36;
   const bottom = 20;
   const top = niceTop(Math.max(0, ...days.map((day) => day.value)));
@@ -108,59 +114,55 @@ export function DayChart({ days, mean, label, width = 640, height = 220, formatV
   const line = (mean ?? [])
     .map((value, index) => (value === null ? null : `${left + slot * (index + 0.5)},${y(value)}`))
     .filter((point) => point !== null);
-  const every = Math.max(1, Math.ceil(days.length / 6));
+  const every = Math.max(1, Math.ceil(days.length / Math.max(2, Math.floor(width / A_LABEL))));
   return (
-    <svg
-      viewBox={`0 0 ${width} ${height}`}
-      width="100%"
-      role="img"
-      aria-label={label}
-      style={{ display: "block", fontSize: 11 }}
-    >
-      {[0, 1, 2, 3].map((tick) => (
-        <g key={tick}>
-          <path d={`M${left} ${y((top * tick) / 3)}H${width}`} stroke="var(--lw-chart-grid)" />
-          <text x={left - 6} y={y((top * tick) / 3) + 4} textAnchor="end" fill="var(--lw-text-3)">
-            {formatValue((top * tick) / 3)}
-          </text>
-        </g>
-      ))}
-      {days.map((day, index) => (
-        <rect
-          key={day.label + index}
-          x={left + slot * index + slot * 0.16}
-          width={slot * 0.68}
-          y={y(day.value)}
-          height={Math.max(0, y(0) - y(day.value))}
-          rx={1.5}
-          fill="var(--lw-chart-2)"
-        >
-          <title>{`${day.label}: ${formatValue(day.value)}`}</title>
-        </rect>
-      ))}
-      {line.length > 1 && (
-        <polyline
-          points={line.join(" ")}
-          fill="none"
-          stroke="var(--lw-chart-1)"
-          strokeWidth={2}
-          strokeLinejoin="round"
-        />
-      )}
-      {days.map(
-        (day, index) =>
-          index % every === 0 && (
-            <text
-              key={day.label + index}
-              x={left + slot * (index + 0.5)}
-              y={height - 5}
-              textAnchor="middle"
-              fill="var(--lw-text-3)"
-            >
-              {day.label}
+    <div ref={ref} style={{ position: "relative", height, overflow: "hidden" }}>
+      <svg width={width} height={height} role="img" aria-label={label} style={{ position: "absolute", fontSize: 11 }}>
+        {[0, 1, 2, 3].map((tick) => (
+          <g key={tick}>
+            <path d={`M${left} ${y((top * tick) / 3)}H${width}`} stroke="var(--lw-chart-grid)" />
+            <text x={left - 6} y={y((top * tick) / 3) + 4} textAnchor="end" fill="var(--lw-text-3)">
+              {formatValue((top * tick) / 3)}
             </text>
-          ),
-      )}
-    </svg>
+          </g>
+        ))}
+        {days.map((day, index) => (
+          <rect
+            key={day.label + index}
+            x={left + slot * index + slot * 0.16}
+            width={slot * 0.68}
+            y={y(day.value)}
+            height={Math.max(0, y(0) - y(day.value))}
+            rx={1.5}
+            fill="var(--lw-chart-2)"
+          >
+            <title>{`${day.label}: ${formatValue(day.value)}`}</title>
+          </rect>
+        ))}
+        {line.length > 1 && (
+          <polyline
+            points={line.join(" ")}
+            fill="none"
+            stroke="var(--lw-chart-1)"
+            strokeWidth={2}
+            strokeLinejoin="round"
+          />
+        )}
+        {days.map(
+          (day, index) =>
+            index % every === 0 && (
+              <text
+                key={day.label + index}
+                x={left + slot * (index + 0.5)}
+                y={height - 5}
+                textAnchor="middle"
+                fill="var(--lw-text-3)"
+              >
+                {day.label}
+              </text>
+            ),
+        )}
+      </svg>
+    </div>
   );
 }

@@ -38,7 +38,7 @@ function WhatItTakes({ stats }: { stats: Stats }) {
   const hours = ms / HOUR;
   const value =
     hours < 1
-      ? t("minutes", { minutes: format.number(minutes, minutes < 10 ? 1 : 0) })
+      ? t("minutes", { minutes: minutes < 1 ? "< 1" : format.number(minutes) })
       : t("hours", { hours: format.number(hours, hours < 10 ? 1 : 0) });
   return (
     <div>

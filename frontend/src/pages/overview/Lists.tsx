@@ -54,7 +54,7 @@ export function People({ stats }: { stats: Stats }) {
       id: "time",
       header: t("people.perTask"),
       align: "right",
-      cell: (row) => (row.ms_per_task === null ? "–" : format.duration(row.ms_per_task / 1000)),
+      cell: (row) => (row.ms_per_task ? format.duration(row.ms_per_task / 1000) : "–"),
     },
     {
       id: "accepted",

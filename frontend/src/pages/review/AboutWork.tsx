@@ -10,7 +10,7 @@ export function AboutWork({ doc }: { doc: ClaimDocument }) {
   const rows: [string, string][] = [
     ["by", revision.author?.name ?? t("verdict.annotator")],
     ["submitted", ago(revision.created_at)],
-    ["time", formatDuration(revision.active_ms / 1000)],
+    ["time", revision.active_ms > 0 ? formatDuration(revision.active_ms / 1000) : "–"],
     ["regions", number(revision.region_count)],
     ["outcome", t(`outcome.${revision.outcome}`) + (revision.outcome_reason ? `: ${revision.outcome_reason}` : "")],
     ...(previous ? [["before", t("work.revision", { number: previous.revision.number })] as [string, string]] : []),

@@ -104,8 +104,21 @@ function AssignmentTable({ rows, label, finished }: { rows: Assignment[]; label:
     { id: "project", header: t("column.project"), cell: (row) => row.project_name },
     { id: "stage", header: t("column.stage"), cell: (row) => t(`common:stage.${row.stage}`) },
     { id: "state", header: t("column.state"), cell: (row) => <AssignmentChip row={row} /> },
-    { id: "reason", header: t("column.reason"), cell: (row) => <span title={row.reason}>{row.reason}</span> },
-    { id: "active", header: t("column.active"), align: "right", cell: (row) => format.duration(row.active_ms / 1000) },
+    ...(rows.some((row) => row.reason)
+      ? [
+          {
+            id: "reason",
+            header: t("column.reason"),
+            cell: (row: Assignment) => <span title={row.reason}>{row.reason}</span>,
+          },
+        ]
+      : []),
+    {
+      id: "active",
+      header: t("column.active"),
+      align: "right",
+      cell: (row) => (row.active_ms > 0 ? format.duration(row.active_ms / 1000) : "–"),
+    },
     {
       id: "when",
       header: t("column.when"),

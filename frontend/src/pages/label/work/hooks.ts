@@ -11,6 +11,7 @@ export function useEditorEvents(editor: Editor | null, ...events: (keyof EditorE
   useEffect(() => {
     if (!editor) return;
     const stops = names.split(" ").map((name) => editor.on(name as keyof EditorEvents, redraw));
+    redraw(); // a task may have been loaded between the drawing and the listening
     return () => {
       for (const stop of stops) stop();
     };
