@@ -132,6 +132,18 @@ test("a second finger moves the view and leaves a half-drawn polygon as it was",
   });
 });
 
+test("a finger whose end was never told does not turn the next one into the second of two", () => {
+  press(host, "b", "KeyB");
+  finger("pointerdown", 1, 300, 250); // and no more of it
+  for (const [type, x, y] of [
+    ["pointerdown", 10, 20],
+    ["pointermove", 60, 70],
+    ["pointerup", 60, 70],
+  ] as const)
+    point(type, x, y, { pointerId: 2, pointerType: "touch", isPrimary: true });
+  expect(editor.region("new-1")?.geometry).toEqual({ x: 10, y: 20, w: 50, h: 50 });
+});
+
 test("a finger that lies still opens the menu and draws nothing", () => {
   vi.useFakeTimers();
   const asked: unknown[] = [];

@@ -61,6 +61,7 @@ export class Pointers {
     const touch = e.pointerType === "touch";
     if (touch && this.isPalm()) return;
     if (touch) {
+      if (e.isPrimary && this.touches.size > 0) this.forget(e); // the end of the one before was never told
       this.touches.set(e.pointerId, at(this.host, e));
       if (this.touches.size > 1) return this.letGo(e);
     }
@@ -84,7 +85,11 @@ export class Pointers {
   /** The pen takes over from whatever the hand touched before it. */
   private penComes(e: PointerEvent): void {
     this.penAt = performance.now();
-    if (this.touches.size > 0) this.letGo(e);
+    if (this.touches.size > 0) this.forget(e);
+  }
+
+  private forget(e: PointerEvent): void {
+    this.letGo(e);
     this.touches.clear();
   }
 
