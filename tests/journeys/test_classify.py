@@ -89,7 +89,8 @@ def test_photos_are_classified_by_one_key_each_and_the_last_is_taken_back(
     expect(page.get_by_text("Nothing left to label")).to_be_visible()
 
     waits = page.evaluate("window.waits")
-    print(f"from the key to the next photo: median {median(waits):.0f} ms, worst {max(waits):.0f} ms of {len(waits)}")
+    p95 = sorted(waits)[int(0.95 * len(waits))]
+    print(f"key to next photo, ms: median {median(waits):.0f}, p95 {p95:.0f}, worst {max(waits):.0f} of {len(waits)}")
     assert median(waits) < GOAL
     manager = people.client("manager")
     until(lambda: manager.get(f"projects/{project}/stats")["states"].get("in_review") == COUNT)
