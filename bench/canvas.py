@@ -7,7 +7,9 @@ hand over an empty page says what the machine itself can do.
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Any
 
 from playwright.sync_api import Page
@@ -66,6 +68,8 @@ class Found:
     pan: list[Hand] = field(default_factory=list)
     zoom: list[Hand] = field(default_factory=list)
     drag: list[Hand] = field(default_factory=list)
+    load: list[float] = field(default_factory=list)
+    """The machine's load average of the last minute."""
     empty: list[Hand] = field(default_factory=list)
     """The same hand over an empty page, at the same time: what the machine had left to give."""
 
@@ -81,6 +85,7 @@ def measure(stack: Stack, *, runs: int = RUNS, sizes: tuple[tuple[str, int], ...
         for (shape, count), assignment in tasks.items():
             found = Found()
             for _ in range(runs):
+                found.load.append(os.getloadavg()[0])
                 found.empty.append(_empty(browser, stack.base, cookies))
                 _opened(browser, stack.base, cookies, assignment, count, found)
             rows += _rows(shape, count, found)
@@ -165,7 +170,10 @@ def _rows(shape: str, count: int, found: Found) -> list[Row]:
     frame = max(FRAME, SLACK * empty)
     name, size = f"{count:,} {NOUNS[shape]}", (shape, count)
     promised = count <= MANY
-    rows = [Row(f"{name}: empty page, p95 frame", empty, "ms")]
+    rows = [
+        Row(f"{name}: processes that wanted to run", median(found.load), ""),
+        Row(f"{name}: empty page, p95 frame", empty, "ms"),
+    ]
     for what, unit, budget in (
         ("wall", "s", OPEN_WALL.get(size)),
         ("cpu", "s", OPEN_CPU.get(size)),
