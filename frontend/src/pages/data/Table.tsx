@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,6 +22,10 @@ const WIDTHS: Record<Column, string> = {
   changed: "84px",
 };
 
+const WIDE = "(min-width: 1200px)";
+/** Mostly empty: in a small window they stand there only for who chose them. */
+const SPARE: readonly Column[] = ["group", "priority"];
+
 type TableProps = ListProps & { sort: Sort; onSort: (sort: Sort) => void; columns: readonly Column[] };
 
 const HEADS: { id: Column; up?: Sort; down?: Sort; right?: boolean }[] = [
@@ -38,7 +43,8 @@ const HEADS: { id: Column; up?: Sort; down?: Sort; right?: boolean }[] = [
 /** The same tasks as lines; any number of them. */
 export function TaskTable({ sort, onSort, columns, ...props }: TableProps) {
   const { t } = useTranslation("data");
-  const shown = columns.length > 0 ? columns : COLUMNS;
+  const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
+  const shown = columns.length > 0 ? columns : COLUMNS.filter((name) => wide || !SPARE.includes(name));
   const heads = shown.flatMap((name) => HEADS.find(({ id }) => id === name) ?? []);
   const { count, onShown } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -189,9 +195,9 @@ function Cells({ task, chosen, classes, shown }: CellsProps) {
       key: "classes",
       title: found.map((one) => one.title || one.name).join(", "),
       content: (
-        <span className="row g6" style={{ overflow: "hidden" }}>
-          {found.slice(0, 4).map((one) => (
-            <span key={one.id} className="row g4" style={{ minWidth: 28 }}>
+        <span className="task-classes">
+          {found.map((one) => (
+            <span key={one.id} className="row g4">
               <Swatch color={one.color} />
               <span className="el">{one.title || one.name}</span>
             </span>
