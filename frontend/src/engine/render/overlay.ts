@@ -15,6 +15,7 @@ import { drawTags, type Tag, type TagIcon } from "./tags";
 
 const HANDLE = 7; // screen pixels
 const GRID_FROM = 8; // CSS pixels an image pixel
+const GRID_FULL = 20; // from here on the grid is as strong as it gets
 const HOT_HANDLE = 10;
 const MOST_NAMES = 400; // tags drawn at once with "names on"
 const MOST_SELECTED = 200; // selected regions drawn one by one; more are in the bitmap
@@ -85,10 +86,12 @@ function drawGrid(ctx: Context, stage: Stage): void {
   for (let x = x0; x <= x1; x++) line(x, y0, x, y1);
   for (let y = y0; y <= y1; y++) line(x0, y, x1, y);
   ctx.lineWidth = 1;
+  ctx.globalAlpha = Math.min(1, camera.zoom / GRID_FULL);
   for (const color of ["rgba(0, 0, 0, 0.25)", "rgba(255, 255, 255, 0.2)"]) {
     ctx.strokeStyle = color;
     ctx.stroke();
   }
+  ctx.globalAlpha = 1;
 }
 
 const isReshaping = (stage: Stage) => stage.preview?.kind === "moved" && stage.preview.handle !== null;

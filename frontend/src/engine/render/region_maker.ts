@@ -1,8 +1,9 @@
 import { countsOf } from "../geometry/blobs";
 import type { Stage } from "../stage";
 import type { Diff, Region } from "../types";
+import type { DocumentPart, PaintRequest, Shown, ToWorker } from "./region_mirror";
 import type { Held, Sight } from "./region_painter";
-import type { DocumentPart, Painted, PaintRequest, Shown, ToWorker } from "./regions.worker";
+import type { Painted } from "./regions.worker";
 
 const CHUNK = 200; // regions a message: a fraction of a millisecond to copy
 const SHOWN = ["classes", "decorations", "ghosts", "predictions", "view"] as const;
