@@ -17,6 +17,9 @@ const OF_REGION = [
 ];
 const OF_PLACE = [["edit.paste", "region.usePrediction"], ["comment.here"], ["region.hide", "view.fit", "edit.undo"]];
 
+/** Where an action is called otherwise here than in the list of keys. */
+const WORDS: Record<string, string> = { "comment.here": "comment.add", "class.search": "label:changeClass" };
+
 type Asked = EditorEvents["menu"];
 
 /** The menu of a place on the canvas: right button, long press of a finger, or the menu key. */
@@ -88,9 +91,9 @@ export function CanvasMenu({ editor }: { editor: Editor }) {
 }
 
 function MenuLine({ editor, id, onChoose }: { editor: Editor; id: string; onChoose: (id: string) => void }) {
-  const { t } = useTranslation("actions");
+  const { t } = useTranslation(["actions", "label"]);
   const keys = keyOf(editor, id);
-  const label = id === "comment.here" ? "comment.add" : (editor.actions.get(id)?.label ?? id);
+  const label = WORDS[id] ?? editor.actions.get(id)?.label ?? id;
   return (
     <Menu.Item rightSection={keys ? <Kbd>{spellChord(keys)}</Kbd> : null} onClick={() => onChoose(id)}>
       {t(label)}
