@@ -22,6 +22,8 @@ const WIDTHS: Record<Column, string> = {
   changed: "84px",
 };
 
+const NAMES = 3; // classes named in a row; the others are counted
+const FEW_NAMES = 2;
 const WIDE = "(min-width: 1200px)";
 /** Mostly empty: in a small window they stand there only for who chose them. */
 const SPARE: readonly Column[] = ["group", "priority"];
@@ -95,7 +97,15 @@ export function TaskTable({ sort, onSort, columns, ...props }: TableProps) {
         </div>
         <div style={{ height: virtualizer.getTotalSize(), position: "relative" }} role="presentation">
           {rows.map((row) => (
-            <Line key={row.key} index={row.index} top={row.start} cursor={keys.cursor} shown={shown} {...props} />
+            <Line
+              key={row.key}
+              index={row.index}
+              top={row.start}
+              cursor={keys.cursor}
+              shown={shown}
+              names={wide ? NAMES : FEW_NAMES}
+              {...props}
+            />
           ))}
         </div>
       </div>
@@ -128,9 +138,9 @@ function HeadCell({ label, text, right, on, onClick }: HeadCellProps) {
   );
 }
 
-type LineProps = ListProps & { index: number; top: number; cursor: number; shown: readonly Column[] };
+type LineProps = ListProps & { index: number; top: number; cursor: number; shown: readonly Column[]; names: number };
 
-function Line({ index, top, cursor, shown, ...list }: LineProps) {
+function Line({ index, top, cursor, shown, names, ...list }: LineProps) {
   const task = list.row(index);
   if (!task)
     return (
@@ -155,14 +165,14 @@ function Line({ index, top, cursor, shown, ...list }: LineProps) {
       style={{ top }}
       onClick={(event) => list.onClick(task, index, event)}
     >
-      <Cells task={task} chosen={chosen} shown={shown} {...list} />
+      <Cells task={task} chosen={chosen} shown={shown} names={names} {...list} />
     </div>
   );
 }
 
-type CellsProps = ListProps & { task: TaskRow; chosen: boolean; shown: readonly Column[] };
+type CellsProps = ListProps & { task: TaskRow; chosen: boolean; shown: readonly Column[]; names: number };
 
-function Cells({ task, chosen, classes, shown }: CellsProps) {
+function Cells({ task, chosen, classes, shown, names }: CellsProps) {
   const { t } = useTranslation("data");
   const format = useFormat();
   const found = task.classes.flatMap((id) => classes.get(id) ?? []);
@@ -196,12 +206,13 @@ function Cells({ task, chosen, classes, shown }: CellsProps) {
       title: found.map((one) => one.title || one.name).join(", "),
       content: (
         <span className="task-classes">
-          {found.map((one) => (
+          {found.slice(0, names).map((one) => (
             <span key={one.id} className="row g4">
               <Swatch color={one.color} />
               <span className="el">{one.title || one.name}</span>
             </span>
           ))}
+          {found.length > names && <span className="t3">+{found.length - names}</span>}
         </span>
       ),
     },
