@@ -12,11 +12,11 @@ const ROW = 34; // px
 const HEAD = 28; // px
 const WIDTHS: Record<Column, string> = {
   number: "72px",
-  name: "minmax(140px, 1.6fr)",
+  name: "minmax(120px, 1.6fr)",
   state: "104px",
   regions: "66px",
-  classes: "minmax(120px, 1.4fr)",
-  annotator: "minmax(90px, 1fr)",
+  classes: "minmax(170px, 2fr)",
+  annotator: "minmax(84px, 1fr)",
   group: "84px",
   priority: "66px",
   changed: "84px",
