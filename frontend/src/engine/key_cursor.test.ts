@@ -82,6 +82,23 @@ test("held down, it drags: a region is picked up and put down elsewhere", () => 
   expect(keys.geometries()).toEqual({ a: { x: 125, y: 113, w: 50, h: 50 } });
 });
 
+test("pressed again at the same place it takes what lies beneath, and a frame takes all inside", () => {
+  const keys = new Keys([boxRow("a", 100, 100, 50, 50), boxRow("b", 110, 110, 10, 10)]).press("Shift+K").to(115, 115);
+  keys.press("Space");
+  expect(keys.editor.selection).toEqual(["b"]);
+  keys.press("Space");
+  expect(keys.editor.selection).toEqual(["a"]);
+  keys.to(90, 90).press("Shift+Space").to(160, 160).press("Shift+Space");
+  expect([...keys.editor.selection].sort()).toEqual(["a", "b"]);
+});
+
+test("where only questions are asked there is no cursor", () => {
+  const keys = new Keys();
+  keys.editor.load({ image: { width: 400, height: 300 }, elements: [], schema: { classes: [] } });
+  keys.press("Shift+K");
+  expect(keys.editor.cursor.on).toBe(false);
+});
+
 test("Escape lets go of what is held and leaves it where it was; last it puts the cursor away", () => {
   const keys = new Keys([boxRow("a", 100, 100, 50, 50)]).press("Shift+K").to(120, 120).press("Space", "Shift+Space");
   keys.to(150, 150).press("Escape");

@@ -17,7 +17,7 @@ export function keyboardActions(editor: Editor): Action[] {
       ...act(
         "cursor.toggle",
         ["Shift+K", "F2"],
-        () => true,
+        () => cursor.on || editor.schema.classes.length > 0, // where only questions are asked there is nothing to press on
         () => cursor.toggle(),
       ),
       active: () => cursor.on,
