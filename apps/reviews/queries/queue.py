@@ -33,7 +33,7 @@ ORDERS = {
     "queue": ("order_key", False),
     "oldest": ("created_at", False),
     "newest": ("created_at", True),
-    "risk": ("risk", True),
+    "risk": ("safety", False),  # alike ones as they were handed in
     "annotator": ("annotator", False),
 }
 
@@ -73,7 +73,7 @@ def usual_time(project_id: int) -> float | None:
 
 
 def _judged_by(user: User, project_id: int, usual: float | None) -> QuerySet[Slot]:
-    """Slots for this person, each with a boolean for each reason, `risk`, and the `annotator` it is sorted by."""
+    """Slots for this person, each with a boolean for each reason, its `risk` and `annotator`, and the `safety` it is sorted by."""
     issues = Issue.objects.filter(task=OuterRef("task"), state=Issue.State.OPEN)
     rejections = Review.objects.filter(task=OuterRef("task"), verdict=Review.Verdict.REJECT)
     uncertain = RegionIndex.objects.filter(
@@ -102,7 +102,8 @@ def _judged_by(user: User, project_id: int, usual: float | None) -> QuerySet[Slo
         output_field=IntegerField(),
     )
     author = F("revision__author__name")
-    return rows.annotate(**flags).annotate(risk=risk, annotator=Coalesce(author, Value("")))
+    rows = rows.annotate(**flags).annotate(risk=risk, annotator=Coalesce(author, Value("")))
+    return rows.annotate(safety=-F("risk"))
 
 
 def _order(given: Mapping[str, str]) -> tuple[str, bool]:

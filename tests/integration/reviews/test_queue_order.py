@@ -85,6 +85,11 @@ def test_risk_puts_what_is_worth_a_look_first(reviewer: Person, project: Any, an
     assert rows[0]["findings"] == 1
 
 
+def test_of_equal_risk_the_first_submitted_comes_first(annotator: Person, reviewer: Person, project: Any) -> None:
+    made = [annotator.label(project)[1]["revision"]["id"] for _ in range(3)]
+    assert revisions(queue(reviewer, project, order="risk")) == made
+
+
 def test_the_oldest_and_the_newest_first_are_each_other_s_reverse(
     reviewer: Person, project: Any, answers: list[int]
 ) -> None:

@@ -95,7 +95,7 @@ function CurrentRow({ work }: { work: Work }) {
           <span className="m">{number(doc.task.number)}</span>
           <span className="t3 xs el">{doc.revision?.author?.name}</span>
         </div>
-        <div className="xs t2 el">{t("queue.now")}</div>
+        <div className="xs t2 el">{t(work.session || work.coming ? "queue.now" : "queue.seen")}</div>
       </div>
     </li>
   );

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import type { Editor } from "@/engine/editor";
 import { GuidelineDrawer } from "../label/parts/GuidelineDrawer";
@@ -54,6 +54,10 @@ function useBench({ desk, work, editor, editing, setEditing }: ReviewBenchProps)
   const neighbours = useNeighbours(desk.projectId, "review", work);
   // While judging nothing may move by accident; `E` opens the draft for fixes.
   editor.stage.readOnly = !editing || !work?.session;
+  // What is drawn with is put down with the regions.
+  useEffect(() => {
+    if (!editing) editor.setTool("select");
+  }, [editor, editing]);
   useSessionEvent(work?.session ?? null, "stored", ({ kind, element }) => {
     if (kind === "region") editor.applyRemote([{ id: element.id, region: element }]);
   });

@@ -172,7 +172,7 @@ function Rows({ editor, regions, about, bitmap, onNote }: RowsProps) {
       {regions.length === 0 && (
         // biome-ignore lint/a11y/useFocusableInteractive: says that the list is empty; there is nothing to choose
         <div className="sm t3 lw-none" role="option" aria-selected="false" aria-disabled="true">
-          {t("regions.none")}
+          {t(editor.readOnly ? "regions.nothing" : "regions.none")}
         </div>
       )}
       <div style={{ height: virtualizer.getTotalSize(), position: "relative" }}>
