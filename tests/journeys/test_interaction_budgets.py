@@ -178,8 +178,7 @@ def test_a_required_answer_is_one_key_or_one_click(bench: Bench) -> None:
     hand.click((100, 80), (160, 160))
     with counted(hand.page) as effort:
         for number, key in enumerate("271"):
-            field = hand.page.locator("[data-field]").nth(number)
-            expect(field.locator(":focus")).to_be_visible()
+            expect(hand.page.locator("[data-field]").nth(number)).to_have_attribute("data-asked", "true")
             hand.press(key)
         hand.saved_when(
             lambda all_: (
@@ -274,3 +273,19 @@ def test_to_accept_is_one_key_and_to_reject_with_a_reason_two(
         page.get_by_role("button", name=re.compile("^Reject")).click()
         expect(page.get_by_text("Nothing left to review")).to_be_visible()
     assert effort == Effort(clicks=2)
+
+
+def test_only_digits_answer_a_question_that_has_not_the_focus(bench: Bench) -> None:
+    asked = [{"name": "state", "kind": "select", "options": ["full", "empty"], "required": True}]
+    hand = bench.hand(named(["cup", "spoon", "van"], attributes=asked))
+    hand.click((100, 80), (160, 160))
+    (drawn,) = hand.saved_when(lambda all_: len(all_) == 1)
+    expect(hand.page.locator("[data-asked]")).to_be_visible()
+    hand.press("Space", "ArrowRight")  # the view would be moved, the box is nudged: neither is an answer
+    hand.press("3")  # there are two answers only: another class
+    (moved,) = hand.saved_when(lambda all_: all_[0]["class"] == 3)
+    assert moved["attributes"] == {}
+    assert moved["geometry"]["x"] == pytest.approx(drawn["geometry"]["x"] + 1)
+    hand.press("Escape", "Escape", "2")  # nothing is selected: the class of what comes next
+    expect(hand.page.locator("[data-asked]")).to_have_count(0)
+    assert hand.saved()[0]["attributes"] == {}

@@ -1,17 +1,18 @@
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { AttributeValue, SchemaAttribute } from "@/engine/types";
+import { MOST_CHOICES } from "../work/useAsking";
 import { isAnswered } from "../work/words";
 
 const MOST_SEGMENTS = 5;
-const MOST_CHIPS = 9; // options that one click or one digit can choose
 
 interface AttributeFieldProps {
   attribute: SchemaAttribute;
-  scope: "region" | "item";
   /** undefined: differs between the selected regions. */
   value: AttributeValue | undefined;
   readOnly: boolean;
+  /** Digits answer it though the canvas has the focus. */
+  asked?: boolean;
   onChange: (value: AttributeValue) => void;
   /** One of the offered answers was given, by digit or click. */
   onAnswered?: () => void;
@@ -22,11 +23,12 @@ interface AttributeFieldProps {
 
 /** One question. Digits answer it while it has the focus; Enter goes on, Escape returns to the canvas. */
 export function AttributeField(props: AttributeFieldProps) {
-  const { attribute, scope, value, onNext, onLeave } = props;
+  const { attribute, value, asked, onNext, onLeave } = props;
   const { t } = useTranslation("label");
   const id = useId();
   const missing = attribute.required && !isAnswered(value);
   function onKeyDown(event: KeyboardEvent<HTMLElement>) {
+    if (event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape") onLeave();
     else if (event.key === "Enter" && !(event.target instanceof HTMLTextAreaElement)) onNext(event.currentTarget);
     else return;
@@ -35,7 +37,7 @@ export function AttributeField(props: AttributeFieldProps) {
   }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the control inside that has the focus
-    <div className="f" data-field data-scope={scope} data-missing={missing || undefined} onKeyDown={onKeyDown}>
+    <div className="f" data-field data-asked={asked || undefined} onKeyDown={onKeyDown}>
       <span className={`el ${missing ? "warn" : ""}`} id={id} title={attribute.title || attribute.name}>
         {attribute.title || attribute.name}
         {missing && <span title={t("attributes.required")}>&thinsp;*</span>}
@@ -61,7 +63,7 @@ function Control(props: AttributeFieldProps & { labelledBy: string }) {
   const options = (attribute.options ?? []).map((option) => ({ value: option, label: option }));
   if (attribute.kind === "multiselect") return <Toggles {...props} options={options} />;
   if (attribute.kind === "select")
-    return options.length <= MOST_CHIPS ? (
+    return options.length <= MOST_CHOICES ? (
       <Segments {...props} options={options} />
     ) : (
       <select
@@ -91,6 +93,7 @@ function Segments({
   attribute,
   value,
   readOnly,
+  asked,
   onChange,
   onAnswered,
   labelledBy,
@@ -120,7 +123,7 @@ function Segments({
   return (
     <div
       ref={group}
-      className={`${inOneRow ? "seg" : "lw-toggles"} ${focused ? "foc" : ""}`}
+      className={`${inOneRow ? "seg" : "lw-toggles"} ${asked ? "asked" : ""}`}
       role="radiogroup"
       aria-labelledby={labelledBy}
       aria-disabled={readOnly}
@@ -140,7 +143,7 @@ function Segments({
           disabled={readOnly}
           onClick={() => choose(option)}
         >
-          {focused && (
+          {(focused || asked) && (
             <span aria-hidden="true">
               <kbd>{index + 1}</kbd>
             </span>

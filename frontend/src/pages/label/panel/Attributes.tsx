@@ -1,13 +1,14 @@
 import { Menu } from "@mantine/core";
-import { type RefObject, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { FLAGS } from "@/engine/actions/arranging";
 import type { Editor } from "@/engine/editor";
 import type { AttributeValue, Region, RegionFlag, SchemaAttribute } from "@/engine/types";
 import { Icon, Kbd, Swatch, spellChord } from "@/ui";
 import { keyOf } from "../work/chords";
-import { useEditorEvent, useEditorEvents } from "../work/hooks";
+import { useEditorEvents } from "../work/hooks";
 import { EDIT_ATTRIBUTES } from "../work/panelActions";
+import { type Asking, questionOf, useAsking, useQuestion } from "../work/useAsking";
 import { classOf, classTitle, isAsked } from "../work/words";
 import { ArrangeMenu } from "./ArrangeMenu";
 import { AttributeField } from "./AttributeField";
@@ -18,7 +19,7 @@ export function Attributes({ editor }: { editor: Editor }) {
   const box = useRef<HTMLDivElement>(null);
   const regions = editor.selection.flatMap((id) => editor.region(id) ?? []);
   const item = editor.schema.item_attributes ?? [];
-  const asking = useAsking(editor, box);
+  const asking = useAsking(editor);
 
   useEffect(() => {
     const firstControl = () => box.current?.querySelector<HTMLElement>(CONTROL);
@@ -44,42 +45,6 @@ export function Attributes({ editor }: { editor: Editor }) {
   );
 }
 
-interface Asking {
-  answered: () => void;
-  leave: () => void;
-}
-
-/** What a newly drawn region must be asked takes the focus at once, so that one digit answers it; after the last answer
- * the canvas has it again. Fields to write in wait: keys of the next region would be typed into them. */
-function useAsking(editor: Editor, box: RefObject<HTMLDivElement | null>): Asking {
-  const asks = useRef(false);
-  const moves = useRef(false);
-  useEditorEvent(editor, "change", ({ origin, label, changes }) => {
-    if (label === "attributes") return;
-    const [first, ...more] = changes;
-    const made = first?.kind === "region" && more.length === 0 && !first.before ? first.after : null;
-    asks.current = moves.current = origin === "user" && label === "create" && made !== null && made.shape !== "mask";
-  });
-  // After each drawing of the panel: the fields of what is selected now are there.
-  useEffect(() => {
-    if (!moves.current) return;
-    moves.current = false;
-    const wanted = box.current?.querySelector<HTMLElement>(MISSING);
-    if (wanted) return wanted.focus();
-    if (asks.current && box.current?.contains(document.activeElement)) editor.focus();
-    asks.current = false;
-  });
-  return {
-    answered: () => {
-      moves.current = asks.current;
-    },
-    leave: () => {
-      asks.current = false;
-    },
-  };
-}
-
-const MISSING = "[data-missing][data-scope='region'] [role=radio][tabindex='0']:not(:disabled)";
 const CONTROL =
   "[tabindex='0']:not(:disabled),input:not(:disabled),select:not(:disabled),.lw-toggles button:not(:disabled)";
 
@@ -102,6 +67,8 @@ function RegionAttributes({ editor, regions, onNext, asking }: RegionAttributesP
   const oneClass = regions.every((region) => region.class === first.class);
   const found = classOf(editor.schema, first.class);
   const asked = oneClass ? (found?.attributes ?? []).filter((one) => isAsked(one, first.attributes)) : [];
+  const question = regions.length === 1 && asking.about === first.id ? questionOf(asked, first) : undefined;
+  useQuestion(editor, first.id, question);
   const ids = regions.map(({ id }) => id);
   return (
     <>
@@ -129,16 +96,13 @@ function RegionAttributes({ editor, regions, onNext, asking }: RegionAttributesP
             <AttributeField
               key={`${first.class}:${attribute.name}`}
               attribute={attribute}
-              scope="region"
               value={common(regions, attribute.name)}
               readOnly={editor.readOnly}
               onChange={(value) => editor.setAttributes(ids, { [attribute.name]: value })}
+              asked={attribute === question}
               onAnswered={asking.answered}
               onNext={onNext}
-              onLeave={() => {
-                asking.leave();
-                editor.focus();
-              }}
+              onLeave={() => editor.focus()}
             />
           ))}
         </div>
@@ -221,7 +185,6 @@ function ItemAttributes({ editor, attributes, onNext }: ItemAttributesProps) {
             <AttributeField
               key={attribute.name}
               attribute={attribute}
-              scope="item"
               value={answers[attribute.name] ?? null}
               readOnly={editor.readOnly}
               onChange={(value) => editor.setAnswer(attribute.name, value)}

@@ -8,6 +8,7 @@ import type { TaskSession } from "@/session";
 import { useEditorEvent, useSessionEvent } from "../work/hooks";
 import { classTitle, nameOf, useRegionWords } from "../work/words";
 
+const TOGETHER = 50; // milliseconds in which what is said belongs to one press
 const AT_REST = 350; // milliseconds without a key before the place of a moving cursor is said
 
 /** What is said at once is one sentence, and the same sentence twice is heard twice. */
@@ -17,11 +18,11 @@ function useVoice(): [string, (words: string) => void] {
   function say(words: string) {
     waiting.current.push(words);
     if (waiting.current.length > 1) return;
-    queueMicrotask(() => {
+    setTimeout(() => {
       const all = waiting.current.join(". ");
       waiting.current = [];
       setSaid((before) => (before === all ? `${all}\u00a0` : all));
-    });
+    }, TOGETHER);
   }
   return [said, say];
 }
