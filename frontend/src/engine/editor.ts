@@ -2,7 +2,6 @@ import { type Action, ActionRegistry } from "./actions/registry";
 import { standardActions } from "./actions/standard";
 import { fitImage, START, seenCursor } from "./camera/camera";
 import { EditorGaps } from "./editor_parts/gaps";
-import { REACH } from "./editor_parts/view";
 import { boundsTouch } from "./geometry/boxes";
 import { stepped } from "./geometry/brush";
 import { clamp, type ImagePoint, imagePoint, type ScreenPoint } from "./geometry/points";
@@ -14,7 +13,6 @@ import { attachInput, type CanvasInput } from "./input/input";
 import { KeyCursor } from "./input/key_cursor";
 import type { EditorApi, EditorOptions, LoadOptions, ToolId } from "./public";
 import { Surface } from "./render/surface";
-import { alongBorder, holdAt } from "./scene/borders";
 import { readRegion } from "./scene/picker";
 import { NO_DAMAGE, type Stage } from "./stage";
 import {
@@ -27,7 +25,7 @@ import {
   type ToolView,
 } from "./tools";
 import { DEFAULT_OPTIONS, type ToolOptions } from "./tools/options";
-import { FINGER_REACH, HANDLE_REACH } from "./tools/tool";
+import { viewOf } from "./tools/view";
 import type { ClassId, Diff, ElementId, ElementRow, LabelSchema, ShapeName } from "./types";
 
 /** The shape that a tool draws or works on. */
@@ -369,15 +367,6 @@ export class Editor extends EditorGaps implements EditorApi {
     return this.running.busy;
   }
 
-  /** The menu of what lies at a place of the screen: it is selected, unless it is already. */
-  openMenu(screen: ScreenPoint, ofSelection = false): void {
-    const at = this.toImage(screen);
-    const under = this.stage.picker.under(at.x, at.y, REACH / this.stage.camera.zoom);
-    if (under[0] !== undefined && !under.some((id) => this.stage.selection.includes(id)))
-      this.select(this.together(under[0]));
-    this.events.emit("menu", { screen, at, element: under[0] ?? (ofSelection ? this.selection[0] : null) ?? null });
-  }
-
   /** A click on a badge or a pin before the tool sees it. */
   hitMark(screen: ScreenPoint): boolean {
     const mark = this.surface?.markAt(screen);
@@ -391,27 +380,7 @@ export class Editor extends EditorGaps implements EditorApi {
   }
 
   private toolView(): ToolView {
-    const { stage } = this;
-    const pixel = 1 / stage.camera.zoom;
-    return {
-      image: stage.image,
-      pixel,
-      reach: stage.coarse ? FINGER_REACH : HANDLE_REACH,
-      readOnly: stage.readOnly,
-      selection: stage.selection,
-      region: (id) => stage.scene.get(id),
-      editable: (id) => stage.picker.targetable(id),
-      under: (at) => stage.picker.under(at.x, at.y, REACH * pixel),
-      inside: (box) => stage.picker.inside(box),
-      together: (id) => this.together(id),
-      outsideAllowed: stage.amodal,
-      semantic: stage.semantic,
-      options: this.toolOptions,
-      hold: (at) => holdAt(stage, at, HANDLE_REACH * pixel),
-      between: (from, to) => alongBorder(stage, from, to),
-      superpixels: stage.superpixels,
-      skeleton: stage.classes.get(stage.currentClass ?? -1)?.skeleton ?? null,
-    };
+    return viewOf(this.stage, this.toolOptions, (id) => this.together(id));
   }
 
   private perform(commands: readonly Command[]): void {

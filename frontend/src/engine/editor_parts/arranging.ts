@@ -1,5 +1,6 @@
 import { wayInImage } from "../camera/camera";
 import { boundsTouch } from "../geometry/boxes";
+import type { ScreenPoint } from "../geometry/points";
 import { type Axis, aligned, distributed, sized } from "../scene/aligning";
 import { oneStep, toEnd } from "../scene/layers";
 import { ops } from "../shapes";
@@ -7,7 +8,7 @@ import type { ClassId, ElementId, Region, RegionFlag } from "../types";
 import { EditorEdits } from "./edits";
 import { REACH } from "./view";
 
-/** Groups, parents and layers of what is selected, and the eyedropper. Each is one step of history. */
+/** Groups, parents and layers of what is selected, the eyedropper and the menu of a place. */
 export abstract class EditorArranging extends EditorEdits {
   abstract setClass(id: ClassId): void;
 
@@ -169,5 +170,14 @@ export abstract class EditorArranging extends EditorEdits {
     this.change("eyedropper", (put) => {
       for (const region of fits) put({ ...region, class: from.class, attributes: { ...from.attributes } });
     });
+  }
+
+  /** The menu of what lies at a place of the screen: it is selected, unless it is already. */
+  openMenu(screen: ScreenPoint, ofSelection = false): void {
+    const at = this.toImage(screen);
+    const under = this.stage.picker.under(at.x, at.y, REACH / this.stage.camera.zoom);
+    if (under[0] !== undefined && !under.some((id) => this.stage.selection.includes(id)))
+      this.select(this.together(under[0]));
+    this.events.emit("menu", { screen, at, element: under[0] ?? (ofSelection ? this.selection[0] : null) ?? null });
   }
 }

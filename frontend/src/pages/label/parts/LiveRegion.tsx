@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
 import { REACH } from "@/engine/editor_parts/view";
 import type { ImagePoint } from "@/engine/geometry/points";
+import { ops } from "@/engine/shapes";
 import type { Diff } from "@/engine/types";
 import type { TaskSession } from "@/session";
 import { useEditorEvent, useSessionEvent } from "../work/hooks";
@@ -51,6 +52,22 @@ function useChangeWords(editor: Editor, say: (words: string) => void): { fresh: 
   };
 }
 
+/** Where a region has come to, once the arrows rest. */
+function useMoveWords(editor: Editor, say: (words: string) => void): void {
+  const { t } = useTranslation("label");
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEditorEvent(editor, "change", ({ origin, label, changes }: Diff) => {
+    clearTimeout(timer.current);
+    const [first] = changes;
+    const region = first?.kind === "region" && origin === "user" && label === "nudge" ? first.after : null;
+    if (!region) return;
+    const [x, y] = ops.bounds(region);
+    const words = t("say.moved", { name: nameOf(editor, region), x: Math.round(x), y: Math.round(y) });
+    timer.current = setTimeout(() => say(words), AT_REST);
+  });
+}
+
 /** Where the keyboard cursor stands and what lies under it, once it rests; what its presses set. */
 function useCursorWords(editor: Editor, say: (words: string) => void): void {
   const { t } = useTranslation("label");
@@ -89,6 +106,7 @@ export function LiveRegion({ editor, session }: { editor: Editor; session: TaskS
   const [urgent, cry] = useState("");
   const describe = useRegionWords(editor);
   const { fresh } = useChangeWords(editor, say);
+  useMoveWords(editor, say);
   useCursorWords(editor, say);
   useEditorEvent(editor, "selection", (ids) => {
     const region = ids.length === 1 ? editor.region(ids[0] as string) : undefined;
