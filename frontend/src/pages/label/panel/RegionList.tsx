@@ -140,23 +140,27 @@ function Rows({ editor, regions, about, bitmap, onNote }: RowsProps) {
     estimateSize: () => ROW,
     overscan: 6,
   });
-  const first = editor.selection[0];
-  const index = regions.findIndex(({ id }) => id === first);
+  const active = editor.selection.at(-1);
+  const index = regions.findIndex(({ id }) => id === active);
   useEffect(() => {
     if (index >= 0) virtualizer.scrollToIndex(index, { align: "auto" });
   }, [index, virtualizer]);
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target !== event.currentTarget || event.altKey) return;
     const step = STEPS[event.key];
-    const nudge = event.shiftKey ? NUDGES[event.key] : undefined;
+    const more = event.ctrlKey || event.metaKey;
+    if (more && step === undefined) return;
+    const nudge = event.shiftKey && !more ? NUDGES[event.key] : undefined;
     if (step === undefined && !nudge && event.key !== "Enter") return;
     event.preventDefault();
     if (nudge) return editor.nudgeOnScreen(...nudge);
     // Its questions, or where there are none the region itself on the canvas.
     if (step === undefined) return void (editor.dispatch("attributes.focus") || editor.focus());
     const next = regions[Math.max(0, Math.min(regions.length - 1, (index < 0 ? -1 : index) + step))];
-    if (next) editor.select([next.id], { reveal: true });
+    // With Ctrl it joins what is selected, and becomes the last of it.
+    const rest = more ? editor.selection.filter((id) => id !== next?.id) : [];
+    if (next) editor.select([...rest, next.id], { reveal: !more });
   }
   return (
     <div
@@ -164,7 +168,7 @@ function Rows({ editor, regions, about, bitmap, onNote }: RowsProps) {
       role="listbox"
       aria-label={t("regions.title")}
       aria-multiselectable="true"
-      aria-activedescendant={index >= 0 ? `region-${first}` : undefined}
+      aria-activedescendant={index >= 0 ? `region-${active}` : undefined}
       tabIndex={0}
       className="lw-regions"
       onKeyDown={onKeyDown}
