@@ -197,3 +197,50 @@ def test_a_refused_region_can_be_kept_in_a_file_and_tried_again(
     page.unroute("**/edits")
     dialog.get_by_role("button", name="Try again").click()
     until(lambda: len(people.elements(assignment)) == 1)
+
+
+def test_a_task_taken_while_the_network_was_gone_leaves_what_was_drawn_in_a_file(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    project = make_project("Taken meanwhile", SCHEMA, [PHOTOS / "coffee.jpg", PHOTOS / "cat.jpg"])
+    page = window("annotator")
+    page.goto(f"/projects/{project}/label")
+    bench, assignment = opened(page, people)
+    bench.box("1", (100, 60), (200, 160))
+    until(lambda: len(people.elements(assignment)) == 1)
+
+    page.context.set_offline(True)
+    drawn = bench.box("2", (220, 60), (320, 160))
+    bench.regions(2)
+    manager = people.client("manager")
+    manager.post(f"assignments/{assignment}/hand-over", {"to": manager.get("auth/me")["id"]})
+    page.context.set_offline(False)
+
+    told = page.get_by_role("alert").filter(has_text="not in your hands any more")
+    with page.expect_download() as waiting:
+        told.get_by_role("button", name="Save what is not sent").click()
+    waiting.value.save_as(tmp_path / "unsent.json")
+    edits = json.loads((tmp_path / "unsent.json").read_text())["edits"]
+    assert [edit["after"]["class"] for edit in edits] == [2]
+    kept = edits[0]["after"]["geometry"]
+    assert max(abs(kept[side] - value) for side, value in zip("xywh", drawn, strict=True)) <= EXACT
+    bench.regions(2)
+
+
+def test_a_photo_that_does_not_load_is_named_and_comes_when_asked_for_again(
+    window: Window, people: People, make_project: MakeProject
+) -> None:
+    project = make_project("No photo", SCHEMA, [PHOTOS / "coffee.jpg"])
+    page = window("annotator")
+    page.route("**/media/**", lambda route: route.abort())
+    page.goto(f"/projects/{project}/label")
+    told = page.get_by_role("alert").filter(has_text="did not load")
+    expect(told).to_contain_text("coffee.jpg")
+
+    page.unroute("**/media/**")
+    told.get_by_role("button", name="Try again").click()
+    bench, assignment = opened(page, people)
+    bench.pictured()
+    expect(told).to_have_count(0)
+    bench.box("1", (100, 60), (200, 160))
+    until(lambda: len(people.elements(assignment)) == 1)

@@ -339,6 +339,7 @@ class Session implements TaskSession {
     if (blocked || status >= 500 || [0, 401, 408, 425, 429].includes(status)) {
       this.failures += 1;
       this.online = blocked;
+      if (blocked && this.blocked === null) void this.beat(); // perhaps the task is not in these hands any more
       this.blocked = blocked ? (error as TransportError).detail : null;
       return this.announce();
     }

@@ -2,6 +2,7 @@ import type { Editor } from "../editor";
 import type { ToolId } from "../public";
 import { arrangingActions } from "./arranging";
 import { arrowActions, keyboardActions } from "./keyboard";
+import { mendingActions } from "./mending";
 import { paintingActions } from "./painting";
 import type { Action } from "./registry";
 import { shapingActions } from "./shaping";
@@ -14,6 +15,7 @@ export function standardActions(editor: Editor): Action[] {
   return [
     ...toolActions(editor),
     ...shapingActions(editor),
+    ...mendingActions(editor),
     ...paintingActions(editor),
     ...editActions(editor),
     ...regionActions(editor),

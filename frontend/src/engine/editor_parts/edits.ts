@@ -2,6 +2,7 @@ import { wayInImage } from "../camera/camera";
 import { unionAll } from "../geometry/boxes";
 import { readRegion } from "../scene/picker";
 import { ops, opsOf, withGeometry } from "../shapes";
+import { repair } from "../shapes/repair";
 import { moveRegions } from "../tools";
 import type { Attributes, AttributeValue, ClassId, ElementId, Geometry, Region, Shaped } from "../types";
 import { EditorView } from "./view";
@@ -140,14 +141,22 @@ export class EditorEdits extends EditorView {
     return inside && this.stage.amodal ? shaped.geometry : inside;
   }
 
+  /** What was drawn as far as the image holds it. What has no area as it stands may have one when it is mended (the halves
+   * of a bow tie cancel out); what only crosses itself stays as drawn, and is told. */
+  private sound(shaped: Shaped): Shaped | null {
+    const geometry = this.inside(shaped);
+    const made = geometry && ({ shape: shaped.shape, geometry } as Shaped);
+    if (made && !ops.problem(made)) return made;
+    return repair(shaped, this.stage.image, this.stage.amodal)?.[0] ?? null;
+  }
+
   protected create(shaped: Shaped): void {
     const id = this.stage.currentClass;
     if (id === null || !this.usable(id)) return this.events.emit("say", { key: "needsClass" });
     if (!this.stage.classes.get(id)?.shapes.includes(shaped.shape))
       return this.events.emit("say", { key: "shapeNotAllowed" });
-    const geometry = this.inside(shaped);
-    const made = geometry && ({ shape: shaped.shape, geometry } as Shaped);
-    if (!made || ops.problem(made)) return this.events.emit("say", { key: "tooSmall" });
+    const made = this.sound(shaped);
+    if (!made) return this.events.emit("say", { key: "tooSmall" });
     const region = Object.freeze({
       id: this.newId(),
       class: id,

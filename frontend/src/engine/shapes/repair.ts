@@ -6,7 +6,10 @@ import type { Geometry, ImageSize, Shaped } from "../types";
 import { ops, opsOf } from ".";
 
 /** What the server would find too: `degenerate`, `self_crossing`, `outside_image`, and `repeated_point`. */
-export type Defect = "degenerate" | "self_crossing" | "outside_image" | "repeated_point";
+const DEFECTS = ["degenerate", "self_crossing", "outside_image", "repeated_point"] as const;
+export type Defect = (typeof DEFECTS)[number];
+
+export const isDefect = (code: string): code is Defect => (DEFECTS as readonly string[]).includes(code);
 
 const EDGE_TOLERANCE = 0.005; // pixels outside the image that the server cuts without a word
 const SPECK = 0.25; // square pixels: what a crossing leaves beside larger parts and nobody drew

@@ -1,5 +1,6 @@
 import { fillParts } from "../geometry/bits";
 import { subtractParts, unionParts } from "../geometry/boolean";
+import { crossing } from "../geometry/crossing";
 import { signedArea } from "../geometry/polygons";
 import { withGeometry } from "../shapes";
 import type { Region, RegionOf } from "../types";
@@ -73,10 +74,13 @@ function outcome(ring: number[], view: ToolView): readonly Command[] | { say: st
   return left.length ? replaced(region, "hole", left) : { say: "nothingLeft" };
 }
 
+/** On one line. The halves of a bow tie cancel out too, and are something. */
+const flat = (ring: number[]): boolean => signedArea(ring) === 0 && crossing(ring) === null;
+
 function finish(path: Path, view: ToolView): Step<Path> {
   const whole = settled(path);
   const ring = tidy(whole.points, view.pixel);
-  const found = ring.length < 6 || signedArea(ring) === 0 ? { say: "needs3" } : outcome(ring, view);
+  const found = ring.length < 6 || flat(ring) ? { say: "needs3" } : outcome(ring, view);
   if ("say" in found) {
     const again = shown(whole, view);
     return { ...again, commands: [...again.commands, { type: "say", key: found.say }] };

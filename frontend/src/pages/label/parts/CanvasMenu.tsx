@@ -12,6 +12,7 @@ import { nameOf } from "../work/words";
 const OF_REGION = [
   ["attributes.focus", "class.search", "region.usePrediction"],
   ["edit.copy", "region.duplicate", "region.occluded", "region.hide", "region.lock"],
+  ["region.to_box", "region.to_polygon", "region.to_mask"],
   ["review.mark", "comment.add"],
   ["region.delete"],
 ];

@@ -123,7 +123,7 @@ export function FindingText({ finding, about }: { finding: Finding; about: strin
   return (
     <>
       <div className="m">{[about, title || finding.detail].filter(Boolean).join(": ")}</div>
-      {title && <div className="t3 xs lw-detail">{finding.detail}</div>}
+      {title && finding.detail && <div className="t3 xs lw-detail">{finding.detail}</div>}
       {finding.blocks && <div className="warn xs lw-detail">{t("findings.blocks")}</div>}
     </>
   );

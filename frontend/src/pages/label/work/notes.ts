@@ -1,5 +1,7 @@
 import type { Schemas } from "@/api/types";
-import type { FindingMark, Pin } from "@/engine/types";
+import type { Editor } from "@/engine/editor";
+import { defectOf, isDefect } from "@/engine/shapes/repair";
+import type { FindingMark, Pin, Region } from "@/engine/types";
 
 export type Finding = Schemas["Finding"];
 export type Mark = Schemas["MarkOut"];
@@ -11,7 +13,9 @@ export type Note =
   | { readonly kind: "finding"; readonly id: string; readonly finding: Finding }
   | { readonly kind: "issue"; readonly id: string; readonly issue: Issue };
 
+/** A defect is one of its region, whoever found it first: the canvas at once or the server with the save. */
 export function findingId(finding: Finding): string {
+  if (finding.element && isDefect(finding.code)) return [finding.code, finding.element].join("|");
   return [finding.rule, finding.code, finding.element ?? "", finding.other ?? "", finding.at ?? ""].join("|");
 }
 
@@ -33,6 +37,27 @@ export function mergeFindings(
   const known = new Map(kept.map((finding) => [findingId(finding), finding]));
   for (const finding of fresh) known.set(findingId(finding), finding);
   return [...known.values()];
+}
+
+/** What is wrong with the outlines that a hand just drew or changed, told before the server has seen them. */
+export function defectsOf(editor: Editor, regions: readonly Region[]): Finding[] {
+  return regions.flatMap((region) => {
+    if (region.shape === "mask") return []; // made of pixels of the image, and never without one
+    const code = defectOf(region, editor.image, editor.stage.amodal);
+    if (code === null || code === "repeated_point") return [];
+    return [{ rule: code, code, detail: "", severity: "warning", element: region.id } as Finding];
+  });
+}
+
+/** Fresh defects in the place of what was known of these regions; what else is known of them stays. */
+export function mergeDefects(
+  before: readonly Finding[],
+  fresh: readonly Finding[],
+  elements: readonly string[],
+): readonly Finding[] {
+  const judged = new Set(elements);
+  const kept = before.filter(({ code, element }) => !(element && judged.has(element) && isDefect(code)));
+  return kept.length === before.length && !fresh.length ? before : [...kept, ...fresh];
 }
 
 export function notesOf(marks: readonly Mark[], findings: readonly Finding[], issues: readonly Issue[]): Note[] {

@@ -1,6 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { mend } from "@/engine/actions/mending";
 import type { Editor } from "@/engine/editor";
+import { isDefect } from "@/engine/shapes/repair";
 import { NotSaved } from "@/session";
 import { showError, showToast } from "@/ui";
 import type { FooterCommands } from "../panel/Footer";
@@ -117,8 +119,9 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
   function repairOf(note: Note) {
     if (note.kind !== "finding" || editor.readOnly) return undefined;
     const { code, element } = note.finding;
-    if (element && ["duplicate", "tiny", "degenerate"].includes(code))
+    if (element && ["duplicate", "tiny"].includes(code))
       return { label: t(`repair.${code}`), run: () => editor.remove([element]) };
+    if (element && isDefect(code)) return { label: t(`repair.${code}`), run: () => mend(editor, [element]) };
     if (code !== "missing_attribute") return undefined;
     const run = () => {
       // Without a region it is a question about the whole image.

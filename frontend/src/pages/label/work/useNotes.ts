@@ -2,7 +2,19 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import type { Editor } from "@/engine/editor";
 import type { Work } from "./desk";
 import { useEditorEvent, useSessionEvent } from "./hooks";
-import { badgesOf, type Finding, type Issue, mergeFindings, type Note, notesOf, pinsOf, placeOf } from "./notes";
+import {
+  badgesOf,
+  defectsOf,
+  type Finding,
+  findingId,
+  type Issue,
+  mergeDefects,
+  mergeFindings,
+  type Note,
+  notesOf,
+  pinsOf,
+  placeOf,
+} from "./notes";
 
 export interface Composer {
   at: { x: number; y: number };
@@ -25,6 +37,7 @@ export interface Notes {
   compose(composer: Composer | null): void;
 }
 
+const AT_ONCE = 100; // regions of one step; of more the server tells with the save
 const EDGE = 24; // CSS pixels: a place nearer to the edge of the view is brought to its middle
 
 function inSight(editor: Editor, at: { x: number; y: number }): boolean {
@@ -58,6 +71,17 @@ export function useNotes(editor: Editor | null, work: Work | null): Notes {
   useEditorEvent(editor, "change", (diff) => {
     const gone = diff.changes.some((change) => change.kind === "region" && !change.after);
     if (gone) setFindings((before) => mergeFindings(before, [], [], (id) => editor?.region(id) !== undefined));
+    const drawn = diff.changes.flatMap((change) => (change.kind === "region" && change.after ? [change.after] : []));
+    if (!editor || diff.origin === "load" || drawn.length === 0 || drawn.length > AT_ONCE) return;
+    const defects = defectsOf(editor, drawn);
+    setFindings((before) =>
+      mergeDefects(
+        before,
+        defects,
+        drawn.map(({ id }) => id),
+      ),
+    );
+    if (defects[0] && drawn.length === 1) setCurrentId(findingId(defects[0]));
   });
 
   const all = useMemo(
