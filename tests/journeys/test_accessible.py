@@ -142,3 +142,24 @@ def test_the_invitation_page_has_no_serious_fault(window: Window, people: People
         page.add_script_tag(path=AXE)
         assert serious(page) == []
         expect(page.locator("main")).to_contain_text(heading)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_judged_work_and_the_tools_of_the_queue_have_no_serious_fault(
+    window: Window, places: Places, people: People, theme: str
+) -> None:
+    page = window("reviewer", color_scheme=theme, bypass_csp=True)
+    mine = people.client("reviewer").get("assignments", params={"state": "submitted", "project": places.project})
+    page.goto(f"/projects/{places.project}/review?assignment={mine['results'][0]['id']}&why=empty")
+    expect(page.get_by_role("group", name="Verdict")).to_contain_text("You accepted this")
+    settled(page)
+    page.add_script_tag(path=AXE)
+    faults = serious(page)
+    page.get_by_role("button", name="Filter the queue").click()
+    page.get_by_role("combobox", name="Reason to look").wait_for()
+    faults += serious(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Order of the queue").click()
+    page.get_by_role("menuitemradio").first.wait_for()
+    faults += serious(page)
+    assert faults == [], "\n".join(faults)

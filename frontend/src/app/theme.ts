@@ -66,7 +66,8 @@ export const theme = createTheme({
     MultiSelect: { defaultProps: field },
     Checkbox: { defaultProps: field },
     Switch: { defaultProps: field },
-    Menu: { defaultProps: { radius: "md", shadow: "md" } },
+    // The placeholder of the first focus is a child that no menu may have.
+    Menu: { defaultProps: { radius: "md", shadow: "md", withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { radius: "md", shadow: "md" } },
   },
 });
