@@ -15,7 +15,8 @@ from tests.running import until
 
 SOAK = bool(os.environ.get("LABELWRIGHT_SOAK"))
 COUNT = 200 if SOAK else 30
-GOAL = 100 if SOAK else 500  # ms from the key to the painted photo, in the median; other tests run beside the short one
+GOAL = 100 if SOAK else 500  # ms from the key to the painted photo; other tests run beside the short one
+HAND = 300 if SOAK else 0  # ms between two answers of somebody who hardly looks; 0: as fast as the page can
 SCHEMA = {
     "classes": [],
     "item_attributes": [{"name": "weather", "kind": "select", "options": ["clear", "rain", "snow"], "required": True}],
@@ -83,6 +84,7 @@ def test_photos_are_classified_by_one_key_each_and_the_last_is_taken_back(
     for number in range(4, COUNT):
         page.keyboard.press("1")
         page.wait_for_function("count => window.waits.length === count", arg=number - 3)
+        page.wait_for_timeout(max(0.0, HAND - page.evaluate("window.waits.at(-1)")))
     shows(page, COUNT)
     expect(panel).to_contain_text(f"{COUNT - 1} done")
     page.keyboard.press("1")
@@ -92,5 +94,6 @@ def test_photos_are_classified_by_one_key_each_and_the_last_is_taken_back(
     p95 = sorted(waits)[int(0.95 * len(waits))]
     print(f"key to next photo, ms: median {median(waits):.0f}, p95 {p95:.0f}, worst {max(waits):.0f} of {len(waits)}")
     assert median(waits) < GOAL
+    assert p95 < GOAL or not SOAK
     manager = people.client("manager")
     until(lambda: manager.get(f"projects/{project}/stats")["states"].get("in_review") == COUNT)
