@@ -6,12 +6,13 @@ The rule of rasterising: a pixel is in when its centre (+0.5) is inside; on an e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .rings import Bounds
+from .affine import Affine, apply_flat, inverse
+from .rings import Bounds, bounds
 from .rle import tidy
 
 MaskArray = NDArray[np.uint8]
@@ -58,6 +59,21 @@ def fill_box(bounds: Bounds, *, width: int, height: int) -> MaskArray:
 def _first(edge: float) -> int:
     """Index of the first pixel whose centre is at or past an edge."""
     return max(0, ceil(edge - 0.5))
+
+
+def resampled(mask: MaskArray, x: int, y: int, by: Affine) -> tuple[int, int, MaskArray]:
+    """A crop at (x, y) under a map, as (left, top, pixels): a pixel is set when its centre comes from a set one."""
+    height, width = mask.shape
+    x0, y0, x1, y1 = bounds(apply_flat(by, [x, y, x + width, y, x + width, y + height, x, y + height]))
+    left, top = floor(x0), floor(y0)
+    a, b, c, d, e, f = inverse(by)
+    across = np.arange(left, ceil(x1))[np.newaxis, :] + 0.5
+    down = np.arange(top, ceil(y1))[:, np.newaxis] + 0.5
+    columns = np.floor(a * across + c * down + e).astype(np.int64) - x
+    rows = np.floor(b * across + d * down + f).astype(np.int64) - y
+    inside = (columns >= 0) & (columns < width) & (rows >= 0) & (rows < height)
+    found = mask[np.where(inside, rows, 0), np.where(inside, columns, 0)] * inside
+    return left, top, found.astype(np.uint8)
 
 
 def fill_parts(parts: Sequence[Sequence[Sequence[float]]], *, width: int, height: int) -> MaskArray:

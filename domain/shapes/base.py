@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import msgspec
 
+from domain.geometry.affine import Affine
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -59,6 +60,14 @@ class Geometry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def moved(self, dx: float, dy: float) -> Self:
         """The shape shifted by pixels."""
+        raise NotImplementedError
+
+    def transformed(self, by: Affine) -> Self | None:
+        """Scaled, turned, flipped and moved; None when the shape cannot show it (an upright box at 30°)."""
+        raise NotImplementedError
+
+    def hit_distance(self, x: float, y: float) -> float:
+        """Pixels from the point to the outline, line or points; 0 or less inside what encloses it, infinite for a tag."""
         raise NotImplementedError
 
     def interpolate(self, other: Self, t: float) -> Self:

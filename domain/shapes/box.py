@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from domain.geometry.affine import Affine, apply_rect, keeps_upright
+from domain.geometry.distance import to_rect
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -46,6 +48,12 @@ class Box(Geometry, frozen=True, forbid_unknown_fields=True, gc=False):
 
     def moved(self, dx: float, dy: float) -> Box:
         return Box(self.x + dx, self.y + dy, self.w, self.h)
+
+    def transformed(self, by: Affine) -> Box | None:
+        return Box(*apply_rect(by, self.x, self.y, self.w, self.h)) if keeps_upright(by) else None
+
+    def hit_distance(self, x: float, y: float) -> float:
+        return to_rect(self.bounds(), x, y)
 
     def interpolate(self, other: Box, t: float) -> Box:
         return Box(

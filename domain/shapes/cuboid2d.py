@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from domain.geometry import rings
+from domain.geometry.affine import Affine, apply_rect, keeps_upright
+from domain.geometry.distance import to_line
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -49,7 +51,10 @@ class Cuboid2d(Geometry, frozen=True, forbid_unknown_fields=True):
         cut = Cuboid2d(
             _clamped(self.front, float(width), float(height)), _clamped(self.back, float(width), float(height))
         )
-        return None if cut.problems() else cut
+        if not cut.problems():
+            return cut
+        flat = {problem.at for problem in cut.problems()}  # a back face that lies beyond the edge goes to the front one
+        return None if "front" in flat else Cuboid2d(cut.front, cut.front)
 
     def silhouette(self) -> list[float]:
         """The outline of the whole cuboid as a ring."""
@@ -67,6 +72,14 @@ class Cuboid2d(Geometry, frozen=True, forbid_unknown_fields=True):
     def moved(self, dx: float, dy: float) -> Cuboid2d:
         (fx, fy, fw, fh), (bx, by, bw, bh) = self.front, self.back
         return Cuboid2d((fx + dx, fy + dy, fw, fh), (bx + dx, by + dy, bw, bh))
+
+    def transformed(self, by: Affine) -> Cuboid2d | None:
+        return Cuboid2d(apply_rect(by, *self.front), apply_rect(by, *self.back)) if keeps_upright(by) else None
+
+    def hit_distance(self, x: float, y: float) -> float:
+        outline = self.silhouette()
+        edge = to_line(outline, x, y, closed=True)
+        return -edge if rings.contains(outline, x, y) else edge
 
     def interpolate(self, other: Cuboid2d, t: float) -> Cuboid2d:
         front = tuple(blend(a, b, t) for a, b in zip(self.front, other.front, strict=True))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from math import cos, pi, radians, sin
+from math import cos, hypot, pi, radians, sin
 from typing import TYPE_CHECKING, ClassVar
 
+from domain.geometry.affine import Affine, apply, apply_axes, sheared_ellipse
 from domain.geometry.angles import ellipse_bounds, normalised, to_local
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
@@ -60,6 +61,18 @@ class Ellipse(Geometry, frozen=True, forbid_unknown_fields=True, gc=False):
 
     def moved(self, dx: float, dy: float) -> Ellipse:
         return Ellipse(self.cx + dx, self.cy + dy, self.rx, self.ry, self.angle)
+
+    def transformed(self, by: Affine) -> Ellipse:
+        axes = apply_axes(by, self.rx, self.ry, self.angle) or sheared_ellipse(by, self.rx, self.ry, self.angle)
+        return Ellipse(*apply(by, self.cx, self.cy), *axes)
+
+    def hit_distance(self, x: float, y: float) -> float:
+        """First-order distance (value over gradient): exact on the outline, close near it."""
+        across, along = to_local(self.cx, self.cy, self.angle, x, y)
+        u, v = across / self.rx, along / self.ry
+        slope = hypot(u / self.rx, v / self.ry)
+        k = hypot(u, v)
+        return k * (k - 1) / slope if slope else -min(self.rx, self.ry)
 
     def interpolate(self, other: Ellipse, t: float) -> Ellipse:
         turn = normalised(other.angle - self.angle)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import floor
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
 from domain.geometry import rle
+from domain.geometry.affine import Affine
+from domain.geometry.distance import to_rect
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -102,7 +105,23 @@ class Mask(Geometry, frozen=True, forbid_unknown_fields=True, omit_defaults=True
         return rle.contains(self.runs(), height, row, column)
 
     def moved(self, dx: float, dy: float) -> Mask:
-        return Mask(self.x + round(dx), self.y + round(dy), self.size, self.counts, self.blob)
+        return Mask(floor(self.x + dx + 0.5), floor(self.y + dy + 0.5), self.size, self.counts, self.blob)
+
+    def transformed(self, by: Affine) -> Mask | None:
+        """Pixel by pixel, by where its centre comes from; None when no pixel is left. Raises ValueError for a blob."""
+        from domain.geometry.masks import decode_runs, encode_runs, resampled
+
+        pixels = decode_runs(self.runs(), height=self.size[0], width=self.size[1])
+        left, top, found = resampled(pixels, self.x, self.y, by)
+        turned = Mask.from_runs(encode_runs(found), found.shape[0])
+        return turned and turned.moved(left, top)
+
+    def hit_distance(self, x: float, y: float) -> float:
+        """To the crop's frame from outside; within it -1 on a pixel of the mask and 1 beside one."""
+        outside = to_rect(self.bounds(), x, y)
+        if outside >= 0 or self.counts is None:
+            return outside
+        return -1.0 if self.contains(x, y) else 1.0
 
     def to_mask(self, *, width: int, height: int) -> NDArray[np.uint8]:
         from domain.geometry.masks import decode_runs

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from domain.geometry import rings
+from domain.geometry.affine import Affine, apply_flat
+from domain.geometry.distance import to_points
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -33,6 +35,12 @@ class Points(Geometry, frozen=True, forbid_unknown_fields=True):
 
     def moved(self, dx: float, dy: float) -> Points:
         return Points(moved_points(self.points, dx, dy))
+
+    def transformed(self, by: Affine) -> Points:
+        return Points(apply_flat(by, self.points))
+
+    def hit_distance(self, x: float, y: float) -> float:
+        return to_points(self.points, x, y)
 
     def interpolate(self, other: Points, t: float) -> Points:
         if len(self.points) != len(other.points):

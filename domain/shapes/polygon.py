@@ -6,6 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from domain.geometry import rings
+from domain.geometry.affine import Affine, apply_flat
+from domain.geometry.distance import to_line
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -61,6 +63,13 @@ class Polygon(Geometry, frozen=True, forbid_unknown_fields=True):
                 for part in self.parts
             ]
         )
+
+    def transformed(self, by: Affine) -> Polygon:
+        return Polygon([[apply_flat(by, ring) for ring in part] for part in self.parts])
+
+    def hit_distance(self, x: float, y: float) -> float:
+        edge = min(to_line(ring, x, y, closed=True) for part in self.parts for ring in part)
+        return -edge if self.contains(x, y) else edge
 
     def interpolate(self, other: Polygon, t: float) -> Polygon:
         """Vertex by vertex when both have the same rings; else the first is held."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from domain.geometry import rings
+from domain.geometry.affine import Affine, apply_flat
+from domain.geometry.distance import to_line
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -40,6 +42,12 @@ class Polyline(Geometry, frozen=True, forbid_unknown_fields=True):
 
     def moved(self, dx: float, dy: float) -> Polyline:
         return Polyline(moved_points(self.points, dx, dy))
+
+    def transformed(self, by: Affine) -> Polyline:
+        return Polyline(apply_flat(by, self.points))
+
+    def hit_distance(self, x: float, y: float) -> float:
+        return to_line(self.points, x, y, closed=False)
 
     def interpolate(self, other: Polyline, t: float) -> Polyline:
         if len(self.points) != len(other.points):

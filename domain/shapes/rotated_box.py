@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from domain.geometry.affine import Affine, apply, apply_axes
 from domain.geometry.angles import normalised, to_local, turned_corners
+from domain.geometry.distance import to_rect
 from domain.geometry.rings import Bounds, bounds
 from domain.problems import Problem
 
@@ -68,6 +70,14 @@ class RotatedBox(Geometry, frozen=True, forbid_unknown_fields=True, gc=False):
 
     def moved(self, dx: float, dy: float) -> RotatedBox:
         return RotatedBox(self.cx + dx, self.cy + dy, self.w, self.h, self.angle)
+
+    def transformed(self, by: Affine) -> RotatedBox | None:
+        axes = apply_axes(by, self.w, self.h, self.angle)
+        return RotatedBox(*apply(by, self.cx, self.cy), *axes) if axes else None
+
+    def hit_distance(self, x: float, y: float) -> float:
+        u, v = to_local(self.cx, self.cy, self.angle, x, y)
+        return to_rect((-self.w / 2, -self.h / 2, self.w / 2, self.h / 2), u, v)
 
     def interpolate(self, other: RotatedBox, t: float) -> RotatedBox:
         turn = normalised(other.angle - self.angle)  # the short way round

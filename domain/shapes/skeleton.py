@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from domain.geometry import rings
+from domain.geometry.affine import Affine, apply
+from domain.geometry.distance import to_line, to_points
 from domain.geometry.rings import Bounds
 from domain.problems import Problem
 
@@ -44,6 +46,15 @@ class Skeleton(Geometry, frozen=True, forbid_unknown_fields=True):
 
     def moved(self, dx: float, dy: float) -> Skeleton:
         return Skeleton({name: (x + dx, y + dy, v) if v else (x, y, v) for name, (x, y, v) in self.joints.items()})
+
+    def transformed(self, by: Affine) -> Skeleton:
+        return Skeleton({name: (*apply(by, x, y), v) if v else (x, y, v) for name, (x, y, v) in self.joints.items()})
+
+    def hit_distance(self, x: float, y: float) -> float:
+        """To the nearest joint, or to the frame of all, so that a person can be picked between the joints."""
+        x0, y0, x1, y1 = self.bounds()
+        frame = to_line([x0, y0, x1, y0, x1, y1, x0, y1], x, y, closed=True)
+        return min(frame, to_points(self.placed(), x, y))
 
     def interpolate(self, other: Skeleton, t: float) -> Skeleton:
         """Joints present in both are blended and keep the first one's visibility; others are held."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import ClassVar, Self
+
+from domain.geometry.affine import Affine
 
 from .base import Geometry
 
@@ -22,3 +25,9 @@ class Tag(Geometry, frozen=True, forbid_unknown_fields=True):
 
     def moved(self, dx: float, dy: float) -> Self:
         return self
+
+    def transformed(self, by: Affine) -> Self:
+        return self
+
+    def hit_distance(self, x: float, y: float) -> float:
+        return inf
