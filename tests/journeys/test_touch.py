@@ -12,6 +12,7 @@ from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import SHAPES, Hand, Point, flat, near
 from tests.journeys.pages import assignment_of
 from tests.journeys.test_accessible import AXE, serious
+from tests.running import until
 
 LONG = 700  # ms: longer than a press is long
 
@@ -106,7 +107,14 @@ def glass(window: Window, people: People, make_project: MakeProject) -> Glass:
 
 
 def tool(page: Page, name: str) -> None:
-    page.get_by_role("toolbar").get_by_role("button", name=name).tap()
+    """A tap right after raw touches may be lost to the browser: a person would tap again."""
+    button = page.get_by_role("toolbar").get_by_role("button", name=name)
+
+    def taken() -> bool:
+        button.tap()
+        return button.get_attribute("aria-pressed") == "true"
+
+    until(taken)
 
 
 def zoom(page: Page) -> str:

@@ -2125,7 +2125,7 @@ export interface components {
         };
         /**
          * BulkTasksIn
-         * @description One action on many tasks, named by `ids` or by `filter`. Over 1,000 tasks it is a job.
+         * @description One action on many tasks, named by `ids` or by `filter`. Over 500 tasks it is a job.
          */
         BulkTasksIn: {
             /** @enum {string} */
