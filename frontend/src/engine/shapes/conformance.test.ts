@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Affine, rotation, scaling } from "../geometry/affine";
+import { maskOf } from "../geometry/bits";
 import type { Shaped } from "../types";
 import { isShape, ops, opsOf, SHAPES } from ".";
 
@@ -11,8 +13,31 @@ interface Case {
   bounds?: [number, number, number, number];
   area?: number;
   problems: string[];
-  hits?: { at: [number, number]; inside: boolean }[];
+  hits?: { at: [number, number]; inside: boolean; distance: number | null }[];
+  moved?: { by: [number, number]; geometry: object };
+  transforms?: Step[];
+  clipped?: object | null;
+  mask?: object | null;
 }
+
+interface Step {
+  turn?: number;
+  scale?: [number, number];
+  about: [number, number];
+  geometry: object | null;
+}
+
+const mapping = ({ turn, scale, about }: Step): Affine =>
+  scale ? scaling(...scale, ...about) : rotation(turn as number, ...about);
+
+/** Numbers are compared to 1e-9, all else exactly. */
+const near = (value: unknown): unknown => {
+  if (typeof value === "number") return expect.closeTo(value, 8);
+  if (Array.isArray(value)) return value.map(near);
+  if (value && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, near(part)]));
+  return value;
+};
 
 const FOLDER = join(__dirname, "../../../../tests/conformance/shapes");
 const files = readdirSync(FOLDER)
@@ -51,6 +76,28 @@ for (const { shape, cases } of files)
         if (Math.abs(distance) > ON_LINE || !ops.isFilled(shaped(c)))
           expect({ at, inside: ops.isFilled(shaped(c)) && distance < 0 }).toEqual({ at, inside });
       }
+    });
+
+    test.each(sound.filter((c) => c.hits?.length))("distances: $name", (c) => {
+      for (const { at, distance } of c.hits ?? [])
+        expect(ops.hitDistance(shaped(c), ...at)).toEqual(near(distance ?? Number.POSITIVE_INFINITY));
+    });
+
+    test.each(sound.filter((c) => c.moved))("moved, turned, scaled and flipped: $name", (c) => {
+      const own = opsOf(shaped(c).shape);
+      const { by, geometry } = c.moved as NonNullable<Case["moved"]>;
+      expect(own.translate(c.geometry, ...by)).toEqual(near(geometry));
+      for (const step of c.transforms ?? [])
+        expect(own.transform(c.geometry, mapping(step))).toEqual(near(step.geometry));
+    });
+
+    test.each(sound.filter((c) => c.clipped !== undefined))("cut to the image: $name", (c) => {
+      expect(opsOf(shaped(c).shape).clamp(c.geometry, image(c))).toEqual(near(c.clipped));
+    });
+
+    test.each(sound.filter((c) => c.mask !== undefined))("pixels, to the byte: $name", (c) => {
+      const bits = ops.toBits(shaped(c), image(c));
+      expect(bits && maskOf(bits)).toEqual(c.mask);
     });
 
     test.each(cases)("problems: $name", (c) => {
