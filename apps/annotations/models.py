@@ -131,6 +131,7 @@ class Revision(models.Model):
     active_ms = models.BigIntegerField(default=0)
     wall_ms = models.BigIntegerField(default=0)
     findings = models.PositiveIntegerField(default=0)  # what the checks still said of it at submit
+    passed_reason = models.CharField(max_length=500, blank=True)  # why findings that stop a submit were passed
     bulk_change_id = models.BigIntegerField(null=True, blank=True)  # the merge or bulk edit that made it
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from apps.core.api import invalid_from
 from apps.projects.models import Project
+from domain.checks import Choices, bad_choice
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reasons = Annotated[list[Reason], msgspec.Meta(max_length=40)]
@@ -23,7 +24,8 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
     for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
-    one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns.
+    one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns; `checks`:
+    which rules run and how grave each is.
     """
 
     lease_seconds: Annotated[int, msgspec.Meta(ge=5, le=86_400)] = msgspec.field(
@@ -40,6 +42,7 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     unusable_reasons: Reasons = msgspec.field(default_factory=lambda: list(UNUSABLE_REASONS))
     skip_reasons: Reasons = msgspec.field(default_factory=lambda: list(SKIP_REASONS))
     auto_advance: bool = True  # open the next task after a submit
+    checks: Choices = Choices()
 
 
 def settings_of(project: Project) -> ProjectSettings:
@@ -55,7 +58,11 @@ def changed_settings(kept: dict[str, Any], values: dict[str, Any]) -> dict[str, 
     """
     merged = kept | values
     try:
-        checked = msgspec.to_builtins(msgspec.convert(merged, ProjectSettings))
+        read = msgspec.convert(merged, ProjectSettings)
+        bad = bad_choice(read.checks)
+        if bad is not None:
+            raise msgspec.ValidationError(f"{bad[1]} - at `$.checks.{bad[0]}`")
+        checked = msgspec.to_builtins(read)
     except msgspec.ValidationError as error:
         raise invalid_from(error) from error
     return {name: checked[name] for name in merged}

@@ -13,6 +13,7 @@ CODE = "duplicate"
 MIN_IOU = 0.9
 LEAST_IOU = MIN_IOU  # of the bounds: pairs below it are not shown to the rule
 MIN_AREA_RATIO = 0.9
+PARAMETERS = {"min_iou": (MIN_IOU, LEAST_IOU, 1.0)}  # default, least, most
 
 
 def bounds_iou(a: Bounds, b: Bounds) -> float:
@@ -39,6 +40,6 @@ def check_pair(region: Region, other: Region, context: Context) -> Iterator[Find
         return
     iou = bounds_iou(a, b)
     areas = sorted((region.geometry.area(), other.geometry.area()))
-    if iou > MIN_IOU and areas[0] >= MIN_AREA_RATIO * areas[1]:
+    if iou > context.choices.value(CODE, "min_iou", MIN_IOU) and areas[0] >= MIN_AREA_RATIO * areas[1]:
         detail = f"covers the same place as another of its class (IoU {iou:.2f})"
         yield Finding(CODE, str(region.id), detail, other=str(other.id), by=iou)

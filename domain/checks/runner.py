@@ -12,7 +12,8 @@ from domain.elements.structs import Region
 from domain.geometry.rings import Bounds
 from domain.schema import LabelSchema
 
-from .base import Context, Finding
+from .base import Context, Finding, levelled
+from .choices import DEFAULT, Choices
 
 LONG_BUDGET_MS = 500.0  # from here on a run is a job or a submit, and rules take what they need
 
@@ -22,7 +23,7 @@ _PARENT = import_module(_PACKAGE).__path__
 
 def _discover() -> dict[str, Any]:
     """Modules of this package that name a rule, by code."""
-    names = [m.name for m in iter_modules(_PARENT) if m.name not in ("base", "runner")]
+    names = [m.name for m in iter_modules(_PARENT) if m.name not in ("base", "choices", "runner")]
     modules = [import_module(f"{_PACKAGE}.{name}") for name in sorted(names)]
     return {module.CODE: module for module in modules if hasattr(module, "CODE")}
 
@@ -39,6 +40,7 @@ def run(
     height: float,
     budget_ms: float = 10.0,
     amodal: bool = False,
+    choices: Choices = DEFAULT,
     clock: Callable[[], float] = perf_counter,
 ) -> tuple[list[Finding], list[str]]:
     """Findings on the changed regions, and the codes of rules that did not fit in the budget.
@@ -53,11 +55,13 @@ def run(
     Returns:
         (findings, rules_pending), in the order of the rules' codes.
     """
-    context = Context(schema, width, height, amodal)
+    context = Context(schema, width, height, amodal, choices)
     end = clock() + budget_ms / 1000.0
     findings: list[Finding] = []
     pending: list[str] = []
     for code, rule in RULES.items():
+        if hasattr(rule, "check_all") or not choices.runs(code):
+            continue
         long = getattr(rule, "LONG", None)
         if long is not None and budget_ms < LONG_BUDGET_MS and any(r.geometry.vertices() > long for r in changed):
             pending.append(code)
@@ -68,7 +72,32 @@ def run(
                 break
             findings += found
         # a rule that was cut short keeps what it found: each finding stands by itself
-    return findings, pending
+    return levelled(findings, choices), pending
+
+
+def run_whole(regions: Sequence[Region], *, context: Context) -> list[Finding]:
+    """What the rules over a whole item say of all its regions, changed or not: for a submit, never for a save."""
+    found: list[Finding] = []
+    for code, rule in RULES.items():
+        if hasattr(rule, "check_all") and context.choices.runs(code):
+            found += rule.check_all(regions, context)
+    return levelled(found, context.choices)
+
+
+def bad_choice(choices: Choices) -> tuple[str, str] | None:
+    """(path, what is wrong) of the first rule or parameter that does not exist or is out of range."""
+    for code, chosen in choices.rules.items():
+        if code not in RULES:
+            return f"rules.{code}", f"there is no rule {code!r}; there are {', '.join(RULES)}"
+        known = getattr(RULES[code], "PARAMETERS", {})
+        for name, value in chosen.parameters.items():
+            path = f"rules.{code}.parameters.{name}"
+            if name not in known:
+                return path, f"{code} has no parameter {name!r}; it has {', '.join(known) or 'none'}"
+            _, least, most = known[name]
+            if not least <= value <= most:
+                return path, f"must be {least:g} to {most:g}, got {value:g}"
+    return None
 
 
 def _findings(

@@ -10,6 +10,7 @@ from .base import Context, Finding, exempt
 
 CODE = "tiny"
 MIN_SIDE = 2.0  # image pixels
+PARAMETERS = {"min_side": (MIN_SIDE, 0.0, 10_000.0)}  # default, least, most
 
 
 def check_one(region: Region, context: Context) -> Iterator[Finding]:
@@ -17,5 +18,5 @@ def check_one(region: Region, context: Context) -> Iterator[Finding]:
     if bounds is None or not region.geometry.is_area or exempt(region):
         return
     side = max(bounds[2] - bounds[0], bounds[3] - bounds[1])
-    if side < MIN_SIDE:
+    if side < context.choices.value(CODE, "min_side", MIN_SIDE):
         yield Finding(CODE, str(region.id), f"is only {side:.2g} px large", by=side)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .chunks import MAX_CHUNK_BYTES, MAX_CHUNK_ELEMENTS, Chunk, decode_chunk, pack, unpack
+from .chunks import MAX_CHUNK_BYTES, MAX_CHUNK_ELEMENTS, Chunk, decode_chunk, pack, pack_regions, unpack
 from .codec import KINDS, MAX_ELEMENT_BYTES, ElementError, decode, element_id, encode
 from .placing import Placed, bounds_of, place
 from .structs import Answer, Element, Flag, Keyframe, Kind, Region, Track, Value, keyframe_type, region_type
@@ -30,6 +30,7 @@ __all__ = [
     "encode",
     "keyframe_type",
     "pack",
+    "pack_regions",
     "place",
     "region_type",
     "unpack",

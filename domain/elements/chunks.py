@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from .structs import Answer, AnyKeyframe, AnyRegion, Track
+from .structs import Answer, AnyKeyframe, AnyRegion, Region, Track
 
 MAX_CHUNK_ELEMENTS = 512
 MAX_CHUNK_BYTES = 1_000_000
@@ -27,7 +27,7 @@ class _Stored(msgspec.Struct, frozen=True):
     element: msgspec.Raw
 
 
-class RegionEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="region"):
+class RegionEntry(msgspec.Struct, frozen=True, gc=False, tag_field="kind", tag="region"):
     element: AnyRegion
 
 
@@ -46,6 +46,7 @@ class AnswerEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="answer"):
 Entry = RegionEntry | TrackEntry | KeyframeEntry | AnswerEntry
 _STORED = msgspec.json.Decoder(list[_Stored])
 _ENTRIES: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[Entry])
+_ENCODER = msgspec.json.Encoder()
 
 
 def pack(elements: Iterable[tuple[str, bytes]]) -> Iterator[Chunk]:
@@ -61,6 +62,17 @@ def pack(elements: Iterable[tuple[str, bytes]]) -> Iterator[Chunk]:
         size += len(part) + 1
     if parts:
         yield _chunk(parts)
+
+
+def pack_regions(regions: Sequence[Region]) -> list[Chunk]:
+    """As `pack`, for regions in id order that are not bytes yet: a chunk that holds all of them is encoded at once."""
+    if not regions:
+        return []
+    if len(regions) <= MAX_CHUNK_ELEMENTS:
+        body = _ENCODER.encode([RegionEntry(region) for region in regions])
+        if len(body) <= MAX_CHUNK_BYTES:
+            return [Chunk(sha256(body).digest(), body, len(regions))]
+    return list(pack(("region", _ENCODER.encode(region)) for region in regions))
 
 
 def _chunk(parts: list[bytes]) -> Chunk:

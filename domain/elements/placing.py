@@ -31,6 +31,10 @@ def place(element: Element, *, width: float, height: float, amodal: bool = False
     """Check an element against an image of this size (pixels) and cut it to the edge where that is asked."""
     if isinstance(element, Track | Answer):
         return Placed(element, [])
+    geometry = element.geometry
+    bounds = geometry.bounds()
+    if bounds is not None and bounds[0] >= 0 and bounds[1] >= 0 and bounds[2] <= width and bounds[3] <= height:
+        return Placed(None, broken) if (broken := geometry.problems()) else Placed(element, [])  # by far the most
     problems = element.geometry.check(width=width, height=height, amodal=amodal)
     if errors(problems):
         return Placed(None, problems)

@@ -117,7 +117,8 @@ def test_rules_that_do_not_fit_in_the_budget_are_named():
         [region(1, **BOX)], [], schema=SCHEMA, width=100, height=80, budget_ms=2_500, clock=lambda: float(next(ticks))
     )
     assert findings == []
-    assert pending == sorted(RULES)[2:]
+    on_save = sorted(code for code, rule in RULES.items() if not hasattr(rule, "check_all"))
+    assert pending == on_save[2:]
 
 
 def test_a_very_long_outline_is_looked_at_after_the_save():

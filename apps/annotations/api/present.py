@@ -109,6 +109,7 @@ def revision_out(revision: Revision, people: dict[Any, Any]) -> structs.Revision
         author=people.get(revision.author_id),
         outcome=cast(Any, revision.outcome),
         outcome_reason=revision.outcome_reason,
+        passed_reason=revision.passed_reason,
         sha256=revision.sha256,
         element_count=revision.element_count,
         region_count=revision.region_count,

@@ -166,6 +166,7 @@ class RevisionOut(msgspec.Struct):
     author: Person | None
     outcome: OutcomeName
     outcome_reason: str
+    passed_reason: str
     sha256: str
     element_count: int
     region_count: int

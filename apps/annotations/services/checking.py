@@ -31,6 +31,7 @@ def check_document(*, annotation: Annotation, project: Project, asset: Asset) ->
         width=judge.width,
         height=judge.height,
         amodal=judge.amodal,
+        choices=judge.choices,
         budget_ms=BUDGET_MS,
     )
     return found

@@ -222,8 +222,9 @@ def _check(annotation: Annotation, judge: Judge, written: list[Written], saved: 
         width=judge.width,
         height=judge.height,
         amodal=judge.amodal,
+        choices=judge.choices,
         budget_ms=CHECK_BUDGET_MS,
     )
     saved.findings += found
-    pairs = [code for code, rule in checks.RULES.items() if hasattr(rule, "check_pair")]
+    pairs = [code for code, rule in checks.RULES.items() if hasattr(rule, "check_pair") and judge.choices.runs(code)]
     saved.rules_pending = sorted({*pending, *([] if all_seen else pairs)})

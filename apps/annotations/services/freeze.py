@@ -165,6 +165,7 @@ class NewRevision:
     based_on: Revision | None = None
     stage: str = ""
     findings: int = 0
+    passed_reason: str = ""
     bulk_change_id: int | None = None
 
 
@@ -267,5 +268,6 @@ def revision_row(
         guideline_version_id=project.guideline_id,
         workflow_version_id=cast(int, project.workflow_id),
         findings=new.findings,
+        passed_reason=new.passed_reason,
         bulk_change_id=new.bulk_change_id,
     )

@@ -43,6 +43,7 @@ class Judge:
     width: int
     height: int
     amodal: bool
+    choices: checks.Choices = checks.DEFAULT
 
     @classmethod
     def of(cls, project: Project, asset: Asset) -> Judge:
@@ -50,7 +51,12 @@ class Judge:
 
     @classmethod
     def sized(cls, project: Project, width: int, height: int) -> Judge:
-        return cls(schema_of(cast(int, project.schema_id)), width, height, settings_of(project).amodal)
+        chosen = settings_of(project)
+        return cls(schema_of(cast(int, project.schema_id)), width, height, chosen.amodal, chosen.checks)
+
+    @property
+    def context(self) -> checks.Context:
+        return checks.Context(self.schema, self.width, self.height, self.amodal, self.choices)
 
     def read(self, edit: Edit, findings: list[checks.Finding]) -> tuple[str, Element | None, bool]:
         """(element id, element or None for a delete, whether it was cut to the image). Findings are added to the list.

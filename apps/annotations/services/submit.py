@@ -68,6 +68,7 @@ def submit(
     token: int | None = None,
     outcome: str | None = None,
     outcome_reason: str = "",
+    pass_reason: str = "",
     active_ms: int = 0,
 ) -> Submitted:
     """Freeze the draft into a revision and hand the task to its next stage.
@@ -75,7 +76,8 @@ def submit(
     Raises:
         LeaseLost: the work is not in this person's hands and no open slot of the task is left; the draft is kept.
         OutcomeMissing, OutcomeContradicts, ReasonMissing: the outcome does not fit.
-        SubmitBlocked: findings that must be settled first, listed in `findings`.
+        SubmitBlocked: findings that must be settled first, listed in `findings`, and no `pass_reason` was given: people must
+            not have to draw a wrong region to please a rule. What is passed with a reason goes to review, whatever its sample.
         WrongState, ProjectClosed: parked, submitted already, a review, or the project is closed.
     """
     work = tasks.lock_own_work(user=user, assignment_id=assignment_id, token=token)
@@ -87,7 +89,8 @@ def submit(
     outcome = _outcome(work, content, outcome, outcome_reason)
     findings = draft_findings(work.access.project, work.task, annotation, content, outcome)
     blocking = [finding for finding in findings if finding.blocks]
-    if blocking:
+    passed = pass_reason.strip() if blocking else ""
+    if blocking and not passed:
         raise SubmitBlocked.by(blocking)
     new = NewRevision(
         task=work.task,
@@ -98,6 +101,7 @@ def submit(
         outcome_reason=outcome_reason,
         stage="annotate",
         findings=len(findings),
+        passed_reason=passed,
     )
     revision = close_draft(annotation, content, new=new, assignment=work.assignment, active_ms=active_ms)
     skipped = _hand_on(work, annotation, revision)
@@ -203,16 +207,30 @@ def draft_findings(
         width=judge.width,
         height=judge.height,
         amodal=judge.amodal,
+        choices=judge.choices,
         budget_ms=CHECK_BUDGET_MS,
     )
     blocking = {finding.element for finding in found if finding.blocks}
     for region in regions:  # what stops a submit is never left out for want of time
         if str(region.id) not in blocking:
-            context = checks.Context(judge.schema, judge.width, judge.height, judge.amodal)
-            found += [f for f in checks.RULES["missing_attribute"].check_one(region, context) if f not in found]
-    for problem in missing_answers(judge.schema, content.answers):
-        found.append(checks.Finding(problem.code, "", problem.detail, severity="error", blocks=True, at=problem.at))
+            missing = checks.RULES["missing_attribute"].check_one(region, judge.context)
+            found += [f for f in checks.levelled(missing, judge.choices) if f not in found]
+    asked = [
+        checks.Finding(problem.code, "", problem.detail, severity="error", blocks=True, at=problem.at)
+        for problem in missing_answers(judge.schema, content.answers)
+    ]
+    found += checks.levelled(asked, judge.choices)
+    found += _over_all(annotation, regions, judge)
     return found + _gaps(settings_of(project), annotation, regions, judge)
+
+
+def _over_all(annotation: Annotation, regions: list[Region], judge: Judge) -> list[checks.Finding]:
+    """Rules over the whole item. Only where the project asks for one is what nobody changed read from the base."""
+    if not (judge.choices.counts or judge.choices.apart):
+        return []
+    if annotation.base is not None and annotation.base.kind != Annotation.Kind.IMPORT:
+        regions = regions + _unchanged(annotation)
+    return checks.run_whole(regions, context=judge.context)
 
 
 def _gaps(
@@ -320,7 +338,7 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
     decision = after_submit(
         parse(task.project.workflow.body),  # type: ignore[union-attr]
         outcome=revision.outcome,
-        sampling=sampling_number("review", task.project_id, annotation.pk),
+        sampling=0.0 if revision.passed_reason else sampling_number("review", task.project_id, annotation.pk),
         solo=not others_may_review(task.project, [user.pk]),
         open_answers=work.open_others("annotate"),
         open_reviews=work.open_others("review"),
@@ -359,7 +377,12 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
         actor=user,
         object_type="task",
         object_id=task.pk,
-        details={"revision": revision.pk, "outcome": revision.outcome, "review_skipped": decision.review_skipped},
+        details={
+            "revision": revision.pk,
+            "outcome": revision.outcome,
+            "review_skipped": decision.review_skipped,
+            "passed_reason": revision.passed_reason,
+        },
     )
     return decision.review_skipped
 

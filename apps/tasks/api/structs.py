@@ -281,10 +281,14 @@ class ParkIn(msgspec.Struct):
 
 
 class SubmitIn(msgspec.Struct):
-    """`outcome` may be left out where there are regions or answers: then it is `labelled`."""
+    """`outcome` may be left out where there are regions or answers: then it is `labelled`.
+
+    `pass_reason`: why findings that stop a submit do not hold here; it is kept, and the task goes to review.
+    """
 
     outcome: OutcomeName | None = None
     outcome_reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    pass_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
     active_ms: Milliseconds = 0
     token: int | None = None
 

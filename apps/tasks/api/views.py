@@ -271,6 +271,7 @@ class SubmitView(Api):
             token=asked.token,
             outcome=asked.outcome,
             outcome_reason=asked.outcome_reason,
+            pass_reason=asked.pass_reason,
             active_ms=asked.active_ms,
         )
         return answer(

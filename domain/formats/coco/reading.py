@@ -50,7 +50,7 @@ class _Category(msgspec.Struct, frozen=True):
     skeleton: list[tuple[int, int]] | None = None
 
 
-class _Annotation(msgspec.Struct, frozen=True):
+class _Annotation(msgspec.Struct, frozen=True, gc=False):
     image_id: int | str
     category_id: int
     id: int | str | None = None

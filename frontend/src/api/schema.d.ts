@@ -1880,6 +1880,14 @@ export interface components {
         AnswerIn: {
             text: string;
         };
+        /**
+         * Apart
+         * @description Two classes that are never in one item.
+         */
+        Apart: {
+            class: number;
+            other: number;
+        };
         /** AssetIdsIn */
         AssetIdsIn: {
             ids: number[];
@@ -2157,6 +2165,22 @@ export interface components {
         /** ChangedCount */
         ChangedCount: {
             changed: number;
+        };
+        /**
+         * Choices
+         * @description Everything a project chose. The empty one lets every rule do as it says.
+         */
+        Choices: {
+            /** @default {} */
+            rules?: {
+                [key: string]: components["schemas"]["Rule"];
+            };
+            /** @default [] */
+            counts?: components["schemas"]["Wanted"][];
+            /** @default [] */
+            apart?: components["schemas"]["Apart"][];
+            /** @default [] */
+            names?: components["schemas"]["Naming"][];
         };
         /** ClaimAsset */
         ClaimAsset: {
@@ -3312,6 +3336,15 @@ export interface components {
             actions: string[];
         };
         /**
+         * Naming
+         * @description What a text attribute looks like: `*` any text, `?` one character, `[0-9]` one of these. No regular expressions: they
+         *         can take forever on a server.
+         */
+        Naming: {
+            attribute: string;
+            pattern: string;
+        };
+        /**
          * NotificationOut
          * @description One thing that the person should know of. `web_url` is the place that it is about.
          */
@@ -3996,7 +4029,8 @@ export interface components {
          *
          *         `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
          *         for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
-         *         one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns.
+         *         one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns; `checks`:
+         *         which rules run and how grave each is.
          */
         ProjectSettings: {
             lease_seconds?: number;
@@ -4014,6 +4048,15 @@ export interface components {
             skip_reasons?: string[];
             /** @default true */
             auto_advance?: boolean;
+            /**
+             * @default {
+             *       "rules": {},
+             *       "counts": [],
+             *       "apart": [],
+             *       "names": []
+             *     }
+             */
+            checks?: components["schemas"]["Choices"];
         };
         /**
          * ProjectStats
@@ -4239,6 +4282,7 @@ export interface components {
             /** @enum {string} */
             outcome: "cannot_tell" | "empty" | "labelled" | "unusable";
             outcome_reason: string;
+            passed_reason: string;
             sha256: string;
             element_count: number;
             region_count: number;
@@ -4327,6 +4371,20 @@ export interface components {
             score?: number | null;
             /** @default false */
             changed?: boolean;
+        };
+        /**
+         * Rule
+         * @description One rule. `level` None: as the rule itself says; `parameters` stand in for the rule's defaults.
+         */
+        Rule: {
+            /** @default true */
+            on?: boolean;
+            /** @default null */
+            level?: ("info" | "stop" | "warning") | null;
+            /** @default {} */
+            parameters?: {
+                [key: string]: number;
+            };
         };
         /**
          * SavedViewIn
@@ -4608,12 +4666,16 @@ export interface components {
         /**
          * SubmitIn
          * @description `outcome` may be left out where there are regions or answers: then it is `labelled`.
+         *
+         *         `pass_reason`: why findings that stop a submit do not hold here; it is kept, and the task goes to review.
          */
         SubmitIn: {
             /** @default null */
             outcome?: ("cannot_tell" | "empty" | "labelled" | "unusable") | null;
             /** @default  */
             outcome_reason?: string;
+            /** @default  */
+            pass_reason?: string;
             /** @default 0 */
             active_ms?: number;
             /** @default null */
@@ -5037,6 +5099,17 @@ export interface components {
         VersionPage: {
             results: components["schemas"]["VersionOut"][];
             next: string | null;
+        };
+        /**
+         * Wanted
+         * @description How many regions of a class an item has: at least `least` and, where given, at most `most`.
+         */
+        Wanted: {
+            class: number;
+            /** @default 0 */
+            least?: number;
+            /** @default null */
+            most?: number | null;
         };
         /**
          * When
