@@ -15,7 +15,7 @@ from apps.core.people import Person
 from apps.projects import queries
 from apps.projects.api.structs import Measure, OrganisationRef, ProjectCard
 from apps.projects.models import Project
-from apps.quality.queries import PACE_DAYS, forecast
+from apps.quality.queries.dashboard import PACE_DAYS, forecast
 from domain import workflow as workflows
 
 PEOPLE_SHOWN, THUMBS_SHOWN = 5, 3

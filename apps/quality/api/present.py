@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from apps.core.errors import Invalid
 from apps.quality.api import structs
-from apps.quality.queries import AttentionFigures, PersonFigures, Stats
+from apps.quality.queries.dashboard import AttentionFigures, PersonFigures, Stats
 from apps.tasks.api.naming import names
 
 LONGEST_SERIES = 366

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from apps.core.api import answer
 from apps.core.permissions import Action
 from apps.core.views import Api
-from apps.quality import queries
 from apps.quality.api import present, structs
+from apps.quality.queries import dashboard
 
 
 class StatsView(Api):
@@ -23,4 +23,4 @@ class StatsView(Api):
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """How far, how good, when done, where the problem is; from maintained counts."""
         days = present.days_from(request)
-        return answer(present.project_stats(queries.project_stats(user=self.user, project_id=project_id, days=days)))
+        return answer(present.project_stats(dashboard.project_stats(user=self.user, project_id=project_id, days=days)))

@@ -214,7 +214,7 @@ class TestDashboard:
         assert (person["submitted"], person["accepted"], person["rejected"]) == (2, 1, 1)
 
     def test_counting_again_finds_the_same(self, team: Any, annotator: Person, reviewer: Person, project: Any) -> None:
-        from apps.quality.services import recount
+        from apps.quality.services.counting import recount
 
         annotator.label(project, region(), region(class_id=2))
         first = reviewer.claim(project, "review")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.projects.models import Project
-from apps.quality.services import recount
+from apps.quality.services.counting import recount
 
 
 class Command(BaseCommand):

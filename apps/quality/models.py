@@ -1,1 +1,0 @@
-"""Maintained counts live in `activity`, so that every app may add to them; findings, gold and audits come here."""

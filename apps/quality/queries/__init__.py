@@ -1,0 +1,1 @@
+"""Questions about quality: one module a subject, import from the module."""

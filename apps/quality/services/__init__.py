@@ -1,0 +1,1 @@
+"""What changes what is known of quality: one module a subject, import from the module."""
