@@ -17,8 +17,8 @@ from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Question
 from apps.tasks.models import Assignment, Slot, Stage, Task
+from domain.agreement.intervals import wilson
 
-Z95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 PACE_DAYS = 14  # the forecast's pace is the mean over these
 FEWEST_DONE = 20  # tasks; fewer make no forecast
 LONG_WAIT = timedelta(days=2)
@@ -161,13 +161,6 @@ def _classes(access: ProjectAccess) -> list[ClassFigures]:
         if not c.archived or regions.get(str(c.id))
     ]
     return sorted(found, key=lambda figures: (-figures.regions, figures.class_id))
-
-
-def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Wilson score interval of a share at 95 % (Wilson 1927)."""
-    share, z2 = successes / n, Z95 * Z95
-    centre, half = share + z2 / (2 * n), Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, (centre - half) / (1 + z2 / n)), min(1.0, (centre + half) / (1 + z2 / n))
 
 
 def _accepted_first(counted: Daily) -> Share:
