@@ -49,6 +49,18 @@ def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]
     return {project: {key: n for key, n in keys.items() if n} for project, keys in found.items()}
 
 
+def first_verdicts(project_id: int, user_id: int) -> dict[str, int]:
+    """{accepted, fixed, rejected: how many of the person's answers were, at their first review}."""
+    found: dict[str, int] = defaultdict(int)
+    for model in (Count, CountDelta):
+        rows = model.objects.filter(
+            project_id=project_id, measure__in=("accepted", "fixed", "rejected"), key="first", user_id=user_id
+        )
+        for measure, amount in rows.values_list("measure").annotate(Sum("amount")):
+            found[measure] += amount
+    return {measure: max(0, amount) for measure, amount in found.items()}
+
+
 def daily(project_id: int, measures: Iterable[str], *, since: date | None = None) -> Daily:
     """One project's counts by day, for series and for figures a person."""
     return daily_of([project_id], measures, since=since)[project_id]

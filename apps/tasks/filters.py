@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 TaskStateName = Literal[
-    "waiting", "annotating", "in_review", "rework", "conflict", "parked", "triage", "done", "archived"
+    "waiting", "annotating", "in_review", "rework", "comparing", "conflict", "parked", "triage", "done", "archived"
 ]
 OutcomeName = Literal["labelled", "empty", "unusable", "cannot_tell"]
 

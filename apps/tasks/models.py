@@ -43,6 +43,7 @@ class Task(Timestamped, Trashable):
         ANNOTATING = "annotating", "Annotating"
         IN_REVIEW = "in_review", "In review"
         REWORK = "rework", "Rework"
+        COMPARING = "comparing", "Comparing"
         CONFLICT = "conflict", "Conflict"
         PARKED = "parked", "Parked"
         TRIAGE = "triage", "Triage"
@@ -66,6 +67,7 @@ class Task(Timestamped, Trashable):
     )  # last author
     region_count = models.PositiveIntegerField(default=0)  # of the current revision
     class_ids = models.JSONField(default=list, blank=True)  # present in the current revision
+    agreement = models.FloatField(null=True, blank=True)  # how alike its answers are; null: one answer, or not known
     # the one revision that is a done task's truth; set only by the move into done
     result = models.ForeignKey("annotations.Revision", models.PROTECT, null=True, blank=True, related_name="+")
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -12,6 +12,7 @@ class TaskState(StrEnum):
     ANNOTATING = "annotating"  # answers are being made
     IN_REVIEW = "in_review"  # answers wait for a verdict
     REWORK = "rework"  # an answer was sent back
+    COMPARING = "comparing"  # the machine looks at the answers
     CONFLICT = "conflict"  # answers wait for adjudication
     PARKED = "parked"  # waits for the answer to a question
     TRIAGE = "triage"  # a manager decides
@@ -50,7 +51,17 @@ def _table(rows: Mapping[S, tuple[S, ...]]) -> dict[S, frozenset[S]]:
 
 
 _T = TaskState
-_OPEN_WORK = (_T.ANNOTATING, _T.IN_REVIEW, _T.REWORK, _T.CONFLICT, _T.PARKED, _T.TRIAGE, _T.DONE, _T.ARCHIVED)
+_OPEN_WORK = (
+    _T.ANNOTATING,
+    _T.IN_REVIEW,
+    _T.REWORK,
+    _T.COMPARING,
+    _T.CONFLICT,
+    _T.PARKED,
+    _T.TRIAGE,
+    _T.DONE,
+    _T.ARCHIVED,
+)
 
 TASK_MOVES: dict[TaskState, frozenset[TaskState]] = _table(
     {
@@ -58,7 +69,18 @@ TASK_MOVES: dict[TaskState, frozenset[TaskState]] = _table(
         _T.ANNOTATING: (_T.WAITING, *_OPEN_WORK),
         _T.IN_REVIEW: _OPEN_WORK,
         _T.REWORK: _OPEN_WORK,
-        _T.CONFLICT: (_T.CONFLICT, _T.REWORK, _T.PARKED, _T.TRIAGE, _T.DONE, _T.ARCHIVED),
+        _T.COMPARING: (*_OPEN_WORK,),
+        _T.CONFLICT: (
+            _T.CONFLICT,
+            _T.COMPARING,
+            _T.IN_REVIEW,
+            _T.REWORK,
+            _T.ANNOTATING,
+            _T.PARKED,
+            _T.TRIAGE,
+            _T.DONE,
+            _T.ARCHIVED,
+        ),
         _T.PARKED: (_T.WAITING, _T.ANNOTATING, _T.IN_REVIEW, _T.REWORK, _T.CONFLICT, _T.TRIAGE, _T.ARCHIVED),
         _T.TRIAGE: (_T.WAITING, _T.ANNOTATING, _T.DONE, _T.ARCHIVED),
         _T.DONE: (_T.DONE, _T.WAITING, _T.IN_REVIEW, _T.REWORK, _T.ARCHIVED),  # done → done: a logged bulk change

@@ -32,21 +32,21 @@ from apps.annotations.services.freeze import (
 from apps.annotations.services.index import write_index
 from apps.annotations.services.judging import Judge
 from apps.annotations.services.open import Work, reopen_work
+from apps.annotations.services.pieces import piece_of
 from apps.projects.models import Project
+from apps.projects.queries import workflow_of
 from apps.projects.settings import ProjectSettings, settings_of
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost, ProjectClosed, TooLateToRecall, WrongState
 from apps.tasks.models import Assignment, Outcome, Slot, Stage, Task
-from apps.tasks.queries import others_may_review
 from apps.tasks.services.leases import capped_active_ms
 from apps.tasks.services.moves import move_assignment, move_task
 from domain import checks
 from domain.elements import Region, decode, unpack
 from domain.geometry.coverage import covered_pixels
-from domain.sampling import sampling_number
 from domain.schema import missing_answers
 from domain.shapes.mask import Mask
-from domain.workflow import after_recall, after_submit, parse
+from domain.workflow import after_recall, after_submit
 
 RECALL_DONE_FOR = timedelta(hours=1)  # how long a task that needed no review can be taken back by its author
 CHECK_BUDGET_MS = 500.0
@@ -335,14 +335,12 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
         active_ms=revision.active_ms,
         judged_revision_id=revision.pk,
     )
+    workflow = workflow_of(task.project)
     decision = after_submit(
-        parse(task.project.workflow.body),  # type: ignore[union-attr]
+        workflow,
         outcome=revision.outcome,
-        sampling=0.0 if revision.passed_reason else sampling_number("review", task.project_id, annotation.pk),
-        solo=not others_may_review(task.project, [user.pk]),
-        open_answers=work.open_others("annotate"),
-        open_reviews=work.open_others("review"),
-        open_rework=work.open_rework(),
+        piece=piece_of(workflow=workflow, task=task, revision=revision, answers=work.answers(), author_id=user.pk),
+        still=work.still_open(),
         rejected_at=work.slot.rework_level,
     )
     result_id = {"this": revision.pk, "first": None}.get(decision.result)
@@ -438,7 +436,7 @@ def recall(*, user: User, assignment_id: int) -> Work:
 
 
 def _check_recall(task: Task, assignment: Assignment) -> None:
-    if task.state in (Task.State.ARCHIVED, Task.State.CONFLICT):
+    if task.state in (Task.State.ARCHIVED, Task.State.COMPARING, Task.State.CONFLICT):
         raise TooLateToRecall(f"The task is {task.state}.")
     if task.state == Task.State.DONE:
         late = task.finished_at is None or timezone.now() - task.finished_at > RECALL_DONE_FOR

@@ -11,7 +11,8 @@ from apps.projects.models import BulkChange, GuidelineImage, GuidelineVersion, P
 from domain import schema as label_schema
 from domain import workflow as workflows
 
-SCHEMAS_KEPT = 256  # parsed schemas a process
+SCHEMAS_KEPT = WORKFLOWS_KEPT = 256  # parsed ones a process
+_workflows: dict[int, workflows.Workflow] = {}
 _schemas: dict[int, label_schema.LabelSchema] = {}
 
 
@@ -38,9 +39,16 @@ def version_number(kind: str, version_id: int | None) -> int | None:
 
 
 def workflow_of(project: Project) -> workflows.Workflow:
-    """The project's current workflow."""
-    assert project.workflow is not None
-    return workflows.parse(project.workflow.body)
+    """The project's current workflow; parsed once a process, since versions never change."""
+    assert project.workflow_id is not None
+    found = _workflows.get(project.workflow_id)
+    if found is None:
+        assert project.workflow is not None
+        found = workflows.parse(project.workflow.body)
+        if len(_workflows) >= WORKFLOWS_KEPT:
+            _workflows.clear()
+        _workflows[project.workflow_id] = found
+    return found
 
 
 def schema_versions(project: Project) -> QuerySet[SchemaVersion]:

@@ -17,21 +17,21 @@ from apps.annotations.errors import SubmitBlocked
 from apps.annotations.models import Annotation, Revision
 from apps.annotations.queries import first_answer, revision_for
 from apps.annotations.services import NewRevision, close_draft, freeze, start_or_reopen
+from apps.annotations.services.pieces import piece_of
 from apps.annotations.services.submit import changes_of, draft_findings, shown_of
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.queries import workflow_of
 from apps.reviews.errors import AlreadyReviewed, EditsPresent, NothingFixed, OwnWork, ReasonMissing, StaleRevision
 from apps.reviews.models import Mark, Review
 from apps.reviews.services.marks import GivenMark, marks_of_fix
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost
 from apps.tasks.models import Assignment, Slot, Stage, Task
-from apps.tasks.queries import others_may_review
 from apps.tasks.services.claim import take
 from apps.tasks.services.leases import capped_active_ms
 from apps.tasks.services.moves import move_assignment
-from domain.sampling import sampling_number
-from domain.workflow import after_review, parse
+from domain.workflow import after_review
 
 __all__ = ["GivenMark", "submit_review"]
 Verdict = Literal["accept", "fix", "reject"]
@@ -196,15 +196,20 @@ def _hand_on(bench: _Bench, review: Review, fixed: Revision | None) -> None:
         active_ms=review.active_ms,
         judged_revision_id=stands.pk,
     )
+    workflow = workflow_of(task.project)
     decision = after_review(
-        parse(task.project.workflow.body),  # type: ignore[union-attr]
+        workflow,
         level=bench.slot.level,
         verdict=cast(Verdict, review.verdict),
-        sampling=sampling_number("review", task.project_id, bench.revision.annotation_id),
-        solo=not others_may_review(task.project, [bench.author_id, review.reviewer_id]),
-        open_answers=work.open_others("annotate"),
-        open_reviews=work.open_others("review"),
-        open_rework=work.open_rework(),
+        piece=piece_of(
+            workflow=workflow,
+            task=task,
+            revision=bench.revision,
+            answers=work.answers(),
+            author_id=bench.author_id,
+            judge_id=review.reviewer_id,
+        ),
+        still=work.still_open(),
     )
     tasks.apply_decision(
         task,

@@ -22,7 +22,7 @@ from apps.tasks.errors import WrongState
 from apps.tasks.models import Batch, Slot, Stage, Task
 from apps.tasks.services.bulk import BulkChange, Changed, Verb, matching_ids
 from apps.tasks.services.moves import cancel_open
-from domain.workflow import after_review, parse
+from domain.workflow import Piece, after_review, parse
 
 AT_ONCE = 500  # tasks looked at in one go by a preview
 HUMAN = (Annotation.Kind.ANSWER, Annotation.Kind.FIX)
@@ -116,10 +116,7 @@ def _reject(access: ProjectAccess, task: Task, reason: str) -> None:
             workflow,
             level=level or max(1, len(workflow.reviews)),
             verdict="reject",
-            sampling=0,
-            solo=False,
-            open_answers=0,
-            open_reviews=0,
+            piece=Piece(),
         )
         tasks.apply_decision(task, decision, revision_id=revision.pk, author_id=author, rejected_by_id=access.user.pk)
         _count(review, author, 1)

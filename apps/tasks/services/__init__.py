@@ -3,6 +3,7 @@
 from apps.tasks.services.bulk import BulkChange, Changed, change_tasks
 from apps.tasks.services.claim import Taken, claim
 from apps.tasks.services.create import create_for_assets
+from apps.tasks.services.gates import add_gate
 from apps.tasks.services.intake import (
     add_files,
     finish_many_from_import,
@@ -26,6 +27,7 @@ __all__ = [
     "Promised",
     "Taken",
     "add_files",
+    "add_gate",
     "apply_decision",
     "change_tasks",
     "claim",

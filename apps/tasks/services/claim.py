@@ -15,11 +15,11 @@ from apps.assets.models import Asset
 from apps.core.prepared import Statement
 from apps.core.rows import columns, instance
 from apps.projects.access import ProjectAccess, project_for
-from apps.projects.models import Project
 from apps.projects.settings import settings_of
-from apps.tasks.errors import LeaseLost, ProjectClosed, WrongState
+from apps.tasks.errors import LeaseLost, WrongState
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries.assignments import stage_action
+from apps.tasks.services.gates import pass_gates
 from apps.tasks.services.moves import move_task
 from apps.tasks.services.queue import STAGES, TO_CLAIM, Only, chosen, find, find_among, lock_membership, still_free
 from domain.workflow import TaskState, after_claim
@@ -103,13 +103,10 @@ def open_project(user: User, project_id: int, stage: str) -> ProjectAccess:
 
     Raises:
         NotFound, NotAllowed: the project, or work at this stage, is not for this person.
-        ProjectClosed: the project is not active.
+        ProjectClosed: the project is not active. Other gates have their own errors.
     """
     access = project_for(user, project_id, stage_action(stage))
-    if access.project.state != Project.State.ACTIVE:
-        raise ProjectClosed(
-            f"The project is {access.project.state}: no work is handed out.", state=access.project.state
-        )
+    pass_gates(access, Stage(stage))
     return access
 
 

@@ -101,7 +101,8 @@ def _worked(task: Task, slot: Slot) -> TaskState:
         return TaskState(task.state)
     if slot.rework_level:
         return TaskState.REWORK
-    return TaskState.ANNOTATING if slot.stage == Stage.ANNOTATE else TaskState.IN_REVIEW
+    worked = {Stage.ANNOTATE: TaskState.ANNOTATING, Stage.ADJUDICATE: TaskState.CONFLICT}
+    return worked.get(Stage(slot.stage), TaskState.IN_REVIEW)
 
 
 @transaction.atomic

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.accounts.models import User
 from apps.projects.access import ProjectAccess
 from apps.tasks.errors import LeaseLost
-from apps.tasks.models import Assignment, Slot, Task
+from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries import assignment_of
+from domain.workflow import StillOpen
 
 
 @dataclass(slots=True)
@@ -21,16 +23,29 @@ class HeldWork:
     task: Task
     access: ProjectAccess
 
-    def open_others(self, stage: str) -> int:
-        """Other slots of a stage that are open or held, without rework."""
-        return sum(s.stage == stage and not s.rework_level for s in self._others())
+    def still_open(self) -> StillOpen:
+        """Other slots of the task that are open or held."""
+        others = self._others()
+        return StillOpen(
+            answers=sum(s.stage == Stage.ANNOTATE and not s.rework_level for s in others),
+            reviews=sum(s.stage == Stage.REVIEW for s in others),
+            rework=sum(s.stage == Stage.ANNOTATE and s.rework_level > 0 for s in others),
+        )
 
-    def open_rework(self) -> int:
-        return sum(s.stage == "annotate" and s.rework_level > 0 for s in self._others())
+    def answers(self) -> int:
+        return answers_of(self.slots)
 
     def _others(self) -> list[Slot]:
         mine = self.slot.pk if self.slot else None
         return [s for s in self.slots if s.pk != mine and s.state in (Slot.State.OPEN, Slot.State.HELD)]
+
+
+def answers_of(slots: Iterable[Slot]) -> int:
+    """How many answers the task has or will have by its slots. A slot made anew after triage has the place of its old one."""
+    kept = {
+        s.ordinal for s in slots if s.stage == Stage.ANNOTATE and not s.rework_level and s.state != Slot.State.CANCELLED
+    }
+    return max(1, len(kept))
 
 
 def lock_slots(task_id: int) -> list[Slot]:

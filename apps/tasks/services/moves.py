@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
+from celery import current_app
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -14,11 +17,13 @@ from apps.activity.services import record
 from apps.projects.settings import settings_of
 from apps.tasks.errors import WrongState
 from apps.tasks.models import Assignment, Slot, Task
-from domain.workflow import ASSIGNMENT_MOVES, TASK_MOVES, Decision, IllegalMove, NewSlot, check_move
+from domain.workflow import ASSIGNMENT_MOVES, TASK_MOVES, Decision, IllegalMove, NewSlot, TaskState, check_move
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+COMPARE_TASK = "quality.compare_task"  # scores a task's answers, makes the consensus, and carries out what follows
+log = structlog.get_logger("labelwright.tasks")
 OPEN_SLOTS = (Slot.State.OPEN, Slot.State.HELD)
 OPEN_ASSIGNMENTS = (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
 
@@ -122,6 +127,16 @@ def apply_decision(
     if decision.reason:
         fields["triage_reason"] = decision.reason
     move_task(task, decision.state, **fields)
+    if decision.state == TaskState.COMPARING:
+        transaction.on_commit(lambda: ask_to_compare(task.pk), robust=True)
+
+
+def ask_to_compare(task_id: int) -> None:
+    """Nudge a worker to compare a task's answers. Never fails: what waits in `comparing` is found again by a sweep."""
+    try:
+        current_app.send_task(COMPARE_TASK, kwargs={"task_id": task_id})
+    except Exception as error:  # noqa: BLE001  (a broker has many ways to be gone, and none may fail the submit)
+        log.warning("comparison_not_asked", task=task_id, error=type(error).__name__)
 
 
 def _ask_reviewers(task: Task, slots: list[Slot]) -> None:

@@ -38,8 +38,15 @@ _NOT_MINE = {
         + _MINE.format(stage="annotate", which=_AT_WORK)
         + " IS NULL"
     ),
+    Stage.ADJUDICATE: "AND"
+    + _MINE.format(stage="adjudicate", which=f"{_AT_WORK} OR a.state = 'skipped'")
+    + " IS NULL AND"
+    + _MINE.format(
+        stage="annotate", which="a.state <> 'released'"
+    )  # nobody settles between their own and others' answers
+    + " IS NULL",
 }
-STAGES = tuple(_NOT_MINE)  # no workflow of this version makes slots of other stages
+STAGES = tuple(_NOT_MINE)  # no workflow makes slots of other stages
 _OPEN = """
     FROM tasks_slot s
     WHERE s.project_id = %(project)s AND s.stage = %(stage)s AND s.state = 'open' AND NOT s.withheld
@@ -172,6 +179,11 @@ def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking
             at_work | Q(state=Assignment.State.SKIPPED) | Q(judged_revision_id=OuterRef("revision_id"))
         )
         free = Q(~Exists(judged), ~Exists(mine.filter(at_work, stage=Stage.ANNOTATE)))
+    elif stage == Stage.ADJUDICATE:
+        free = Q(
+            ~Exists(here.filter(at_work | Q(state=Assignment.State.SKIPPED))),
+            ~Exists(mine.filter(stage=Stage.ANNOTATE).exclude(state=Assignment.State.RELEASED)),
+        )
     else:
         free = Q(~Exists(here.exclude(state=Assignment.State.RELEASED)))
     kept = Q(reserved_for_id=user.pk) & ~Exists(here.filter(at_work | Q(state=Assignment.State.SKIPPED)))

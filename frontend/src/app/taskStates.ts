@@ -10,6 +10,7 @@ export const TASK_STATES: { state: TaskState; color: string; tone: Tone }[] = [
   { state: "annotating", color: "var(--lw-chart-2)", tone: "accent" },
   { state: "rework", color: "var(--lw-warn-fill)", tone: "warn" },
   { state: "parked", color: "var(--lw-class-13)", tone: "warn" },
+  { state: "comparing", color: "var(--lw-class-5)", tone: "accent" },
   { state: "conflict", color: "var(--lw-bad-fill)", tone: "bad" },
   { state: "triage", color: "var(--lw-class-8)", tone: "bad" },
   { state: "waiting", color: "var(--lw-chart-3)", tone: "neutral" },

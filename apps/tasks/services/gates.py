@@ -1,0 +1,41 @@
+"""What must be settled before anybody is handed work: each gate looks and lets through, or raises what to do first.
+
+A gate is a function of the person's access and the stage that raises a `DomainError` with a stable `code`. It is asked at
+every claim, promise and taking up of a review, so it costs at most one indexed row. Gates of this app and of earlier ones
+stand in `GATES`; a later app adds its own with `add_gate` when it is loaded (`AppConfig.ready`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.projects.access import ProjectAccess
+from apps.projects.models import Project
+from apps.tasks.errors import ProjectClosed
+from apps.tasks.models import Stage
+
+Gate = Callable[[ProjectAccess, Stage], None]
+
+
+def project_is_active(access: ProjectAccess, stage: Stage) -> None:
+    if access.project.state != Project.State.ACTIVE:
+        raise ProjectClosed(
+            f"The project is {access.project.state}: no work is handed out.", state=access.project.state
+        )
+
+
+GATES: list[Gate] = [
+    project_is_active,
+]
+
+
+def add_gate(gate: Gate) -> None:
+    """Ask this one too, after those that are there; once, however often it is added."""
+    if gate not in GATES:
+        GATES.append(gate)
+
+
+def pass_gates(access: ProjectAccess, stage: Stage) -> None:
+    """Raises what the first closed gate says."""
+    for gate in GATES:
+        gate(access, stage)
