@@ -4,20 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tasks', '0003_promised_slot'),
+        ("tasks", "0003_promised_slot"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='task',
-            name='agreement',
+            model_name="task",
+            name="agreement",
             field=models.FloatField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='task',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('annotating', 'Annotating'), ('in_review', 'In review'), ('rework', 'Rework'), ('comparing', 'Comparing'), ('conflict', 'Conflict'), ('parked', 'Parked'), ('triage', 'Triage'), ('done', 'Done'), ('archived', 'Archived')], default='waiting', max_length=16),
+            model_name="task",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("annotating", "Annotating"),
+                    ("in_review", "In review"),
+                    ("rework", "Rework"),
+                    ("comparing", "Comparing"),
+                    ("conflict", "Conflict"),
+                    ("parked", "Parked"),
+                    ("triage", "Triage"),
+                    ("done", "Done"),
+                    ("archived", "Archived"),
+                ],
+                default="waiting",
+                max_length=16,
+            ),
         ),
     ]

@@ -1819,10 +1819,39 @@ export interface components {
              * @enum {string}
              */
             kind: "adjudicate";
+            /** @default adjudicate */
+            name?: string;
+            /** @default null */
+            when?: (components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"]) | null;
+            /** @default [] */
+            routes?: components["schemas"]["Route"][];
+        };
+        /**
+         * AgreementBelow
+         * @description The answers of the task are less alike than this.
+         */
+        AgreementBelow: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "agreement_below";
+            value: number;
+        };
+        /** AllOf */
+        AllOf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "all_of";
+            of: (components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"])[];
         };
         /**
          * Annotate
-         * @description Independent answers, `overlap` of them.
+         * @description Independent answers: `overlap` of them at first, and where `stop` is not met one more at a time, up to `most`.
+         *
+         *         `share`: only some tasks get several.
          */
         Annotate: {
             /**
@@ -1830,8 +1859,18 @@ export interface components {
              * @enum {string}
              */
             kind: "annotate";
+            /** @default annotate */
+            name?: string;
             /** @default 1 */
             overlap?: number;
+            /** @default null */
+            most?: number | null;
+            /** @default null */
+            stop?: (components["schemas"]["Quorum"] | components["schemas"]["Certainty"]) | null;
+            /** @default null */
+            share?: components["schemas"]["OverlapShare"] | null;
+            /** @default [] */
+            routes?: components["schemas"]["Route"][];
         };
         /**
          * AnnotationDocument
@@ -1879,6 +1918,15 @@ export interface components {
         /** AnswerIn */
         AnswerIn: {
             text: string;
+        };
+        /** AnyOf */
+        AnyOf: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "any_of";
+            of: (components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"])[];
         };
         /**
          * Apart
@@ -2030,6 +2078,16 @@ export interface components {
             /** @default false */
             archived?: boolean;
         };
+        /**
+         * Band
+         * @description Whoever had at least `judged` answers judged, of which at the first look at least `accepted` (the lower bound of
+         *         the share, at 95 %) were accepted, has `sample` of their answers reviewed.
+         */
+        Band: {
+            judged: number;
+            accepted: number;
+            sample: number;
+        };
         /** BatchOut */
         BatchOut: {
             id: number;
@@ -2162,6 +2220,19 @@ export interface components {
             undo: components["schemas"]["BulkTasksIn"][];
             job: components["schemas"]["JobOut"] | null;
         };
+        /**
+         * Certainty
+         * @description Enough when what the answers say together is at least this certain.
+         */
+        Certainty: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "certainty";
+            /** @default 0.9 */
+            at_least?: number;
+        };
         /** ChangedCount */
         ChangedCount: {
             changed: number;
@@ -2290,7 +2361,7 @@ export interface components {
             number: number;
             name: string;
             /** @enum {string} */
-            state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
+            state: "annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
             outcome: string;
             web_url: string;
         };
@@ -2335,6 +2406,18 @@ export interface components {
             regions: number;
             tasks: number;
         };
+        /**
+         * ClassPresent
+         * @description Any region of one of these classes.
+         */
+        ClassPresent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "class_present";
+            classes: number[];
+        };
         /** ClassStats */
         ClassStats: {
             class_id: number;
@@ -2365,6 +2448,36 @@ export interface components {
             id: string;
             element: string;
             theirs: components["schemas"]["Theirs"];
+        };
+        /**
+         * Consensus
+         * @description One annotation is made out of the answers; what they do not agree on goes to adjudication where there is one.
+         *
+         *         `method`: how; `threshold`: from which overlap two regions are the same thing; `by_class` has other ones.
+         */
+        Consensus: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "consensus";
+            /** @default consensus */
+            name?: string;
+            /**
+             * @default majority
+             * @enum {string}
+             */
+            method?: "box_fusion" | "champion" | "dawid_skene" | "majority" | "medoid" | "pixel_vote" | "staple";
+            /** @default 0.5 */
+            threshold?: number;
+            /** @default {} */
+            by_class?: {
+                [key: string]: number;
+            };
+            /** @default null */
+            when?: (components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"]) | null;
+            /** @default [] */
+            routes?: components["schemas"]["Route"][];
         };
         /** Cuboid2d */
         Cuboid2d: {
@@ -2789,6 +2902,32 @@ export interface components {
         HandOverIn: {
             /** @default null */
             to?: number | null;
+        };
+        /**
+         * HasFindings
+         * @description The checks said at least so many things at the submit.
+         */
+        HasFindings: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "has_findings";
+            /** @default 1 */
+            at_least?: number;
+        };
+        /**
+         * HasTag
+         * @description The item's metadata has one of these values under the key, as text.
+         */
+        HasTag: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "has_tag";
+            key: string;
+            values: string[];
         };
         /** HeartbeatIn */
         HeartbeatIn: {
@@ -3344,6 +3483,15 @@ export interface components {
             attribute: string;
             pattern: string;
         };
+        /** Not */
+        Not: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "not";
+            of: components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"];
+        };
         /**
          * NotificationOut
          * @description One thing that the person should know of. `web_url` is the place that it is about.
@@ -3395,6 +3543,21 @@ export interface components {
         OrganisationRef: {
             id: number;
             name: string;
+        };
+        /**
+         * OverlapShare
+         * @description A share of the tasks, drawn by seed in each batch and stratum, gets `overlap` answers instead of the stage's.
+         *
+         *         `stratum`: a key of the items' metadata; each of its values gets its share.
+         */
+        OverlapShare: {
+            share: number;
+            /** @default 2 */
+            overlap?: number;
+            /** @default  */
+            stratum?: string;
+            /** @default  */
+            seed?: string;
         };
         /**
          * Page[AssignmentOut]
@@ -4135,6 +4298,21 @@ export interface components {
             web_url: string;
         };
         /**
+         * Quorum
+         * @description Enough when `agree` answers are alike by at least `score` each to each.
+         */
+        Quorum: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quorum";
+            /** @default 2 */
+            agree?: number;
+            /** @default 0.8 */
+            score?: number;
+        };
+        /**
          * RegionElement
          * @description A region of a document. `version`: the annotation version that last wrote it, to be sent back as `over`.
          */
@@ -4188,7 +4366,10 @@ export interface components {
         };
         /**
          * Review
-         * @description One level of review by somebody else; `sample` is the share of answers that are judged.
+         * @description One level of review by somebody else.
+         *
+         *         `sample` is the share of answers that are judged. `by_record`: other shares for people with a record, the first that
+         *         fits. `roles` and `groups` (ids): who may review at this level, everybody with the right to review where empty.
          */
         Review: {
             /**
@@ -4196,8 +4377,20 @@ export interface components {
              * @enum {string}
              */
             kind: "review";
+            /** @default  */
+            name?: string;
             /** @default 1 */
             sample?: number;
+            /** @default [] */
+            by_record?: components["schemas"]["Band"][];
+            /** @default [] */
+            roles?: ("manager" | "owner" | "reviewer")[];
+            /** @default [] */
+            groups?: number[];
+            /** @default null */
+            when?: (components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"]) | null;
+            /** @default [] */
+            routes?: components["schemas"]["Route"][];
         };
         /**
          * ReviewIn
@@ -4373,6 +4566,14 @@ export interface components {
             changed?: boolean;
         };
         /**
+         * Route
+         * @description Work for which `when` holds goes from this stage to a later one, by its `name`, to `done` or to `triage`.
+         */
+        Route: {
+            when: components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"];
+            to: string;
+        };
+        /**
          * Rule
          * @description One rule. `level` None: as the rule itself says; `parameters` stand in for the rule's defaults.
          */
@@ -4507,6 +4708,18 @@ export interface components {
             created_by: components["schemas"]["Person"];
             created_at: string;
             current: boolean;
+        };
+        /**
+         * ScoreBelow
+         * @description The lowest score of a model's region in it is below this.
+         */
+        ScoreBelow: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "score_below";
+            value: number;
         };
         /**
          * SendBackPreview
@@ -4688,7 +4901,7 @@ export interface components {
         SubmitOut: {
             revision: components["schemas"]["RevisionRef"];
             /** @enum {string} */
-            task_state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
+            task_state: "annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
             review_skipped: boolean;
             findings: components["schemas"]["Finding"][];
         };
@@ -4773,7 +4986,7 @@ export interface components {
          */
         TaskFilter: {
             /** @default null */
-            state?: ("annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting")[] | null;
+            state?: ("annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting")[] | null;
             /** @default null */
             class_id?: number[] | null;
             /** @default null */
@@ -4826,7 +5039,7 @@ export interface components {
             number: number;
             name: string;
             /** @enum {string} */
-            state: "annotating" | "archived" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
+            state: "annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
             outcome: string;
             priority: number;
             asset: components["schemas"]["TaskAsset"];
@@ -5121,12 +5334,12 @@ export interface components {
         };
         /**
          * Workflow
-         * @description annotate → any number of review levels → perhaps adjudicate → done.
+         * @description annotate → review of each answer → consensus → adjudicate → review of what came out → done; all but the first may lack.
          *
          *         How long work is held, and why an image may be unusable, are settings of the project, not of the workflow.
          */
         Workflow: {
-            stages: (components["schemas"]["Annotate"] | components["schemas"]["Review"] | components["schemas"]["Adjudicate"])[];
+            stages: (components["schemas"]["Annotate"] | components["schemas"]["Consensus"] | components["schemas"]["Review"] | components["schemas"]["Adjudicate"])[];
             /** @default 2 */
             skips_to_triage?: number;
         };
