@@ -47,10 +47,14 @@ def get(name: str) -> Format:
 
 
 def detect(source: Source) -> Format:
-    """The format that recognises a source. Raises FormatError when none does."""
+    """The format that is surest to recognise a source. Raises FormatError when none does."""
+    best, surest = None, 0.0
     for found in FORMATS.values():
-        if found.sniff is not None and found.sniff(source):
-            return found
+        sure = found.sniff(source) if found.sniff is not None else 0.0
+        if sure > surest:
+            best, surest = found, float(sure)
+    if best is not None:
+        return best
     readable = ", ".join(f.name for f in FORMATS.values() if f.sniff is not None)
     raise FormatError("format_not_recognised", f"the file is none of {readable}; name the format, or check the file")
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 
 from domain.elements.structs import Element
-from domain.schema import LabelSchema, SkeletonTemplate
+from domain.schema import Attribute, ItemAttribute, LabelSchema, SkeletonTemplate
 
 from .report import LossReport
 from .sinks import Sink
@@ -52,13 +52,17 @@ class ExportItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportClass(msgspec.Struct, frozen=True, kw_only=True):
-    """A class as the file has it; `key` is what the items' regions carry as their class."""
+    """A class as the file has it; `key` is what the items' regions carry as their class.
+
+    `attributes` are those that the file declares, or that its regions show.
+    """
 
     key: int
     name: str
     parent: str | None = None
     shapes: list[str] = []
     skeleton: SkeletonTemplate | None = None
+    attributes: list[Attribute] = []
 
 
 class ImportHeader(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +72,7 @@ class ImportHeader(msgspec.Struct, frozen=True, kw_only=True):
     classes: list[ImportClass]
     schema: LabelSchema | None = None
     items: int | None = None
+    item_attributes: list[ItemAttribute] = []
 
 
 class ImportProblem(msgspec.Struct, frozen=True):
@@ -125,7 +130,10 @@ class MakeReader(Protocol):
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered format. `lossless` keeps everything; `shapes` are held as drawn."""
+    """A registered format. `lossless` keeps everything; `shapes` are held as drawn.
+
+    `sniff` says how sure it is that a source is of this format, from its contents: 0 no, 1 certainly.
+    """
 
     name: str
     title: str
@@ -133,7 +141,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     lossless: bool = False
     writer: MakeWriter | None = None
     reader: MakeReader | None = None
-    sniff: Callable[[Source], bool] | None = None
+    sniff: Callable[[Source], float] | None = None
     options: dict[str, str] = {}  # name → what it does
 
 

@@ -47,9 +47,9 @@ def bring_classes(*, project: Project, user: User, header: ImportHeader, name: s
         ids[found.key] = made.id
     classes = _with_parents(classes, header, ids)
     items = list(old.item_attributes)
-    if header.schema:
-        names = {attribute.name for attribute in items}
-        items += [attribute for attribute in header.schema.item_attributes if attribute.name not in names]
+    names = {attribute.name for attribute in items}
+    asked = header.schema.item_attributes if header.schema else header.item_attributes
+    items += [attribute for attribute in asked if attribute.name not in names]
     new = LabelSchema(classes=list(classes.values()), item_attributes=items)
     if new != old:
         put_schema(project=locked, user=user, body=new, note=f"Import of {name}"[:500])
@@ -85,6 +85,7 @@ def _new(found: ImportClass, whole: Class | None, classes: dict[int, Class], by_
         shapes=list(found.shapes) or list(DRAWN),
         order=order,
         skeleton=found.skeleton,
+        attributes=found.attributes,
     )
 
 
@@ -92,7 +93,8 @@ def _widened(known: Class, found: ImportClass, whole: Class | None) -> Class:
     """The class as it is, with the shapes, skeleton and attributes that the file needs."""
     shapes = [*known.shapes, *(shape for shape in found.shapes if shape not in known.shapes)]
     names = {attribute.name for attribute in known.attributes}
-    extra = [attribute for attribute in (whole.attributes if whole else []) if attribute.name not in names]
+    asked = whole.attributes if whole else found.attributes
+    extra = [attribute for attribute in asked if attribute.name not in names]
     return msgspec.structs.replace(
         known, shapes=shapes, skeleton=known.skeleton or found.skeleton, attributes=[*known.attributes, *extra]
     )

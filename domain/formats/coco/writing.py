@@ -11,11 +11,11 @@ import msgspec
 from domain.elements import decode_chunk
 from domain.elements.chunks import AnswerEntry, RegionEntry
 from domain.elements.structs import Region, Value
-from domain.formats.base import ExportItem, FormatError, LoadBlob, parse_options
+from domain.formats.base import ExportItem
 from domain.formats.report import Effect, LossReport
 from domain.formats.sinks import Sink, safe_name
-from domain.geometry import rle
-from domain.schema import Class, LabelSchema
+from domain.formats.writing import ItemWriter
+from domain.schema import Class
 from domain.shapes.box import Box
 from domain.shapes.mask import Mask
 
@@ -24,8 +24,6 @@ from .annotations import CocoAnnotation, Written, extras, write_geometry
 _LOSSES: dict[str, tuple[Effect, str]] = {
     "shape_not_expressible": ("dropped", "COCO has no form for tags, polylines and points"),
     "not_labelled": ("dropped", "items without a result that COCO can hold, and not confirmed empty, are left out"),
-    "empty_on_image": ("dropped", "nothing of the region lies on a pixel of the image"),
-    "track": ("dropped", "COCO has no tracks; their keyframes are left out"),
     "polygon_with_holes_as_mask": ("approximated", "COCO polygons have no holes; written as a run-length mask"),
     "rotated_box_as_polygon": ("approximated", "written as a polygon of its four corners"),
     "ellipse_as_polygon": ("approximated", "written as a polygon of 64 points"),
@@ -34,7 +32,6 @@ _LOSSES: dict[str, tuple[Effect, str]] = {
     "relations": ("dropped", "parent, role, group and z of regions are not written"),
     "source": ("dropped", "where a region came from is not written"),
     "item_answers": ("noted", "answers about the whole item stand in `attributes` of the image, which is not standard"),
-    "metadata": ("dropped", "external id, group, origin and metadata of assets are not written"),
 }
 
 
@@ -70,25 +67,15 @@ class _Split:
         self.holder.__exit__(None, None, None)
 
 
-class CocoWriter:
+class CocoWriter(ItemWriter):
     """Takes items in order; annotation ids count from 1 over all splits."""
 
-    def __init__(
-        self,
-        sink: Sink,
-        *,
-        schema: LabelSchema,
-        options: dict[str, Any] | None = None,
-        load_blob: LoadBlob | None = None,
-    ) -> None:
-        self._options: Options = parse_options(options, Options)
-        self._sink, self._load_blob = sink, load_blob
-        self._schema = schema
-        self._classes = {c.id: c for c in schema.classes}
+    losses = _LOSSES
+    options_type = Options
+
+    def begin(self) -> None:
         self._used: set[int] = set()
         self._splits: dict[str, _Split] = {}
-        self._names: set[str] = set()
-        self._report = LossReport()
         self._next_id = 1
         self._encoder = msgspec.json.Encoder()
 
@@ -104,15 +91,15 @@ class CocoWriter:
                 elif isinstance(entry, AnswerEntry):
                     answers[entry.element.id] = entry.element.value
                 else:
-                    self._lose("track", item, entry.element.id)
+                    self.lose("track", item, entry.element.id)
         if not annotations and item.outcome != "empty":
-            self._lose("not_labelled", item)
+            self.lose("not_labelled", item)
             return None
-        name = self._file_name(item)
+        name = self.file_name(item, whole=True)
         split = self._split(item.split or "default")
         split.add(self._image(item, name, answers, split), self._encoder.encode(annotations)[1:-1])
-        self._report.items += 1
-        self._report.regions += len(annotations)
+        self.report.items += 1
+        self.report.regions += len(annotations)
         return f"images/{name}"
 
     def _annotation(self, region: Region, item: ExportItem) -> CocoAnnotation | None:
@@ -126,9 +113,9 @@ class CocoWriter:
                 return None
             written = found
         if region.parent or region.role or region.group or region.z:
-            self._lose("relations", item, region.id)
+            self.lose("relations", item, region.id)
         if region.source is not None:
-            self._lose("source", item, region.id)
+            self.lose("source", item, region.id)
         self._used.add(region.class_id)
         number, self._next_id = self._next_id, self._next_id + 1
         return CocoAnnotation(
@@ -146,42 +133,23 @@ class CocoWriter:
         )
 
     def _written(self, region: Region, item: ExportItem) -> Written | None:
-        found: Class | None = self._classes.get(region.class_id)
+        found: Class | None = self.classes.get(region.class_id)
         asset = item.asset
-        if self._options.shapes == "boxes":
+        if self.options.shapes == "boxes":
             bounds = region.geometry.bounds()
             if bounds is None or not region.geometry.is_area:
-                self._lose("shape_not_expressible", item, region.id)
+                self.lose("shape_not_expressible", item, region.id)
                 return None
-            self._lose("bounds_only", item, region.id)
+            self.lose("bounds_only", item, region.id)
             bbox = (bounds[0], bounds[1], bounds[2] - bounds[0], bounds[3] - bounds[1])
             return Written(bbox, bbox[2] * bbox[3])
-        written = write_geometry(region.geometry, found, width=asset.width, height=asset.height, load=self._load)
+        written = write_geometry(region.geometry, found, width=asset.width, height=asset.height, load=self.runs)
         if written is None:
             drawn = isinstance(region.geometry, Mask) or region.geometry.is_area
-            self._lose("empty_on_image" if drawn else "shape_not_expressible", item, region.id)
+            self.lose("empty_on_image" if drawn else "shape_not_expressible", item, region.id)
         elif written.loss is not None:
-            self._lose(written.loss, item, region.id)
+            self.lose(written.loss, item, region.id)
         return written
-
-    def _load(self, mask: Mask) -> list[int]:
-        if mask.blob is None:
-            return mask.runs()
-        if self._load_blob is None:
-            raise FormatError("no_blobs", "the items have masks in blobs, and no way to load them was given")
-        return rle.decompress(self._load_blob(mask.blob).decode("ascii"))
-
-    def _lose(self, code: str, item: ExportItem, element: object = None) -> None:
-        effect, detail = _LOSSES[code]
-        self._report.add(code, effect, detail, item.asset.name, element)
-
-    def _file_name(self, item: ExportItem) -> str:
-        """The asset's name; of two assets of one name the later goes into a folder of its id."""
-        name = safe_name(item.asset.name)
-        if name in self._names:
-            name = f"{item.asset.id}/{name}"
-        self._names.add(name)
-        return name
 
     def _image(self, item: ExportItem, name: str, answers: dict[str, Value], split: _Split) -> bytes:
         asset = item.asset
@@ -192,14 +160,14 @@ class CocoWriter:
             image["attribution"] = asset.attribution
         if answers:
             image["attributes"] = dict(sorted(answers.items()))
-            self._lose("item_answers", item)
+            self.lose("item_answers", item)
         if asset.metadata or asset.external_id or asset.group or asset.origin not in ("", "real"):
-            self._lose("metadata", item)
+            self.lose("metadata", item)
         return self._encoder.encode(image)
 
     def _split(self, name: str) -> _Split:
         if name not in self._splits:
-            self._splits[name] = _Split(self._sink, safe_name(name).replace("/", "_"))
+            self._splits[name] = _Split(self.sink, safe_name(name).replace("/", "_"))
         return self._splits[name]
 
     def finish(self) -> LossReport:
@@ -208,15 +176,13 @@ class CocoWriter:
         categories = self._encoder.encode(self._categories())
         for name in sorted(self._splits):
             self._splits[name].finish(categories)
-        return self._report
+        return self.report
 
     def _categories(self) -> list[dict[str, Any]]:
         """All classes by id; an archived one only where it is used."""
         out: list[dict[str, Any]] = []
-        for found in sorted(self._schema.classes, key=lambda c: c.id):
-            if found.archived and found.id not in self._used:
-                continue
-            parent = self._classes.get(found.parent) if found.parent is not None else None
+        for found in self.live_classes(self._used):
+            parent = self.classes.get(found.parent) if found.parent is not None else None
             category: dict[str, Any] = {
                 "id": found.id,
                 "name": found.name,

@@ -1,155 +1,233 @@
-"""Reading YOLO: normalised boxes and outlines, by the names of `data.yaml` or `obj.names`."""
+"""Reading YOLO: normalised boxes, outlines, poses and oriented boxes."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from math import isfinite
-from uuid import UUID, uuid5
+from math import atan2, degrees, dist, isfinite
+from uuid import UUID
 
-from domain.elements.structs import Element, region_type
-from domain.formats.base import AssetMeta, FormatError, ImportClass, ImportHeader, ImportItem, ImportProblem, SizeOf
+from domain.formats.base import AssetMeta, ImportHeader, ImportItem, SizeOf
+from domain.formats.making import ItemMaker, Sighted
 from domain.formats.media import MediaIndex
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
+from domain.geometry.angles import normalised
+from domain.schema import SkeletonTemplate
 from domain.shapes import Geometry
 from domain.shapes.box import Box
 from domain.shapes.polygon import Polygon
+from domain.shapes.rotated_box import RotatedBox
+from domain.shapes.skeleton import Skeleton
+
+from .layout import MAX_TEXT, Layout, names_file, parse_names, read_layout
+
+__all__ = ["YoloReader", "parse_names", "sniff"]
 
 _NAMESPACE = UUID("a0f7c0f6-5b1f-5f0e-8c9e-1f7a0b6f2d11")
-MAX_LABEL_BYTES = 64 << 20
-_NOT_LABELS = ("train.txt", "valid.txt", "val.txt", "test.txt", "classes.txt", "readme.txt")
-
-
-def _names_file(source: Source) -> str | None:
-    """The shortest path of a file that names classes."""
-    for name in ("data.yaml", "data.yml", "dataset.yaml", "obj.names", "classes.txt"):
-        found = [p for p in source.paths() if p == name or p.endswith(f"/{name}")]
-        if found:
-            return min(found, key=len)
-    return None
+_NOT_LABELS = ("train.txt", "valid.txt", "val.txt", "test.txt", "classes.txt", "labels.txt", "readme.txt")
+_SQUARE = 0.02  # four corners are a rectangle when the sides differ by less, of their length
 
 
 def sniff(source: Source) -> bool:
-    return _names_file(source) is not None
-
-
-def parse_names(path: str, text: str) -> list[str]:
-    """Class names in order: one a line, or the key `names` of a YAML file as list or mapping, in block or flow form."""
-    if not path.endswith((".yaml", ".yml")):
-        return [line.strip() for line in text.splitlines() if line.strip()]
-    lines = text.splitlines()
-    start = next((i for i, line in enumerate(lines) if re.match(r"names\s*:", line)), None)
-    if start is None:
-        raise FormatError("no_names", f"{path} has no key `names`")
-    flow = lines[start].partition(":")[2].split(" #")[0].strip()
-    if flow:
-        return _flow_names(path, flow, lines[start + 1 :])
-    found: dict[int, str] = {}
-    for line in lines[start + 1 :]:
-        entry = re.match(r"\s*(?:-\s+(?P<item>.*)|(?P<key>\d+)\s*:\s*(?P<value>.*))$", line)
-        if entry is None:
-            if line.strip() and not line.lstrip().startswith("#"):
-                break
-            continue
-        number = int(entry["key"]) if entry["key"] else len(found)
-        found[number] = _scalar(entry["value"] if entry["key"] else entry["item"])
-    if sorted(found) != list(range(len(found))):
-        raise FormatError(
-            "bad_names", f"{path}: the class numbers must run from 0 without a gap, got {sorted(found)[:20]}"
-        )
-    return [found[i] for i in range(len(found))]
-
-
-def _flow_names(path: str, flow: str, following: list[str]) -> list[str]:
-    """`[a, b]` or `{0: a, 1: b}`, perhaps over several lines."""
-    for line in following:
-        if flow.endswith(("]", "}")):
-            break
-        flow += " " + line.strip()
-    if flow[0] + flow[-1] not in ("[]", "{}"):
-        raise FormatError("bad_names", f"{path}: `names` is neither a list nor a mapping")
-    parts = re.findall(r"""(?:[^,'"]|'(?:[^']|'')*'|"(?:[^"\\]|\\.)*")+""", flow[1:-1])
-    if flow[0] == "{":
-        parts = [part.partition(":")[2] for part in parts]
-    return [_scalar(part) for part in parts if part.strip()]
-
-
-def _scalar(text: str) -> str:
-    text = text.strip()
-    if text.startswith('"'):
-        try:
-            return str(json.loads(text[: text.rindex('"') + 1]))
-        except ValueError:
-            return text.strip('"')
-    if text.startswith("'"):
-        return text[1 : text.rindex("'")].replace("''", "'") if text.count("'") > 1 else text
-    return text.split(" #")[0].strip()
+    """A file of class names, and label files of numbers beside it."""
+    return names_file(source) is not None and any(
+        p.endswith((".txt", ".yaml", ".yml", ".names")) for p in source.paths()
+    )
 
 
 class YoloReader:
-    """Reads one dataset. Image sizes come from `size_of`, for the text files do not hold them."""
+    """Reads one data set. Image sizes come from `size_of`, for the text files do not hold them."""
 
     def __init__(self, source: Source, *, size_of: SizeOf | None = None) -> None:
         self._source, self._size_of = source, size_of
+        self._layout: Layout = read_layout(source)
         self._media = MediaIndex(source)
-        names = _names_file(source)
-        if names is None:
-            raise FormatError("not_yolo", "there is no data.yaml, obj.names or classes.txt in it")
-        self._names_path = names
-        self._root = names.rpartition("/")[0]
+        self._root = self._layout.names_path.rpartition("/")[0]
         self._labels = {stem(path): path for path in source.paths() if self._is_label(path)}
+        self._oriented = self._layout.joints is None and self._all_oriented()
+        self._header: ImportHeader | None = None
 
     def _is_label(self, path: str) -> bool:
         name = path.rpartition("/")[2]
         return path.endswith(".txt") and path.startswith(self._root) and name.lower() not in _NOT_LABELS
 
+    def _all_oriented(self) -> bool:
+        """Whether every line is four corners of a rectangle: an outline of four points in every line would be a marvel.
+
+        Sizes matter, for a turned rectangle is none in normalised numbers; where they are not known, corners count alone.
+        """
+        seen = 0
+        for key, path in self._labels.items():
+            size = self._size(self._image(key)) or (1, 1)
+            for line in self._read(path).splitlines():
+                fields = line.split()
+                if not fields:
+                    continue
+                if len(fields) != 9:
+                    return False
+                try:
+                    ring = [float(v) * size[i % 2] for i, v in enumerate(fields[1:])]
+                except ValueError:
+                    continue
+                if size != (1, 1) and not _is_rectangle(ring):
+                    return False
+                seen += 1
+        return seen > 0
+
+    def _read(self, path: str) -> str:
+        return self._source.read(path, MAX_TEXT).decode("utf-8-sig", "replace")
+
+    def _image(self, label: str) -> str:
+        """The image of a label file, as a name: listed, or without its suffix."""
+        listed = self._layout.listed.get(label) or self._layout.listed.get(_as_image(label))
+        return listed[0] if listed else re.sub(r"^(?:.*/)?labels/", "", label)
+
+    def _size(self, name: str) -> tuple[int, int] | None:
+        media = self._media.find(name)
+        if media is None and "." not in name.rpartition("/")[2]:
+            media = next((m for m in self._media.all() if stem(m) == name or stem(m).endswith(f"/{name}")), None)
+        size = self._size_of(media or name) if self._size_of is not None else None
+        return size if size is not None and min(size) > 0 else None
+
     def header(self) -> ImportHeader:
-        text = self._source.read(self._names_path, MAX_LABEL_BYTES).decode("utf-8-sig", "replace")
-        names = parse_names(self._names_path, text)
-        if not names:
-            raise FormatError("no_names", f"{self._names_path} names no class")
-        classes = [ImportClass(key=i, name=name, shapes=["box", "polygon"]) for i, name in enumerate(names)]
-        return ImportHeader(format="yolo", classes=classes, items=len(self._labels) or None)
+        """Classes with the shapes that their lines have; read once."""
+        if self._header is None:
+            seen = Sighted(self._layout.names, first=0)
+            for path in self._labels.values():
+                for line in self._read(path).splitlines():
+                    fields = line.split()
+                    if fields and fields[0].isdigit() and int(fields[0]) < len(self._layout.names):
+                        seen.see(self._layout.names[int(fields[0])], self._shape(len(fields) - 1))
+            joints = self._layout.joints
+            if joints is not None:
+                template = SkeletonTemplate(joints=_joint_names(joints), mirror=_mirror(self._layout.flip, joints))
+                for name in self._layout.names:
+                    seen.declare(name, skeleton=template)
+            default = ("skeleton",) if joints is not None else ("box", "polygon")
+            self._header = ImportHeader(format="yolo", classes=seen.classes(default), items=len(self._labels) or None)
+        return self._header
+
+    def _shape(self, count: int) -> str:
+        if self._layout.joints is not None and count > 5:
+            return "skeleton"
+        return "rotated_box" if self._oriented and count == 8 else "box" if count in (4, 5) else "polygon"
 
     def items(self) -> Iterator[ImportItem]:
-        """Images with their label files, by path; then label files whose image is not in the source."""
-        count = len(self.header().classes)
+        """Images with their label files, by path; then label files whose image is not in the source, and listed images."""
         taken: set[str] = set()
+        given: set[str] = set()
         for media in self._media.all():
             label = next((key for key in _label_keys(media) if key in self._labels), None)
             if label is not None:
                 taken.add(label)
-            yield self._item(media, label, media, count)
+            given.add(stem(media))
+            yield self._item(media, label, media)
         for label in sorted(self._labels.keys() - taken):
-            yield self._item(self._media_name(label), label, None, count)
+            image = self._image(label)
+            given.add(stem(image))
+            yield self._item(image, label, None)
+        for key, (path, _) in sorted(self._layout.listed.items()):
+            if key not in given:
+                yield self._item(path, None, None)
 
-    def _media_name(self, label: str) -> str:
-        """The name of a picture that is not here: the label's, below its split, without a suffix."""
-        return re.sub(r"^(?:.*/)?labels/", "", label)
-
-    def _item(self, name: str, label: str | None, media: str | None, count: int) -> ImportItem:
-        size = (self._size_of(media or name) if self._size_of is not None else None) or (0, 0)
-        split, short = _split_and_name(media or f"images/{name}")
-        elements: list[Element] = []
-        problems: list[ImportProblem] = []
+    def _item(self, name: str, label: str | None, media: str | None) -> ImportItem:
+        short = _name_of(media or name)
+        size = self._size(media or name) or self._size(short) or (0, 0)
+        maker = ItemMaker(_NAMESPACE, label or short)
         outcome = ""
         if label is not None and min(size) <= 0:
-            problems.append(
-                ImportProblem("no_image_size", f"the size of {short} is not known, and YOLO's numbers need it")
-            )
+            maker.problem("no_image_size", f"the size of {short} is not known, and YOLO's numbers need it")
         elif label is not None:
-            text = self._source.read(self._labels[label], MAX_LABEL_BYTES).decode("utf-8", "replace")
+            text = self._read(self._labels[label])
             outcome = "labelled" if text.strip() else "empty"
             for number, line in enumerate(text.splitlines(), start=1):
                 try:
                     if line.strip():
-                        elements.append(_element(line, size, count, f"{label}/{number}"))
+                        self._add(maker, line, size, str(number))
                 except ValueError as error:
-                    problems.append(ImportProblem("bad_line", f"{self._labels[label]} line {number}: {error}"))
+                    maker.problem("bad_line", f"{self._labels[label]} line {number}: {error}")
         asset = AssetMeta(name=short, width=size[0], height=size[1])
-        return ImportItem(asset=asset, elements=elements, outcome=outcome, split=split, media=media, problems=problems)
+        split = self._layout.split_of(media or name)
+        return maker.item(asset, outcome=outcome, split=split, media=media)
+
+    def _add(self, maker: ItemMaker, line: str, size: tuple[int, int], key: str) -> None:
+        fields = line.split()
+        number, count = int(fields[0]), len(self._layout.names)
+        if not 0 <= number < count:
+            raise ValueError(f"class {number}; there are 0 to {count - 1}")
+        values = [float(field) for field in fields[1:]]
+        if not all(isfinite(v) and (-1.0 <= v <= 2.0) for v in values):
+            raise ValueError("numbers must lie in 0 to 1")
+        if self._layout.joints is not None and len(values) > 5:
+            geometry: Geometry = self._pose(values[4:], *size)
+            score = None
+        else:
+            geometry, score = self._geometry(values, *size)
+        if broken := geometry.problems():
+            raise ValueError(broken[0].detail)
+        maker.region(geometry, number, key, score=score)
+
+    def _pose(self, values: list[float], width: int, height: int) -> Skeleton:
+        joints, per = self._layout.joints or 0, self._layout.joint_numbers
+        if len(values) < joints * per:
+            raise ValueError(f"{len(values)} numbers do not hold {joints} joints of {per} each")
+        found = {}
+        for i, name in enumerate(_joint_names(joints)):
+            x, y, *more = values[i * per : i * per + per]
+            v = round(more[0]) if more else 2 if x or y else 0
+            found[name] = (x * width, y * height, min(max(v, 0), 2)) if v else (0.0, 0.0, 0)
+        return Skeleton(found)  # type: ignore[arg-type]
+
+    def _geometry(self, values: list[float], width: int, height: int) -> tuple[Geometry, float | None]:
+        """Four numbers (five with a score) are a box; more are an outline, or four corners."""
+        if len(values) in (4, 5):
+            cx, cy, w, h = values[:4]
+            score = values[4] if len(values) == 5 and 0 <= values[4] <= 1 else None
+            return Box((cx - w / 2) * width, (cy - h / 2) * height, w * width, h * height), score
+        if len(values) < 6 or len(values) % 2:
+            raise ValueError(f"{len(values)} numbers are neither a box nor an outline")
+        ring = [v * (height if i % 2 else width) for i, v in enumerate(values)]
+        return (_turned(ring) if self._oriented else Polygon([[ring]])), None
+
+
+def _joint_names(count: int) -> list[str]:
+    return [str(i + 1) for i in range(count)]
+
+
+def _mirror(flip: list[int], joints: int) -> list[tuple[int, int]]:
+    return [(i, j) for i, j in enumerate(flip) if i < j < joints and flip[j] == i]
+
+
+def _sides(ring: list[float]) -> list[float]:
+    points = [(ring[i], ring[i + 1]) for i in range(0, 8, 2)]
+    return [dist(points[i], points[(i + 1) % 4]) for i in range(4)] + [
+        dist(points[0], points[2]),
+        dist(points[1], points[3]),
+    ]
+
+
+def _is_rectangle(ring: list[float]) -> bool:
+    """Opposite sides alike and diagonals alike, as far as six decimals of a picture say."""
+    a, b, c, d, one, other = _sides(ring)
+    slack = _SQUARE * max(one, other) + 1.0
+    return abs(a - c) <= slack and abs(b - d) <= slack and abs(one - other) <= slack
+
+
+def _turned(ring: list[float]) -> RotatedBox:
+    """The rectangle of four corners: the first side is its width, as the writer begins at the top left."""
+    a, b, c, d, *_ = _sides(ring)
+    x = ((ring[2] - ring[0]) + (ring[4] - ring[6])) / 2
+    y = ((ring[3] - ring[1]) + (ring[5] - ring[7])) / 2
+    return RotatedBox(
+        sum(ring[0::2]) / 4, sum(ring[1::2]) / 4, (a + c) / 2, (b + d) / 2, normalised(degrees(atan2(y, x)))
+    )
+
+
+def _as_image(label: str) -> str:
+    """`labels/train/a` → `images/train/a`."""
+    head, found, tail = f"/{label}".rpartition("/labels/")
+    return f"{head}/images/{tail}".lstrip("/") if found else label
 
 
 def _label_keys(media: str) -> Iterator[str]:
@@ -161,37 +239,11 @@ def _label_keys(media: str) -> Iterator[str]:
     yield key
 
 
-def _split_and_name(path: str) -> tuple[str | None, str]:
-    """`…/images/train/a/b.jpg` → ("train", "a/b.jpg")."""
+def _name_of(path: str) -> str:
+    """`…/images/train/a/b.jpg` → `a/b.jpg`: the name below the folders of the layout."""
     tail = f"/{path}".rpartition("/images/")[2].lstrip("/")
     head, slash, rest = tail.partition("/")
     if slash and head in ("train", "val", "valid", "test"):
-        return ("val" if head == "valid" else head), rest
-    match = re.search(r"obj_(train|valid|test)_data/(.+)$", path)
-    if match:
-        return ("val" if match[1] == "valid" else match[1]), match[2]
-    return None, tail
-
-
-def _element(line: str, size: tuple[int, int], count: int, key: str) -> Element:
-    fields = line.split()
-    number = int(fields[0])
-    if not 0 <= number < count:
-        raise ValueError(f"class {number}; there are 0 to {count - 1}")
-    values = [float(field) for field in fields[1:]]
-    if not all(isfinite(v) and -1.0 <= v <= 2.0 for v in values):
-        raise ValueError("numbers must lie in 0 to 1")
-    geometry = _geometry(values, *size)
-    if broken := geometry.problems():
-        raise ValueError(broken[0].detail)
-    return region_type(geometry.shape)(id=uuid5(_NAMESPACE, key), class_id=number, geometry=geometry)
-
-
-def _geometry(values: list[float], width: int, height: int) -> Geometry:
-    """Four numbers (five with a score) are a box; more are an outline."""
-    if len(values) in (4, 5):
-        cx, cy, w, h = values[:4]
-        return Box((cx - w / 2) * width, (cy - h / 2) * height, w * width, h * height)
-    if len(values) < 6 or len(values) % 2:
-        raise ValueError(f"{len(values)} numbers are neither a box nor an outline")
-    return Polygon([[[v * (height if i % 2 else width) for i, v in enumerate(values)]]])
+        return rest
+    match = re.search(r"obj_(?:train|valid|val|test)_data/(.+)$", path)
+    return match[1] if match else tail

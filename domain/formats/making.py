@@ -1,0 +1,275 @@
+"""What all readers share: the elements of an item in the making, and the classes and questions that a file shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from domain.elements.structs import Answer, Element, Region, Value, region_type
+from domain.geometry import rle
+from domain.schema import Attribute, ItemAttribute, SkeletonTemplate
+from domain.shapes import Geometry
+from domain.shapes.mask import INLINE_LIMIT, Mask
+from domain.shapes.polygon import Polygon
+
+from .base import AssetMeta, ImportClass, ImportItem, ImportProblem
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_OPTIONS = 60  # different texts; a question with more is text
+LONGEST_OPTION = 120
+MAX_PIXELS = 1 << 31  # of one mask
+
+
+class ItemMaker:
+    """The elements of one item. A bad record becomes a problem, and the good ones beside it go in.
+
+    Args:
+        namespace: of the format; ids are made from it and keys, so that a repeated import meets itself.
+        key: of the item in its file.
+    """
+
+    def __init__(self, namespace: UUID, key: str) -> None:
+        self._namespace, self._key = namespace, key
+        self.elements: list[Element] = []
+        self.blobs: dict[str, bytes] = {}
+        self.problems: list[ImportProblem] = []
+
+    def problem(self, code: str, detail: str) -> None:
+        self.problems.append(ImportProblem(code, detail))
+
+    def region(self, geometry: Geometry, class_key: int, key: str, **more: Any) -> Region | None:
+        """Add a region; None, and a problem, when its geometry is broken.
+
+        Args:
+            key: of the record in its item.
+            more: other fields of the region.
+        """
+        broken = geometry.problems()
+        if broken:
+            self.problem("bad_region", f"{key}: {broken[0].detail}")
+            return None
+        made = region_type(geometry.shape)(
+            id=uuid5(self._namespace, f"{self._key}/{key}"), class_id=class_key, geometry=self._stored(geometry), **more
+        )
+        self.elements.append(made)
+        return made
+
+    def answer(self, name: str, value: Value) -> None:
+        """Add the answer to an item attribute; the last of a name counts."""
+        self.elements = [e for e in self.elements if not (isinstance(e, Answer) and e.id == name)]
+        self.elements.append(Answer(id=name, value=value))
+
+    def _stored(self, geometry: Geometry) -> Geometry:
+        """A long mask's run lengths go into a blob."""
+        if not isinstance(geometry, Mask) or geometry.counts is None or len(geometry.counts) <= INLINE_LIMIT:
+            return geometry
+        data = geometry.counts.encode("ascii")
+        digest = sha256(data).hexdigest()
+        self.blobs[digest] = data
+        return Mask(geometry.x, geometry.y, geometry.size, None, digest)
+
+    def item(
+        self, asset: AssetMeta, *, outcome: str | None = None, split: str | None = None, media: str | None = None
+    ) -> ImportItem:
+        """The item. Without an `outcome` it is labelled when it has elements, and not judged otherwise."""
+        said = outcome if outcome is not None else ("labelled" if self.elements else "")
+        return ImportItem(
+            asset=asset,
+            elements=self.elements,
+            outcome=said,
+            split=split,
+            media=media,
+            blobs=self.blobs,
+            problems=self.problems,
+        )
+
+
+def mask_of_runs(runs: Sequence[int], height: int, width: int) -> Mask:
+    """The mask of full-frame column-major run lengths.
+
+    Raises:
+        ValueError: they do not cover the frame, the frame is absurd, or nothing is in the mask.
+    """
+    if not 0 < height * width <= MAX_PIXELS:
+        raise ValueError(f"the mask is {width} × {height}; 1 to {MAX_PIXELS} pixels are read")
+    if any(run < 0 for run in runs) or sum(runs) != height * width:
+        raise ValueError(f"run lengths cover {sum(runs)} pixels; size {height} × {width} has {height * width}")
+    mask = Mask.from_runs(rle.tidy(runs), height)
+    if mask is None:
+        raise ValueError("the mask is empty")
+    return mask
+
+
+def mask_of_pixels(pixels: NDArray[np.uint8], x: int = 0, y: int = 0) -> Mask | None:
+    """The mask of a crop of 0 and 1 whose corner lies at x, y (pixels); None when it is empty."""
+    from domain.geometry.masks import encode_runs
+
+    mask = Mask.from_runs(encode_runs(pixels), pixels.shape[0])
+    return None if mask is None else Mask(mask.x + x, mask.y + y, mask.size, mask.counts)
+
+
+def polygon_of(points: Iterable[float]) -> Polygon:
+    """A polygon of one ring; a last point that repeats the first is left out."""
+    ring = list(points)
+    if len(ring) > 6 and ring[:2] == ring[-2:]:
+        ring = ring[:-2]
+    return Polygon([[ring]])
+
+
+def numbers(values: Iterable[Any], what: str) -> list[float]:
+    """Finite floats.
+
+    Raises:
+        ValueError: one is no number, or not finite.
+    """
+    try:
+        found = [float(value) for value in values]
+    except (TypeError, ValueError):
+        raise ValueError(f"{what} has something that is no number") from None
+    if not all(map(isfinite, found)):
+        raise ValueError(f"{what} has a number that is not finite")
+    return found
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,17})?")
+
+
+def scalar(text: str) -> Value:
+    """A text of a file without types as the value it spells: true, 3, 0.5, or itself ("007" is a code, not a number)."""
+    trimmed = text.strip()
+    if trimmed.lower() in ("true", "false"):
+        return trimmed.lower() == "true"
+    if _NUMBER.fullmatch(trimmed) is None:
+        return text
+    return float(trimmed) if "." in trimmed else int(trimmed)
+
+
+class Values:
+    """Values seen of named questions, and the questions that would hold them all."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, list[Value]] = {}
+        self._kept: dict[str, set[Any]] = {}
+
+    def see(self, values: Mapping[str, Value]) -> None:
+        for name, value in values.items():
+            seen, kept = self._seen.setdefault(name, []), self._kept.setdefault(name, set())
+            mark = (type(value).__name__, tuple(value) if isinstance(value, list) else value)
+            if value is not None and mark not in kept and len(kept) <= 5_000:
+                kept.add(mark)
+                seen.append(value)
+
+    def attributes(self) -> list[Attribute]:
+        return [Attribute(name=name, **_kind(values)) for name, values in self._seen.items() if name]
+
+    def item_attributes(self) -> list[ItemAttribute]:
+        return [ItemAttribute(name=name, **_kind(values)) for name, values in self._seen.items() if name]
+
+
+def _kind(values: list[Value]) -> dict[str, Any]:
+    """The narrowest kind of question that holds the values."""
+    if values and all(isinstance(v, bool) for v in values):
+        return {"kind": "boolean"}
+    if values and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values):
+        return {"kind": "number"}
+    if values and all(isinstance(v, list) for v in values):
+        return {
+            "kind": "multiselect",
+            "options": list(dict.fromkeys(o for v in values if isinstance(v, list) for o in v)),
+        }
+    texts = list(dict.fromkeys(v for v in values if isinstance(v, str)))
+    short = all(0 < len(text) <= LONGEST_OPTION for text in texts)
+    if values and len(texts) == len(values) <= MOST_OPTIONS and short:
+        return {"kind": "select", "options": texts}
+    return {"kind": "text"}
+
+
+def fitting(attribute: Attribute, value: Value) -> Value:
+    """A value in the form that its question asks: numbers as text where other items said text."""
+    if attribute.kind == "text" and value is not None and not isinstance(value, str):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return value
+
+
+class Sighted:
+    """Classes in the order in which a file shows them, with the shapes and attributes seen."""
+
+    def __init__(self, names: Iterable[str] = (), *, first: int = 1) -> None:
+        self._first = first
+        self._keys: dict[str, int] = {}
+        self._shapes: dict[int, dict[str, None]] = {}
+        self._values: dict[int, Values] = {}
+        self._declared: dict[int, list[Attribute]] = {}
+        self._parents: dict[int, str] = {}
+        self._skeletons: dict[int, SkeletonTemplate] = {}
+        self.answers = Values()
+        for name in names:
+            self.key(name)
+
+    def key(self, name: str) -> int:
+        """The key of a class, made when it is new."""
+        return self._keys.setdefault(name, self._first + len(self._keys))
+
+    def knows(self, name: str) -> bool:
+        return name in self._keys
+
+    def see(self, name: str, shape: str | None = None, attributes: Mapping[str, Value] | None = None) -> int:
+        """Note a region of a class; the class's key."""
+        key = self.key(name)
+        if shape is not None:
+            self._shapes.setdefault(key, {})[shape] = None
+        if attributes:
+            self._values.setdefault(key, Values()).see(attributes)
+        return key
+
+    def declare(
+        self,
+        name: str,
+        *,
+        attributes: list[Attribute] | None = None,
+        parent: str | None = None,
+        skeleton: SkeletonTemplate | None = None,
+    ) -> int:
+        """Say what the file itself declares of a class."""
+        key = self.key(name)
+        if attributes:
+            self._declared[key] = attributes
+        if parent:
+            self._parents[key] = parent
+        if skeleton is not None:
+            self._skeletons[key] = skeleton
+        return key
+
+    def skeleton(self, key: int) -> SkeletonTemplate | None:
+        return self._skeletons.get(key)
+
+    def attributes(self, key: int) -> list[Attribute]:
+        declared = self._declared.get(key, [])
+        names = {attribute.name for attribute in declared}
+        seen = self._values[key].attributes() if key in self._values else []
+        return [*declared, *(attribute for attribute in seen if attribute.name not in names)]
+
+    def fit(self, key: int, attributes: Mapping[str, Value]) -> dict[str, Value]:
+        """A region's attributes in the form that the questions ask, now that all of the file was seen."""
+        asked = {attribute.name: attribute for attribute in self.attributes(key)} if attributes else {}
+        return {name: fitting(asked[name], value) if name in asked else value for name, value in attributes.items()}
+
+    def classes(self, default: Sequence[str] = ("box",)) -> list[ImportClass]:
+        return [
+            ImportClass(
+                key=key,
+                name=name,
+                parent=self._parents.get(key),
+                shapes=list(self._shapes.get(key, default)),
+                skeleton=self._skeletons.get(key),
+                attributes=self.attributes(key),
+            )
+            for name, key in self._keys.items()
+        ]

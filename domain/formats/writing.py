@@ -1,0 +1,195 @@
+"""What all writers share: an item's content out of its chunks, losses by code, names of files, masks out of blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+import msgspec
+
+from domain.elements import decode_chunk
+from domain.elements.chunks import AnswerEntry, KeyframeEntry, RegionEntry
+from domain.elements.structs import Keyframe, Region, Track, Value
+from domain.geometry import rle
+from domain.schema import Class, LabelSchema
+from domain.shapes import Geometry
+from domain.shapes.mask import Mask
+
+from .base import ExportItem, FormatError, LoadBlob, parse_options
+from .fitting import LOSSES as FITTING_LOSSES
+from .fitting import fitted
+from .report import Effect, LossReport
+from .sinks import Sink, safe_name, stem
+
+Losses = Mapping[str, tuple[Effect, str]]
+
+COMMON_LOSSES: Losses = FITTING_LOSSES | {
+    "shape_not_expressible": ("dropped", "the format has no form for the region's shape"),
+    "not_labelled": (
+        "dropped",
+        "items without a result that the format can hold, and not confirmed empty, are left out",
+    ),
+    "empty_on_image": ("dropped", "nothing of the region lies on a pixel of the image"),
+    "wholly_cut": ("dropped", "nothing of the region lies in the image"),
+    "outside_image": ("approximated", "cut to the image, as the format asks"),
+    "unknown_class": ("dropped", "the class is not in the schema"),
+    "track": ("dropped", "tracks and their keyframes are not written"),
+    "attributes": ("dropped", "attributes of regions are not written"),
+    "occluded": ("dropped", "that a region is occluded is not written"),
+    "flags": ("dropped", "flags of regions are not written; ignore and crowd become plain objects"),
+    "score": ("dropped", "scores of regions are not written"),
+    "source": ("dropped", "where a region came from is not written"),
+    "relations": ("dropped", "parent, role and group of regions are not written"),
+    "z": ("dropped", "the order of regions in depth is not written"),
+    "item_answers": ("dropped", "answers about the whole item are not written"),
+    "metadata": ("dropped", "external id, group, origin and metadata of assets are not written"),
+    "licence": ("dropped", "licence and attribution of assets are not written"),
+}
+
+
+class NoOptions(msgspec.Struct, forbid_unknown_fields=True):
+    """A format without options of its own."""
+
+
+class Content(msgspec.Struct):
+    """What an item holds, in the order of its chunks."""
+
+    regions: list[Region]
+    answers: dict[str, Value]
+    tracks: list[Track]
+    keyframes: list[Keyframe]
+
+
+class ItemWriter:
+    """Base of writers. A format sets `losses` beside the common ones, `options_type`, and what of a region it `keeps`."""
+
+    losses: ClassVar[Losses] = {}
+    options_type: ClassVar[type[Any]] = NoOptions
+    keeps: ClassVar[Collection[str]] = ()  # of attributes, occluded, flags, score, source, relations, z
+    keeps_of_item: ClassVar[Collection[str]] = ()  # of metadata, licence
+
+    def __init__(
+        self,
+        sink: Sink,
+        *,
+        schema: LabelSchema,
+        options: dict[str, Any] | None = None,
+        load_blob: LoadBlob | None = None,
+    ) -> None:
+        self.options: Any = parse_options(options, self.options_type)
+        self.sink, self.schema, self.load_blob = sink, schema, load_blob
+        self.classes: dict[int, Class] = {c.id: c for c in schema.classes}
+        self.report = LossReport()
+        self._names: set[str] = set()
+        self._fields = [name for name in _FIELDS if name not in self.keeps]
+        self.begin()
+
+    def begin(self) -> None:
+        """Set up what the format needs before the first item."""
+
+    def content(self, item: ExportItem) -> Content:
+        """The item's elements. Regions of unknown classes are left out and told."""
+        found = Content([], {}, [], [])
+        for body in item.chunks:
+            for entry in decode_chunk(body):
+                if isinstance(entry, RegionEntry):
+                    if entry.element.class_id in self.classes:
+                        found.regions.append(entry.element)
+                    else:
+                        self.lose("unknown_class", item, entry.element.id)
+                elif isinstance(entry, AnswerEntry):
+                    found.answers[entry.element.id] = entry.element.value
+                elif isinstance(entry, KeyframeEntry):
+                    found.keyframes.append(entry.element)
+                else:
+                    found.tracks.append(entry.element)
+        return found
+
+    def lose(self, code: str, item: ExportItem, element: object = None) -> None:
+        """Count a loss by its code."""
+        effect, detail = self.losses.get(code) or COMMON_LOSSES[code]
+        self.report.add(code, effect, detail, item.asset.name, element)
+
+    def lose_unheld(self, region: Region, item: ExportItem) -> None:
+        """Count what a region says beside class and shape and the format has no place for."""
+        for name in self._fields:
+            if _FIELDS[name](region):
+                self.lose(name, item, region.id)
+
+    def lose_of_item(self, found: Content, item: ExportItem, *, answers: bool = True) -> None:
+        """Count what an item says beside its regions and the format has no place for."""
+        asset = item.asset
+        for track in found.tracks:
+            self.lose("track", item, track.id)
+        if answers and found.answers:
+            self.lose("item_answers", item)
+        extra = asset.metadata or asset.external_id or asset.group or asset.origin not in ("", "real")
+        if "metadata" not in self.keeps_of_item and extra:
+            self.lose("metadata", item)
+        if "licence" not in self.keeps_of_item and (asset.licence or asset.attribution):
+            self.lose("licence", item)
+
+    def fit(self, region: Region, item: ExportItem, into: Collection[str], **limits: bool) -> Geometry | None:
+        """The region's geometry in one of the shapes `into`; None, and told, when it has no form there.
+
+        Args:
+            limits: `holes=False` where polygons have none, `parts=False` where they have one part.
+        """
+        asset = item.asset
+        found = fitted(region.geometry, into, width=asset.width, height=asset.height, load=self.runs, **limits)
+        if found is None:
+            drawn = region.geometry.is_area and region.geometry.bounds() is not None
+            self.lose(
+                "empty_on_image" if drawn and {"mask", "polygon"} & set(into) else "shape_not_expressible",
+                item,
+                region.id,
+            )
+            return None
+        if found.loss is not None:
+            self.lose(found.loss, item, region.id)
+        return found.geometry
+
+    def runs(self, mask: Mask) -> list[int]:
+        """The run lengths of a mask's crop, also from a blob.
+
+        Raises:
+            FormatError: it is in a blob, and nobody gave a way to load it.
+        """
+        if mask.blob is None:
+            return mask.runs()
+        if self.load_blob is None:
+            raise FormatError("no_blobs", "the items have masks in blobs, and no way to load them was given")
+        return rle.decompress(self.load_blob(mask.blob).decode("ascii"))
+
+    def file_name(self, item: ExportItem, folder: str = "", *, whole: bool = False) -> str:
+        """The asset's name as a safe path; where its label file (`whole`: its own path) is taken, in a folder of its id."""
+        name = safe_name(item.asset.name)
+        if f"{folder}/{name if whole else stem(name)}" in self._names:
+            name = f"{item.asset.id}/{name}"
+        self._names.add(f"{folder}/{name if whole else stem(name)}")
+        return name
+
+    def split(self, item: ExportItem, default: str) -> str:
+        """The item's split as one safe part of a path."""
+        return safe_name(item.split or default).replace("/", "_")
+
+    def live_classes(self, used: Collection[int]) -> list[Class]:
+        """Classes to write, by id: those that are not archived, and archived ones that are used."""
+        return [c for c in sorted(self.schema.classes, key=lambda c: c.id) if not c.archived or c.id in used]
+
+    def add(self, item: ExportItem) -> str | None:
+        raise NotImplementedError
+
+    def finish(self) -> LossReport:
+        raise NotImplementedError
+
+
+_FIELDS: dict[str, Any] = {
+    "attributes": lambda r: bool(r.attributes),
+    "occluded": lambda r: r.occluded,
+    "flags": lambda r: bool(r.flags),
+    "score": lambda r: r.score is not None,
+    "source": lambda r: r.source is not None,
+    "relations": lambda r: bool(r.parent or r.role or r.group),
+    "z": lambda r: bool(r.z),
+}

@@ -1,0 +1,189 @@
+"""Where a YOLO data set keeps its images and labels, and what its classes are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import yaml
+
+from domain.formats.base import FormatError
+from domain.formats.media import MEDIA_SUFFIXES
+from domain.formats.sinks import stem
+from domain.formats.sources import Source
+
+MAX_TEXT = 64 << 20  # bytes of a file of names, lists or labels
+_NAME_FILES = ("data.yaml", "data.yml", "dataset.yaml", "obj.names", "classes.txt", "labels.txt")
+_SPLITS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+
+
+class Layout(msgspec.Struct):
+    """What `data.yaml`, or Darknet's files, say. `splits` maps listed images (without suffix) and folders to a split."""
+
+    names: list[str]
+    names_path: str
+    joints: int | None = None  # a line of a pose holds this many
+    joint_numbers: int = 3  # 2: without visibility
+    flip: list[int] = []
+    folders: dict[str, str] = {}
+    listed: dict[str, tuple[str, str]] = {}  # image without suffix → (its path as listed, split)
+
+    def split_of(self, path: str) -> str | None:
+        """The split of an image by list, by folder of `data.yaml`, or by a folder called like one."""
+        if found := self.listed.get(stem(path)):
+            return found[1]
+        inside = [folder for folder in self.folders if path.startswith(f"{folder}/")]
+        if inside:
+            return self.folders[max(inside, key=len)]
+        return _named_split(path)
+
+
+def _named_split(path: str) -> str | None:
+    match = re.search(r"(?:^|/)obj_(train|valid|val|test)_data/", path)
+    if match:
+        return _SPLITS[match[1]]
+    parts = path.split("/")[:-1]
+    return next((_SPLITS[part] for part in reversed(parts) if part in _SPLITS), None)
+
+
+def names_file(source: Source) -> str | None:
+    """The shortest path of a file that names classes; a YAML file of another name counts when it is the only one."""
+    paths = source.paths()
+    for name in _NAME_FILES:
+        found = [p for p in paths if p == name or p.endswith(f"/{name}")]
+        if found:
+            return min(found, key=len)
+    others = [p for p in paths if p.endswith((".yaml", ".yml"))]
+    return others[0] if len(others) == 1 else None
+
+
+def read_layout(source: Source) -> Layout:
+    """Raises FormatError when there are no class names, or they cannot be read."""
+    path = names_file(source)
+    if path is None:
+        raise FormatError("not_yolo", f"there is none of {', '.join(_NAME_FILES)} in it")
+    text = source.read(path, MAX_TEXT).decode("utf-8-sig", "replace")
+    if not path.endswith((".yaml", ".yml")):
+        names = [line.strip() for line in text.splitlines() if line.strip()]
+        return Layout(_some(names, path), path, listed=dict(_lists(source)))
+    document = _yaml(path, text)
+    joints, per_joint = _joints(path, document)
+    root = path.rpartition("/")[0]
+    folders, lists = _places(source, document, root)
+    return Layout(
+        _some(parse_names(path, text), path),
+        path,
+        joints=joints,
+        joint_numbers=per_joint,
+        flip=_flip(document),
+        folders=folders,
+        listed=dict(_lists(source, lists or None)),
+    )
+
+
+def _some(names: list[str], path: str) -> list[str]:
+    if not names:
+        raise FormatError("no_names", f"{path} names no class")
+    return names
+
+
+def _yaml(path: str, text: str) -> dict[str, Any]:
+    """The document with every scalar as text: a class called `no` is not false."""
+    try:
+        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes texts, lists and mappings only
+    except (yaml.YAMLError, RecursionError) as error:
+        raise FormatError("bad_yaml", f"{path}: {str(error)[:300]}") from None
+    return document if isinstance(document, dict) else {}
+
+
+def parse_names(path: str, text: str) -> list[str]:
+    """Class names in order, out of the key `names`: a list, or a mapping from class numbers."""
+    if not path.endswith((".yaml", ".yml")):
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    names = _yaml(path, text).get("names")
+    if names is None:
+        raise FormatError("no_names", f"{path} has no key `names`")
+    if isinstance(names, list):
+        return [str(name) for name in names]
+    if not isinstance(names, dict):
+        raise FormatError("bad_names", f"{path}: `names` is neither a list nor a mapping")
+    try:
+        found = {int(number): str(name) for number, name in names.items()}
+    except ValueError:
+        raise FormatError("bad_names", f"{path}: the keys of `names` must be class numbers") from None
+    if sorted(found) != list(range(len(found))):
+        raise FormatError(
+            "bad_names", f"{path}: the class numbers must run from 0 without a gap, got {sorted(found)[:20]}"
+        )
+    return [found[i] for i in range(len(found))]
+
+
+def _joints(path: str, document: dict[str, Any]) -> tuple[int | None, int]:
+    shape = document.get("kpt_shape")
+    if shape is None:
+        return None, 3
+    try:
+        count, per_joint = int(shape[0]), int(shape[1])
+        if not 0 < count <= 10_000 or per_joint not in (2, 3):
+            raise ValueError
+    except (TypeError, ValueError, IndexError, KeyError):
+        raise FormatError("bad_yaml", f"{path}: kpt_shape is [joints, 2 or 3], got {shape!r}") from None
+    return count, per_joint
+
+
+def _flip(document: dict[str, Any]) -> list[int]:
+    flip = document.get("flip_idx")
+    return [int(i) for i in flip if str(i).isdigit()] if isinstance(flip, list) else []
+
+
+def _places(source: Source, document: dict[str, Any], root: str) -> tuple[dict[str, str], dict[str, str]]:
+    """(folders, list files) of each split; a path that fits nothing in the source is left to the folder's name."""
+    paths = source.paths()
+    folders: dict[str, str] = {}
+    lists: dict[str, str] = {}
+    for key, split in _SPLITS.items():
+        given = document.get(key)
+        for text in given if isinstance(given, list) else [given]:
+            for place in _candidates(str(text or ""), str(document.get("path") or ""), root):
+                if place in paths and place.endswith(".txt"):
+                    lists.setdefault(place, split)
+                    break
+                if any(path.startswith(f"{place}/") for path in paths):
+                    folders.setdefault(place, split)
+                    break
+    return folders, lists
+
+
+def _candidates(text: str, base: str, root: str) -> Iterator[str]:
+    """Where a path of `data.yaml` may lie in the source: below its `path`, below the file, and without leading folders."""
+    for start in (f"{root}/{base}/{text}", f"{root}/{text}", text):
+        parts: list[str] = []
+        for part in start.replace("\\", "/").split("/"):
+            if part == "..":
+                parts[-1:] = []
+            elif part not in ("", "."):
+                parts.append(part)
+        for i in range(len(parts)):
+            yield "/".join(parts[i:])
+
+
+def _lists(source: Source, known: dict[str, str] | None = None) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Images that lists of paths name: (path without suffix, (path, split)), as far as their ends fit the source."""
+    if known is None:
+        known = {
+            p: split
+            for p in source.paths()
+            if (split := _SPLITS.get(stem(p).rpartition("/")[2])) and p.endswith(".txt")
+        }
+    paths = set(source.paths())
+    for path, split in known.items():
+        for line in source.read(path, MAX_TEXT).decode("utf-8-sig", "replace").splitlines():
+            image = line.strip().replace("\\", "/")
+            if not image.lower().endswith(MEDIA_SUFFIXES):
+                continue
+            parts = [part for part in image.split("/") if part not in ("", ".", "..")]
+            ends = ["/".join(parts[i:]) for i in range(len(parts))]
+            found = next((end for end in ends if end in paths or f"{stem(end)}.txt" in paths), None) or "/".join(parts)
+            yield stem(found), (found, split)
