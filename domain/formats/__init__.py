@@ -20,6 +20,7 @@ from .base import (
     ImportProblem,
     Reader,
     Writer,
+    open_reader,
 )
 from .report import Loss, LossReport
 from .sinks import FolderSink, Sink, ZipSink
@@ -82,5 +83,6 @@ __all__ = [
     "ZipSource",
     "detect",
     "get",
+    "open_reader",
     "open_source",
 ]

@@ -126,6 +126,8 @@ class MakeWriter(Protocol):
 
 
 class MakeReader(Protocol):
+    """A format with `read_options` has a reader that takes `options` too; `open_reader` gives them."""
+
     def __call__(self, source: Source, *, size_of: SizeOf | None = None) -> Reader: ...
 
 
@@ -142,7 +144,25 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     writer: MakeWriter | None = None
     reader: MakeReader | None = None
     sniff: Callable[[Source], float] | None = None
-    options: dict[str, str] = {}  # name → what it does
+    options: dict[str, str] = {}  # of the writer: name → what it does
+    read_options: dict[str, str] = {}  # of the reader, which then takes `options`
+
+
+def open_reader(
+    found: Format, source: Source, *, size_of: SizeOf | None = None, options: dict[str, Any] | None = None
+) -> Reader:
+    """The format's reader of a source.
+
+    Raises:
+        FormatError: it has no reader, an option that it does not know, or the source is not of the format.
+    """
+    if found.reader is None:
+        raise FormatError("not_readable", f"{found.title} can be written and not read")
+    unknown = sorted(set(options or {}) - set(found.read_options))
+    if unknown:
+        known = ", ".join(found.read_options) or "none"
+        raise FormatError("bad_options", f"{found.title} has no option {unknown[0]!r} for reading; it has {known}")
+    return found.reader(source, size_of=size_of, **({"options": options} if options else {}))
 
 
 def parse_options(options: dict[str, Any] | None, kind: Any) -> Any:

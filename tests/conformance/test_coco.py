@@ -197,7 +197,7 @@ def test_broken_annotations_are_told_and_block_nothing():
     ("folder", "shapes"),
     [
         ("coco_instances", ["box", "polygon", "mask"]),
-        ("coco_person_keypoints", ["skeleton", "polygon", "skeleton", "mask", "skeleton"]),
+        ("coco_person_keypoints", ["box", "skeleton", "polygon", "skeleton", "mask", "skeleton"]),
     ],
 )
 def test_files_of_other_tools_are_read(folder, shapes):

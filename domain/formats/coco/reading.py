@@ -15,6 +15,7 @@ from domain.formats.base import AssetMeta, FormatError, ImportClass, ImportHeade
 from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
 from domain.geometry import rle
+from domain.geometry.rings import Bounds
 from domain.schema import SkeletonTemplate
 from domain.shapes import Geometry
 from domain.shapes.box import Box
@@ -166,7 +167,7 @@ class CocoReader:
         segmentation = bytes(found.segmentation)
         posed = bool(found.keypoints and any(found.keypoints[2::3]))
         outlined = "mask" if segmentation[:1] == b"{" else "polygon" if b"[" in segmentation[1:] else ""
-        if outlined or (found.bbox and not posed):
+        if outlined or found.bbox:
             seen.add(outlined or "box")
         if posed and found.keypoints:
             seen.add("skeleton")
@@ -282,7 +283,7 @@ class _Page:
             parent = parent or identity
 
     def _geometries(self, found: _Annotation) -> list[Geometry]:
-        """A skeleton beside the outline of the same thing becomes its child; a box beside one is its bounds, no region."""
+        """A skeleton beside the outline of the same thing, or beside a box that is not its own bounds, becomes its child."""
         out: list[Geometry] = []
         outline = _SEGMENTATION.decode(found.segmentation) or []
         if isinstance(outline, _Rle):
@@ -291,6 +292,8 @@ class _Page:
             out.append(_polygon(outline))
         if found.keypoints and any(found.keypoints[2::3]):
             out.append(_skeleton(found.keypoints, self.joints.get(found.category_id, [])))
+            if len(out) == 1 and found.bbox is not None and not _alike(found.bbox, out[0].bounds()):
+                out.insert(0, _box(found.bbox))
         return out or [_box(found.bbox)]
 
     def _mask(self, outline: _Rle) -> Geometry:
@@ -326,6 +329,14 @@ def _box(bbox: list[float] | None) -> Box:
     if bbox[2] <= 0 or bbox[3] <= 0:
         raise ValueError(f"the bbox is {bbox[2]:g} × {bbox[3]:g}; both sides must be positive")
     return Box(bbox[0], bbox[1], bbox[2], bbox[3])
+
+
+def _alike(bbox: list[float], bounds: Bounds | None) -> bool:
+    """Whether a bbox says no more than the joints do, to a pixel."""
+    if bounds is None or len(bbox) != 4 or min(bbox[2:]) <= 0:
+        return True
+    own = (bounds[0], bounds[1], bounds[2] - bounds[0], bounds[3] - bounds[1])
+    return all(abs(a - b) <= 1.0 for a, b in zip(bbox, own, strict=True))
 
 
 def _skeleton(keypoints: list[float], names: list[str]) -> Skeleton:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 from contextlib import AbstractContextManager
 from typing import Any, BinaryIO, Literal
+from uuid import UUID
 
 import msgspec
 
-from domain.elements import decode_chunk
-from domain.elements.chunks import AnswerEntry, RegionEntry
 from domain.elements.structs import Region, Value
 from domain.formats.base import ExportItem
 from domain.formats.report import Effect, LossReport
@@ -18,6 +17,7 @@ from domain.formats.writing import ItemWriter
 from domain.schema import Class
 from domain.shapes.box import Box
 from domain.shapes.mask import Mask
+from domain.shapes.skeleton import Skeleton
 
 from .annotations import CocoAnnotation, Written, extras, write_geometry
 
@@ -67,6 +67,20 @@ class _Split:
         self.holder.__exit__(None, None, None)
 
 
+def _poses(regions: list[Region]) -> dict[UUID, Region]:
+    """The skeleton of each region that has one of its class as a child: COCO holds both in one annotation."""
+    by_id: dict[UUID, Region] = {}
+    found: dict[UUID, Region] = {}
+    for region in regions:
+        if isinstance(region.geometry, Skeleton) and region.parent is not None:
+            by_id = by_id or {other.id: other for other in regions}
+            owner = by_id.get(region.parent)
+            fits = owner is not None and owner.class_id == region.class_id and owner.geometry.is_area
+            if fits and region.attributes == {} and not region.flags and not region.group:
+                found.setdefault(region.parent, region)
+    return found
+
+
 class CocoWriter(ItemWriter):
     """Takes items in order; annotation ids count from 1 over all splits."""
 
@@ -80,29 +94,28 @@ class CocoWriter(ItemWriter):
         self._encoder = msgspec.json.Encoder()
 
     def add(self, item: ExportItem) -> str | None:
-        annotations: list[CocoAnnotation] = []
-        answers: dict[str, Value] = {}
-        for body in item.chunks:
-            for entry in decode_chunk(body):
-                if isinstance(entry, RegionEntry):
-                    annotation = self._annotation(entry.element, item)
-                    if annotation is not None:
-                        annotations.append(annotation)
-                elif isinstance(entry, AnswerEntry):
-                    answers[entry.element.id] = entry.element.value
-                else:
-                    self.lose("track", item, entry.element.id)
+        found = self.content(item)
+        poses = {} if self.options.shapes == "boxes" else _poses(found.regions)
+        merged = {pose.id for pose in poses.values()}
+        annotations = [
+            annotation
+            for region in found.regions
+            if region.id not in merged
+            and (annotation := self._annotation(region, item, poses.get(region.id))) is not None
+        ]
+        for track in found.tracks:
+            self.lose("track", item, track.id)
         if not annotations and item.outcome != "empty":
             self.lose("not_labelled", item)
             return None
         name = self.file_name(item, whole=True)
         split = self._split(item.split or "default")
-        split.add(self._image(item, name, answers, split), self._encoder.encode(annotations)[1:-1])
+        split.add(self._image(item, name, found.answers, split), self._encoder.encode(annotations)[1:-1])
         self.report.items += 1
         self.report.regions += len(annotations)
         return f"images/{name}"
 
-    def _annotation(self, region: Region, item: ExportItem) -> CocoAnnotation | None:
+    def _annotation(self, region: Region, item: ExportItem, pose: Region | None) -> CocoAnnotation | None:
         geometry = region.geometry
         if type(geometry) is Box:  # by far the most common: no detour
             bbox, area = (geometry.x, geometry.y, geometry.w, geometry.h), geometry.w * geometry.h
@@ -112,6 +125,9 @@ class CocoWriter(ItemWriter):
             if found is None:
                 return None
             written = found
+        if pose is not None:
+            found = self._written(pose, item)
+            written.keypoints = found.keypoints if found is not None else None
         if region.parent or region.role or region.group or region.z:
             self.lose("relations", item, region.id)
         if region.source is not None:

@@ -13,6 +13,7 @@ from domain.formats.media import MediaIndex
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
 from domain.geometry.angles import normalised
+from domain.geometry.rings import Bounds
 from domain.schema import SkeletonTemplate
 from domain.shapes import Geometry
 from domain.shapes.box import Box
@@ -98,7 +99,10 @@ class YoloReader:
                 for line in self._read(path).splitlines():
                     fields = line.split()
                     if fields and fields[0].isdigit() and int(fields[0]) < len(self._layout.names):
-                        seen.see(self._layout.names[int(fields[0])], self._shape(len(fields) - 1))
+                        shape = self._shape(len(fields) - 1)
+                        seen.see(self._layout.names[int(fields[0])], shape)
+                        if shape == "skeleton":
+                            seen.see(self._layout.names[int(fields[0])], "box")
             joints = self._layout.joints
             if joints is not None:
                 template = SkeletonTemplate(joints=_joint_names(joints), mirror=_mirror(self._layout.flip, joints))
@@ -159,14 +163,18 @@ class YoloReader:
         values = [float(field) for field in fields[1:]]
         if not all(isfinite(v) and (-1.0 <= v <= 2.0) for v in values):
             raise ValueError("numbers must lie in 0 to 1")
-        if self._layout.joints is not None and len(values) > 5:
-            geometry: Geometry = self._pose(values[4:], *size)
-            score = None
-        else:
+        if self._layout.joints is None or len(values) <= 5:
             geometry, score = self._geometry(values, *size)
-        if broken := geometry.problems():
-            raise ValueError(broken[0].detail)
-        maker.region(geometry, number, key, score=score)
+            _checked(geometry)
+            maker.region(geometry, number, key, score=score)
+            return
+        pose, (box, _) = self._pose(values[4:], *size), self._geometry(values[:4], *size)
+        _checked(box)
+        owner = None
+        if pose.problems() or not _alike(box.bounds(), pose.bounds()):
+            owner = maker.region(box, number, f"{key}/box")
+        if not pose.problems():  # a pose without any joint is its box alone
+            maker.region(pose, number, key, parent=owner.id if owner is not None else None)
 
     def _pose(self, values: list[float], width: int, height: int) -> Skeleton:
         joints, per = self._layout.joints or 0, self._layout.joint_numbers
@@ -189,6 +197,16 @@ class YoloReader:
             raise ValueError(f"{len(values)} numbers are neither a box nor an outline")
         ring = [v * (height if i % 2 else width) for i, v in enumerate(values)]
         return (_turned(ring) if self._oriented else Polygon([[ring]])), None
+
+
+def _checked(geometry: Geometry) -> None:
+    if broken := geometry.problems():
+        raise ValueError(broken[0].detail)
+
+
+def _alike(box: Bounds | None, pose: Bounds | None) -> bool:
+    """Whether a pose's box says no more than its joints do, to a pixel."""
+    return box is not None and pose is not None and all(abs(a - b) <= 1.0 for a, b in zip(box, pose, strict=True))
 
 
 def _joint_names(count: int) -> list[str]:
