@@ -63,6 +63,7 @@ class ImportClass(msgspec.Struct, frozen=True, kw_only=True):
     shapes: list[str] = []
     skeleton: SkeletonTemplate | None = None
     attributes: list[Attribute] = []
+    color: str | None = None  # #rrggbb
 
 
 class ImportHeader(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
+from msgspec.structs import replace
+
 from domain.elements.structs import Answer, Element, Region, Value, region_type
 from domain.geometry import rle
 from domain.schema import Attribute, ItemAttribute, SkeletonTemplate
@@ -138,6 +140,7 @@ def numbers(values: Iterable[Any], what: str) -> list[float]:
     return found
 
 
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,17})?")
 
 
@@ -209,6 +212,7 @@ class Sighted:
         self._declared: dict[int, list[Attribute]] = {}
         self._parents: dict[int, str] = {}
         self._skeletons: dict[int, SkeletonTemplate] = {}
+        self._colors: dict[int, str] = {}
         self.answers = Values()
         for name in names:
             self.key(name)
@@ -236,6 +240,7 @@ class Sighted:
         attributes: list[Attribute] | None = None,
         parent: str | None = None,
         skeleton: SkeletonTemplate | None = None,
+        color: str = "",
     ) -> int:
         """Say what the file itself declares of a class."""
         key = self.key(name)
@@ -245,7 +250,19 @@ class Sighted:
             self._parents[key] = parent
         if skeleton is not None:
             self._skeletons[key] = skeleton
+        if _COLOR.fullmatch(color):
+            self._colors[key] = color.lower()
         return key
+
+    def declared(self, name: str) -> list[Attribute]:
+        return self._declared.get(self._keys.get(name, -1), [])
+
+    def widen(self, name: str, attribute: str, option: str) -> None:
+        """Add an option that a region uses and the declaration lacks."""
+        key = self._keys[name]
+        self._declared[key] = [
+            replace(a, options=[*a.options, option]) if a.name == attribute else a for a in self._declared[key]
+        ]
 
     def skeleton(self, key: int) -> SkeletonTemplate | None:
         return self._skeletons.get(key)
@@ -270,6 +287,7 @@ class Sighted:
                 shapes=list(self._shapes.get(key, default)),
                 skeleton=self._skeletons.get(key),
                 attributes=self.attributes(key),
+                color=self._colors.get(key),
             )
             for name, key in self._keys.items()
         ]

@@ -81,7 +81,7 @@ def _new(found: ImportClass, whole: Class | None, classes: dict[int, Class], by_
     return Class(
         id=free,
         name=name,
-        color=next_color([one.color for one in classes.values()]),
+        color=found.color or next_color([one.color for one in classes.values()]),
         shapes=list(found.shapes) or list(DRAWN),
         order=order,
         skeleton=found.skeleton,
