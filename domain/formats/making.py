@@ -160,9 +160,17 @@ class Values:
     def __init__(self) -> None:
         self._seen: dict[str, list[Value]] = {}
         self._kept: dict[str, set[Any]] = {}
+        self._texts: set[str] = set()
+
+    def text(self, name: str) -> None:
+        """Note a question whose answers are free text, whatever was seen of them."""
+        self._seen.setdefault(name, [])
+        self._texts.add(name)
 
     def see(self, values: Mapping[str, Value]) -> None:
         for name, value in values.items():
+            if name in self._texts:
+                continue
             seen, kept = self._seen.setdefault(name, []), self._kept.setdefault(name, set())
             mark = (type(value).__name__, tuple(value) if isinstance(value, list) else value)
             if value is not None and mark not in kept and len(kept) <= 5_000:

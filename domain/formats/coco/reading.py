@@ -101,17 +101,19 @@ def split_of(path: str) -> str | None:
     return match[1] if match and match[1] != "default" else None
 
 
-def sniff(source: Source) -> bool:
+def sniff(source: Source) -> float:
     """Whether some JSON file begins like COCO: an object with images."""
     for path in annotation_files(source):
         with source.open(path) as file:
             head = file.read(1 << 16)
-        file_is_single = len(source.paths()) == 1
-        if re.match(rb"\s*\{", head) and (
-            b'"images"' in head or b'"annotations"' in head or (file_is_single and b'"categories"' in head)
-        ):
-            return True
-    return False
+        if not re.match(rb"\s*\{", head):
+            continue
+        told = [name for name in (b'"images"', b'"annotations"', b'"categories"', b'"image_id"') if name in head]
+        if b'"images"' in told:
+            return 0.8 if len(told) > 1 else 0.6
+        if b'"image_id"' in told or b'"annotations"' in told or (told and len(source.paths()) == 1):
+            return 0.4
+    return 0.0
 
 
 class CocoReader:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.elements.structs import Flag, Value
+from domain.elements.structs import Flag, Region, Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, parse_options
 from domain.formats.making import ItemMaker, Sighted, numbers, polygon_of, scalar
 from domain.formats.media import MediaIndex
@@ -193,11 +193,11 @@ class VocReader:
         if min(size) <= 0 and self._size_of is not None:
             size = self._size_of(media or name or key) or (0, 0)
         self._masks(maker, key, seen)
-        if key not in self._xml:
-            for class_name, said in self._tags.get(key, {}).items():
-                if said != "-1":
-                    flags = ["difficult"] if said == "0" else []
-                    maker.region(Tag(), seen.key(class_name), f"tag/{class_name}", flags=flags)
+        drawn = {e.class_id for e in maker.elements if isinstance(e, Region)}
+        for class_name, said in self._tags.get(key, {}).items():
+            if said != "-1" and seen.key(class_name) not in drawn:  # VOC lists the classes of its objects too
+                flags = ["difficult"] if said == "0" else []
+                maker.region(Tag(), seen.key(class_name), f"tag/{class_name}", flags=flags)
         asset = AssetMeta(name=name or (media or key).rpartition("JPEGImages/")[2], width=size[0], height=size[1])
         outcome = "labelled" if maker.elements else "empty" if judged and not maker.problems else ""
         return maker.item(asset, outcome=outcome, split=_split(self._splits.get(key)), media=media)

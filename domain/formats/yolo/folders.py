@@ -76,10 +76,10 @@ def _class_of(path: str) -> tuple[str, str | None]:
     return (parts[-1] if parts and (at is None or len(parts) > at + 1) else ""), split
 
 
-def sniff_folders(source: Source) -> bool:
+def sniff_folders(source: Source) -> float:
     """Nothing but pictures, each in a folder."""
     paths = source.paths()
-    return len(paths) > 1 and all(p.lower().endswith(MEDIA_SUFFIXES) and _class_of(p)[0] for p in paths)
+    return 0.1 if paths and all(p.lower().endswith(MEDIA_SUFFIXES) and _class_of(p)[0] for p in paths) else 0.0
 
 
 class ClassifyReader:
