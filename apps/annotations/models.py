@@ -140,6 +140,14 @@ class Revision(models.Model):
         indexes = [models.Index(fields=["project", "-created_at"], name="revision_recent")]
 
 
+class ProjectKnowledge(models.Model):
+    """What the checks know of a project's earlier work; measured by a job, read for every save."""
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    body = models.JSONField(default=dict)  # a domain.checks.Known
+    measured_at = models.DateTimeField(auto_now=True)
+
+
 class RegionIndex(models.Model):
     """One row a region of each current revision: for search, charts and outliers. Can be rebuilt; exports never read it.
 

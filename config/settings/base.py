@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "quality.measure_known": {"task": "quality.measure_known", "schedule": 300.0, "options": {"expires": 300}},
     "projects.purge_trash": {"task": "projects.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "datasets.tidy_media": {"task": "datasets.tidy_media", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }

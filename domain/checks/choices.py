@@ -44,8 +44,10 @@ class Apart(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Naming(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """What a text attribute looks like: `*` any text, `?` one character, `[0-9]` one of these. No regular expressions: they
-    can take forever on a server."""
+    """What a text attribute looks like: `*` any text, `?` one character, `[0-9]` one of these.
+
+    No regular expressions: they can take forever on a server.
+    """
 
     attribute: Name
     pattern: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

@@ -9,9 +9,10 @@ from domain.elements.structs import Region
 from .base import Context, Finding, exempt
 
 CODE = "degenerate"
+LEVEL = "stop"
 MIN_AREA = 1e-6  # square pixels
 
 
 def check_one(region: Region, context: Context) -> Iterator[Finding]:
     if region.geometry.is_area and not exempt(region) and region.geometry.area() < MIN_AREA:
-        yield Finding(CODE, str(region.id), "encloses no area", severity="error", blocks=True)
+        yield Finding(CODE, str(region.id), "encloses no area")

@@ -5,41 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.elements.structs import Region
-from domain.geometry.rings import Bounds
+from domain.shapes.polygon import Polygon
+from domain.shapes.rotated_box import RotatedBox
 
 from .base import Context, Finding, exempt
+from .pairing import same_place
+from .usual import bounds_iou
 
 CODE = "duplicate"
+LEVEL = "warning"
 MIN_IOU = 0.9
-LEAST_IOU = MIN_IOU  # of the bounds: pairs below it are not shown to the rule
-MIN_AREA_RATIO = 0.9
-PARAMETERS = {"min_iou": (MIN_IOU, LEAST_IOU, 1.0)}  # default, least, most
+PARAMETERS = {"min_iou": (MIN_IOU, 0.5, 1.0)}  # default, least, most
 
 
-def bounds_iou(a: Bounds, b: Bounds) -> float:
-    """Intersection over union of two upright boxes; 0 when either has no area."""
-    w = min(a[2], b[2]) - max(a[0], b[0])
-    h = min(a[3], b[3]) - max(a[1], b[1])
-    if w <= 0 or h <= 0:
-        return 0.0
-    return w * h / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - w * h)
+def least_iou(context: Context) -> float:
+    """Of the bounds: pairs below it are not shown to the rule. Bounds differ more than what a slanted shape encloses."""
+    return max(0.4, context.choices.value(CODE, "min_iou", MIN_IOU) ** 2)
 
 
 def check_pair(region: Region, other: Region, context: Context) -> Iterator[Finding]:
-    """Other shapes than boxes are compared by their bounds and their area: shapes that differ rarely share both."""
-    if (
-        region.class_id != other.class_id
-        or region.shape != other.shape
-        or (region.stream, region.frame) != (other.stream, other.frame)
-    ):
+    """Boxes, turned boxes and polygons by what they share; other shapes by their bounds and their area: shapes that differ
+    rarely share both."""
+    if region.shape != other.shape or not same_place(region, other):
         return
     if not region.geometry.is_area or exempt(region) or exempt(other):
         return
     a, b = region.geometry.bounds(), other.geometry.bounds()
     if a is None or b is None:
         return
-    iou = bounds_iou(a, b)
+    least = context.choices.value(CODE, "min_iou", MIN_IOU)
     areas = sorted((region.geometry.area(), other.geometry.area()))
-    if iou > context.choices.value(CODE, "min_iou", MIN_IOU) and areas[0] >= MIN_AREA_RATIO * areas[1]:
+    iou = bounds_iou(a, b)
+    if iou < least_iou(context) or areas[0] < least * areas[1]:
+        return
+    iou = _shared(region, other, iou)
+    if iou > least:
         detail = f"covers the same place as another of its class (IoU {iou:.2f})"
-        yield Finding(CODE, str(region.id), detail, other=str(other.id), by=iou)
+        yield Finding(CODE, str(region.id), detail, other=str(other.id), by=iou, values={"iou": round(iou, 2)})
+
+
+def _shared(region: Region, other: Region, of_bounds: float) -> float:
+    """The IoU of what the shapes enclose. Asked of the few pairs whose bounds agree."""
+    a, b = region.geometry, other.geometry
+    if isinstance(a, Polygon) and isinstance(b, Polygon):
+        from domain.agreement.iou import polygon_iou  # brings shapely, which a save of boxes must not wait for
+
+        return float(polygon_iou([a.parts], [b.parts])[0, 0])
+    if isinstance(a, RotatedBox) and isinstance(b, RotatedBox):
+        from domain.agreement.iou import rotated_iou
+
+        first, second = ([one.cx, one.cy, one.w, one.h, one.angle] for one in (a, b))
+        return float(rotated_iou([first], [second])[0, 0])
+    return of_bounds

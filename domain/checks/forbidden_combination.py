@@ -10,12 +10,15 @@ from .base import Context, Finding, exempt
 from .names import class_name
 
 CODE = "forbidden_combination"
+LEVEL = "warning"
+
+
+def WHOLE(regions: Sequence[Region], context: Context) -> bool:  # noqa: N802 - beside CODE
+    return bool(context.choices.apart)
 
 
 def check_all(regions: Sequence[Region], context: Context) -> Iterator[Finding]:
     """One finding a pair of classes, at the first region of each: hundreds would say no more."""
-    if not context.choices.apart:
-        return
     first: dict[int, Region] = {}
     for region in regions:
         if not exempt(region):
@@ -24,4 +27,6 @@ def check_all(regions: Sequence[Region], context: Context) -> Iterator[Finding]:
         one, other = first.get(pair.class_id), first.get(pair.other)
         if one is not None and other is not None:
             names = class_name(context, pair.class_id), class_name(context, pair.other)
-            yield Finding(CODE, str(one.id), f"{names[0]} and {names[1]} are never in one item", other=str(other.id))
+            detail = f"{names[0]} and {names[1]} are never in one item"
+            values: dict[str, str | int | float] = {"class": names[0], "other": names[1]}
+            yield Finding(CODE, str(one.id), detail, other=str(other.id), values=values)

@@ -10,9 +10,10 @@ from domain.schema import check_region
 from .base import Context, Finding
 
 CODE = "missing_attribute"
+LEVEL = "stop"
 
 
 def check_one(region: Region, context: Context) -> Iterator[Finding]:
     for problem in check_region(context.schema, region):
         if problem.code == CODE:
-            yield Finding(CODE, str(region.id), problem.detail, severity="error", blocks=True, at=problem.at)
+            yield Finding(CODE, str(region.id), problem.detail, at=problem.at, values={"attribute": problem.at})

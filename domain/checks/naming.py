@@ -10,6 +10,7 @@ from domain.elements.structs import Region
 from .base import Context, Finding
 
 CODE = "naming"
+LEVEL = "warning"
 
 
 def check_one(region: Region, context: Context) -> Iterator[Finding]:
@@ -18,4 +19,9 @@ def check_one(region: Region, context: Context) -> Iterator[Finding]:
         value = region.attributes.get(naming.attribute)
         if isinstance(value, str) and value and not fnmatchcase(value, naming.pattern):
             detail = f"{naming.attribute} is {value[:60]!r}, it should look like {naming.pattern}"
-            yield Finding(CODE, str(region.id), detail, at=naming.attribute)
+            values: dict[str, str | int | float] = {
+                "attribute": naming.attribute,
+                "value": value[:60],
+                "pattern": naming.pattern,
+            }
+            yield Finding(CODE, str(region.id), detail, at=naming.attribute, values=values)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from domain.elements.structs import Region
 from domain.geometry.rings import Bounds
-from domain.schema import LabelSchema
 
 from .base import Context, Finding, levelled
-from .choices import DEFAULT, Choices
+from .choices import Choices, Level
 
 LONG_BUDGET_MS = 500.0  # from here on a run is a job or a submit, and rules take what they need
 
@@ -23,7 +24,7 @@ _PARENT = import_module(_PACKAGE).__path__
 
 def _discover() -> dict[str, Any]:
     """Modules of this package that name a rule, by code."""
-    names = [m.name for m in iter_modules(_PARENT) if m.name not in ("base", "choices", "runner")]
+    names = [m.name for m in iter_modules(_PARENT) if m.name not in ("base", "choices", "runner", "usual")]
     modules = [import_module(f"{_PACKAGE}.{name}") for name in sorted(names)]
     return {module.CODE: module for module in modules if hasattr(module, "CODE")}
 
@@ -31,16 +32,36 @@ def _discover() -> dict[str, Any]:
 RULES: dict[str, Any] = _discover()
 
 
+class Described(msgspec.Struct, frozen=True):
+    """A rule as settings show it. `when`: in the answer to a save, or at submit because it looks at the whole item."""
+
+    code: str
+    level: Level
+    when: Literal["save", "submit"]
+    told: bool
+    parameters: dict[str, tuple[float, float, float]]  # default, least, most
+
+
+def described() -> list[Described]:
+    """Every rule, by code."""
+    return [
+        Described(
+            code=code,
+            level=rule.LEVEL,
+            when="submit" if hasattr(rule, "check_all") else "save",
+            told=getattr(rule, "TOLD", False),
+            parameters={name: tuple(map(float, limits)) for name, limits in getattr(rule, "PARAMETERS", {}).items()},
+        )
+        for code, rule in RULES.items()
+    ]
+
+
 def run(
     changed: Sequence[Region],
     touching: Sequence[Region],
     *,
-    schema: LabelSchema,
-    width: float,
-    height: float,
+    context: Context,
     budget_ms: float = 10.0,
-    amodal: bool = False,
-    choices: Choices = DEFAULT,
     clock: Callable[[], float] = perf_counter,
 ) -> tuple[list[Finding], list[str]]:
     """Findings on the changed regions, and the codes of rules that did not fit in the budget.
@@ -48,40 +69,51 @@ def run(
     Args:
         changed: regions as they are now stored.
         touching: unchanged regions that lie near one of them, see `pair_window`.
-        width, height: of the image, pixels.
         budget_ms: wall time; a rule that is begun stops between two regions and counts as pending.
         clock: seconds, passed in by tests.
 
     Returns:
         (findings, rules_pending), in the order of the rules' codes.
     """
-    context = Context(schema, width, height, amodal, choices)
     end = clock() + budget_ms / 1000.0
     findings: list[Finding] = []
     pending: list[str] = []
     for code, rule in RULES.items():
-        if hasattr(rule, "check_all") or not choices.runs(code):
+        if hasattr(rule, "check_all") or not context.choices.runs(code):
             continue
         long = getattr(rule, "LONG", None)
         if long is not None and budget_ms < LONG_BUDGET_MS and any(r.geometry.vertices() > long for r in changed):
             pending.append(code)
             continue
+        mine: list[Finding] = []
         for found in _findings(rule, changed, touching, context):
             if clock() > end:
                 pending.append(code)
                 break
-            findings += found
+            mine += found
         # a rule that was cut short keeps what it found: each finding stands by itself
-    return levelled(findings, choices), pending
+        findings += levelled(mine, context.choices, level=rule.LEVEL)
+    return findings, pending
 
 
 def run_whole(regions: Sequence[Region], *, context: Context) -> list[Finding]:
     """What the rules over a whole item say of all its regions, changed or not: for a submit, never for a save."""
     found: list[Finding] = []
     for code, rule in RULES.items():
-        if hasattr(rule, "check_all") and context.choices.runs(code):
-            found += rule.check_all(regions, context)
-    return levelled(found, context.choices)
+        if hasattr(rule, "check_all") and context.choices.runs(code) and rule.WHOLE(regions, context):
+            found += levelled(rule.check_all(regions, context), context.choices, level=rule.LEVEL)
+    return found
+
+
+def pair_codes(context: Context) -> list[str]:
+    """Rules that look at pairs and have any to look at here."""
+    return [code for code, rule in RULES.items() if _pairs(rule, context)]
+
+
+def _pairs(rule: Any, context: Context) -> bool:
+    if not hasattr(rule, "check_pair") or not context.choices.runs(rule.CODE):
+        return False
+    return bool(rule.PAIRS(context)) if hasattr(rule, "PAIRS") else True
 
 
 def bad_choice(choices: Choices) -> tuple[str, str] | None:
@@ -107,15 +139,15 @@ def _findings(
     if hasattr(rule, "check_one"):
         for region in changed:
             yield list(rule.check_one(region, context))
-        return
-    yield from _pair_findings(rule, changed, touching, context)
+    if _pairs(rule, context):
+        yield from _pair_findings(rule, changed, touching, context)
 
 
 def _pair_findings(
     rule: Any, changed: Sequence[Region], touching: Sequence[Region], context: Context
 ) -> Iterator[list[Finding]]:
     """A pair rule over pairs whose bounds lie near enough, found by a sweep from left to right; one of each pair has changed."""
-    slack = _slack(rule.LEAST_IOU)
+    slack = _slack(_least_iou(rule, context))
     placed = [(b, n, r) for n, r in enumerate((*changed, *touching)) if (b := r.geometry.bounds()) is not None]
     placed.sort(key=lambda entry: entry[0][0])
     for i, (here, n, region) in enumerate(placed):
@@ -134,6 +166,11 @@ def _pair_findings(
         yield found
 
 
+def _least_iou(rule: Any, context: Context) -> float:
+    """The IoU of bounds below which a pair is none of the rule's business, as the project chose it."""
+    return float(rule.least_iou(context)) if hasattr(rule, "least_iou") else float(rule.LEAST_IOU)
+
+
 def _slack(least_iou: float) -> float:
     """How far each side of two boxes of at least this IoU can lie apart, in widths (heights) of either.
 
@@ -143,10 +180,10 @@ def _slack(least_iou: float) -> float:
     return 1.0 / least_iou - 1.0
 
 
-def pair_window(regions: Sequence[Region]) -> tuple[tuple[float, float], ...] | None:
+def pair_window(regions: Sequence[Region], context: Context) -> tuple[tuple[float, float], ...] | None:
     """Least and greatest x0, y0, x1, y1 of a region that could make a pair with one of these; None: nothing could."""
     boxes: list[Bounds] = [bounds for region in regions if (bounds := region.geometry.bounds()) is not None]
-    least = [rule.LEAST_IOU for rule in RULES.values() if hasattr(rule, "check_pair")]
+    least = [_least_iou(rule, context) for rule in RULES.values() if _pairs(rule, context)]
     if not boxes or not least:
         return None
     slack = _slack(min(least))

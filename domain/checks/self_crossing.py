@@ -11,6 +11,7 @@ from domain.shapes.polygon import Polygon
 from .base import Context, Finding, exempt
 
 CODE = "self_crossing"
+LEVEL = "warning"
 LONG = 2_000  # vertices; longer outlines are looked at after the save, not in its answer
 
 
@@ -23,5 +24,6 @@ def check_one(region: Region, context: Context) -> Iterator[Finding]:
             point = crossing(ring)
             if point is not None:
                 place = f"{point[0]:.1f},{point[1]:.1f}"
-                yield Finding(CODE, str(region.id), f"the outline crosses itself at {place}", at=place)
+                values: dict[str, str | int | float] = {"x": round(point[0], 1), "y": round(point[1], 1)}
+                yield Finding(CODE, str(region.id), f"the outline crosses itself at {place}", at=place, values=values)
                 return

@@ -8,18 +8,30 @@ from collections.abc import Iterator, Sequence
 from domain.elements.structs import Region
 
 from .base import Context, Finding, exempt
+from .choices import Wanted
 from .names import class_name
 
 CODE = "wrong_count"
+LEVEL = "warning"
+
+
+def WHOLE(regions: Sequence[Region], context: Context) -> bool:  # noqa: N802 - beside CODE
+    return bool(context.choices.counts)
 
 
 def check_all(regions: Sequence[Region], context: Context) -> Iterator[Finding]:
-    if not context.choices.counts:
-        return
     have = Counter(region.class_id for region in regions if not exempt(region))
     for wanted in context.choices.counts:
         count, name = have[wanted.class_id], class_name(context, wanted.class_id)
         if count < wanted.least:
-            yield Finding(CODE, "", f"has {count} of {name}, at least {wanted.least} are asked for", by=count)
+            detail = f"has {count} of {name}, at least {wanted.least} are asked for"
+            yield _wrong(wanted, count, name, detail, "few", wanted.least)
         elif wanted.most is not None and count > wanted.most:
-            yield Finding(CODE, "", f"has {count} of {name}, at most {wanted.most} are asked for", by=count)
+            detail = f"has {count} of {name}, at most {wanted.most} are asked for"
+            yield _wrong(wanted, count, name, detail, "many", wanted.most)
+
+
+def _wrong(wanted: Wanted, count: int, name: str, detail: str, how: str, limit: int) -> Finding:
+    """`at` names the class, so that two counts of one item are two findings."""
+    values: dict[str, str | int | float] = {"class": name, "count": count, "limit": limit, "how": how}
+    return Finding(CODE, "", detail, by=count, at=f"class {wanted.class_id}", values=values)

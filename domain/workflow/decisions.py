@@ -155,6 +155,7 @@ def after_submit(
     piece: Piece,
     still: StillOpen = NOTHING_OPEN,
     rejected_at: int = 0,
+    must_review: bool = False,
 ) -> Decision:
     """An answer was submitted.
 
@@ -162,6 +163,8 @@ def after_submit(
         outcome: unusable and cannot_tell go to triage and to nobody else.
         rejected_at: the review level whose rejection this answers, 0 for a first submission. The resubmission goes to
             that level again, to the rejecter first, whatever the sampling number says.
+        must_review: a check that stops a submit was passed with a reason: somebody looks at it whatever the sampling number
+            says, also where the workflow has no review.
     """
     if Outcome(outcome) in (Outcome.UNUSABLE, Outcome.CANNOT_TELL):
         return Decision(state=TaskState.TRIAGE, cancel_open=True, reason=str(outcome))
@@ -169,7 +172,10 @@ def after_submit(
         level = min(rejected_at, len(workflow.reviews))
         slots = [NewSlot(stage="review", level=level, judges=True, reserve="rejecter")]
         return _settle(workflow, slots, False, piece=piece, still=still)
-    return _go(workflow, way_on(workflow, piece, place=0), piece=piece, still=still)
+    way = way_on(workflow, piece, place=0)
+    if must_review and way.through and not (piece.answers > 1 and workflow.judges_merged(1)):
+        way = Way(skipped=True) if piece.solo else Way(level=1)
+    return _go(workflow, way, piece=piece, still=still)
 
 
 def after_review(

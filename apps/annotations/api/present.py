@@ -86,6 +86,8 @@ def _finding(finding: checks.Finding) -> structs.Finding:
         x=x,
         y=y,
         blocks=finding.blocks,
+        values=finding.values,
+        box=list(finding.box) if finding.box is not None else None,
     )
 
 

@@ -105,7 +105,11 @@ class RejectedEdit(msgspec.Struct):
 
 
 class Finding(msgspec.Struct):
-    """What a check says. `element` null: about the whole. `blocks`: stops a submit."""
+    """What a check says. `element` null: about the whole. `blocks`: stops a submit.
+
+    `values` are what the sentence of `detail` is made of, for another language; `box` is x0, y0, x1, y1 of where the region
+    would lie if the finding were settled.
+    """
 
     rule: str
     code: str
@@ -117,6 +121,8 @@ class Finding(msgspec.Struct):
     x: float | None = None
     y: float | None = None
     blocks: bool = False
+    values: dict[str, str | int | float] = {}
+    box: list[float] | None = None
 
 
 class EditsOut(msgspec.Struct):

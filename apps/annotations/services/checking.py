@@ -24,14 +24,5 @@ def check_document(*, annotation: Annotation, project: Project, asset: Asset) ->
             regions.append(Judge.decode_region(entry.body))
         if len(regions) > MOST_REGIONS:
             return []
-    found, _ = checks.run(
-        regions,
-        [],
-        schema=judge.schema,
-        width=judge.width,
-        height=judge.height,
-        amodal=judge.amodal,
-        choices=judge.choices,
-        budget_ms=BUDGET_MS,
-    )
+    found, _ = checks.run(regions, [], context=judge.context, budget_ms=BUDGET_MS)
     return found

@@ -214,17 +214,8 @@ def _check(annotation: Annotation, judge: Judge, written: list[Written], saved: 
     )
     if not changed:
         return
-    near, all_seen = touching(annotation, changed)
-    found, pending = checks.run(
-        changed,
-        near,
-        schema=judge.schema,
-        width=judge.width,
-        height=judge.height,
-        amodal=judge.amodal,
-        choices=judge.choices,
-        budget_ms=CHECK_BUDGET_MS,
-    )
+    context = judge.context
+    near, all_seen = touching(annotation, changed, context)
+    found, pending = checks.run(changed, near, context=context, budget_ms=CHECK_BUDGET_MS)
     saved.findings += found
-    pairs = [code for code, rule in checks.RULES.items() if hasattr(rule, "check_pair") and judge.choices.runs(code)]
-    saved.rules_pending = sorted({*pending, *([] if all_seen else pairs)})
+    saved.rules_pending = sorted({*pending, *([] if all_seen else checks.pair_codes(context))})

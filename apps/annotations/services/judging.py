@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
+import msgspec
+
+from apps.annotations.services.knowing import known_of
 from apps.assets.models import Asset
 from apps.projects.models import Project, SchemaVersion
 from apps.projects.settings import settings_of
@@ -44,6 +48,7 @@ class Judge:
     height: int
     amodal: bool
     choices: checks.Choices = checks.DEFAULT
+    known: checks.Known = checks.NOTHING
 
     @classmethod
     def of(cls, project: Project, asset: Asset) -> Judge:
@@ -52,11 +57,17 @@ class Judge:
     @classmethod
     def sized(cls, project: Project, width: int, height: int) -> Judge:
         chosen = settings_of(project)
-        return cls(schema_of(cast(int, project.schema_id)), width, height, chosen.amodal, chosen.checks)
+        return cls(
+            schema_of(cast(int, project.schema_id)), width, height, chosen.amodal, chosen.checks, known_of(project.pk)
+        )
 
     @property
     def context(self) -> checks.Context:
-        return checks.Context(self.schema, self.width, self.height, self.amodal, self.choices)
+        return checks.Context(self.schema, self.width, self.height, self.amodal, self.choices, self.known)
+
+    def context_of(self, outcome: str, references: Sequence[checks.Reference]) -> checks.Context:
+        """As `context`, for a whole item."""
+        return msgspec.structs.replace(self.context, outcome=outcome, references=references)
 
     def read(self, edit: Edit, findings: list[checks.Finding]) -> tuple[str, Element | None, bool]:
         """(element id, element or None for a delete, whether it was cut to the image). Findings are added to the list.

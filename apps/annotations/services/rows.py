@@ -16,7 +16,7 @@ from apps.annotations.queries.documents import Entry, find_in_base
 from apps.annotations.services.judging import Judge
 from apps.annotations.services.saved import Accepted, Edit, Saved
 from apps.core.prepared import Statement
-from domain.checks import pair_window
+from domain.checks import Context, pair_window
 from domain.elements import Region
 
 register_uuid()
@@ -164,11 +164,11 @@ def _binary(row: Row) -> Any:
     return Binary(row.body) if row.body is not None else None
 
 
-def touching(annotation: Annotation, changed: list[Region]) -> tuple[list[Region], bool]:
+def touching(annotation: Annotation, changed: list[Region], context: Context) -> tuple[list[Region], bool]:
     """Regions that could make a pair with one of these, and whether that is all there could be."""
     if len(changed) > MOST_TOUCHING:
         return [], False
-    window = pair_window(changed)
+    window = pair_window(changed, context)
     if window is None:
         return [], True
     ids = [str(region.id) for region in changed]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
 
 import msgspec
 from django.db import transaction
@@ -20,6 +19,7 @@ from apps.annotations.errors import Finished, OutcomeContradicts, OutcomeMissing
 from apps.annotations.models import Annotation, Edit, EditPack, Element, Revision
 from apps.annotations.queries import first_answer
 from apps.annotations.queries.documents import chunk_bodies, removed_regions
+from apps.annotations.services.draft_checks import draft_findings
 from apps.annotations.services.freeze import (
     Changes,
     Frozen,
@@ -30,26 +30,20 @@ from apps.annotations.services.freeze import (
     store_chunks,
 )
 from apps.annotations.services.index import write_index
-from apps.annotations.services.judging import Judge
 from apps.annotations.services.open import Work, reopen_work
 from apps.annotations.services.pieces import piece_of
 from apps.projects.models import Project
 from apps.projects.queries import workflow_of
-from apps.projects.settings import ProjectSettings, settings_of
+from apps.projects.settings import settings_of
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost, ProjectClosed, TooLateToRecall, WrongState
 from apps.tasks.models import Assignment, Outcome, Slot, Stage, Task
 from apps.tasks.services.leases import capped_active_ms
 from apps.tasks.services.moves import move_assignment, move_task
 from domain import checks
-from domain.elements import Region, decode, unpack
-from domain.geometry.coverage import covered_pixels
-from domain.schema import missing_answers
-from domain.shapes.mask import Mask
 from domain.workflow import after_recall, after_submit
 
 RECALL_DONE_FOR = timedelta(hours=1)  # how long a task that needed no review can be taken back by its author
-CHECK_BUDGET_MS = 500.0
 
 
 @dataclass(slots=True)
@@ -183,93 +177,6 @@ def _outcome(work: tasks.HeldWork, content: Frozen, outcome: str | None, reason:
     return outcome
 
 
-def draft_findings(
-    project: Project, task: Task, annotation: Annotation, content: Frozen, outcome: str
-) -> list[checks.Finding]:
-    """All rules over what this draft changed, and required item attributes. What an earlier schema let pass stays valid."""
-    judge = Judge.of(project, task.asset)
-    if outcome in (Outcome.UNUSABLE, Outcome.CANNOT_TELL):
-        return []
-    rows = Element.objects.filter(annotation_id=annotation.pk, kind="region", deleted=False).values_list(
-        "body", flat=True
-    )
-    regions = [
-        region
-        for body in rows.iterator(5_000)
-        if isinstance(region := decode("region", bytes(cast(bytes, body))), Region)
-    ]
-    if annotation.base is not None and annotation.base.kind == Annotation.Kind.IMPORT:
-        regions += _unchanged(annotation)  # no save has looked at them
-    found, _ = checks.run(
-        regions,
-        [],
-        schema=judge.schema,
-        width=judge.width,
-        height=judge.height,
-        amodal=judge.amodal,
-        choices=judge.choices,
-        budget_ms=CHECK_BUDGET_MS,
-    )
-    blocking = {finding.element for finding in found if finding.blocks}
-    for region in regions:  # what stops a submit is never left out for want of time
-        if str(region.id) not in blocking:
-            missing = checks.RULES["missing_attribute"].check_one(region, judge.context)
-            found += [f for f in checks.levelled(missing, judge.choices) if f not in found]
-    asked = [
-        checks.Finding(problem.code, "", problem.detail, severity="error", blocks=True, at=problem.at)
-        for problem in missing_answers(judge.schema, content.answers)
-    ]
-    found += checks.levelled(asked, judge.choices)
-    found += _over_all(annotation, regions, judge)
-    return found + _gaps(settings_of(project), annotation, regions, judge)
-
-
-def _over_all(annotation: Annotation, regions: list[Region], judge: Judge) -> list[checks.Finding]:
-    """Rules over the whole item. Only where the project asks for one is what nobody changed read from the base."""
-    if not (judge.choices.counts or judge.choices.apart):
-        return []
-    if annotation.base is not None and annotation.base.kind != Annotation.Kind.IMPORT:
-        regions = regions + _unchanged(annotation)
-    return checks.run_whole(regions, context=judge.context)
-
-
-def _gaps(
-    settings: ProjectSettings, annotation: Annotation, regions: list[Region], judge: Judge
-) -> list[checks.Finding]:
-    """A warning where one class a pixel is asked and too few pixels have one. Masks in blobs are not loaded for it."""
-    if not settings.semantic:
-        return []
-    if annotation.base is not None and annotation.base.kind != Annotation.Kind.IMPORT:
-        regions = regions + _unchanged(annotation)
-    masks = [region.geometry for region in regions if isinstance(region.geometry, Mask)]
-    if any(mask.counts is None for mask in masks):
-        return []
-    size = {"width": int(judge.width), "height": int(judge.height)}
-    share = covered_pixels(mask.full_runs(**size) for mask in masks) / (judge.width * judge.height)
-    if share >= settings.coverage:
-        return []
-    detail = f"{share:.2%} of the pixels have a class; the project asks for {settings.coverage:.2%}"
-    return [checks.Finding("coverage", "", detail, by=share)]
-
-
-def _unchanged(annotation: Annotation) -> list[Region]:
-    """Regions of the base that nobody changed."""
-    changed = set(
-        Element.objects.filter(annotation_id=annotation.pk, kind="region").values_list("element_id", flat=True)
-    )
-    assert annotation.base is not None
-    found = []
-    for body in chunk_bodies(annotation.base.chunks):
-        for kind, raw in unpack(body):
-            if (
-                kind == "region"
-                and isinstance(region := decode("region", raw), Region)
-                and str(region.id) not in changed
-            ):
-                found.append(region)
-    return found
-
-
 def close_draft(
     annotation: Annotation, content: Frozen, *, new: NewRevision, assignment: Assignment, active_ms: int = 0
 ) -> Revision:
@@ -342,6 +249,7 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
         piece=piece_of(workflow=workflow, task=task, revision=revision, answers=work.answers(), author_id=user.pk),
         still=work.still_open(),
         rejected_at=work.slot.rework_level,
+        must_review=bool(revision.passed_reason),
     )
     result_id = {"this": revision.pk, "first": None}.get(decision.result)
     if decision.result == "first":

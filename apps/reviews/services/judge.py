@@ -17,8 +17,9 @@ from apps.annotations.errors import SubmitBlocked
 from apps.annotations.models import Annotation, Revision
 from apps.annotations.queries import first_answer, revision_for
 from apps.annotations.services import NewRevision, close_draft, freeze, start_or_reopen
+from apps.annotations.services.draft_checks import draft_findings
 from apps.annotations.services.pieces import piece_of
-from apps.annotations.services.submit import changes_of, draft_findings, shown_of
+from apps.annotations.services.submit import changes_of, shown_of
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.queries import workflow_of

@@ -116,6 +116,8 @@ export interface SchemaClass {
   archived?: boolean;
   attributes?: SchemaAttribute[];
   skeleton?: SkeletonDef | null;
+  readonly description?: string | null;
+  readonly examples?: readonly { readonly caption?: string; readonly verdict?: "good" | "bad" }[];
 }
 
 export interface LabelSchema {

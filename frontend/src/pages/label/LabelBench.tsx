@@ -19,6 +19,7 @@ import { GuidelineDrawer } from "./parts/GuidelineDrawer";
 import { KeysDialog } from "./parts/KeysDialog";
 import { LeaseLost } from "./parts/LeaseLost";
 import { LiveRegion } from "./parts/LiveRegion";
+import { PassAsk } from "./parts/PassAsk";
 import { PictureFailed } from "./parts/PictureFailed";
 import { SaveTrouble } from "./parts/SaveTrouble";
 import { StatusGlass } from "./parts/StatusGlass";
@@ -146,6 +147,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
         onSubmit={commands.submitWithGaps}
         onClose={commands.closeGaps}
       />
+      <PassAsk findings={commands.stopped} busy={commands.busy} onSettle={commands.settle} onSubmit={commands.pass} />
       <EmptyAsk opened={commands.asksEmpty} onEmpty={commands.empty} onClose={commands.goOnDrawing} />
     </>
   );

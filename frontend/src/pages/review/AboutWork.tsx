@@ -13,6 +13,7 @@ export function AboutWork({ doc }: { doc: ClaimDocument }) {
     ["time", revision.active_ms > 0 ? formatDuration(revision.active_ms / 1000) : "–"],
     ["regions", number(revision.region_count)],
     ["outcome", t(`outcome.${revision.outcome}`) + (revision.outcome_reason ? `: ${revision.outcome_reason}` : "")],
+    ...(revision.passed_reason ? [["passed", revision.passed_reason] as [string, string]] : []),
     ...(previous ? [["before", t("work.revision", { number: previous.revision.number })] as [string, string]] : []),
     ...(doc.last_review?.reason ? [["rejected", doc.last_review.reason] as [string, string]] : []),
     ["image", `${doc.asset.name}, ${doc.asset.width} × ${doc.asset.height}`],

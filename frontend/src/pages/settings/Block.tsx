@@ -12,6 +12,7 @@ interface BlockProps {
   busy: boolean;
   error?: unknown;
   readOnly: boolean;
+  wide?: boolean;
   onSave: () => void;
   onReset: () => void;
   children: ReactNode;
@@ -32,7 +33,7 @@ export function Block(props: BlockProps) {
       <form onSubmit={onSubmit}>
         <fieldset
           disabled={props.readOnly}
-          style={{ border: 0, display: "grid", gap: 14, marginTop: 12, maxWidth: 560, minWidth: 0 }}
+          style={{ border: 0, display: "grid", gap: 14, marginTop: 12, maxWidth: props.wide ? 760 : 560, minWidth: 0 }}
         >
           {props.children}
         </fieldset>

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useProject } from "@/app/project";
 import { Page } from "@/ui";
+import { Checks } from "./Checks";
 import { Ending } from "./Ending";
 import { FlowForm } from "./FlowForm";
 import { General, StateChoice } from "./General";
@@ -23,6 +24,8 @@ export default function SettingsPage() {
         <FlowForm {...part} />
         <hr className="rule" />
         <WorkRules {...part} />
+        <hr className="rule" />
+        <Checks {...part} />
         <hr className="rule" />
         <Ending project={project} />
       </div>

@@ -1,5 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useFindingWords } from "@/app/findingWords";
 import type { Editor } from "@/engine/editor";
 import { ops } from "@/engine/shapes";
 import { Button, Kbd, spellChord } from "@/ui";
@@ -11,6 +12,7 @@ import { IssueThread } from "./IssueThread";
 
 const WIDTH = 256; // CSS pixels
 const GAP = 16;
+const EXAMPLES = 3; // captions a class
 
 /** Beside a place on the image, inside the view whatever the camera does. */
 export function Anchored({
@@ -89,6 +91,7 @@ export function NotePopover({ editor, note, onClose, onIssue, repair, onKeep }: 
   return (
     <Anchored editor={editor} at={at} label={t("findings.one")}>
       <FindingText finding={note.finding} about={aboutOf(editor, note.finding.element ?? null)} />
+      {note.finding.code === "class_confusion" && <ConfusedExamples editor={editor} finding={note.finding} />}
       <div className="row g4" style={{ marginTop: 7 }}>
         {repair && (
           <button type="button" className="btn s d" onClick={repair.run}>
@@ -119,14 +122,42 @@ export function aboutOf(editor: Editor, element: string | null): string | null {
 /** The check's own name in the reader's language, with its detail below. */
 export function FindingText({ finding, about }: { finding: Finding; about: string | null }) {
   const { t } = useTranslation("label");
-  const title = t(`finding.${finding.code}`, { defaultValue: "" });
+  const words = useFindingWords();
+  const detail = finding.detail && words.detail(finding);
   return (
     <>
-      <div className="m">{[about, title || finding.detail].filter(Boolean).join(": ")}</div>
-      {title && finding.detail && <div className="t3 xs lw-detail">{finding.detail}</div>}
+      <div className="m">{[about, words.name(finding.code)].filter(Boolean).join(": ")}</div>
+      {detail && <div className="t3 xs lw-detail">{detail}</div>}
       {finding.blocks && <div className="warn xs lw-detail">{t("findings.blocks")}</div>}
     </>
   );
+}
+
+/** What the guideline's examples of both classes say. */
+function ConfusedExamples({ editor, finding }: { editor: Editor; finding: Finding }) {
+  const { t } = useTranslation("findings");
+  const ids = [finding.values?.class_id, finding.values?.other_id];
+  const classes = ids.flatMap((id) => editor.schema.classes.find((one) => one.id === id) ?? []);
+  return classes.map((one) => {
+    const name = one.title || one.name;
+    const examples = (one.examples ?? []).filter(({ caption }) => caption).slice(0, EXAMPLES);
+    if (examples.length === 0)
+      return (
+        <p key={one.id} className="xs t3 lw-detail">
+          {one.description || t("noExamples", { name })}
+        </p>
+      );
+    return (
+      <div key={one.id} className="xs lw-detail">
+        <span className="t3">{t("examples", { name })}</span>
+        {examples.map(({ caption, verdict }) => (
+          <div key={caption}>
+            <span className={verdict === "bad" ? "bad" : "ok"}>{t(verdict === "bad" ? "bad" : "good")}</span> {caption}
+          </div>
+        ))}
+      </div>
+    );
+  });
 }
 
 export function MarkText({ mark, about }: { mark: Mark; about: string | null }) {

@@ -230,7 +230,7 @@ export class Desk {
   }
 
   /** Hand in what is open and go on. Rejects, and stays, when the server refuses. */
-  async submit(outcome?: { outcome?: string; outcome_reason?: string }): Promise<void> {
+  async submit(outcome?: { outcome?: string; outcome_reason?: string; pass_reason?: string }): Promise<void> {
     const work = this.work;
     if (!work?.session) return;
     const { session, doc } = work;

@@ -60,10 +60,21 @@ export function mergeDefects(
   return kept.length === before.length && !fresh.length ? before : [...kept, ...fresh];
 }
 
+/** That a class is often confused is told once a task, not at each of its regions. */
+function toldOnce(findings: readonly Finding[]): readonly Finding[] {
+  const told = new Set<unknown>();
+  return findings.filter(({ code, values }) => {
+    if (code !== "class_confusion") return true;
+    const first = !told.has(values?.class_id);
+    told.add(values?.class_id);
+    return first;
+  });
+}
+
 export function notesOf(marks: readonly Mark[], findings: readonly Finding[], issues: readonly Issue[]): Note[] {
   return [
     ...marks.map((mark): Note => ({ kind: "mark", id: `mark:${mark.id}`, mark })),
-    ...findings.map((finding): Note => ({ kind: "finding", id: findingId(finding), finding })),
+    ...toldOnce(findings).map((finding): Note => ({ kind: "finding", id: findingId(finding), finding })),
     ...issues.map((issue): Note => ({ kind: "issue", id: `issue:${issue.id}`, issue })),
   ];
 }

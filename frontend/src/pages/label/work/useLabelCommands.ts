@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mend } from "@/engine/actions/mending";
 import type { Editor } from "@/engine/editor";
@@ -8,6 +8,7 @@ import { showError, showToast } from "@/ui";
 import type { FooterCommands } from "../panel/Footer";
 import type { Desk, Work } from "./desk";
 import { type Finding, findingId, type Note } from "./notes";
+import { settlementOf } from "./settling";
 import { problemBehind } from "./transport";
 import type { Notes } from "./useNotes";
 
@@ -18,6 +19,11 @@ interface CommandsOf {
   notes: Notes;
 }
 
+interface Outcome {
+  outcome?: string;
+  outcome_reason?: string;
+  pass_reason?: string;
+}
 type Asking = "skip" | "park" | null;
 
 export interface LabelCommands extends FooterCommands {
@@ -29,6 +35,10 @@ export interface LabelCommands extends FooterCommands {
   submitWithGaps: () => void;
   closeGaps: () => void;
   goOnDrawing: () => void;
+  /** Findings that stopped the submit, until they are settled or passed with a reason. */
+  stopped: readonly Finding[] | null;
+  settle: () => void;
+  pass: (reason: string) => void;
   comment: () => void;
   repairOf: (note: Note) => { label: string; run: () => void } | undefined;
   asking: {
@@ -52,6 +62,7 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
   const [asksEmpty, setAsksEmpty] = useState(false);
   const [gaps, setGaps] = useState<number | null>(null);
   const [asks, setAsks] = useState<Asking>(null);
+  const [stopped, setStopped] = useState<readonly Finding[] | null>(null);
 
   function refused(error: unknown) {
     if (error instanceof NotSaved) {
@@ -62,20 +73,17 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     if (problem?.code === "outcome_missing") return setAsksEmpty(true);
     const findings = problem?.extra.findings as Finding[] | undefined;
     if (findings?.length) {
+      setStopped(findings);
       const known = new Map([...notes.findings, ...findings].map((finding) => [findingId(finding), finding]));
       notes.setFindings([...known.values()]);
-      const first = findings[0] as Finding;
-      notes.show({ kind: "finding", id: findingId(first), finding: first });
-      return void showToast({
-        tone: "warn",
-        title: t("submitted.blocked", { count: findings.length }),
-        detail: first.detail,
-      });
+      return;
     }
     if (problem?.status) return showError(problem, t("submitted.failed"));
     const detail = problem?.title ?? (error instanceof Error ? error.message : undefined);
     showToast({ tone: "bad", title: t("submitted.failed"), detail });
   }
+
+  const sent = useRef<Outcome | undefined>(undefined);
 
   async function ending(run: () => Promise<void>) {
     if (busy) return;
@@ -83,6 +91,7 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     try {
       await run();
       setAsks(null);
+      setStopped(null);
     } catch (error) {
       refused(error);
     } finally {
@@ -90,8 +99,9 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     }
   }
 
-  function submit(outcome?: { outcome?: string; outcome_reason?: string }) {
+  function submit(outcome?: Outcome) {
     const session = work?.session;
+    sent.current = outcome;
     if (!work || !session) return;
     if (editor.busy) return void showToast({ tone: "warn", title: t("submitted.drawing") });
     const { doc } = work;
@@ -122,7 +132,9 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     if (element && ["duplicate", "tiny"].includes(code))
       return { label: t(`repair.${code}`), run: () => editor.remove([element]) };
     if (element && isDefect(code)) return { label: t(`repair.${code}`), run: () => mend(editor, [element]) };
-    if (code !== "missing_attribute") return undefined;
+    const settled = settlementOf(editor, note.finding);
+    if (settled) return { label: t(`repair.${code}`, note.finding.values), run: settled };
+    if (code !== "missing_attribute" && code !== "naming") return undefined;
     const run = () => {
       // Without a region it is a question about the whole image.
       editor.select(element ? [element] : [], { reveal: true });
@@ -136,6 +148,14 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     busy,
     asksEmpty,
     goOnDrawing: () => setAsksEmpty(false),
+    stopped,
+    settle: () => {
+      const [first] = stopped ?? [];
+      setStopped(null);
+      if (first) notes.show({ kind: "finding", id: findingId(first), finding: first });
+      requestAnimationFrame(() => editor.focus());
+    },
+    pass: (reason) => submit({ ...sent.current, pass_reason: reason }),
     gaps,
     showGap: () => {
       setGaps(null);
