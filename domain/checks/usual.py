@@ -13,7 +13,9 @@ from domain.geometry.rings import Bounds
 MAD_TO_SIGMA = 1.4826  # of a normal distribution; Rousseeuw and Croux, 1993
 LEAST_SPREAD = 0.05  # in logarithms: regions made by a template must not make 6 % more an outlier
 LEAST_N = 30  # regions below which nothing is said about a class
-OWN_IOU = 0.4  # of bounds: a box and an outline of one class that overlap so much show one thing, be the box tight or loose
+OWN_IOU = (
+    0.4  # of bounds: a box and an outline of one class that overlap so much show one thing, be the box tight or loose
+)
 
 
 class Spread(msgspec.Struct, frozen=True):

@@ -5,19 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0006_passed_reason'),
-        ('projects', '0002_one_source_of_hold_times'),
+        ("annotations", "0006_passed_reason"),
+        ("projects", "0002_one_source_of_hold_times"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProjectKnowledge',
+            name="ProjectKnowledge",
             fields=[
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='projects.project')),
-                ('body', models.JSONField(default=dict)),
-                ('measured_at', models.DateTimeField(auto_now=True)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="projects.project",
+                    ),
+                ),
+                ("body", models.JSONField(default=dict)),
+                ("measured_at", models.DateTimeField(auto_now=True)),
             ],
         ),
     ]

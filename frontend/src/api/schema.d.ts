@@ -1194,6 +1194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/quality/rules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All checks with their usual level and what may be set. What the project chose stands in its settings. */
+        get: operations["get_projects_by_project_id_quality_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/questions/": {
         parameters: {
             query?: never;
@@ -2806,6 +2823,9 @@ export interface components {
         /**
          * Finding
          * @description What a check says. `element` null: about the whole. `blocks`: stops a submit.
+         *
+         *         `values` are what the sentence of `detail` is made of, for another language; `box` is x0, y0, x1, y1 of where the region
+         *         would lie if the finding were settled.
          */
         Finding: {
             rule: string;
@@ -2825,6 +2845,12 @@ export interface components {
             y?: number | null;
             /** @default false */
             blocks?: boolean;
+            /** @default {} */
+            values?: {
+                [key: string]: string | number;
+            };
+            /** @default null */
+            box?: number[] | null;
         };
         /**
          * Forecast
@@ -3476,8 +3502,9 @@ export interface components {
         };
         /**
          * Naming
-         * @description What a text attribute looks like: `*` any text, `?` one character, `[0-9]` one of these. No regular expressions: they
-         *         can take forever on a server.
+         * @description What a text attribute looks like: `*` any text, `?` one character, `[0-9]` one of these.
+         *
+         *         No regular expressions: they can take forever on a server.
          */
         Naming: {
             attribute: string;
@@ -4584,6 +4611,40 @@ export interface components {
             level?: ("info" | "stop" | "warning") | null;
             /** @default {} */
             parameters?: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RuleOut
+         * @description One check. `when`: in the answer to a save, or at submit because it looks at the whole item. `told`: advice while
+         *         drawing, never kept as a finding.
+         */
+        RuleOut: {
+            code: string;
+            /** @enum {string} */
+            level: "info" | "stop" | "warning";
+            /** @enum {string} */
+            when: "save" | "submit";
+            told: boolean;
+            parameters: components["schemas"]["RuleParameter"][];
+        };
+        /**
+         * RuleParameter
+         * @description A number that the project may set, between `least` and `most`.
+         */
+        RuleParameter: {
+            name: string;
+            default: number;
+            least: number;
+            most: number;
+        };
+        /**
+         * RulesOut
+         * @description `measured`: classes with regions enough to say what is usual of them, by id: how many regions were looked at.
+         */
+        RulesOut: {
+            rules: components["schemas"]["RuleOut"][];
+            measured: {
                 [key: string]: number;
             };
         };
@@ -8199,6 +8260,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Mentionable_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesOut"];
                 };
             };
             /** @description A problem, named by its code */
