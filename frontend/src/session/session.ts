@@ -213,7 +213,9 @@ class Session implements TaskSession {
     if (this.saveState.kind !== "saved") throw new NotSaved(this.saveState);
   }
 
-  async submit(outcome: { outcome?: string; outcome_reason?: string; pass_reason?: string } = {}): Promise<SubmitAnswer> {
+  async submit(
+    outcome: { outcome?: string; outcome_reason?: string; pass_reason?: string } = {},
+  ): Promise<SubmitAnswer> {
     await this.flush();
     const answer = await this.end(() =>
       this.withActive((active_ms) =>
