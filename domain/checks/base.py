@@ -18,6 +18,9 @@ EXEMPT = frozenset(("ignore", "crowd"))  # left out of checks, as they are out o
 Severity = Literal["info", "warning", "error"]
 
 
+Values = dict[str, str | int | float]
+
+
 class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an automated check says about an element.
 
@@ -34,7 +37,7 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
     other: str | None = None
     at: str = ""  # the attribute, or "x,y" in image pixels
     by: float | None = None
-    values: dict[str, str | int | float] = {}
+    values: Values = {}
     box: Bounds | None = None
 
 

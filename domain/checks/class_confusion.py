@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.elements.structs import Region
 
-from .base import Context, Finding, exempt
+from .base import Context, Finding, Values, exempt
 from .names import class_name
 
 CODE = "class_confusion"
@@ -24,7 +24,7 @@ def check_one(region: Region, context: Context) -> Iterator[Finding]:
         if confused.n >= least and confused.share >= share and _offered(context, confused.other, region.shape):
             names = class_name(context, region.class_id), class_name(context, confused.other)
             detail = f"{names[0]} was often {names[1]} after all ({confused.n} corrections): look at the examples"
-            values = {
+            values: Values = {
                 "class": names[0],
                 "other": names[1],
                 "n": confused.n,

@@ -48,7 +48,9 @@ def check_pair(region: Region, other: Region, context: Context) -> Iterator[Find
 
 
 def _reaching(region: Region, around: Bounds, by: str, context: Context, other: str | None = None) -> Iterator[Finding]:
-    x0, y0, x1, y1 = box = region.geometry.bounds()  # type: ignore[misc]
+    box = region.geometry.bounds()
+    assert box is not None
+    x0, y0, x1, y1 = box
     least, share = context.choices.value(CODE, "min_side", MIN_SIDE), context.choices.value(CODE, "margin", MARGIN)
     wide, high = max(least, share * (x1 - x0)), max(least, share * (y1 - y0))
     beyond = (x0 - around[0], y0 - around[1], around[2] - x1, around[3] - y1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.elements.structs import Region
 
-from .base import Context, Finding, exempt
+from .base import Context, Finding, Values, exempt
 from .names import class_name
 
 CODE = "forbidden_combination"
@@ -28,5 +28,5 @@ def check_all(regions: Sequence[Region], context: Context) -> Iterator[Finding]:
         if one is not None and other is not None:
             names = class_name(context, pair.class_id), class_name(context, pair.other)
             detail = f"{names[0]} and {names[1]} are never in one item"
-            values: dict[str, str | int | float] = {"class": names[0], "other": names[1]}
+            values: Values = {"class": names[0], "other": names[1]}
             yield Finding(CODE, str(one.id), detail, other=str(other.id), values=values)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.elements.structs import Region
 
-from .base import Context, Finding, exempt
+from .base import Context, Finding, Values, exempt
 from .pairing import OUTLINES, has_both, same_place
 from .usual import OWN_IOU, bounds_iou, margin_of
 
@@ -54,5 +54,5 @@ def _around(
     room = max(own[0] - box[0], own[1] - box[1], box[2] - own[2], box[3] - own[3])
     if margin > allowed and room > context.choices.value(CODE, "min_side", MIN_SIDE):
         detail = f"leaves {margin:.0%} around what it encloses, at most {allowed:.0%} is usual"
-        values = {"margin": round(margin, 3), "usual": round(allowed, 3)}
+        values: Values = {"margin": round(margin, 3), "usual": round(allowed, 3)}
         yield Finding(CODE, str(region.id), detail, other=other, by=margin, box=own, values=values)

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from domain.elements.structs import Region
 
-from .base import Context, Finding
+from .base import Context, Finding, Values
 
 CODE = "naming"
 LEVEL = "warning"
@@ -19,7 +19,7 @@ def check_one(region: Region, context: Context) -> Iterator[Finding]:
         value = region.attributes.get(naming.attribute)
         if isinstance(value, str) and value and not fnmatchcase(value, naming.pattern):
             detail = f"{naming.attribute} is {value[:60]!r}, it should look like {naming.pattern}"
-            values: dict[str, str | int | float] = {
+            values: Values = {
                 "attribute": naming.attribute,
                 "value": value[:60],
                 "pattern": naming.pattern,

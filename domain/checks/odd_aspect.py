@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from domain.elements.structs import Region
 
-from .base import Context, Finding, exempt
+from .base import Context, Finding, Values, exempt
 from .names import class_name
 
 CODE = "odd_aspect"
@@ -27,5 +27,5 @@ def check_one(region: Region, context: Context) -> Iterator[Finding]:
     if abs(z) > context.choices.value(CODE, "z", MOST_Z):
         name, how = class_name(context, region.class_id), "wider" if z > 0 else "higher"
         detail = f"is much {how} than {name} usually is ({w:.0f} × {h:.0f} px)"
-        values = {"class": name, "how": how, "w": round(w), "h": round(h)}
+        values: Values = {"class": name, "how": how, "w": round(w), "h": round(h)}
         yield Finding(CODE, str(region.id), detail, by=z, values=values)

@@ -50,7 +50,10 @@ def described() -> list[Described]:
             level=rule.LEVEL,
             when="submit" if hasattr(rule, "check_all") else "save",
             told=getattr(rule, "TOLD", False),
-            parameters={name: tuple(map(float, limits)) for name, limits in getattr(rule, "PARAMETERS", {}).items()},
+            parameters={
+                name: (float(default), float(least), float(most))
+                for name, (default, least, most) in getattr(rule, "PARAMETERS", {}).items()
+            },
         )
         for code, rule in RULES.items()
     ]

@@ -8,7 +8,7 @@ from domain.elements.structs import Region
 from domain.geometry.rings import crossing
 from domain.shapes.polygon import Polygon
 
-from .base import Context, Finding, exempt
+from .base import Context, Finding, Values, exempt
 
 CODE = "self_crossing"
 LEVEL = "warning"
@@ -24,6 +24,6 @@ def check_one(region: Region, context: Context) -> Iterator[Finding]:
             point = crossing(ring)
             if point is not None:
                 place = f"{point[0]:.1f},{point[1]:.1f}"
-                values: dict[str, str | int | float] = {"x": round(point[0], 1), "y": round(point[1], 1)}
+                values: Values = {"x": round(point[0], 1), "y": round(point[1], 1)}
                 yield Finding(CODE, str(region.id), f"the outline crosses itself at {place}", at=place, values=values)
                 return

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.elements.structs import Region
 
-from .base import Context, Finding
+from .base import Context, Finding, Values
 
 CODE = "unlabelled_item"
 LEVEL = "warning"
@@ -29,5 +29,5 @@ def check_all(regions: Sequence[Region], context: Context) -> Iterator[Finding]:
         yield Finding(CODE, "", detail, by=seen, values={"why": "reference", "n": seen})
     elif known.items >= context.choices.value(CODE, "items", LEAST_ITEMS) and known.drawn_share >= share:
         detail = f"nothing is drawn; {known.drawn_share:.1%} of {known.items} finished items have a region"
-        values: dict[str, str | int | float] = {"why": "others", "share": known.drawn_share, "n": known.items}
+        values: Values = {"why": "others", "share": known.drawn_share, "n": known.items}
         yield Finding(CODE, "", detail, by=known.drawn_share, values=values)

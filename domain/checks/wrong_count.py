@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from domain.elements.structs import Region
 
-from .base import Context, Finding, exempt
+from .base import Context, Finding, Values, exempt
 from .choices import Wanted
 from .names import class_name
 
@@ -33,5 +33,5 @@ def check_all(regions: Sequence[Region], context: Context) -> Iterator[Finding]:
 
 def _wrong(wanted: Wanted, count: int, name: str, detail: str, how: str, limit: int) -> Finding:
     """`at` names the class, so that two counts of one item are two findings."""
-    values: dict[str, str | int | float] = {"class": name, "count": count, "limit": limit, "how": how}
+    values: Values = {"class": name, "count": count, "limit": limit, "how": how}
     return Finding(CODE, "", detail, by=count, at=f"class {wanted.class_id}", values=values)

@@ -1,4 +1,4 @@
-"""Entry points of machine work on quality."""
+"""Measuring what the checks know of projects."""
 
 from __future__ import annotations
 
