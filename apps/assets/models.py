@@ -14,6 +14,8 @@ from apps.projects.models import Project
 class Asset(Timestamped, Trashable):
     """One thing to label. Width and height are of the picture as displayed (EXIF orientation applied once, at ingest)."""
 
+    ids_with_room = True  # a probe's picture takes an id in the cell of a neighbour (ADR 0011)
+
     class Kind(models.TextChoices):
         IMAGE = "image", "Image"
 

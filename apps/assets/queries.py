@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.assets.errors import UnknownFilter
@@ -18,6 +18,7 @@ from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
+from apps.projects.settings import is_tested
 
 METADATA = "metadata."
 PAGING = frozenset({"cursor", "limit"})
@@ -46,7 +47,7 @@ def assets_of(access: ProjectAccess, params: Mapping[str, str]) -> QuerySet[Asse
         UnknownFilter: a parameter that is none of the list.
     """
     in_trash = params.get("trashed", "").lower() in ("1", "true")
-    rows = Asset.objects.filter(project_id=access.project.pk, trashed_at__isnull=not in_trash)
+    rows = _shown(access).filter(project_id=access.project.pk, trashed_at__isnull=not in_trash)
     for name, text in params.items():
         if "\0" in text or "\0" in name:
             raise UnknownFilter("A filter holds a character that no text can have.")
@@ -59,6 +60,15 @@ def assets_of(access: ProjectAccess, params: Mapping[str, str]) -> QuerySet[Asse
                 f"There is no filter {name!r}. Known are {', '.join(_FILTERS)}, metadata.<key> and trashed."
             )
     return rows
+
+
+def _shown(access: ProjectAccess) -> QuerySet[Asset]:
+    """All; to who may meet hidden tests what they have had as a task; to others no picture of such a test."""
+    if not is_tested(access):
+        return Asset.objects.exclude(tasks__purpose="probe")
+    return Asset.objects.filter(
+        Exists(Asset.objects.filter(pk=OuterRef("pk"), tasks__assignments__user_id=access.user.pk))
+    )
 
 
 def _metadata(key: str, text: str) -> Q:
@@ -84,9 +94,11 @@ def asset_for(user: User, asset_id: int, action: Action) -> Asset:
     if asset is None:
         raise NotFound("There is no such asset, or you may not see it.")
     try:
-        project_for(user, asset.project_id, action)
+        access = project_for(user, asset.project_id, action)
     except NotFound as error:
         raise NotFound("There is no such asset, or you may not see it.") from error
+    if is_tested(access) and not _shown(access).filter(pk=asset.pk).exists():
+        raise NotFound("There is no such asset, or you may not see it.")
     return asset
 
 

@@ -44,6 +44,12 @@ class Action(StrEnum):
     COMMENT = "comment"
     QUESTIONS_ANSWER = "questions.answer"
 
+    GOLD_VIEW = "gold.view"
+    GOLD_EDIT = "gold.edit"
+    AUDIT = "audit"
+    AUDITS_VIEW = "audits.view"
+    AUDITS_EDIT = "audits.edit"
+
     STATS_VIEW = "stats.view"
     PEOPLE_STATS_VIEW = "people_stats.view"
 
@@ -83,6 +89,11 @@ POLICY: Final[dict[Action, frozenset[str]]] = {
     Action.REVISIONS_VIEW: _ALL,  # which ones: accepted only for viewers, own only in blind projects for annotators
     Action.COMMENT: _WORKERS,
     Action.QUESTIONS_ANSWER: _REVIEWERS,
+    Action.GOLD_VIEW: _MANAGERS,  # who may be tested must not know by what
+    Action.GOLD_EDIT: _MANAGERS,
+    Action.AUDIT: frozenset({OWNER, MANAGER, REVIEWER, VIEWER}),  # viewers: audits that name them
+    Action.AUDITS_VIEW: frozenset({OWNER, MANAGER, REVIEWER, VIEWER}),
+    Action.AUDITS_EDIT: _MANAGERS,
     Action.STATS_VIEW: _ALL,
     Action.PEOPLE_STATS_VIEW: _REVIEWERS,
     Action.DATASETS_VIEW: frozenset({OWNER, MANAGER, REVIEWER, VIEWER}),

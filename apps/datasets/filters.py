@@ -55,9 +55,10 @@ _LOOKUPS = {
 
 
 def finished_items(project: Project, wanted: ItemFilter) -> QuerySet[Task]:
-    """Done tasks with a result, in the fixed order of their numbers."""
+    """Done tasks with a result, tests of people left out, in the fixed order of their numbers."""
     rows = Task.objects.filter(
         project_id=project.pk,
+        purpose=Task.Purpose.WORK,
         state=Task.State.DONE,
         trashed_at=None,
         asset__trashed_at=None,

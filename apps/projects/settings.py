@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.conf import settings
 
+from apps.accounts.models import Role
 from apps.core.api import invalid_from
+from apps.projects.access import ProjectAccess
 from apps.projects.models import Project
 from domain.checks import Choices, bad_choice
 
@@ -19,13 +21,35 @@ UNUSABLE_REASONS = ("Broken or empty image", "Too blurred", "Not part of this pr
 SKIP_REASONS = ("Too hard", "Not sure what is asked", "Other")
 
 
+TestShare = Annotated[float, msgspec.Meta(ge=0, le=0.3)]
+
+
+class HiddenTests(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Work whose right answer is known, unknown to those who do it.
+
+    `share` of the tasks handed out, and `faults`: of the reviews, 0 is none; `feedback`: what an annotator is told after a
+    submit; `iou`: from which overlap a region is at its place; `target`: the accuracy that `consequences` watch over.
+    """
+
+    share: TestShare = 0.0
+    faults: TestShare = 0.0
+    feedback: Literal["none", "score", "hints", "full"] = "none"
+    iou: Annotated[float, msgspec.Meta(ge=0.1, le=0.95)] = 0.5
+    target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.8
+    consequences: Annotated[list[Literal["notify", "pause", "retrain"]], msgspec.Meta(max_length=3)] = ["notify"]
+
+    @property
+    def on(self) -> bool:
+        return self.share > 0 or self.faults > 0
+
+
 class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """How work goes in one project.
 
     `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
     for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
     one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns; `checks`:
-    which rules run and how grave each is.
+    which rules run and how grave each is; `hidden_tests`: how people are measured against gold.
     """
 
     lease_seconds: Annotated[int, msgspec.Meta(ge=5, le=86_400)] = msgspec.field(
@@ -43,11 +67,21 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     skip_reasons: Reasons = msgspec.field(default_factory=lambda: list(SKIP_REASONS))
     auto_advance: bool = True  # open the next task after a submit
     checks: Choices = Choices()
+    hidden_tests: HiddenTests = HiddenTests()
 
 
 def settings_of(project: Project) -> ProjectSettings:
     """The project's settings with defaults filled in."""
     return msgspec.convert(project.settings, ProjectSettings)
+
+
+def is_tested(access: ProjectAccess) -> bool:
+    """Whether this person could meet hidden tests in the project.
+
+    They then find only what was in their own hands: in a list of everything one sees which picture is there twice.
+    """
+    tests = access.project.settings.get("hidden_tests")
+    return bool(tests) and access.role in (Role.ANNOTATOR, Role.REVIEWER) and settings_of(access.project).hidden_tests.on
 
 
 def changed_settings(kept: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

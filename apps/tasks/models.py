@@ -38,6 +38,8 @@ class Batch(Timestamped):
 class Task(Timestamped, Trashable):
     """One unit of human work on an asset. `state` moves only by `domain.workflow`'s table."""
 
+    ids_with_room = True  # a probe takes an id in the cell of a neighbour (ADR 0011)
+
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         ANNOTATING = "annotating", "Annotating"
@@ -50,7 +52,12 @@ class Task(Timestamped, Trashable):
         DONE = "done", "Done"
         ARCHIVED = "archived", "Archived"
 
+    class Purpose(models.TextChoices):
+        WORK = "work", "Work"
+        PROBE = "probe", "Probe"  # tests a person: looks like work, and is never a result (ADR 0011)
+
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks", db_index=False)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.WORK)
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="tasks")
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="tasks")
     number = models.PositiveBigIntegerField()  # 1-based, per project: what people call the task
@@ -87,6 +94,7 @@ class Task(Timestamped, Trashable):
             models.Index(fields=["project", "-updated_at", "-id"], name="task_updated"),
             models.Index(fields=["project", "annotator"], name="task_annotator"),
             GinIndex(fields=["class_ids"], name="task_classes", opclasses=["jsonb_path_ops"]),
+            models.Index(fields=["project", "state"], condition=~Q(purpose="work"), name="task_probe"),
         ]
 
 
@@ -127,6 +135,8 @@ class Slot(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     promised_until = models.DateTimeField(null=True, blank=True)
+    # tasks with the same picture or name: who had one is not handed another (`Apart`); null for nearly all
+    apart = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -200,9 +210,25 @@ class QueueCursor(models.Model):
     empty_until = models.DateTimeField(
         null=True, blank=True
     )  # a long search found nothing; the next one waits a little
+    taken = models.BigIntegerField(default=0)  # pieces handed out from here: the clock of `Apart`
 
     class Meta:
         constraints = [models.UniqueConstraint("project", "user", "stage", name="queuecursor_once")]
+
+
+class Apart(models.Model):
+    """What a person had lately, so that the same picture does not come to them again: asked by claims where `Slot.apart` is set.
+
+    `key`: `Slot.apart` of what was handed out, or minus the id of its task.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    key = models.BigIntegerField()
+    until = models.BigIntegerField()  # as long as `QueueCursor.taken` is under it
+    slot_id = models.BigIntegerField(null=True)  # this one may come: it is the piece itself, promised or given back
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "key", name="apart_once")]
 
 
 class SavedView(Timestamped):

@@ -11,7 +11,9 @@ from apps.core.errors import NotFound
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
-from apps.tasks.models import Assignment, Stage, Task
+from apps.projects.settings import is_tested
+from apps.tasks.models import Assignment, Slot, Stage, Task
+from apps.tasks.queries import had_by
 
 _AT_WORK = (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
 
@@ -23,6 +25,10 @@ def revisions_visible(access: ProjectAccess) -> QuerySet[Revision]:
     not blind. Reviewers and managers: all but those of a task that they are answering themselves.
     """
     rows = Revision.objects.filter(project_id=access.project.pk, task__trashed_at=None)
+    if not access.can(Action.GOLD_VIEW):
+        rows = rows.exclude(kind=Annotation.Kind.GOLD)
+    if is_tested(access):
+        rows = rows.filter(Exists(had_by(access).filter(task_id=OuterRef("task_id"))) | Q(pk__in=_to_judge(access)))
     accepted = Q(task__state=Task.State.DONE, task__result_id=F("pk"))
     if access.role == Role.VIEWER:
         return rows.filter(accepted)
@@ -37,6 +43,12 @@ def revisions_visible(access: ProjectAccess) -> QuerySet[Revision]:
     )
     rework = Q(annotation__author_id=access.user.pk)
     return rows.filter(mine | done | rework | ~Exists(answering))
+
+
+def _to_judge(access: ProjectAccess) -> QuerySet[Slot, int | None]:
+    """What waits for a verdict that this person may give."""
+    rows = Slot.objects.filter(project_id=access.project.pk, stage=Stage.REVIEW, state=Slot.State.OPEN)
+    return rows.exclude(revision=None).values_list("revision_id", flat=True) if access.can(Action.REVIEW) else rows.none()
 
 
 def revision_for(user: User, revision_id: int) -> Revision:

@@ -13,6 +13,7 @@ from apps.annotations.queries import revisions_visible
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.settings import is_tested
 from apps.reviews.api import present as reviews
 from apps.reviews.api.structs import QuestionOut
 from apps.reviews.models import Question
@@ -34,15 +35,15 @@ def task_rows(rows: Iterable[Task], *, access: ProjectAccess) -> list[structs.Ta
             user=access.user, task__in=[t.pk for t in rows], state__in=OPEN_ASSIGNMENTS
         ).values_list("task_id", "pk")
     )
-    hidden = hides_answers(access)
-    return [_row(task, people, held.get(task.pk), hidden and not _known(task, access)) for task in rows]
+    hidden, tested = hides_answers(access), is_tested(access)
+    return [_row(task, people, held.get(task.pk), hidden and not _known(task, access), tested) for task in rows]
 
 
 def _known(task: Task, access: ProjectAccess) -> bool:
     return task.state == Task.State.DONE or task.annotator_id == access.user.pk
 
 
-def _row(task: Task, people: dict[Any, Any], assignment: int | None, hidden: bool) -> structs.TaskRow:
+def _row(task: Task, people: dict[Any, Any], assignment: int | None, hidden: bool, tested: bool) -> structs.TaskRow:
     asset = task.asset
     return structs.TaskRow(
         id=task.pk,
@@ -54,7 +55,7 @@ def _row(task: Task, people: dict[Any, Any], assignment: int | None, hidden: boo
         asset=structs.TaskAsset(
             id=asset.pk,
             name=asset.name,
-            external_id=asset.external_id,
+            external_id=None if tested else asset.external_id,  # a probe's picture has none
             group=asset.group,
             origin=asset.origin,
             width=asset.width,

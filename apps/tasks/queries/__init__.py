@@ -8,7 +8,7 @@ from apps.tasks.queries.assignments import (
     remaining,
 )
 from apps.tasks.queries.people import may_review, others_may_review
-from apps.tasks.queries.tasks import batches, hides_answers, task_for, tasks_matching
+from apps.tasks.queries.tasks import batches, had_by, hides_answers, task_for, tasks_matching
 from apps.tasks.queries.windows import DEEPEST_OFFSET, LARGEST_WINDOW, SORTS, TaskWindow, task_page, task_window
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "assignment_for",
     "assignment_of",
     "batches",
+    "had_by",
     "hides_answers",
     "may_review",
     "others_may_review",

@@ -14,7 +14,7 @@ from apps.tasks.models import Assignment, Stage
 
 MOST_REMAINING = 1_000  # counted no further
 
-_STAGE_ACTION = {Stage.ANNOTATE: Action.ANNOTATE}
+_STAGE_ACTION = {Stage.ANNOTATE: Action.ANNOTATE, Stage.AUDIT: Action.AUDIT}
 
 
 def stage_action(stage: str) -> Action:

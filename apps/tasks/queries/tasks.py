@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Role, User
 from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.settings import is_tested
 from apps.tasks.filters import TaskFilter
-from apps.tasks.models import Batch, Task
+from apps.tasks.models import Assignment, Batch, Task
 
 
 def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAccess]:
@@ -20,9 +21,17 @@ def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAcc
     if task is None:
         raise NotFound("There is no such task, or you may not see it.")
     try:
-        return task, project_for(user, task.project_id, action)
+        access = project_for(user, task.project_id, action)
     except NotFound:
         raise NotFound("There is no such task, or you may not see it.") from None
+    if is_tested(access) and not had_by(access).filter(task_id=task.pk).exists():
+        raise NotFound("There is no such task, or you may not see it.")
+    return task, access
+
+
+def had_by(access: ProjectAccess) -> QuerySet[Assignment]:
+    """What was ever in the person's hands in the project."""
+    return Assignment.objects.filter(project_id=access.project.pk, user_id=access.user.pk)
 
 
 def hides_answers(access: ProjectAccess) -> bool:
@@ -61,12 +70,17 @@ _PLAIN = {
 }
 
 
-def tasks_matching(access: ProjectAccess, wanted: TaskFilter) -> QuerySet[Task]:
+def tasks_matching(access: ProjectAccess, wanted: TaskFilter, *, to_claim: bool = False) -> QuerySet[Task]:
     """Tasks of the project that hold for every given member of the filter.
 
-    Who may not learn others' answers finds by class and annotator only among finished work and their own.
+    Who may not learn others' answers finds by class and annotator only among finished work and their own. Who may meet
+    hidden tests finds only what they have had, unless it is `to_claim`; to everybody else probes are no tasks.
     """
     rows = Task.objects.filter(project_id=access.project.pk)
+    if not to_claim:
+        tested = is_tested(access)
+        mine = had_by(access).filter(task_id=OuterRef("pk"))
+        rows = rows.filter(Exists(mine)) if tested else rows.filter(purpose=Task.Purpose.WORK)
     rows = rows.exclude(trashed_at=None) if wanted.trashed else rows.filter(trashed_at=None)
     if wanted.state:
         rows = rows.filter(state__in=wanted.state)

@@ -27,6 +27,7 @@ from apps.tasks.queries.people import may_annotate
 from apps.tasks.queries.tasks import tasks_matching
 from apps.tasks.services.locks import lock_slots
 from apps.tasks.services.moves import apply_decision, cancel_open, move_task
+from apps.tasks.services.queue import START
 from domain.sampling import order_key
 from domain.workflow import open_task, parse
 
@@ -167,7 +168,7 @@ def _finish(access: ProjectAccess, change: BulkChange, done: Changed) -> None:
     if not done.changed:
         return
     if change.action == "priority":
-        QueueCursor.objects.filter(project_id=access.project.pk).delete()
+        QueueCursor.objects.filter(project_id=access.project.pk).update(order_key=START, slot_id=0, empty_until=None)
     record(
         organisation_id=access.project.organisation_id,
         project_id=access.project.pk,

@@ -19,6 +19,7 @@ from apps.projects.settings import settings_of
 from apps.tasks.errors import LeaseLost, WrongState
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries.assignments import stage_action
+from apps.tasks.services.apart import keep_apart
 from apps.tasks.services.gates import pass_gates
 from apps.tasks.services.moves import move_task
 from apps.tasks.services.queue import STAGES, TO_CLAIM, Only, chosen, find, find_among, lock_membership, still_free
@@ -135,6 +136,8 @@ def take(*, access: ProjectAccess, slot_id: int) -> Taken:
     row = _upsert().row(values)
     assert row is not None
     assignment, _ = instance(Assignment, row)
+    if slot.apart is not None:
+        keep_apart(access, slot)
     state = after_claim(TaskState(slot.task.state), slot.stage)  # type: ignore[arg-type]
     if state != slot.task.state:
         move_task(slot.task, state)

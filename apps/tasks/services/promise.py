@@ -16,6 +16,7 @@ from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess, project_for
 from apps.tasks.models import Slot, Stage
 from apps.tasks.queries.assignments import stage_action
+from apps.tasks.services.apart import keep_apart
 from apps.tasks.services.claim import open_project
 from apps.tasks.services.queue import STAGES, TO_PROMISE, Only, find, find_among, lock_membership, still_free
 
@@ -36,7 +37,7 @@ def promise(
     """Keep the person's next slot from others for two minutes, or None when nothing is left for them.
 
     Each call finds another slot, so that every tab has its own; `again` renews a promise if its slot is still free.
-    What is never to be promised (a second hidden test at once, say) is left out where `queue.TO_PROMISE` is made.
+    What shows a picture that they had lately, or that another promise shows, is left out as in a claim (`apart`).
 
     Raises: as `claim`.
     """
@@ -55,8 +56,10 @@ def promise(
             return None
         until = timezone.now() + PROMISED_FOR
         _PROMISE.do([user.pk, until, found])
-    slot = Slot.objects.select_related("task__asset").get(pk=found)
-    slot.task.project = access.project
+        slot = Slot.objects.select_related("task__asset").get(pk=found)
+        slot.task.project = access.project
+        if slot.apart is not None:
+            keep_apart(access, slot)
     return Promised(slot=slot, access=access, until=until)
 
 

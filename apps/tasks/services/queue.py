@@ -10,11 +10,13 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
+from apps.accounts.models import Role
 from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Assignment, Slot, Stage
 from apps.tasks.queries.tasks import tasks_matching
+from apps.tasks.services.apart import NOT_LATELY, had_lately
 from apps.tasks.services.moves import OPEN_ASSIGNMENTS
 
 LONG_SEARCH = 0.1  # seconds; a search of the whole queue that took longer and found nothing is not repeated at once
@@ -45,12 +47,20 @@ _NOT_MINE = {
         stage="annotate", which="a.state <> 'released'"
     )  # nobody settles between their own and others' answers
     + " IS NULL",
+    # who made or judged the work, or would, does not audit it; a viewer audits what is reserved for them, and nothing else
+    Stage.AUDIT: """AND %(role)s <> 'viewer' AND
+    (SELECT min(a.id) FROM tasks_assignment a WHERE a.task_id = s.task_id AND a.user_id + 0 = %(user)s
+     AND (a.state IN ('held', 'parked', 'stale') OR a.stage <> 'audit' AND a.state = 'submitted'
+          OR a.stage = 'audit' AND (a.state = 'skipped' OR a.judged_revision_id = s.revision_id))) IS NULL""",
 }
-STAGES = tuple(_NOT_MINE)  # no workflow makes slots of other stages
-_OPEN = """
+STAGES = tuple(_NOT_MINE)  # nothing makes slots of other stages
+_OPEN = (
+    """
     FROM tasks_slot s
     WHERE s.project_id = %(project)s AND s.stage = %(stage)s AND s.state = 'open' AND NOT s.withheld
       AND (s.excluded_author_id IS NULL OR s.excluded_author_id <> %(user)s)"""
+    + NOT_LATELY
+)
 _NOT_PROMISED = "AND (s.promised_until IS NULL OR s.promised_until < %(now)s OR s.promised_to_id = %(user)s)"
 # A promise goes to nobody twice: not to another tab of the person, and not for another answer to the same task.
 _PROMISABLE = """AND (s.promised_until IS NULL OR s.promised_until < %(now)s)
@@ -100,14 +110,15 @@ _CURSOR = Statement(
     "SELECT order_key, slot_id, empty_until FROM tasks_queuecursor WHERE project_id = %s AND user_id = %s AND stage = %s"
 )
 _KEEP_CURSOR = Statement("""
-    INSERT INTO tasks_queuecursor (project_id, user_id, stage, order_key, slot_id, empty_until) VALUES (%s, %s, %s, %s, %s, %s)
+    INSERT INTO tasks_queuecursor AS c (project_id, user_id, stage, order_key, slot_id, empty_until, taken)
+    VALUES (%s, %s, %s, %s, %s, %s, 1)
     ON CONFLICT (project_id, user_id, stage) DO UPDATE
-       SET order_key = EXCLUDED.order_key, slot_id = EXCLUDED.slot_id, empty_until = EXCLUDED.empty_until""")
+       SET order_key = EXCLUDED.order_key, slot_id = EXCLUDED.slot_id, empty_until = EXCLUDED.empty_until, taken = c.taken + 1""")
 _LOCK_MEMBERSHIP = Statement("""
     SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
            set_config('enable_seqscan', 'off', true)
     FROM accounts_membership WHERE organisation_id = %s AND user_id = %s FOR NO KEY UPDATE""")
-_START = -(2**62)
+START = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ def lock_membership(access: ProjectAccess) -> None:
 
 
 def _values(access: ProjectAccess, stage: Stage, **more: Any) -> dict[str, Any]:
-    named = {"project": access.project.pk, "user": access.user.pk, "stage": stage.value, "now": timezone.now()}
+    named = {"project": access.project.pk, "user": access.user.pk, "stage": stage.value, "now": timezone.now(), "role": access.role}
     return named | more
 
 
@@ -151,13 +162,13 @@ def find(access: ProjectAccess, stage: Stage, looking: Looking) -> int | None:
     now, key = values["now"], [access.project.pk, access.user.pk, stage.value]
     if row := looking.kept.row(values):
         return int(row[0])
-    order_key, slot, empty_until = _CURSOR.row(key) or (_START, 0, None)
+    order_key, slot, empty_until = _CURSOR.row(key) or (START, 0, None)
     if empty_until is not None and empty_until > now:
         return None
     row, rest = looking.next_at[stage].row(values | {"order_key": order_key, "slot": slot}), None
-    if row is None and order_key > _START:
+    if row is None and order_key > START:
         begun = perf_counter()
-        row = looking.next_at[stage].row(values | {"order_key": _START, "slot": 0})
+        row = looking.next_at[stage].row(values | {"order_key": START, "slot": 0})
         took = perf_counter() - begun
         rest = now + timedelta(seconds=took * REST_FACTOR) if row is None and took > LONG_SEARCH else None
     if looking is TO_CLAIM and (row is not None or rest is not None):
@@ -169,7 +180,7 @@ def find(access: ProjectAccess, stage: Stage, looking: Looking) -> int | None:
 def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking) -> int | None:
     """As `find` among some tasks, without a cursor: it costs what the filter costs."""
     user, now = access.user, timezone.now()
-    tasks = tasks_matching(access, only.filter or TaskFilter())
+    tasks = tasks_matching(access, only.filter or TaskFilter(), to_claim=True)
     if only.ids is not None:
         tasks = tasks.filter(pk__in=only.ids)
     mine = Assignment.objects.filter(task_id=OuterRef("task_id"), user_id=user.pk)
@@ -179,6 +190,12 @@ def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking
             at_work | Q(state=Assignment.State.SKIPPED) | Q(judged_revision_id=OuterRef("revision_id"))
         )
         free = Q(~Exists(judged), ~Exists(mine.filter(at_work, stage=Stage.ANNOTATE)))
+    elif stage == Stage.AUDIT:
+        worked = mine.exclude(stage=Stage.AUDIT).filter(at_work | Q(state=Assignment.State.SUBMITTED))
+        audited = here.filter(
+            at_work | Q(state=Assignment.State.SKIPPED) | Q(judged_revision_id=OuterRef("revision_id"))
+        )
+        free = Q(~Exists(worked), ~Exists(audited)) & (Q(pk__gt=0) if access.role != Role.VIEWER else Q(pk=0))
     elif stage == Stage.ADJUDICATE:
         free = Q(
             ~Exists(here.filter(at_work | Q(state=Assignment.State.SKIPPED))),
@@ -193,6 +210,7 @@ def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking
     rows = (
         Slot.objects.filter(project_id=access.project.pk, stage=stage, state=Slot.State.OPEN, withheld=False)
         .filter(Q(excluded_author_id=None) | ~Q(excluded_author_id=user.pk), task__in=tasks.order_by().values("pk"))
+        .exclude(had_lately(access, stage))
         .filter(unpromised, kept | ((Q(reserved_for_id=None) | Q(reserved_until__lt=now)) & free))
         .order_by(Case(When(reserved_for_id=user.pk, then=0), default=1), "order_key", "pk")
     )
