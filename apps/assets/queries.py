@@ -97,8 +97,10 @@ def asset_for(user: User, asset_id: int, action: Action) -> Asset:
         access = project_for(user, asset.project_id, action)
     except NotFound as error:
         raise NotFound("There is no such asset, or you may not see it.") from error
-    if is_tested(access) and not _shown(access).filter(pk=asset.pk).exists():
-        raise NotFound("There is no such asset, or you may not see it.")
+    if is_tested(access):
+        if not _shown(access).filter(pk=asset.pk).exists():
+            raise NotFound("There is no such asset, or you may not see it.")
+        asset.external_id = asset.duplicate_of_id = None  # a probe's picture has none
     return asset
 
 

@@ -36,7 +36,9 @@ class HiddenTests(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, froz
     feedback: Literal["none", "score", "hints", "full"] = "none"
     iou: Annotated[float, msgspec.Meta(ge=0.1, le=0.95)] = 0.5
     target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.8
-    consequences: Annotated[list[Literal["notify", "pause", "retrain"]], msgspec.Meta(max_length=3)] = ["notify"]
+    consequences: Annotated[list[Literal["notify", "pause", "retrain"]], msgspec.Meta(max_length=3)] = msgspec.field(
+        default_factory=lambda: ["notify"]
+    )
 
     @property
     def on(self) -> bool:
@@ -67,7 +69,7 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     skip_reasons: Reasons = msgspec.field(default_factory=lambda: list(SKIP_REASONS))
     auto_advance: bool = True  # open the next task after a submit
     checks: Choices = Choices()
-    hidden_tests: HiddenTests = HiddenTests()
+    hidden_tests: HiddenTests = msgspec.field(default_factory=HiddenTests)
 
 
 def settings_of(project: Project) -> ProjectSettings:
@@ -81,7 +83,9 @@ def is_tested(access: ProjectAccess) -> bool:
     They then find only what was in their own hands: in a list of everything one sees which picture is there twice.
     """
     tests = access.project.settings.get("hidden_tests")
-    return bool(tests) and access.role in (Role.ANNOTATOR, Role.REVIEWER) and settings_of(access.project).hidden_tests.on
+    return (
+        bool(tests) and access.role in (Role.ANNOTATOR, Role.REVIEWER) and settings_of(access.project).hidden_tests.on
+    )
 
 
 def changed_settings(kept: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ class Task(Timestamped, Trashable):
         PROBE = "probe", "Probe"  # tests a person: looks like work, and is never a result (ADR 0011)
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks", db_index=False)
-    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.WORK)
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.WORK, db_default="work")
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="tasks")
     batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="tasks")
     number = models.PositiveBigIntegerField()  # 1-based, per project: what people call the task
@@ -210,7 +210,7 @@ class QueueCursor(models.Model):
     empty_until = models.DateTimeField(
         null=True, blank=True
     )  # a long search found nothing; the next one waits a little
-    taken = models.BigIntegerField(default=0)  # pieces handed out from here: the clock of `Apart`
+    taken = models.BigIntegerField(default=0, db_default=0)  # pieces handed out from here: the clock of `Apart`
 
     class Meta:
         constraints = [models.UniqueConstraint("project", "user", "stage", name="queuecursor_once")]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from .acceptance import success_run, success_run_finite
+from .acceptance import accepts, allocate, cochran, draw, sample_size, success_run, success_run_finite, wrong_in_lot
 from .keys import order_key, sampling_number
 from .splits import SplitError, assign_split, split_shares
 
 __all__ = [
     "SplitError",
+    "accepts",
+    "allocate",
     "assign_split",
+    "cochran",
+    "draw",
     "order_key",
+    "sample_size",
     "sampling_number",
     "split_shares",
     "success_run",
     "success_run_finite",
+    "wrong_in_lot",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from rest_framework.request import Request
 
@@ -45,10 +47,12 @@ def revisions_visible(access: ProjectAccess) -> QuerySet[Revision]:
     return rows.filter(mine | done | rework | ~Exists(answering))
 
 
-def _to_judge(access: ProjectAccess) -> QuerySet[Slot, int | None]:
+def _to_judge(access: ProjectAccess) -> QuerySet[Any, Any]:
     """What waits for a verdict that this person may give."""
     rows = Slot.objects.filter(project_id=access.project.pk, stage=Stage.REVIEW, state=Slot.State.OPEN)
-    return rows.exclude(revision=None).values_list("revision_id", flat=True) if access.can(Action.REVIEW) else rows.none()
+    return (
+        rows.exclude(revision=None).values_list("revision_id", flat=True) if access.can(Action.REVIEW) else rows.none()
+    )
 
 
 def revision_for(user: User, revision_id: int) -> Revision:

@@ -30,6 +30,7 @@ from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.jobs.documents import job_out
 from apps.projects.access import project_for
+from apps.projects.settings import is_tested
 
 FILTERS = [
     OpenApiParameter("name", str, description="Prefix of the name."),
@@ -80,6 +81,9 @@ class AssetsView(Api):
         """Assets of a project, newest first."""
         access = project_for(self.user, project_id, Action.ASSETS_VIEW)
         rows, following = paginate(request, queries.assets_of(access, request.query_params))
+        if is_tested(access):
+            for asset in rows:
+                asset.external_id = asset.duplicate_of_id = None  # a probe's picture has none
         return answer(AssetPage(results=asset_rows(rows), next=following))
 
     @extend_schema(

@@ -139,7 +139,13 @@ def lock_membership(access: ProjectAccess) -> None:
 
 
 def _values(access: ProjectAccess, stage: Stage, **more: Any) -> dict[str, Any]:
-    named = {"project": access.project.pk, "user": access.user.pk, "stage": stage.value, "now": timezone.now(), "role": access.role}
+    named = {
+        "project": access.project.pk,
+        "user": access.user.pk,
+        "stage": stage.value,
+        "now": timezone.now(),
+        "role": access.role,
+    }
     return named | more
 
 
