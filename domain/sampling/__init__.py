@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from .acceptance import accepts, allocate, cochran, draw, sample_size, success_run, success_run_finite, wrong_in_lot
+from .acceptance import (
+    accepts,
+    allocate,
+    draw,
+    estimate_size,
+    sample_size,
+    success_run,
+    success_run_finite,
+    wrong_in_lot,
+)
 from .keys import order_key, sampling_number
 from .splits import SplitError, assign_split, split_shares
 
@@ -11,8 +20,8 @@ __all__ = [
     "accepts",
     "allocate",
     "assign_split",
-    "cochran",
     "draw",
+    "estimate_size",
     "order_key",
     "sample_size",
     "sampling_number",

@@ -69,14 +69,22 @@ def sample_size(*, lot: int, share: float, confidence: float, allowed: int = 0) 
     return low
 
 
-def cochran(*, margin: float, confidence: float = 0.95, share: float = 0.5, lot: int | None = None) -> int:
-    """Sample size that estimates a share to ± `margin` (Cochran 1977): 385 for 5 %, 278 of a lot of 1,000."""
-    _check(share, confidence)
-    if not 0 < margin < 1:
-        raise ValueError(f"the margin must lie between 0 and 1, got {margin}")
+def estimate_size(*, error: float, confidence: float = 0.95, share: float = 0.5, lot: int | None = None) -> int:
+    """Items to judge so that a share is known to ± `error` (Cochran 1977): 385 for 5 %; 278 of a lot of 1,000.
+
+    n₀ = z² p (1 − p) / e², and n₀ / (1 + (n₀ − 1) / N) of a lot of N, rounded up.
+
+    Raises:
+        ValueError: a share, error or confidence outside 0 to 1, or an empty lot.
+    """
+    _check(error, confidence)
+    if not 0 < share < 1 or (lot is not None and lot < 1):
+        raise ValueError(f"share must lie between 0 and 1 and a lot hold something, got {share} and {lot}")
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    n = z * z * share * (1 - share) / (margin * margin)
-    return ceil(n - 1e-9) if lot is None else min(lot, ceil(n / (1 + (n - 1) / lot) - 1e-9))
+    wanted = z * z * share * (1 - share) / (error * error)
+    if lot is None:
+        return ceil(wanted - 1e-9)
+    return min(lot, ceil(wanted / (1 + (wanted - 1) / lot) - 1e-9))
 
 
 @lru_cache(maxsize=100_000)

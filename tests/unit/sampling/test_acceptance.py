@@ -12,8 +12,8 @@ from domain.agreement.intervals import clopper_pearson, wilson
 from domain.sampling import (
     accepts,
     allocate,
-    cochran,
     draw,
+    estimate_size,
     sample_size,
     success_run,
     success_run_finite,
@@ -35,9 +35,9 @@ def test_a_lot_of_known_size_needs_fewer():
 
 
 def test_cochrans_sizes_are_the_printed_ones():
-    assert cochran(margin=0.05) == 385
-    assert cochran(margin=0.05, lot=1_000) == 278
-    assert cochran(margin=0.05, lot=10_000) == 370
+    assert estimate_size(error=0.05) == 385
+    assert estimate_size(error=0.05, lot=1_000) == 278
+    assert estimate_size(error=0.05, lot=10_000) == 370
 
 
 def test_intervals_are_newcombes():
