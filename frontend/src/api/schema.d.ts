@@ -2968,6 +2968,29 @@ export interface components {
             token: number;
         };
         /**
+         * HiddenTests
+         * @description Work whose right answer is known, unknown to those who do it.
+         *
+         *         `share` of the tasks handed out, and `faults`: of the reviews, 0 is none; `feedback`: what an annotator is told after a
+         *         submit; `iou`: from which overlap a region is at its place; `target`: the accuracy that `consequences` watch over.
+         */
+        HiddenTests: {
+            /** @default 0 */
+            share?: number;
+            /** @default 0 */
+            faults?: number;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            feedback?: "full" | "hints" | "none" | "score";
+            /** @default 0.5 */
+            iou?: number;
+            /** @default 0.8 */
+            target?: number;
+            consequences?: ("notify" | "pause" | "retrain")[];
+        };
+        /**
          * ImagePoint
          * @description Pixels of the displayed image.
          */
@@ -4220,7 +4243,7 @@ export interface components {
          *         `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
          *         for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
          *         one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns; `checks`:
-         *         which rules run and how grave each is.
+         *         which rules run and how grave each is; `hidden_tests`: how people are measured against gold.
          */
         ProjectSettings: {
             lease_seconds?: number;
@@ -4247,6 +4270,7 @@ export interface components {
              *     }
              */
             checks?: components["schemas"]["Choices"];
+            hidden_tests?: components["schemas"]["HiddenTests"];
         };
         /**
          * ProjectStats
