@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from math import ceil, sqrt
 from typing import cast
 
 from django.utils import timezone
@@ -18,9 +17,9 @@ from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Question
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from domain.agreement.intervals import wilson
+from domain.forecast.finish import WINDOW, finish
 
-PACE_DAYS = 14  # the forecast's pace is the mean over these
-FEWEST_DONE = 20  # tasks; fewer make no forecast
+PACE_DAYS = WINDOW  # whole days that the forecast looks at
 LONG_WAIT = timedelta(days=2)
 MEASURES = ("submitted", "done", "accepted", "fixed", "rejected", "reviewed", "active_ms")
 Daily = dict[tuple[str, str, date, int], int]
@@ -174,32 +173,26 @@ def _accepted_first(counted: Daily) -> Share:
 
 
 def forecast(counted: Daily, states: dict[str, int], today: date) -> ForecastFigures:
-    """At the mean pace of the last 14 days; the range is the mean ± 1.28 standard errors of the daily numbers (80 %)."""
+    """When the open tasks will be done, with the dates between which the last one falls in four projects of five."""
     left = sum(n for state, n in states.items() if state not in (Task.State.DONE, Task.State.ARCHIVED))
-    if left <= 0:
-        return ForecastFigures(reason="nothing_left")
-    series = [0] * PACE_DAYS
+    series = [0] * (PACE_DAYS + 1)  # of so many days ago
     for (measure, _, day, _), amount in counted.items():
         back = (today - day).days
-        if measure == "done" and 0 <= back < PACE_DAYS:
+        if measure == "done" and 0 <= back <= PACE_DAYS:
             series[back] += amount
-    begun = [back for back, n in enumerate(series) if n > 0]
-    if sum(series) < FEWEST_DONE:
-        return ForecastFigures(reason="too_little_done")
-    used = series[: max(begun) + 1]
-    mean = sum(used) / len(used)
-    error = sqrt(sum((n - mean) ** 2 for n in used) / max(1, len(used) - 1) / len(used)) * 1.2816
-    slow = mean - error
+    past = [max(0, n) for n in reversed(series[1:])]  # reopened tasks may outnumber a day's finished ones
+    found = finish(past, left=max(0, left), weekday=today.weekday(), done_today=max(0, series[0]))
     return ForecastFigures(
-        expected_on=_after(today, left / mean),
-        earliest=_after(today, left / (mean + error)),
-        latest=_after(today, left / slow) if slow > 0 else None,
-        per_day=mean,
+        expected_on=_after(today, found.expected),
+        earliest=_after(today, found.earliest),
+        latest=_after(today, found.latest),
+        per_day=found.per_day,
+        reason=found.reason,
     )
 
 
-def _after(today: date, days: float) -> date | None:
-    return today + timedelta(days=ceil(days)) if days < 36_500 else None
+def _after(today: date, days: int | None) -> date | None:
+    return None if days is None else today + timedelta(days=days)
 
 
 def _attention(access: ProjectAccess) -> list[AttentionFigures]:
