@@ -34,3 +34,11 @@ def bad_schema(problems: Iterable[SchemaProblem]) -> BadSchema:
     first = fields[0]["detail"] if fields else "It cannot be used."
     more = f" And {len(fields) - 1} more." if len(fields) > 1 else ""
     return BadSchema(f"{first[:1].upper()}{first[1:]}.{more} Nothing was saved.", fields=fields)
+
+
+class NoDraft(Conflict):
+    code, title = "no_draft", "There is no draft of the guideline"
+
+
+class GuidelineUnread(Conflict):
+    code, title = "guideline_unread", "The guideline has changed"

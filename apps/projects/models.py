@@ -64,9 +64,34 @@ class SchemaVersion(ProjectVersion):
 class GuidelineVersion(ProjectVersion):
     project = models.ForeignKey(Project, models.CASCADE, related_name="guideline_versions")
     markdown = models.TextField()
+    # {"class:3": anchor of a section, "finding:tiny": …, "reason:Loose outline": …}: beside those that its title names
+    links = models.JSONField(default=dict, blank=True)
+    must_read = models.BooleanField(default=True)  # whoever works here reads it before their next claim
 
     class Meta:
         constraints = [models.UniqueConstraint("project", "number", name="guidelineversion_once")]
+
+
+class GuidelineDraft(Timestamped):
+    """What becomes the next version: one a project, that all who may write it share."""
+
+    project = models.OneToOneField(Project, models.CASCADE, related_name="guideline_draft")
+    markdown = models.TextField(blank=True)
+    links = models.JSONField(default=dict, blank=True)
+    base_number = models.PositiveIntegerField(default=0)  # the version that it was begun from
+    version = models.PositiveIntegerField(default=1)  # ETag
+    updated_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+
+
+class GuidelineRead(models.Model):
+    """Somebody has read a version, or what it changed. Never withdrawn."""
+
+    version = models.ForeignKey(GuidelineVersion, models.CASCADE, related_name="reads")
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    read_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("version", "user", name="guidelineread_once")]
 
 
 class WorkflowVersion(ProjectVersion):

@@ -31,3 +31,11 @@ class ReasonMissing(Invalid):
 
 class AnsweredAlready(Conflict):
     code, title = "answered_already", "This question was answered already"
+
+
+class NotAnswered(Conflict):
+    code, title = "not_answered", "This question has no answer yet"
+
+
+class DraftedAlready(Conflict):
+    code, title = "drafted_already", "This question is in the guideline already"

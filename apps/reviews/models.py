@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from apps.annotations.models import Revision
 from apps.core.models import Timestamped
-from apps.projects.models import Project
+from apps.projects.models import GuidelineVersion, Project
 from apps.tasks.models import Assignment, Task
 
 
@@ -19,6 +19,7 @@ class Review(models.Model):
         ACCEPT = "accept", "Accept"
         FIX = "fix", "Accept with fixes"
         REJECT = "reject", "Reject"
+        REOPEN = "reopen", "Asked again"  # the guideline changed: nobody's fault, and counted for nobody
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="reviews")
     task = models.ForeignKey(Task, models.CASCADE, related_name="reviews")
@@ -99,8 +100,18 @@ class Question(Timestamped):
     task = models.ForeignKey(Task, models.CASCADE, related_name="questions")
     assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
     element_id = models.CharField(max_length=120, blank=True)
+    region = models.JSONField(null=True, blank=True)  # the region as it was when it was asked about
+    class_id = models.BigIntegerField(null=True, blank=True)  # of the region
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     text = models.TextField(max_length=5000)
     answer = models.TextField(max_length=5000, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+    # put into the draft of a guideline version, and which version that became
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    published_in = models.ForeignKey(
+        GuidelineVersion, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="question_project")]

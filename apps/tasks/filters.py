@@ -30,5 +30,6 @@ class TaskFilter(msgspec.Struct, kw_only=True, omit_defaults=True):
     created_before: datetime | None = None
     updated_after: datetime | None = None
     updated_before: datetime | None = None
+    guideline_before: int | None = None  # accepted work made under an older guideline than this version
     metadata: dict[str, Any] | None = None
     trashed: bool = False

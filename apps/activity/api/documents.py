@@ -45,6 +45,10 @@ def event_outs(rows: list[Event], *, reader: User, role: str, pseudonyms: bool =
 
 def place_of(event: Event) -> str:
     """The page of the front end that an event is about."""
+    if event.verb.startswith("question.asked"):
+        return f"/projects/{event.project_id}/questions?question={event.details.get('question', '')}"
+    if event.object_type == "guideline":
+        return f"/projects/{event.project_id}/guidelines"
     if event.verb == "review.asked":
         return f"/projects/{event.project_id}/review"
     if event.object_type == "task":

@@ -10,6 +10,7 @@ from apps.annotations.queries.documents import (
     iter_revision_elements,
     removed_regions,
 )
+from apps.annotations.queries.older import older_work
 from apps.annotations.queries.regions import regions_matching
 from apps.annotations.queries.results import first_answer
 
@@ -22,6 +23,7 @@ __all__ = [
     "iter_document",
     "iter_revision",
     "iter_revision_elements",
+    "older_work",
     "regions_matching",
     "removed_regions",
     "revision_for",

@@ -1,14 +1,23 @@
-"""Bodies of versions: `{"body": …, "note": …}`, or the bare body."""
+"""What endpoints of versions share: bodies `{"body": …, "note": …}` or the bare body, and a version's number."""
 
 from __future__ import annotations
 
 import msgspec
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from apps.core.api import raw_body
 from apps.core.errors import Invalid, MalformedJson
+from apps.projects.access import ProjectAccess
 
 MAX_NOTE = 500
+NUMBER = OpenApiParameter("number", int, description="an older version; without it the current one")
+
+
+def fresh(access: ProjectAccess) -> ProjectAccess:
+    """The same access after a version was made."""
+    access.project.refresh_from_db()
+    return access
 
 
 def version_body(request: Request) -> tuple[bytes, str]:

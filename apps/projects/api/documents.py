@@ -13,8 +13,6 @@ from apps.projects import queries
 from apps.projects.access import ProjectAccess
 from apps.projects.api.structs import (
     BulkChangeOut,
-    GuidelineOut,
-    GuidelineVersionRow,
     OrganisationRef,
     ProjectMemberOut,
     ProjectOut,
@@ -24,9 +22,7 @@ from apps.projects.api.structs import (
     SchemaVersionRow,
     WorkflowOut,
 )
-from apps.projects.markdown import render
 from apps.projects.models import BulkChange, GuidelineVersion, ProjectVersion, SchemaVersion, WorkflowVersion
-from apps.projects.services.guidelines import guideline_etag
 from apps.projects.services.schemas import schema_etag
 from apps.projects.services.workflows import workflow_etag
 from apps.projects.settings import settings_of
@@ -98,7 +94,7 @@ def _schema_members(access: ProjectAccess, version: SchemaVersion) -> dict[str, 
         "created_by": person_in(access, version.created_by_id),
         "created_at": version.created_at,
         "etag": schema_etag(version),
-        "current": _is_current(access, version),
+        "current": is_current(access, version),
         "web_url": f"/projects/{access.project.pk}/schema",
     }
 
@@ -112,7 +108,7 @@ def schema_rows(access: ProjectAccess, rows: list[SchemaVersion]) -> list[Schema
             classes=len(row.body.get("classes", [])),
             created_by=named[row.created_by_id],
             created_at=row.created_at,
-            current=_is_current(access, row),
+            current=is_current(access, row),
         )
         for row in rows
     ]
@@ -126,39 +122,10 @@ def workflow_out(access: ProjectAccess, version: WorkflowVersion) -> WorkflowOut
         created_by=person_in(access, version.created_by_id),
         created_at=version.created_at,
         etag=workflow_etag(version),
-        current=_is_current(access, version),
+        current=is_current(access, version),
         solo=is_solo(access),
         web_url=f"/projects/{access.project.pk}/settings",
     )
-
-
-def guideline_out(access: ProjectAccess, version: GuidelineVersion | None) -> GuidelineOut:
-    markdown = version.markdown if version else ""
-    return GuidelineOut(
-        number=version.number if version else 0,
-        markdown=markdown,
-        html=render(markdown),
-        note=version.note if version else "",
-        created_by=person_in(access, version.created_by_id) if version else None,
-        created_at=version.created_at if version else None,
-        etag=guideline_etag(version),
-        current=version is None or _is_current(access, version),
-        web_url=f"/projects/{access.project.pk}/guidelines",
-    )
-
-
-def guideline_rows(access: ProjectAccess, rows: list[GuidelineVersion]) -> list[GuidelineVersionRow]:
-    named = named_in(access, [row.created_by_id for row in rows])
-    return [
-        GuidelineVersionRow(
-            number=row.number,
-            note=row.note,
-            created_by=named[row.created_by_id],
-            created_at=row.created_at,
-            current=_is_current(access, row),
-        )
-        for row in rows
-    ]
 
 
 def bulk_change_out(access: ProjectAccess, change: BulkChange, job: JobOut | None) -> BulkChangeOut:
@@ -189,7 +156,7 @@ def project_member_out(row: Any) -> ProjectMemberOut:
     )
 
 
-def _is_current(access: ProjectAccess, version: ProjectVersion) -> bool:
+def is_current(access: ProjectAccess, version: ProjectVersion) -> bool:
     project = access.project
     return version.pk in {
         SchemaVersion: (project.schema_id,),

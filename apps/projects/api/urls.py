@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.projects.api import versions, views
+from apps.projects.api import guidelines, versions, views
 
 PROJECT = "projects/<int:project_id>"
 
@@ -27,9 +27,16 @@ urlpatterns = [
     route(f"{PROJECT}/bulk-changes", versions.BulkChangesView.as_view()),
     route(f"{PROJECT}/bulk-changes/<int:change_id>/undo", versions.BulkChangeUndoView.as_view()),
     route(f"{PROJECT}/workflow", versions.WorkflowView.as_view()),
-    route(f"{PROJECT}/guidelines", versions.GuidelineView.as_view()),
-    route(f"{PROJECT}/guidelines/versions", versions.GuidelineVersionsView.as_view()),
-    route(f"{PROJECT}/guidelines/preview", versions.GuidelinePreviewView.as_view()),
-    route(f"{PROJECT}/guidelines/images", versions.GuidelineImagesView.as_view()),
-    route(f"{PROJECT}/guidelines/images/<int:image_id>", versions.GuidelineImageView.as_view()),
+    route(f"{PROJECT}/guidelines", guidelines.GuidelineView.as_view()),
+    route(f"{PROJECT}/guidelines/versions", guidelines.GuidelineVersionsView.as_view()),
+    route(f"{PROJECT}/guidelines/draft", guidelines.GuidelineDraftView.as_view()),
+    route(f"{PROJECT}/guidelines/publish", guidelines.GuidelinePublishView.as_view()),
+    route(f"{PROJECT}/guidelines/changes", guidelines.GuidelineChangesView.as_view()),
+    route(f"{PROJECT}/guidelines/unread", guidelines.GuidelineUnreadView.as_view()),
+    route(f"{PROJECT}/guidelines/read", guidelines.GuidelineReadView.as_view()),
+    route(f"{PROJECT}/guidelines/readers", guidelines.GuidelineReadersView.as_view()),
+    route(f"{PROJECT}/guidelines/older-work", guidelines.OlderWorkView.as_view()),
+    route(f"{PROJECT}/guidelines/preview", guidelines.GuidelinePreviewView.as_view()),
+    route(f"{PROJECT}/guidelines/images", guidelines.GuidelineImagesView.as_view()),
+    route(f"{PROJECT}/guidelines/images/<int:image_id>", guidelines.GuidelineImageView.as_view()),
 ]

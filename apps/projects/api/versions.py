@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponse
-from django.http.response import HttpResponseBase
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
-from rest_framework.parsers import MultiPartParser
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from apps.core.api import answer, body
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import NotFound
 from apps.core.etags import if_match
 from apps.core.pagination import Page, paginate
 from apps.core.permissions import Action
@@ -19,11 +16,9 @@ from apps.jobs.api.views import shown
 from apps.jobs.models import Job
 from apps.projects import queries, services
 from apps.projects.access import ProjectAccess, project_for
-from apps.projects.api.bodies import version_body
+from apps.projects.api.bodies import NUMBER, fresh, version_body
 from apps.projects.api.documents import (
     bulk_change_out,
-    guideline_out,
-    guideline_rows,
     schema_out,
     schema_rows,
     schema_saved,
@@ -32,12 +27,6 @@ from apps.projects.api.documents import (
 from apps.projects.api.structs import (
     BulkChangeOut,
     BulkChangeStarted,
-    GuidelineImageOut,
-    GuidelineOut,
-    GuidelinePut,
-    GuidelineVersionRow,
-    MarkdownHtml,
-    MarkdownIn,
     MergeIn,
     MergePreview,
     SchemaCounts,
@@ -52,19 +41,9 @@ from apps.projects.api.structs import (
 )
 from apps.projects.api.usage import class_counts, drafts_with_any, tasks_with_any, with_counts
 from apps.projects.api.views import whole_number
-from apps.projects.markdown import render
 from apps.projects.models import BulkChange
-from apps.projects.services.guidelines import image_url
 from apps.projects.services.merging import merge_problems
 from domain.schema import SchemaProblem
-
-NUMBER = OpenApiParameter("number", int, description="an older version; without it the current one")
-
-
-def fresh(access: ProjectAccess) -> ProjectAccess:
-    """The same access after a version was made."""
-    access.project.refresh_from_db()
-    return access
 
 
 def problems_out(problems: list[SchemaProblem]) -> list[SchemaProblemOut]:
@@ -227,95 +206,3 @@ class WorkflowView(Api):
         )
         out = workflow_out(fresh(access), version)
         return answer(out, headers={"ETag": out.etag})
-
-
-class GuidelineView(Api):
-    actions = {"get": Action.PROJECT_VIEW, "put": Action.GUIDELINE_EDIT}
-
-    @extend_schema(parameters=[NUMBER], responses={200: GuidelineOut})
-    def get(self, request: Request, project_id: int) -> HttpResponse:
-        """The current guideline as Markdown and as safe HTML, or an older version of it."""
-        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
-        number = whole_number(request, "number")
-        version = access.project.guideline
-        if number is not None:
-            version = queries.guideline_versions(access.project).filter(number=number).first()
-            if version is None:
-                raise NotFound("The guideline has no version of this number.")
-        out = guideline_out(access, version)
-        return answer(out, headers={"ETag": out.etag})
-
-    @extend_schema(request=GuidelinePut, responses={200: GuidelineOut})
-    def put(self, request: Request, project_id: int) -> HttpResponse:
-        """Make the next version. `If-Match` is optional."""
-        access = project_for(self.user, project_id, Action.GUIDELINE_EDIT)
-        sent = body(request, GuidelinePut)
-        version = services.write_guideline(
-            project=access.project, user=self.user, markdown=sent.markdown, note=sent.note, expected=if_match(request)
-        )
-        out = guideline_out(fresh(access), version)
-        return answer(out, headers={"ETag": out.etag})
-
-
-class GuidelineVersionsView(Api):
-    actions = {"get": Action.PROJECT_VIEW}
-
-    @extend_schema(responses={200: Page[GuidelineVersionRow]})
-    def get(self, request: Request, project_id: int) -> HttpResponse:
-        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
-        rows, following = paginate(request, queries.guideline_versions(access.project))
-        return answer(Page(results=guideline_rows(access, rows), next=following))
-
-
-class GuidelinePreviewView(Api):
-    actions = {"post": Action.GUIDELINE_EDIT}
-
-    @extend_schema(request=MarkdownIn, responses={200: MarkdownHtml})
-    def post(self, request: Request, project_id: int) -> HttpResponse:
-        """Markdown as it will be shown. Nothing is saved."""
-        project_for(self.user, project_id, Action.GUIDELINE_EDIT)
-        return answer(MarkdownHtml(html=render(body(request, MarkdownIn).markdown)))
-
-
-class GuidelineImagesView(Api):
-    actions = {"post": Action.GUIDELINE_EDIT}
-    parser_classes = (MultiPartParser,)
-
-    @extend_schema(
-        request={
-            "multipart/form-data": {
-                "type": "object",
-                "required": ["file"],
-                "properties": {"file": {"type": "string", "format": "binary"}},
-            }
-        },
-        responses={201: GuidelineImageOut},
-    )
-    def post(self, request: Request, project_id: int) -> HttpResponse:
-        """Keep a picture for the guideline. It is decoded and encoded anew; the answer has the Markdown to paste."""
-        access = project_for(self.user, project_id, Action.GUIDELINE_EDIT)
-        file = request.FILES.get("file")
-        if file is None:
-            raise Invalid("Send the picture as the multipart field `file`.")
-        image = services.add_guideline_image(
-            project=access.project, name=file.name or "image", file=file.file, size=file.size
-        )
-        url = image_url(image)
-        alt = image.name.rpartition(".")[0].replace("[", "").replace("]", "")
-        return answer(GuidelineImageOut(id=image.pk, name=image.name, url=url, markdown=f"![{alt}]({url})"), status=201)
-
-
-class GuidelineImageView(Api):
-    actions = {"get": Action.PROJECT_VIEW}
-
-    @extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY})
-    def get(self, request: Request, project_id: int, image_id: int) -> HttpResponseBase:
-        """A picture of the guideline."""
-        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
-        image = queries.guideline_image(access.project, image_id)
-        headers = {
-            "Cache-Control": "private, max-age=86400, immutable",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
-        return FileResponse(default_storage.open(image.path), content_type=image.content_type, headers=headers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .guidelines import add_guideline_image, write_guideline
+from .drafting import add_to_draft, draft_etag, drop_draft, publish_draft, read, save_draft
+from .guidelines import add_guideline_image, image_url, write_guideline
 from .lifecycle import change_project, create_project, duplicate_project, restore_project, trash_project
 from .members import name_member, unname_member
 from .merging import finish_bulk_change, start_merge, start_undo
@@ -12,18 +13,25 @@ from .workflows import put_workflow
 
 __all__ = [
     "add_guideline_image",
+    "add_to_draft",
     "change_project",
     "checked_schema",
     "create_project",
+    "draft_etag",
+    "drop_draft",
     "duplicate_project",
     "finish_bulk_change",
+    "image_url",
     "name_member",
     "preview_schema",
+    "publish_draft",
     "purge_project",
     "purge_trash",
     "put_schema",
     "put_workflow",
+    "read",
     "restore_project",
+    "save_draft",
     "start_merge",
     "start_undo",
     "trash_project",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import uuid
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from PIL import Image, ImageOps
 
 from apps.accounts.models import User
 from apps.activity import events
 from apps.activity.services import record
 from apps.core.etags import check_fresh
+from apps.core.permissions import POLICY, Action
 from apps.projects.errors import BadImage
 from apps.projects.models import GuidelineImage, GuidelineVersion, Project
+from apps.projects.queries.members import members_taking_part
 from apps.projects.services.locking import locked, next_number, touch
 
 MAX_IMAGE_BYTES: Final = 20 * 1024 * 1024
@@ -36,32 +39,60 @@ def image_url(image: GuidelineImage) -> str:
 
 @transaction.atomic
 def write_guideline(
-    *, project: Project, user: User, markdown: str, note: str = "", expected: str | None = None
+    *,
+    project: Project,
+    user: User,
+    markdown: str,
+    note: str = "",
+    links: dict[str, str] | None = None,
+    must_read: bool = True,
+    expected: str | None = None,
 ) -> GuidelineVersion:
-    """Make the next version. The same text again makes none.
+    """Publish the next version. The same text with the same links again makes none.
+
+    Args:
+        links: which section speaks of what, None for those of the version before.
+        must_read: whoever works here reads what changed before their next claim, and is told now.
 
     Raises:
         StaleVersion: somebody wrote another version since `expected`.
     """
     row = locked(project)
-    check_fresh(expected, guideline_etag(row.guideline))
-    if row.guideline is not None and row.guideline.markdown == markdown:
-        return row.guideline
+    before = row.guideline
+    check_fresh(expected, guideline_etag(before))
+    if links is None:
+        links = before.links if before else {}
+    if before is not None and before.markdown == markdown and before.links == links:
+        return before
     version = GuidelineVersion.objects.create(
         project=row,
         number=next_number(GuidelineVersion.objects.filter(project=row)),
         markdown=markdown,
+        links=links,
+        must_read=must_read,
         created_by=user,
         note=note,
     )
     row.guideline = version
     touch(row, "guideline")
-    details = {"number": version.number, "note": note}
     record(
-        organisation_id=row.organisation_id, project_id=row.pk, verb="guideline.changed", actor=user, details=details
+        organisation_id=row.organisation_id,
+        project_id=row.pk,
+        verb="guideline.changed",
+        actor=user,
+        object_type="guideline",
+        object_id=version.pk,
+        details={"number": version.number, "note": note, "name": row.name},
+        notify=_workers(row) if must_read and before is not None else [],
     )
     events.publish(f"project:{row.pk}", "guideline.changed", {"project": row.pk, "number": version.number})
     return version
+
+
+def _workers(project: Project) -> list[int]:
+    rows: QuerySet[Any] = members_taking_part(project)
+    rows = rows.filter(member_role__in=POLICY[Action.ANNOTATE])
+    return list(rows.values_list("user_id", flat=True))
 
 
 def add_guideline_image(*, project: Project, name: str, file: BinaryIO, size: int) -> GuidelineImage:

@@ -176,7 +176,9 @@ def duplicate_project(*, project: Project, user: User, name: str = "") -> Projec
                 project=copy, name=image.name, path=image.path, content_type=image.content_type
             )
             markdown = markdown.replace(image_url(image), image_url(twin))
-        copy.guideline = GuidelineVersion.objects.create(project=copy, number=1, markdown=markdown, created_by=user)
+        copy.guideline = GuidelineVersion.objects.create(
+            project=copy, number=1, markdown=markdown, links=project.guideline.links, created_by=user
+        )
         copy.save(update_fields=["guideline"])
     return copy
 

@@ -80,9 +80,8 @@ def _answers(project_id: int) -> list[CountDelta]:
 def _reviews(project_id: int) -> list[CountDelta]:
     sums: Counter[tuple[str, str, date, int]] = Counter()
     seen: set[int] = set()
-    rows = Review.objects.filter(task__project_id=project_id).select_related(
-        "revision__annotation__based_on__annotation"
-    )
+    judged = Review.objects.filter(task__project_id=project_id).exclude(verdict=Review.Verdict.REOPEN)
+    rows = judged.select_related("revision__annotation__based_on__annotation")
     for review in rows.annotate(day=TruncDate("created_at"), answer=F("revision__annotation_id")).order_by("pk"):
         day, answer = review.day, review.answer
         key = "again" if answer in seen else "first"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from apps.accounts.models import User
+import msgspec
+
+from apps.accounts.models import Role, User
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
@@ -14,6 +16,8 @@ from apps.reviews.models import Comment, Issue, Mark, Question, Review
 from apps.reviews.queries import QueueRow
 from apps.reviews.services import GivenMark
 from apps.tasks.api.naming import names
+from domain.elements import bounds_of, decode
+from domain.prose import Likeness
 
 
 def point_in(point: structs.ImagePoint | None) -> tuple[float, float] | None:
@@ -147,22 +151,45 @@ def questions(
         return []
     access = access or project_for(user, rows[0].project_id, Action.TASKS_VIEW)
     people = names(access, {i for question in rows for i in (question.asked_by_id, question.answered_by_id)})
+    hidden = {q.pk for q in rows if access.role == Role.ANNOTATOR and q.asked_by_id != user.pk}  # its words are public
+    return [_question(question, people, hidden=question.pk in hidden) for question in rows]
+
+
+def similar(found: Iterable[Likeness[Question]], *, user: User) -> list[structs.SimilarQuestion]:
+    """Questions of one project with how alike they are."""
+    found = list(found)
+    shown = questions([one.key for one in found], user=user)
     return [
-        structs.QuestionOut(
-            id=question.pk,
-            project=question.project_id,
-            task=question.task_id,
-            task_number=question.task.number,
-            task_name=question.task.name,
-            thumb=delivery_urls(question.task.asset)["thumb"],
-            element=question.element_id or None,
-            asked_by=people.get(question.asked_by_id),
-            text=question.text,
-            answer=question.answer,
-            answered_by=people.get(question.answered_by_id),
-            answered_at=question.answered_at,
-            created_at=question.created_at,
-            web_url=f"/tasks/{question.task_id}",
-        )
-        for question in rows
+        structs.SimilarQuestion(score=round(one.score, 3), question=out) for one, out in zip(found, shown, strict=True)
     ]
+
+
+def _question(question: Question, people: dict[Any, Any], *, hidden: bool) -> structs.QuestionOut:
+    asset = question.task.asset
+    urls = {"thumb": "", "preview": ""} if hidden else delivery_urls(asset)
+    region = None if hidden else question.region
+    bounds = bounds_of(decode("region", msgspec.json.encode(region))) if region else None
+    return structs.QuestionOut(
+        id=question.pk,
+        project=question.project_id,
+        task=question.task_id,
+        task_number=question.task.number,
+        task_name=question.task.name,
+        thumb=urls["thumb"],
+        preview=urls["preview"],
+        asset_width=asset.width,
+        asset_height=asset.height,
+        element=question.element_id or None,
+        region=region,
+        bounds=list(bounds) if bounds else None,
+        class_id=question.class_id,
+        asked_by=people.get(question.asked_by_id),
+        text=question.text,
+        answer=question.answer,
+        answered_by=people.get(question.answered_by_id),
+        answered_at=question.answered_at,
+        drafted=question.drafted_at is not None and question.published_in_id is None,
+        published_in=question.published_in.number if question.published_in else None,
+        created_at=question.created_at,
+        web_url=f"/tasks/{question.task_id}",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -11,6 +11,7 @@ from apps.annotations.api.structs import Milliseconds
 from apps.core.people import Person
 
 VerdictName = Literal["accept", "fix", "reject"]
+GivenVerdict = Literal["accept", "fix", "reject", "reopen"]  # reopen: asked for again after the guideline changed
 MarkKind = Literal["missed", "extra", "wrong_class", "loose", "cut_off", "attribute", "other"]
 Severity = Literal["minor", "major"]
 Coordinate = Annotated[float, msgspec.Meta(ge=-10_000_000, le=10_000_000)]
@@ -62,7 +63,7 @@ class ReviewOut(msgspec.Struct):
     revision: int
     task: int
     reviewer: Person | None
-    verdict: VerdictName
+    verdict: GivenVerdict
     reason: str
     fix_revision: int | None
     marks: list[MarkOut]
@@ -139,7 +140,10 @@ class CommentIn(msgspec.Struct):
 
 
 class QuestionOut(msgspec.Struct):
-    """What an annotator asked when they parked a task."""
+    """What somebody asked when they parked a task. `region` is what it is about, as it was when it was asked.
+
+    `drafted`: it is in the draft of the guideline; `published_in`: the version that it became part of.
+    """
 
     id: int
     project: int
@@ -147,14 +151,36 @@ class QuestionOut(msgspec.Struct):
     task_number: int
     task_name: str
     thumb: str
+    preview: str
+    asset_width: int
+    asset_height: int
     element: str | None
+    region: dict[str, Any] | None
+    bounds: list[float] | None
+    class_id: int | None
     asked_by: Person | None
     text: str
     answer: str
     answered_by: Person | None
     answered_at: datetime | None
+    drafted: bool
+    published_in: int | None
     created_at: datetime
     web_url: str
+
+
+class SimilarQuestion(msgspec.Struct):
+    """`score`: 1 is the same question."""
+
+    score: float
+    question: QuestionOut
+
+
+class QuestionGuidelineIn(msgspec.Struct):
+    """`example`: its picture goes along as a good or a bad one. `section`: an anchor; null for the section of its class."""
+
+    example: Literal["good", "bad"] | None = None
+    section: Annotated[str, msgspec.Meta(max_length=90)] | None = None
 
 
 class AnswerIn(msgspec.Struct):

@@ -6,6 +6,7 @@ urlpatterns = [
     route("projects/<int:project_id>/reviews/queue", views.ReviewQueueView.as_view()),
     route("projects/<int:project_id>/issues", views.ProjectIssuesView.as_view()),
     route("projects/<int:project_id>/questions", views.QuestionsView.as_view()),
+    route("projects/<int:project_id>/questions/similar", views.SimilarTextView.as_view()),
     route("issues", views.IssuesView.as_view()),
     route("issues/<int:issue_id>", views.IssueView.as_view()),
     route("issues/<int:issue_id>/comments", views.IssueCommentsView.as_view()),
@@ -13,4 +14,6 @@ urlpatterns = [
     route("issues/<int:issue_id>/reopen", views.ReopenIssueView.as_view()),
     route("questions/<int:question_id>", views.QuestionView.as_view()),
     route("questions/<int:question_id>/answer", views.AnswerQuestionView.as_view()),
+    route("questions/<int:question_id>/similar", views.SimilarView.as_view()),
+    route("questions/<int:question_id>/guideline", views.QuestionGuidelineView.as_view()),
 ]

@@ -133,13 +133,39 @@ class QuestionsView(Api):
     actions = {"get": Action.TASKS_VIEW}
 
     @extend_schema(
-        parameters=[OpenApiParameter("state", str, enum=["open", "answered"]), *CURSOR],
+        parameters=[
+            OpenApiParameter("state", str, enum=["open", "answered"]),
+            OpenApiParameter("class_id", int, description="Of the region that it is about."),
+            OpenApiParameter("search", str, description="Words that question or answer have."),
+            *CURSOR,
+        ],
         responses={200: Page[structs.QuestionOut]},
     )
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Questions of a project; annotators see their own."""
         rows, following = paginate(request, queries.questions_of_project(self.user, project_id, request.query_params))
         return answer(Page(results=present.questions(rows, user=self.user), next=following))
+
+
+class SimilarTextView(Api):
+    actions = {"get": Action.TASKS_VIEW}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("text", str, required=True)], responses={200: Page[structs.SimilarQuestion]}
+    )
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Answered questions like one that is about to be asked, so that it need not be."""
+        text = request.query_params.get("text", "")[:5000]
+        return answer(Page(results=present.similar(queries.similar_text(self.user, project_id, text), user=self.user)))
+
+
+class SimilarView(Api):
+    actions = {"get": Action.TASKS_VIEW}
+
+    @extend_schema(responses={200: Page[structs.SimilarQuestion]})
+    def get(self, request: Request, question_id: int) -> HttpResponse:
+        """Other questions like this one, open and answered."""
+        return answer(Page(results=present.similar(queries.similar_to(self.user, question_id), user=self.user)))
 
 
 class QuestionView(Api):
@@ -161,5 +187,18 @@ class AnswerQuestionView(Api):
         """Answer; the parked task comes back to who asked."""
         question = services.answer_question(
             user=self.user, question_id=question_id, text=body(request, structs.AnswerIn).text
+        )
+        return answer(present.questions([question], user=self.user)[0])
+
+
+class QuestionGuidelineView(Api):
+    actions = {"post": Action.QUESTIONS_ANSWER}
+
+    @extend_schema(request=structs.QuestionGuidelineIn, responses={200: structs.QuestionOut})
+    def post(self, request: Request, question_id: int) -> HttpResponse:
+        """Put question, answer and picture into the draft of the next guideline version."""
+        asked = body(request, structs.QuestionGuidelineIn)
+        question = services.put_into_guideline(
+            user=self.user, question_id=question_id, example=asked.example, anchor=asked.section
         )
         return answer(present.questions([question], user=self.user)[0])

@@ -9,6 +9,8 @@ from apps.reviews.queries.talk import (
     question_for,
     questions_of_project,
     questions_of_task,
+    similar_text,
+    similar_to,
     talk_of_task,
 )
 
@@ -27,5 +29,7 @@ __all__ = [
     "review_queue",
     "reviews_of",
     "reviews_of_task",
+    "similar_text",
+    "similar_to",
     "talk_of_task",
 ]

@@ -26,12 +26,14 @@ def reviews_of_task(access: ProjectAccess, task_id: int) -> QuerySet[Review]:
 
 
 def last_rejection(annotation: Annotation) -> Review | None:
-    """Why an answer came back: the rejection of the revision that its draft is based on, or of a fix of it."""
+    """Why an answer came back: the rejection of the revision that its draft is based on, or of a fix of it; or that it was
+    asked for again."""
     if annotation.base_id is None:
         return None
     here = Q(revision_id=annotation.base_id)
     fixed = Q(revision__kind=Annotation.Kind.FIX, revision__annotation__based_on_id=annotation.base_id)
-    return _with_all().filter(here | fixed, verdict=Review.Verdict.REJECT).last()
+    back = (Review.Verdict.REJECT, Review.Verdict.REOPEN)
+    return _with_all().filter(here | fixed, verdict__in=back).last()
 
 
 def previous_revision(revision: Revision) -> Revision | None:

@@ -15,6 +15,11 @@ from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Question
 from apps.tasks.models import Assignment, Task
 from apps.tasks.queries import hides_answers
+from domain.prose import Likeness, most_alike
+
+COMPARED = 2_000  # questions, the newest
+ALIKE = 0.2  # of 1: what shares less is another question
+MOST_ALIKE = 5
 
 
 def _issues(access: ProjectAccess) -> QuerySet[Issue]:
@@ -85,7 +90,7 @@ def issue_for(user: User, issue_id: int, action: Action) -> Issue:
 def _questions(access: ProjectAccess) -> QuerySet[Question]:
     """All questions for who may answer; annotators see their own; viewers none."""
     rows = Question.objects.filter(project_id=access.project.pk, task__trashed_at=None).select_related(
-        "project", "task__asset"
+        "project", "task__asset", "published_in"
     )
     if allowed(access.role, Action.QUESTIONS_ANSWER):
         return rows
@@ -93,12 +98,48 @@ def _questions(access: ProjectAccess) -> QuerySet[Question]:
 
 
 def questions_of_project(user: User, project_id: int, given: Mapping[str, str]) -> QuerySet[Question]:
-    """Questions of a project, `state` open or answered."""
+    """Questions of a project, `state` open or answered, by `class_id` and by words that question or answer have."""
     rows = _questions(project_for(user, project_id, Action.TASKS_VIEW))
     state = given.get("state")
     if state not in (None, "", "open", "answered"):
         raise Invalid(f"`state` must be open or answered, got {state[:40]!r}.")
-    return rows.filter(answered_at__isnull=state == "open") if state else rows
+    rows = rows.filter(answered_at__isnull=state == "open") if state else rows
+    if class_id := given.get("class_id"):
+        rows = rows.filter(class_id=_whole("class_id", class_id))
+    for word in (given.get("search") or "").split()[:8]:
+        rows = rows.filter(Q(text__icontains=word) | Q(answer__icontains=word))
+    return rows
+
+
+def similar_to(user: User, question_id: int) -> list[Likeness[Question]]:
+    """Other questions of the project that are most like this one, the likest first."""
+    question = question_for(user, question_id, Action.TASKS_VIEW)
+    access = project_for(user, question.project_id, Action.TASKS_VIEW)
+    return _alike(access, question.text, _learnable(access).exclude(pk=question.pk))
+
+
+def similar_text(user: User, project_id: int, text: str) -> list[Likeness[Question]]:
+    """Answered questions that are most like what somebody is about to ask."""
+    access = project_for(user, project_id, Action.TASKS_VIEW)
+    return _alike(access, text, _learnable(access).exclude(answered_at=None))
+
+
+def _learnable(access: ProjectAccess) -> QuerySet[Question]:
+    """What the person may see, and for annotators also what has become guideline."""
+    rows = _questions(access)
+    if access.role != Role.ANNOTATOR:
+        return rows
+    published = Question.objects.filter(project_id=access.project.pk, task__trashed_at=None)
+    return (published.exclude(published_in=None) | published.filter(asked_by_id=access.user.pk)).select_related(
+        "project", "task__asset"
+    )
+
+
+def _alike(access: ProjectAccess, text: str, rows: QuerySet[Question]) -> list[Likeness[Question]]:
+    recent = dict(rows.order_by("-pk").values_list("pk", "text")[:COMPARED])
+    alike = most_alike(text, recent, at_least=ALIKE, most=MOST_ALIKE)
+    found = rows.in_bulk([one.key for one in alike])
+    return [Likeness(found[one.key], one.score) for one in alike if one.key in found]
 
 
 def questions_of_task(access: ProjectAccess, task_id: int) -> list[Question]:

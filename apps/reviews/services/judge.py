@@ -227,7 +227,8 @@ def _tell(bench: _Bench, review: Review) -> None:
     """Counts, the activity log, and a nudge to who gets work back."""
     task: Task = bench.work.task
     day, project_id = timezone.now().date(), task.project_id
-    first = not Review.objects.filter(revision__annotation=bench.revision.annotation_id).exclude(pk=review.pk).exists()
+    before = Review.objects.filter(revision__annotation=bench.revision.annotation_id).exclude(pk=review.pk)
+    first = not before.exclude(verdict=Review.Verdict.REOPEN).exists()
     measure = {"accept": "accepted", "fix": "fixed", "reject": "rejected"}[review.verdict]
     author = bench.author_id or 0
     counts.add_many(

@@ -1,4 +1,5 @@
-"""Sending many tasks back: a manager's rejection of work that waits for review or is done, and the way back from it."""
+"""Sending many tasks back, and the way back from it: a manager's rejection of work that waits for review or is done; or
+asking for accepted work again because the guideline changed, which is nobody's fault."""
 
 from __future__ import annotations
 
@@ -38,17 +39,23 @@ def verbs_of(access: ProjectAccess) -> dict[str, Verb]:
     """The bulk actions that are verdicts, done by this person."""
 
     def send_back(task: Task, change: BulkChange, _: Batch | None) -> tuple[str, Any]:
-        _reject(access, task, change.reason.strip())
+        _return(access, task, change.reason.strip(), Review.Verdict.REJECT)
+        return "undo_send_back", None
+
+    def ask_again(task: Task, change: BulkChange, _: Batch | None) -> tuple[str, Any]:
+        _return(access, task, change.reason.strip(), Review.Verdict.REOPEN)
         return "undo_send_back", None
 
     def undo(task: Task, change: BulkChange, _: Batch | None) -> None:
         _take_back(access, task)
 
-    return {"send_back": send_back, "undo_send_back": undo}
+    return {"send_back": send_back, "ask_again": ask_again, "undo_send_back": undo}
 
 
 def preview(*, user: User, project_id: int, change: BulkChange) -> dict[str, int]:
-    """What sending back would do, by code: `sent_back`, and why the others would be left alone. Nothing is written."""
+    """What sending back, or asking again, would do, by code: `sent_back`, and why the others would be left alone. Nothing
+    is written."""
+    verdict = Review.Verdict.REOPEN if change.action == "ask_again" else Review.Verdict.REJECT
     access = project_for(user, project_id, Action.TASKS_MANAGE)
     ids = matching_ids(access, change)
     found: Counter[str] = Counter()
@@ -59,7 +66,7 @@ def preview(*, user: User, project_id: int, change: BulkChange) -> dict[str, int
             slots.setdefault(slot.task_id, []).append(slot)
         for task in some:
             try:
-                _judged(access, task, slots.get(task.pk, []))
+                _judged(access, task, slots.get(task.pk, []), verdict)
             except WrongState as error:
                 found[str(error.extra.get("why", "state"))] += 1
             else:
@@ -67,7 +74,9 @@ def preview(*, user: User, project_id: int, change: BulkChange) -> dict[str, int
     return dict(found)
 
 
-def _judged(access: ProjectAccess, task: Task, waiting: list[Slot]) -> list[tuple[Revision, int, int | None]]:
+def _judged(
+    access: ProjectAccess, task: Task, waiting: list[Slot], verdict: str
+) -> list[tuple[Revision, int, int | None]]:
     """The revisions that a rejection is about: (revision, its author, review level or None where it passed them all).
 
     Raises:
@@ -75,6 +84,9 @@ def _judged(access: ProjectAccess, task: Task, waiting: list[Slot]) -> list[tupl
     """
     if task.trashed_at is not None or task.state not in (Task.State.DONE, Task.State.IN_REVIEW):
         raise WrongState("Only work that was submitted can be sent back.", why="not_submitted")
+    again = verdict == Review.Verdict.REOPEN
+    if again and task.state != Task.State.DONE:
+        raise WrongState("Only accepted work can be asked for again.", why="not_submitted")
     wanted: dict[int, int | None] = {}
     if task.state == Task.State.DONE and task.result_id is not None:
         wanted[task.result_id] = None
@@ -86,7 +98,7 @@ def _judged(access: ProjectAccess, task: Task, waiting: list[Slot]) -> list[tupl
         author = answer_author(rows[pk])
         if rows[pk].kind not in HUMAN or author is None:
             raise WrongState("Imported work has no author to send it back to.", why="imported")
-        if access.user.pk in (author, rows[pk].author_id):
+        if not again and access.user.pk in (author, rows[pk].author_id):
             raise WrongState("Nobody judges their own work.", why="own_work")
         found.append((rows[pk], author, level))
     if not found:
@@ -94,10 +106,10 @@ def _judged(access: ProjectAccess, task: Task, waiting: list[Slot]) -> list[tupl
     return found
 
 
-def _reject(access: ProjectAccess, task: Task, reason: str) -> None:
-    """Reject what stands, in the caller's transaction with the task's slots under lock."""
+def _return(access: ProjectAccess, task: Task, reason: str, verdict: str) -> None:
+    """Reject what stands, or ask for it again, in the caller's transaction with the task's slots under lock."""
     waiting = list(Slot.objects.filter(task_id=task.pk, stage=Stage.REVIEW, state__in=OPEN).order_by("pk"))
-    judged = _judged(access, task, waiting)
+    judged = _judged(access, task, waiting, verdict)
     before: dict[str, Any] = {"state": task.state, "slots": [slot.pk for slot in waiting]}
     if task.state == Task.State.DONE:
         before |= {"result": task.result_id, "finished_at": task.finished_at and task.finished_at.isoformat()}
@@ -108,7 +120,7 @@ def _reject(access: ProjectAccess, task: Task, reason: str) -> None:
             revision=revision,
             task=task,
             reviewer=access.user,
-            verdict=Review.Verdict.REJECT,
+            verdict=verdict,
             reason=reason,
             sent_back_from=before,
         )
@@ -118,15 +130,19 @@ def _reject(access: ProjectAccess, task: Task, reason: str) -> None:
             verdict="reject",
             piece=Piece(),
         )
-        tasks.apply_decision(task, decision, revision_id=revision.pk, author_id=author, rejected_by_id=access.user.pk)
+        rejecter = access.user.pk if verdict == Review.Verdict.REJECT else None
+        tasks.apply_decision(task, decision, revision_id=revision.pk, author_id=author, rejected_by_id=rejecter)
         _count(review, author, 1)
-        _tell(access, task, author, reason)
+        _tell(access, task, author, reason, verdict)
 
 
 def _count(review: Review, author: int, amount: int) -> None:
-    """Rejections count for the author and the reviewer on the day of the verdict, as in a review."""
+    """Rejections count for the author and the reviewer on the day of the verdict, as in a review; asking again for nobody."""
+    if review.verdict == Review.Verdict.REOPEN:
+        return
     answer = review.revision.annotation_id
-    first = not Review.objects.filter(revision__annotation=answer).exclude(pk=review.pk).exists()
+    before = Review.objects.filter(revision__annotation=answer).exclude(verdict=Review.Verdict.REOPEN)
+    first = not before.exclude(pk=review.pk).exists()
     project_id, day = review.task.project_id, review.created_at.date()
     key = "first" if first else "again"
     counts.add_many(
@@ -137,11 +153,11 @@ def _count(review: Review, author: int, amount: int) -> None:
     )
 
 
-def _tell(access: ProjectAccess, task: Task, author: int, reason: str) -> None:
+def _tell(access: ProjectAccess, task: Task, author: int, reason: str, verdict: str) -> None:
     record(
         organisation_id=access.project.organisation_id,
         project_id=task.project_id,
-        verb="review.reject",
+        verb=f"review.{verdict}",
         actor=access.user,
         object_type="task",
         object_id=task.pk,

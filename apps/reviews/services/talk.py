@@ -1,9 +1,8 @@
-"""Issues with their threads, and questions that park a task."""
+"""Issues with their threads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -15,16 +14,10 @@ from apps.activity.services import record
 from apps.core.errors import Invalid, NotAllowed, NotFound
 from apps.core.permissions import Action
 from apps.projects.queries import members_taking_part
-from apps.projects.settings import settings_of
-from apps.reviews.errors import AnsweredAlready
-from apps.reviews.models import Comment, Issue, Question
-from apps.reviews.queries import issue_for, question_for
-from apps.tasks import services as tasks
-from apps.tasks.errors import LeaseLost
-from apps.tasks.models import Assignment, Slot, Stage, Task
+from apps.reviews.models import Comment, Issue
+from apps.reviews.queries import issue_for
+from apps.tasks.models import Task
 from apps.tasks.queries import task_for
-from apps.tasks.services.moves import move_assignment, move_task
-from domain.workflow import TaskState, after_park, after_question
 
 
 @transaction.atomic
@@ -132,96 +125,3 @@ def _record(issue: Issue, user: User, verb: str, people: Iterable[int | None]) -
         details={"issue": issue.pk, "number": issue.number, "name": issue.task.name},
         notify=[pk for pk in people if pk is not None],
     )
-
-
-@transaction.atomic
-def park(*, user: User, assignment_id: int, text: str, element_id: str = "", token: int | None = None) -> Question:
-    """Put work aside with a question. The slot stays with the person; the answer brings the work back to them.
-
-    Raises:
-        LeaseLost: the work is not in this person's hands.
-    """
-    work = tasks.lock_own_work(user=user, assignment_id=assignment_id, token=token)
-    if work.slot is None or work.assignment.state == Assignment.State.PARKED:
-        raise LeaseLost(f"This work is {work.assignment.state}: it cannot be parked.")
-    move_assignment(work.assignment, Assignment.State.HELD)
-    move_assignment(work.assignment, Assignment.State.PARKED, expires_at=None, stale_until=None)
-    decision = after_park(others_at_work=_others_at_work(work.task, work.assignment), state=TaskState(work.task.state))
-    move_task(work.task, decision.state)
-    question = Question.objects.create(
-        project_id=work.task.project_id,
-        task=work.task,
-        assignment=work.assignment,
-        element_id=element_id,
-        asked_by=user,
-        text=text.strip(),
-    )
-    record(
-        organisation_id=work.access.project.organisation_id,
-        project_id=work.task.project_id,
-        verb="question.asked",
-        actor=user,
-        object_type="task",
-        object_id=work.task.pk,
-        details={"question": question.pk},
-    )
-    return question
-
-
-def _others_at_work(task: Task, assignment: Assignment) -> bool:
-    """Somebody else holds work on the task at present."""
-    rows = Assignment.objects.filter(task_id=task.pk, state__in=[Assignment.State.HELD, Assignment.State.STALE])
-    return rows.exclude(pk=assignment.pk).exists()
-
-
-@transaction.atomic
-def answer_question(*, user: User, question_id: int, text: str) -> Question:
-    """Answer a question: the parked work comes back to who asked, first of all their work.
-
-    Raises:
-        AnsweredAlready: somebody was faster.
-    """
-    question = question_for(user, question_id, Action.QUESTIONS_ANSWER)
-    slots = tasks.lock_slots(question.task_id)
-    now = timezone.now()
-    fresh = Question.objects.filter(pk=question.pk, answered_at=None)
-    if not fresh.update(answer=text.strip(), answered_by=user, answered_at=now, updated_at=now):
-        raise AnsweredAlready("This question was answered already. Ask a new one or comment on the task.")
-    assignment = Assignment.objects.select_for_update(no_key=True).filter(pk=question.assignment_id or 0).first()
-    if assignment is not None and assignment.state == Assignment.State.PARKED:
-        _bring_back(question, assignment, next((s for s in slots if s.pk == assignment.slot_id), None))
-    record(
-        organisation_id=question.project.organisation_id,
-        project_id=question.project_id,
-        verb="question.answered",
-        actor=user,
-        object_type="task",
-        object_id=question.task_id,
-        details={"question": question.pk, "name": question.task.name},
-        notify=[question.asked_by_id],
-    )
-    events.publish(
-        f"user:{question.asked_by_id}", "work.returned", {"project": question.project_id, "task": question.task_id}
-    )
-    return question_for(user, question_id, Action.QUESTIONS_ANSWER)
-
-
-def _bring_back(question: Question, assignment: Assignment, slot: Slot | None) -> None:
-    """Open the slot again, reserved for who asked, and move the task back to where it was."""
-    task = Task.objects.select_related("project").get(pk=question.task_id)
-    move_assignment(assignment, Assignment.State.RELEASED)
-    if slot is not None and slot.state == Slot.State.HELD:
-        until = timezone.now() + timedelta(hours=settings_of(task.project).hold_hours)
-        Slot.objects.filter(pk=slot.pk).update(
-            state=Slot.State.OPEN,
-            reserved_for=question.asked_by_id,
-            reserved_until=until,
-            withheld=task.trashed_at is not None,
-        )
-    decision = after_question(
-        stage=assignment.stage if assignment.stage != Stage.AUDIT else "review",  # type: ignore[arg-type]
-        rework=slot is not None and slot.rework_level > 0,
-        others_at_work=_others_at_work(task, assignment),
-        state=TaskState(task.state),
-    )
-    move_task(task, decision.state)

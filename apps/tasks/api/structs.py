@@ -328,6 +328,7 @@ class BulkTasksIn(msgspec.Struct, kw_only=True):
         "unassign",
         "priority",
         "send_back",
+        "ask_again",
         "undo_send_back",
         "archive",
         "unarchive",
@@ -339,7 +340,7 @@ class BulkTasksIn(msgspec.Struct, kw_only=True):
     filter: TaskFilter | None = None
     user: int | None = None  # assign
     priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] | None = None
-    reason: Reason = ""  # send_back: the annotators read it
+    reason: Reason = ""  # send_back, ask_again: the annotators read it
     batch: Annotated[str, msgspec.Meta(max_length=200)] | None = None
 
 
@@ -354,8 +355,9 @@ class BulkTasksOut(msgspec.Struct):
 
 
 class SendBackPreviewIn(msgspec.Struct, kw_only=True):
-    """Which tasks would be sent back, named by `ids` or by `filter`."""
+    """Which tasks would be sent back, or asked for again, named by `ids` or by `filter`."""
 
+    action: Literal["send_back", "ask_again"] = "send_back"
     ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
     filter: TaskFilter | None = None
 

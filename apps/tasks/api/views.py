@@ -129,7 +129,7 @@ class SendBackPreviewView(Api):
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """What sending these tasks back would do. Nothing is changed."""
         asked = body(request, structs.SendBackPreviewIn)
-        change = services.BulkChange(action="send_back", ids=asked.ids, filter=asked.filter)
+        change = services.BulkChange(action=asked.action, ids=asked.ids, filter=asked.filter)
         found = reviews.preview(user=self.user, project_id=project_id, change=change)
         return answer(
             structs.SendBackPreview(

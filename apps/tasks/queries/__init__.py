@@ -7,7 +7,8 @@ from apps.tasks.queries.assignments import (
     project_assignments,
     remaining,
 )
-from apps.tasks.queries.people import may_review, others_may_review
+from apps.tasks.queries.guideline import ToRead, guideline_to_read, has_to_read, worked_here
+from apps.tasks.queries.people import may_review, others_may_review, workers
 from apps.tasks.queries.tasks import batches, had_by, hides_answers, task_for, tasks_matching
 from apps.tasks.queries.windows import DEEPEST_OFFSET, LARGEST_WINDOW, SORTS, TaskWindow, task_page, task_window
 
@@ -16,10 +17,13 @@ __all__ = [
     "LARGEST_WINDOW",
     "SORTS",
     "TaskWindow",
+    "ToRead",
     "assignment_for",
     "assignment_of",
     "batches",
+    "guideline_to_read",
     "had_by",
+    "has_to_read",
     "hides_answers",
     "may_review",
     "others_may_review",
@@ -30,4 +34,6 @@ __all__ = [
     "task_page",
     "task_window",
     "tasks_matching",
+    "worked_here",
+    "workers",
 ]

@@ -17,6 +17,11 @@ def may_review(project: Project) -> QuerySet[Membership]:
     return _having(project, Action.REVIEW)
 
 
+def workers(project: Project) -> QuerySet[Membership]:
+    """Active memberships of people who may work here, each with `effective`, the role that counts."""
+    return _having(project, Action.ANNOTATE)
+
+
 def others_may_review(project: Project, user_ids: Collection[int | None]) -> bool:
     """Whether anybody but these people could review: else a review stage is skipped, and said."""
     return may_review(project).exclude(user_id__in=[pk for pk in user_ids if pk is not None]).exists()

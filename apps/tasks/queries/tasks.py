@@ -94,6 +94,9 @@ def tasks_matching(access: ProjectAccess, wanted: TaskFilter, *, to_claim: bool 
         rows = rows.filter(_search(wanted.search))
     if wanted.class_id:
         rows = rows.filter(_contains_any(wanted.class_id))
+    if wanted.guideline_before is not None:
+        older = Q(result__guideline_version__number__lt=wanted.guideline_before)
+        rows = rows.filter(state=Task.State.DONE).filter(older | Q(result__guideline_version=None))
     if wanted.metadata:
         rows = rows.filter(_metadata(wanted.metadata))
     if hides_answers(access) and (wanted.class_id or wanted.annotator is not None or wanted.outcome):

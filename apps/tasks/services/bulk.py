@@ -105,7 +105,7 @@ def _check(access: ProjectAccess, change: BulkChange) -> None:
             f"`{change.action}` needs `{needed}`.",
             fields=[{"pointer": f"/{needed}", "code": "missing", "detail": "is missing"}],
         )
-    if change.action == "send_back" and not change.reason.strip():
+    if change.action in ("send_back", "ask_again") and not change.reason.strip():
         raise Invalid(
             "Say why: the annotators read it.", fields=[{"pointer": "/reason", "code": "missing", "detail": "is empty"}]
         )

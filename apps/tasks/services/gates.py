@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from apps.projects.access import ProjectAccess
+from apps.projects.errors import GuidelineUnread
 from apps.projects.models import Project
 from apps.tasks.errors import ProjectClosed
 from apps.tasks.models import Stage
+from apps.tasks.queries.guideline import has_to_read
 
 Gate = Callable[[ProjectAccess, Stage], None]
 
@@ -24,8 +26,14 @@ def project_is_active(access: ProjectAccess, stage: Stage) -> None:
         )
 
 
+def guideline_is_read(access: ProjectAccess, stage: Stage) -> None:
+    if has_to_read(access):
+        raise GuidelineUnread("Read what has changed in the guideline, then go on.", project=access.project.pk)
+
+
 GATES: list[Gate] = [
     project_is_active,
+    guideline_is_read,
 ]
 
 
