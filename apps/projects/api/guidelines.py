@@ -161,7 +161,7 @@ class GuidelineChangesView(Api):
         if number is not None and not drafted:
             after = queries.guideline_version(access.project, number)
         if after is None:
-            raise NotFound("There is no draft." if drafted else "No guideline was written yet.")
+            return answer(GuidelineChanges(before=0, number=0, note="", changes=[], topics=[]))
         if before is None:
             current = access.project.guideline.number if access.project.guideline else 0
             before = current if drafted else after.number - 1  # type: ignore[union-attr]

@@ -25,6 +25,11 @@ export const PROJECT_PAGES: ProjectPage[] = [
   { path: "", load: () => import("@/pages/overview"), nav: { label: "overview", icon: "overview" } },
   { path: "data", load: () => import("@/pages/data"), nav: { label: "data", icon: "data", count: "*" } },
   { path: "review", nav: { label: "review", icon: "review", action: "review", count: "in_review" } },
+  {
+    path: "questions",
+    load: () => import("@/pages/questions"),
+    nav: { label: "questions", icon: "question", action: "annotate", count: "parked" },
+  },
   { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
   { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {

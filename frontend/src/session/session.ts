@@ -251,10 +251,10 @@ class Session implements TaskSession {
     await this.close();
   }
 
-  async park(question: string): Promise<void> {
+  async park(question: string, element?: string): Promise<void> {
     await this.settleFirst();
     const { id, token } = this.claim.assignment;
-    await this.end(() => this.transport.park(id, { question, token }));
+    await this.end(() => this.transport.park(id, { question, token, element }));
     await this.close();
   }
 

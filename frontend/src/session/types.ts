@@ -8,7 +8,7 @@ export interface Transport {
   submit(assignment: number, body: SubmitRequest): Promise<SubmitAnswer>;
   skip(assignment: number, body: { token: number; reason: string }): Promise<void>;
   release(assignment: number, body: { token: number }): Promise<void>;
-  park(assignment: number, body: { token: number; question: string }): Promise<void>;
+  park(assignment: number, body: { token: number; question: string; element?: string }): Promise<void>;
   /** Immutable bytes under their SHA-256. */
   putBlob(project: number, sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
@@ -176,7 +176,8 @@ export interface TaskSession {
   submit(outcome?: { outcome?: string; outcome_reason?: string }): Promise<SubmitAnswer>;
   skip(reason: string): Promise<void>;
   release(): Promise<void>;
-  park(question: string): Promise<void>;
+  /** `element`: the region that it is about. */
+  park(question: string, element?: string): Promise<void>;
   /** Stops timers and gives the writer's place away; unsent edits stay in IndexedDB. */
   close(): Promise<void>;
 }

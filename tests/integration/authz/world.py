@@ -89,6 +89,7 @@ def _work(team: Team, project: Project) -> dict[str, Any]:
 
 def _data(team: Team, project: Project) -> dict[str, Any]:
     manager, url = api(team.manager), f"projects/{project.pk}"
+    assert manager.put(f"{url}/guidelines", {"markdown": "# Aim"}).status_code == 200
     image = manager.upload(f"{url}/guidelines/images", {"file": picture()}).json()
     digest = sha256(BLOB).hexdigest()
     put = manager.put(f"{url}/blobs/{digest}", BLOB, "application/octet-stream")

@@ -22,6 +22,8 @@ export interface Filter {
   class_id: number[];
   annotator: number | null;
   batch: number | null;
+  /** Accepted work made under an older version of the guideline than this. */
+  guideline_before: number | null;
   outcome: string;
   group: string;
   origin: string;
@@ -69,6 +71,7 @@ export const EMPTY: Filter = {
   class_id: [],
   annotator: null,
   batch: null,
+  guideline_before: null,
   outcome: "",
   group: "",
   origin: "",
@@ -92,6 +95,7 @@ const TEXTS = [
   "updated_after",
   "updated_before",
 ] as const;
+const NUMBERS = ["annotator", "batch", "guideline_before"] as const;
 const META = "metadata.";
 
 export function viewFrom(search: URLSearchParams): View {
@@ -99,7 +103,7 @@ export function viewFrom(search: URLSearchParams): View {
   for (const name of TEXTS) filter[name] = search.get(name) ?? "";
   filter.state = (search.get("state") ?? "").split(",").filter(Boolean) as TaskState[];
   filter.class_id = (search.get("class") ?? "").split(",").filter(Boolean).map(Number).filter(Number.isInteger);
-  for (const name of ["annotator", "batch"] as const) {
+  for (const name of NUMBERS) {
     const id = Number(search.get(name));
     filter[name] = Number.isInteger(id) && id > 0 ? id : null;
   }
@@ -120,7 +124,7 @@ export function searchFrom({ filter, sort, layout, regions, columns }: View): UR
   for (const name of TEXTS) if (filter[name]) search.set(name, filter[name]);
   if (filter.state.length > 0) search.set("state", filter.state.join(","));
   if (filter.class_id.length > 0) search.set("class", filter.class_id.join(","));
-  for (const name of ["annotator", "batch"] as const) if (filter[name] !== null) search.set(name, String(filter[name]));
+  for (const name of NUMBERS) if (filter[name] !== null) search.set(name, String(filter[name]));
   for (const [key, value] of Object.entries(filter.metadata)) search.set(META + key, value);
   if (filter.trashed) search.set("trashed", "1");
   if (sort !== "number") search.set("sort", sort);
@@ -150,8 +154,7 @@ export function taskFilter(filter: Filter): TaskFilter {
   }
   if (filter.state.length > 0) made.state = filter.state;
   if (filter.class_id.length > 0) made.class_id = filter.class_id;
-  if (filter.annotator !== null) made.annotator = filter.annotator;
-  if (filter.batch !== null) made.batch = filter.batch;
+  for (const name of NUMBERS) if (filter[name] !== null) made[name] = filter[name];
   if (Object.keys(filter.metadata).length > 0) made.metadata = filter.metadata;
   if (filter.trashed) made.trashed = true;
   return made as TaskFilter;

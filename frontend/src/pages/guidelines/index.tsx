@@ -1,56 +1,59 @@
-import { Drawer, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
-import { isApiError } from "@/api/errors";
-import type { Listed, Schemas } from "@/api/types";
-import { type Project, projectKey, useProject } from "@/app/project";
-import { Button, Chip, EmptyState, Icon, Loaded, Page, showToast, useFormat, useKey } from "@/ui";
-import { MarkdownEditor } from "./Editor";
+import { useEvent } from "@/api/events";
+import { useProject } from "@/app/project";
+import { Button, Chip, EmptyState, Loaded, Page, useFormat } from "@/ui";
+import { type Guideline, guidelineKey, useDraftOf } from "./data";
 import { Html } from "./Html";
+import { OlderWork } from "./OlderWork";
+import { Readers } from "./Readers";
+import { Sections } from "./Sections";
+import { Versions } from "./Versions";
+import { Writing } from "./Writing";
 import "./guidelines.css";
-
-type Guideline = Schemas["GuidelineOut"];
-const QUIET = 350; // ms before the server renders what was typed
-
-const guidelineKey = (project: number) => ["project", project, "guideline"];
 
 export default function GuidelinesPage() {
   const { t } = useTranslation("guidelines");
   const project = useProject();
+  const queries = useQueryClient();
+  const [search, setSearch] = useSearchParams();
   const [number, setNumber] = useState<number | null>(null);
-  const [editing, setEditing] = useState<{ text: string } | null>(null);
+  const [editing, setEditing] = useState<{ text: string } | null>(search.has("draft") ? { text: "" } : null);
   const [versions, setVersions] = useState(false);
+  const [anchor, setAnchor] = useState<string | null>(search.get("section"));
+  const mayEdit = project.actions.includes("guideline.edit");
   const guideline = useQuery({
     queryKey: [...guidelineKey(project.id), number],
     queryFn: () => api.get<Guideline>(`/projects/${project.id}/guidelines`, { query: { number } }),
   });
-  const mayEdit = project.actions.includes("guideline.edit");
-  if (editing && guideline.data)
-    return (
-      <Writing
-        project={project}
-        current={guideline.data}
-        start={editing.text}
-        onDone={() => {
-          setEditing(null);
-          setNumber(null);
-        }}
-      />
-    );
+  const draft = useDraftOf(project.id, mayEdit);
+  const again = () => void queries.invalidateQueries({ queryKey: guidelineKey(project.id) });
+  useEvent("guideline.changed", again);
+  useEvent("guideline.read", again);
+  useEvent("guideline.drafted", again);
+  function done() {
+    setEditing(null);
+    setNumber(null);
+    setSearch({}, { replace: true });
+  }
+  if (editing && mayEdit && guideline.data && draft.data)
+    return <Writing project={project} begun={draft.data} start={editing.text} onDone={done} />;
+  const value = guideline.data;
   return (
     <Page
       title={t("title")}
       within={project.name}
       beside={
-        guideline.data &&
-        guideline.data.number > 0 && (
+        value &&
+        value.number > 0 && (
           <>
-            <Chip tone={guideline.data.current ? "neutral" : "warn"}>
-              {t(guideline.data.current ? "version" : "versionOld", { number: guideline.data.number })}
+            <Chip tone={value.current ? "neutral" : "warn"}>
+              {t(value.current ? "version" : "versionOld", { number: value.number })}
             </Chip>
-            <Written guideline={guideline.data} />
+            <Written guideline={value} />
           </>
         )
       }
@@ -62,18 +65,18 @@ export default function GuidelinesPage() {
             <Button
               kind="primary"
               icon="edit"
-              disabled={!guideline.data}
-              onClick={() => setEditing({ text: guideline.data?.markdown ?? "" })}
+              disabled={!value || !draft.data}
+              onClick={() => setEditing({ text: number === null ? "" : (value?.markdown ?? "") })}
             >
-              {t(number === null ? "edit" : "editThis")}
+              {t(number !== null ? "editThis" : draft.data?.exists ? "goOnWithDraft" : "edit")}
             </Button>
           )}
         </>
       }
     >
       <Loaded query={guideline}>
-        {(value) =>
-          value.number === 0 ? (
+        {(shown) =>
+          shown.number === 0 ? (
             <EmptyState
               icon="book"
               title={t("empty")}
@@ -88,7 +91,17 @@ export default function GuidelinesPage() {
               {t("emptyLead")}
             </EmptyState>
           ) : (
-            <Html html={value.html} label={t("title")} />
+            <div className="guide-read">
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard */}
+              <section className="scroll" tabIndex={0} aria-label={t("title")}>
+                <Html html={shown.html} label={t("title")} anchor={anchor} />
+              </section>
+              <aside className="guide-side" aria-label={t("about")}>
+                {mayEdit && shown.current && <Readers project={project.id} />}
+                {project.actions.includes("tasks.manage") && shown.current && <OlderWork project={project} />}
+                <Sections project={project.id} sections={shown.sections} onShow={setAnchor} />
+              </aside>
+            </div>
           )
         }
       </Loaded>
@@ -112,176 +125,5 @@ function Written({ guideline }: { guideline: Guideline }) {
     <span className="t3 sm el">
       {guideline.created_by.name}, {format.dateTime(guideline.created_at)}
     </span>
-  );
-}
-
-interface WritingProps {
-  project: Project;
-  current: Guideline;
-  start: string;
-  onDone: () => void;
-}
-
-function draftKey(project: number): string {
-  return `labelwright-guideline-draft-${project}`;
-}
-
-function Writing({ project, current, start, onDone }: WritingProps) {
-  const { t } = useTranslation("guidelines");
-  const queries = useQueryClient();
-  const [text, setText] = useState(() => localStorage.getItem(draftKey(project.id)) ?? start);
-  const [note, setNote] = useState("");
-  useEffect(() => {
-    if (text !== start) localStorage.setItem(draftKey(project.id), text);
-  }, [text, start, project.id]);
-  const close = () => {
-    localStorage.removeItem(draftKey(project.id));
-    onDone();
-  };
-  const save = useMutation({
-    mutationFn: () =>
-      api.put<Guideline>(
-        `/projects/${project.id}/guidelines`,
-        { markdown: text, note },
-        current.current && current.number > 0 ? { headers: { "If-Match": current.etag } } : undefined,
-      ),
-    meta: { ownError: true },
-    onSuccess: (saved) => {
-      queries.setQueryData([...guidelineKey(project.id), null], saved);
-      void queries.invalidateQueries({ queryKey: guidelineKey(project.id) });
-      void queries.invalidateQueries({ queryKey: projectKey(project.id) });
-      showToast({ tone: "ok", title: t("saved", { number: saved.number }) });
-      close();
-    },
-  });
-  const error = isApiError(save.error) ? save.error : null;
-  useKey("Ctrl S", () => save.mutate(), text.trim() !== "");
-  return (
-    <Page
-      title={t("title")}
-      within={project.name}
-      beside={<Chip tone="warn">{t("draft")}</Chip>}
-      actions={
-        <>
-          <TextInput
-            aria-label={t("note")}
-            placeholder={t("note")}
-            maxLength={500}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-          <Button onClick={close}>{t("discard")}</Button>
-          <Button
-            kind="primary"
-            keys="Ctrl S"
-            busy={save.isPending}
-            disabled={text.trim() === "" || text === current.markdown}
-            onClick={() => save.mutate()}
-          >
-            {t("publish")}
-          </Button>
-        </>
-      }
-    >
-      {error && (
-        <p role="alert" className="row sm bad" style={{ padding: "8px 20px" }}>
-          <Icon name="alert" size="s" />
-          {error.status === 412 ? t("stale") : error.detail}
-        </p>
-      )}
-      <div className="guide-grid">
-        <MarkdownEditor project={project.id} text={text} onChange={setText} />
-        <LivePreview project={project.id} text={text} />
-      </div>
-    </Page>
-  );
-}
-
-/** Rendered by the server, so that it looks exactly as people will see it. */
-function LivePreview({ project, text }: { project: number; text: string }) {
-  const { t } = useTranslation("guidelines");
-  const [asked, setAsked] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(text), QUIET);
-    return () => clearTimeout(timer);
-  }, [text]);
-  const shown = useQuery({
-    queryKey: [...guidelineKey(project), "preview", asked],
-    queryFn: () => api.post<Schemas["MarkdownHtml"]>(`/projects/${project}/guidelines/preview`, { markdown: asked }),
-    placeholderData: (before) => before,
-    gcTime: 30_000,
-  });
-  return (
-    <section aria-label={t("preview")}>
-      <div className="guide-tools">
-        <h2>{t("preview")}</h2>
-        <span className="t3 sm el">{t("previewLead")}</span>
-      </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard */}
-      <section className="scroll" tabIndex={0} aria-label={t("preview")}>
-        <Loaded query={shown}>{({ html }) => <Html html={html} label={t("preview")} />}</Loaded>
-      </section>
-    </section>
-  );
-}
-
-interface VersionsProps {
-  project: number;
-  opened: boolean;
-  onClose: () => void;
-  onShow: (row: Schemas["GuidelineVersionRow"]) => void;
-}
-
-function Versions({ project, opened, onClose, onShow }: VersionsProps) {
-  const { t } = useTranslation("guidelines");
-  const format = useFormat();
-  const versions = useQuery({
-    queryKey: [...guidelineKey(project), "versions"],
-    queryFn: () =>
-      api.get<Listed<Schemas["GuidelineVersionRow"]>>(`/projects/${project}/guidelines/versions`, {
-        query: { limit: 200 },
-      }),
-    enabled: opened,
-  });
-  return (
-    <Drawer
-      opened={opened}
-      onClose={onClose}
-      position="right"
-      size={400}
-      title={t("versions")}
-      closeButtonProps={{ "aria-label": t("common:close") }}
-    >
-      <Loaded query={versions}>
-        {({ results }) =>
-          results.length === 0 ? (
-            <p className="sm t2">{t("empty")}</p>
-          ) : (
-            <ul>
-              {results.map((row) => (
-                <li key={row.number} style={{ padding: "8px 0", borderBottom: "1px solid var(--lw-line)" }}>
-                  <div className="row">
-                    <span className="m">{t("version", { number: row.number })}</span>
-                    {row.current && (
-                      <Chip tone="ok" small>
-                        {t("current")}
-                      </Chip>
-                    )}
-                    <span className="sp" />
-                    <Button size="s" onClick={() => onShow(row)}>
-                      {t("show")}
-                    </Button>
-                  </div>
-                  <div className="sm t2">
-                    {row.created_by.name}, {format.dateTime(row.created_at)}
-                  </div>
-                  {row.note && <div className="sm">{row.note}</div>}
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-    </Drawer>
   );
 }

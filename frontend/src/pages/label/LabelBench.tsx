@@ -38,6 +38,7 @@ import { useLive } from "./work/useLive";
 import { useNeighbours } from "./work/useNeighbours";
 import { useNotes } from "./work/useNotes";
 import { useWorkOnCanvas } from "./work/useWorkOnCanvas";
+import { topicOf } from "./work/words";
 
 export interface BenchProps {
   desk: Desk;
@@ -127,7 +128,14 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
         )}
       </aside>
       <LiveRegion editor={editor} session={work?.session ?? null} />
-      {doc && <GuidelineDrawer projectId={doc.project.id} opened={guideline} onClose={() => setGuideline(false)} />}
+      {doc && (
+        <GuidelineDrawer
+          projectId={doc.project.id}
+          opened={guideline}
+          topic={topicOf(editor)}
+          onClose={() => setGuideline(false)}
+        />
+      )}
       <KeysDialog editor={editor} opened={keys} onClose={() => setKeys(false)} />
       {work?.session && (
         <SaveTrouble

@@ -7,7 +7,7 @@ import { Button, Chip, type Tone, useFormat } from "@/ui";
 import type { ClaimDocument, Desk } from "../label/work/desk";
 
 type Review = Schemas["ReviewOut"];
-const TONES: Record<Review["verdict"], Tone> = { accept: "ok", fix: "warn", reject: "bad" };
+const TONES: Record<Review["verdict"], Tone> = { accept: "ok", fix: "warn", reject: "bad", reopen: "warn" };
 
 interface JudgedProps {
   desk: Desk;

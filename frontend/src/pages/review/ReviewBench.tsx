@@ -14,6 +14,7 @@ import { useLive } from "../label/work/useLive";
 import { useNeighbours } from "../label/work/useNeighbours";
 import { useNotes } from "../label/work/useNotes";
 import { useWorkOnCanvas } from "../label/work/useWorkOnCanvas";
+import { topicOf } from "../label/work/words";
 import { Judged } from "./Judged";
 import { ReviewCanvas } from "./ReviewCanvas";
 import { ReviewPanel } from "./ReviewPanel";
@@ -109,7 +110,14 @@ export function ReviewBench(props: ReviewBenchProps) {
       {doc && !work?.session && !work?.coming && <Judged desk={desk} doc={doc} />}
       <ReviewPanel work={work} editor={editor} editing={editing} bitmap={picture.bitmap} {...bench} />
       <LiveRegion editor={editor} session={work?.session ?? null} />
-      {doc && <GuidelineDrawer projectId={doc.project.id} opened={guideline} onClose={() => setGuideline(false)} />}
+      {doc && (
+        <GuidelineDrawer
+          projectId={doc.project.id}
+          opened={guideline}
+          topic={topicOf(editor)}
+          onClose={() => setGuideline(false)}
+        />
+      )}
       <KeysDialog editor={editor} opened={keys} onClose={() => setKeys(false)} />
     </>
   );

@@ -11,13 +11,17 @@ export function ReturnedBanner({ editor, doc, notes }: { editor: Editor; doc: Cl
   const { t } = useTranslation("label");
   const [open, setOpen] = useState(true);
   const review = doc.last_review;
-  if (!review || review.verdict !== "reject") return <Questions doc={doc} />;
+  if (!review || (review.verdict !== "reject" && review.verdict !== "reopen")) return <Questions doc={doc} />;
   const marks = notes.all.filter((note) => note.kind === "mark");
   return (
     <section className="lw-returned" aria-label={t("returned.title")}>
       <button type="button" className="row g6 lw-returned-head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="undo" size="s" />
-        <span className="m el sp">{t("returned.by", { name: review.reviewer?.name ?? t("returned.reviewer") })}</span>
+        <span className="m el sp">
+          {review.verdict === "reopen"
+            ? t("returned.reopen")
+            : t("returned.by", { name: review.reviewer?.name ?? t("returned.reviewer") })}
+        </span>
         <Icon name={open ? "chevron-down" : "chevron-right"} size="x" />
       </button>
       {open && (

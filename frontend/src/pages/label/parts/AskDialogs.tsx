@@ -2,6 +2,7 @@ import { Textarea } from "@mantine/core";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button, Dialog, DialogButtons, Kbd } from "@/ui";
+import { AnsweredBefore } from "./AnsweredBefore";
 
 interface ReasonDialogProps {
   opened: boolean;
@@ -14,6 +15,10 @@ interface ReasonDialogProps {
   /** Whether it can go without a word. */
   optional?: boolean;
   busy: boolean;
+  /** What it is about, where that is one region. */
+  about?: string;
+  /** The project whose answered questions are looked through while one is written. */
+  similarIn?: number;
   onConfirm: (text: string) => void;
   onClose: () => void;
 }
@@ -27,7 +32,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
   );
 }
 
-function ReasonForm({ detail, reasons, label, confirm, optional, busy, onConfirm, onClose }: ReasonDialogProps) {
+function ReasonForm(props: ReasonDialogProps) {
+  const { detail, reasons, label, confirm, optional, busy, about, similarIn, onConfirm, onClose } = props;
   const { t } = useTranslation("label");
   const [text, setText] = useState("");
   const ready = !busy && (optional || text.trim() !== "");
@@ -46,6 +52,7 @@ function ReasonForm({ detail, reasons, label, confirm, optional, busy, onConfirm
     // biome-ignore lint/a11y/noStaticElementInteractions: digits choose a reason from anywhere in the dialog
     <div onKeyDown={onKeyDown}>
       <p className="t2 sm">{detail}</p>
+      {about && <p className="m sm">{about}</p>}
       {reasons.length > 0 && (
         <div className="row g4 lw-reasons">
           {reasons.map((reason, index) => (
@@ -65,6 +72,7 @@ function ReasonForm({ detail, reasons, label, confirm, optional, busy, onConfirm
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
       />
+      {similarIn !== undefined && <AnsweredBefore project={similarIn} text={text} />}
       <DialogButtons>
         <Button keys="Esc" onClick={onClose}>
           {t("cancel")}

@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { isApiError } from "@/api/errors";
 import { Button, EmptyState, ErrorState, LinkButton } from "@/ui";
+import { GuidelineChanged } from "../../guidelines/GuidelineChanged";
 import { type Desk, type DeskState, isGone } from "../work/desk";
 
 interface DeskStatesProps {
@@ -12,6 +14,8 @@ interface DeskStatesProps {
 export function DeskStates({ desk, state, stage }: DeskStatesProps) {
   const { t } = useTranslation("label");
   const home = desk.projectId ? `/projects/${desk.projectId}` : "/work";
+  if (state.kind === "failed" && isApiError(state.error) && state.error.code === "guideline_unread")
+    return <GuidelineChanged projectId={Number(state.error.extra.project)} onRead={() => void desk.again()} />;
   if (state.kind === "failed")
     return (
       <div className="lw-cover">

@@ -1,18 +1,20 @@
 import { Drawer } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import DOMPurify from "dompurify";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { EmptyState, Loaded } from "@/ui";
+import { Html } from "../../guidelines/Html";
 
 interface GuidelineDrawerProps {
   projectId: number;
   opened: boolean;
+  /** What the section is wanted of: `class:3`, `finding:tiny`, `reason:…`. */
+  topic?: string | null;
   onClose: () => void;
 }
 
-export function GuidelineDrawer({ projectId, opened, onClose }: GuidelineDrawerProps) {
+export function GuidelineDrawer({ projectId, opened, topic, onClose }: GuidelineDrawerProps) {
   const { t } = useTranslation("label");
   const query = useQuery({
     queryKey: ["guideline", projectId],
@@ -36,8 +38,12 @@ export function GuidelineDrawer({ projectId, opened, onClose }: GuidelineDrawerP
           guideline.html.trim() === "" ? (
             <EmptyState icon="book" title={t("guidelineEmpty")} inline />
           ) : (
-            // biome-ignore lint/security/noDangerouslySetInnerHtml: the server's one renderer made it safe, and it is cleaned once more here
-            <div className="lw-prose" dangerouslySetInnerHTML={{ __html: DOMPurify.sanitize(guideline.html) }} />
+            <Html
+              html={guideline.html}
+              label={t("guideline")}
+              small
+              anchor={guideline.sections.find((section) => topic && section.topics.includes(topic))?.anchor ?? null}
+            />
           )
         }
       </Loaded>

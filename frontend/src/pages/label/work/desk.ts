@@ -349,8 +349,8 @@ export class Desk {
     await this.next();
   }
 
-  async park(question: string): Promise<void> {
-    await this.work?.session?.park(question);
+  async park(question: string, element?: string): Promise<void> {
+    await this.work?.session?.park(question, element);
     await this.next();
   }
 

@@ -11,6 +11,7 @@ import { type Finding, findingId, type Note } from "./notes";
 import { settlementOf } from "./settling";
 import { problemBehind } from "./transport";
 import type { Notes } from "./useNotes";
+import { nameOf } from "./words";
 
 interface CommandsOf {
   desk: Desk;
@@ -144,6 +145,8 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     return { label: t("repair.missing_attribute"), run };
   }
 
+  // A question with one region selected is about that region.
+  const asked = editor.selection.length === 1 ? editor.region(editor.selection[0] as string) : null;
   return {
     busy,
     asksEmpty,
@@ -192,6 +195,8 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     repairOf,
     asking: {
       opened: asks !== null,
+      about: asks === "park" && asked ? t("park.about", { name: nameOf(editor, asked) }) : undefined,
+      similarIn: asks === "park" ? (desk.projectId ?? undefined) : undefined,
       title: t(`${asks ?? "skip"}.title`),
       detail: t(`${asks ?? "skip"}.detail`),
       reasons: asks === "park" ? [] : (work?.doc.project.skip_reasons ?? []),
@@ -199,7 +204,7 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
       confirm: t(`${asks ?? "skip"}.action`),
       optional: asks === "skip",
       busy,
-      onConfirm: (text) => void ending(() => (asks === "park" ? desk.park(text) : desk.skip(text))),
+      onConfirm: (text) => void ending(() => (asks === "park" ? desk.park(text, asked?.id) : desk.skip(text))),
       onClose: () => setAsks(null),
     },
   };

@@ -16,6 +16,13 @@ export function nameOf(editor: Editor, region: Region): string {
   return `${classTitle(editor.schema, region.class)} ${editor.numberOf(region.id)}`;
 }
 
+/** What the guideline is asked about: the class of the selected region, else the one that is drawn with. */
+export function topicOf(editor: Editor): string | null {
+  const [first] = editor.selection;
+  const id = (first ? editor.region(first)?.class : null) ?? editor.currentClass;
+  return id === null ? null : `class:${id}`;
+}
+
 /** Width and height of the bounds in whole pixels. */
 export function sizeOf(region: Region): [number, number] | null {
   if (region.shape === "tag") return null;
