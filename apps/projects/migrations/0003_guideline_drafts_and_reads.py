@@ -6,50 +6,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0002_one_source_of_hold_times'),
+        ("projects", "0002_one_source_of_hold_times"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='guidelineversion',
-            name='links',
+            model_name="guidelineversion",
+            name="links",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='guidelineversion',
-            name='must_read',
+            model_name="guidelineversion",
+            name="must_read",
             field=models.BooleanField(default=True),
         ),
         migrations.CreateModel(
-            name='GuidelineDraft',
+            name="GuidelineDraft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('markdown', models.TextField(blank=True)),
-                ('links', models.JSONField(blank=True, default=dict)),
-                ('base_number', models.PositiveIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('project', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='guideline_draft', to='projects.project')),
-                ('updated_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("markdown", models.TextField(blank=True)),
+                ("links", models.JSONField(blank=True, default=dict)),
+                ("base_number", models.PositiveIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "project",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guideline_draft",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='GuidelineRead',
+            name="GuidelineRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='projects.guidelineversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("read_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reads",
+                        to="projects.guidelineversion",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('version'), models.F('user'), name='guidelineread_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("version"), models.F("user"), name="guidelineread_once")
+                ],
             },
         ),
     ]

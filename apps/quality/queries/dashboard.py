@@ -216,7 +216,7 @@ def _attention(access: ProjectAccess) -> list[AttentionFigures]:
         _waiting(
             "questions",
             Question.objects.filter(project_id=project_id, answered_at=None).values_list("created_at", flat=True),
-            f"{data}?state=parked",
+            f"/projects/{project_id}/questions",
         ),
         _waiting("stale", stale.values_list("stale_until", flat=True), f"/projects/{project_id}/members"),
         _waiting("review_behind", waiting.values_list("created_at", flat=True), f"/projects/{project_id}/review"),

@@ -6,42 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0003_guideline_drafts_and_reads'),
-        ('reviews', '0002_sending_back'),
-        ('tasks', '0003_promised_slot'),
+        ("projects", "0003_guideline_drafts_and_reads"),
+        ("reviews", "0002_sending_back"),
+        ("tasks", "0003_promised_slot"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='question',
-            name='class_id',
+            model_name="question",
+            name="class_id",
             field=models.BigIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='question',
-            name='drafted_at',
+            model_name="question",
+            name="drafted_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='question',
-            name='published_in',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='projects.guidelineversion'),
+            model_name="question",
+            name="published_in",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="projects.guidelineversion",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='region',
+            model_name="question",
+            name="region",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='review',
-            name='verdict',
-            field=models.CharField(choices=[('accept', 'Accept'), ('fix', 'Accept with fixes'), ('reject', 'Reject'), ('reopen', 'Asked again')], max_length=16),
+            model_name="review",
+            name="verdict",
+            field=models.CharField(
+                choices=[
+                    ("accept", "Accept"),
+                    ("fix", "Accept with fixes"),
+                    ("reject", "Reject"),
+                    ("reopen", "Asked again"),
+                ],
+                max_length=16,
+            ),
         ),
         migrations.AddIndex(
-            model_name='question',
-            index=models.Index(fields=['project', '-id'], name='question_project'),
+            model_name="question",
+            index=models.Index(fields=["project", "-id"], name="question_project"),
         ),
     ]

@@ -58,6 +58,7 @@ NARROWER = {
     ("put", "views/{view_id}"): "its owner, and who manages tasks where it is shared",
     ("delete", "views/{view_id}"): "its owner, and who manages tasks where it is shared",
     ("get", "questions/{question_id}"): "who asked, and who may answer",
+    ("get", "questions/{question_id}/similar"): "who asked, and who may answer",
 }
 
 

@@ -126,6 +126,8 @@ def with_two_roles(world: World) -> tuple[User, dict[str, Project]]:
         projects[role] = make_project(world.team.organisation, world.team.manager)
         url = f"projects/{projects[role].pk}/members"
         api(world.team.manager).post(url, {"user_id": person.pk, "role": role})
+    for project in projects.values():
+        api(world.team.manager).put(f"projects/{project.pk}/guidelines", {"markdown": "# Aim"})
     return person, projects
 
 

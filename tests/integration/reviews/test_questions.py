@@ -201,10 +201,20 @@ def test_accepted_work_of_older_versions_is_listed_by_class_and_asked_for_again(
     publish(team, project, "# Car\n\nAll parked cars.")
     older = manager.get(f"projects/{project.pk}/guidelines/older-work").json()
     assert older["number"] == 2
-    assert {row["class_id"]: row["by_version"] for row in older["results"]} == {None: {"1": 3}, 1: {"1": 2}, 2: {"1": 1}}
+    assert {row["class_id"]: row["by_version"] for row in older["results"]} == {
+        None: {"1": 3},
+        1: {"1": 2},
+        2: {"1": 1},
+    }
 
-    wanted = {"action": "ask_again", "filter": {"guideline_before": 2, "class_id": [1]}, "reason": "Guideline version 2"}
-    preview = manager.post(f"projects/{project.pk}/tasks/send-back/preview", {k: wanted[k] for k in ("action", "filter")})
+    wanted = {
+        "action": "ask_again",
+        "filter": {"guideline_before": 2, "class_id": [1]},
+        "reason": "Guideline version 2",
+    }
+    preview = manager.post(
+        f"projects/{project.pk}/tasks/send-back/preview", {k: wanted[k] for k in ("action", "filter")}
+    )
     assert preview.json()["sent_back"] == 2
     done = manager.post(f"projects/{project.pk}/tasks/bulk", wanted).json()
 

@@ -13,8 +13,9 @@ const CLEAN = {
 /** Pictures that are named good or bad get that word and its colour around them. */
 function withExamples(html: string, words: { good: string; bad: string }): string {
   const page = new DOMParser().parseFromString(html, "text/html");
-  for (const image of page.querySelectorAll<HTMLImageElement>('img[title="good"], img[title="bad"]')) {
+  for (const image of page.querySelectorAll<HTMLImageElement>("img[title]")) {
     const verdict = image.title as "good" | "bad";
+    if (!(verdict in words)) continue;
     const frame = page.createElement("span");
     frame.className = `guide-example ${verdict}`;
     const word = page.createElement("span");

@@ -7,7 +7,7 @@ import { useClasses } from "../data/useTasks";
 import type { Links } from "./data";
 import { headingsOf } from "./headings";
 
-const FINDINGS = ["outside", "degenerate", "tiny", "duplicate", "self_crossing", "missing_attribute"];
+const FINDINGS = "label:finding"; // a word for each rule
 
 interface LinksEditorProps {
   project: Project;
@@ -21,19 +21,30 @@ export function LinksEditor({ project, text, links, onChange }: LinksEditorProps
   const { t } = useTranslation(["guidelines", "label"]);
   const classes = useClasses(project.id);
   const headings = useMemo(() => headingsOf(text), [text]);
-  const data = headings.map(({ anchor, title, level }) => ({ value: anchor, label: `${"  ".repeat(level - 1)}${title}` }));
+  const data = headings.map(({ anchor, title, level }) => ({
+    value: anchor,
+    label: `${"  ".repeat(level - 1)}${title}`,
+  }));
+  const findings = t(FINDINGS, { returnObjects: true }) as unknown as Record<string, string>;
   const reasons = (project.settings.reject_reasons ?? []) as string[];
   const groups = [
     {
       title: t("guidelines:links.classes"),
-      rows: [...classes.values()].map((one) => ({ topic: `class:${one.id}`, words: one.title || one.name, color: one.color })),
+      rows: [...classes.values()].map((one) => ({
+        topic: `class:${one.id}`,
+        words: one.title || one.name,
+        color: one.color,
+      })),
     },
-    { title: t("guidelines:links.reasons"), rows: reasons.map((words) => ({ topic: `reason:${words}`, words, color: null })) },
+    {
+      title: t("guidelines:links.reasons"),
+      rows: reasons.map((words) => ({ topic: `reason:${words}`, words, color: null })),
+    },
     {
       title: t("guidelines:links.findings"),
-      rows: FINDINGS.map((code) => ({
+      rows: Object.entries(findings).map(([code, words]) => ({
         topic: `finding:${code}`,
-        words: t(`label:finding.${code}`, { defaultValue: code }),
+        words,
         color: null,
       })),
     },
@@ -53,7 +64,9 @@ export function LinksEditor({ project, text, links, onChange }: LinksEditorProps
                 </span>
                 <Select
                   aria-label={t("guidelines:links.of", { name: words })}
-                  placeholder={titled ? t("guidelines:links.byTitle", { title: titled.title }) : t("guidelines:links.none")}
+                  placeholder={
+                    titled ? t("guidelines:links.byTitle", { title: titled.title }) : t("guidelines:links.none")
+                  }
                   clearable
                   searchable
                   w={240}

@@ -98,7 +98,9 @@ function AskAgain(props: { project: Project; number: number; rows: Row[]; onClos
                   <span className="row g6">
                     {found && <Swatch color={found.color} />}
                     {name}
-                    <span className="t3">{t("older.tasks", { count: row.tasks, shown: format.number(row.tasks) })}</span>
+                    <span className="t3">
+                      {t("older.tasks", { count: row.tasks, shown: format.number(row.tasks) })}
+                    </span>
                   </span>
                 }
               />
@@ -117,7 +119,9 @@ function AskAgain(props: { project: Project; number: number; rows: Row[]; onClos
         {preview.data && (
           <div className="sm t2" role="status">
             <div>{t("older.preview", { count: preview.data.sent_back })}</div>
-            {preview.data.imported > 0 && <div>{t("data:bulk.preview.imported", { count: preview.data.imported })}</div>}
+            {preview.data.imported > 0 && (
+              <div>{t("data:bulk.preview.imported", { count: preview.data.imported })}</div>
+            )}
           </div>
         )}
         <DialogButtons>

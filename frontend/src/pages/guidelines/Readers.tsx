@@ -27,7 +27,7 @@ export function Readers({ project }: { project: number }) {
           count: data.total,
         })}
       </p>
-      <ProgressBar value={data.read} total={Math.max(1, data.total)} label={t("readers.title", { number: data.number })} />
+      <ProgressBar value={data.read / Math.max(1, data.total)} label={t("readers.title", { number: data.number })} />
       <div style={{ marginTop: 8 }}>
         <Button size="s" icon="people" onClick={() => setOpened(true)}>
           {t("readers.who")}

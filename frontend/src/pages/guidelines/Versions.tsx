@@ -52,14 +52,20 @@ export function Versions({ project, opened, onClose, onShow }: VersionsProps) {
   );
 }
 
-function VersionRow({ project, row, onShow }: Pick<VersionsProps, "project" | "onShow"> & { row: Schemas["GuidelineVersionRow"] }) {
+function VersionRow({
+  project,
+  row,
+  onShow,
+}: Pick<VersionsProps, "project" | "onShow"> & { row: Schemas["GuidelineVersionRow"] }) {
   const { t } = useTranslation("guidelines");
   const format = useFormat();
   const [open, setOpen] = useState(false);
   const changed = useQuery({
     queryKey: [...guidelineKey(project), "changes-of", row.number],
     queryFn: () =>
-      api.get<Schemas["GuidelineChanges"]>(`/projects/${project}/guidelines/changes`, { query: { number: row.number } }),
+      api.get<Schemas["GuidelineChanges"]>(`/projects/${project}/guidelines/changes`, {
+        query: { number: row.number },
+      }),
     enabled: open,
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -47,7 +47,7 @@ export function Detail({ question, onOpen }: { question: Question; onOpen: (id: 
             {may && <IntoGuideline question={question} />}
           </>
         ) : may ? (
-          <AnswerForm question={question} />
+          <AnswerForm question={question} onAnswered={() => onOpen(question.id)} />
         ) : (
           <p className="sm t2">{t("waits")}</p>
         )}
@@ -82,13 +82,14 @@ function useFresh() {
   };
 }
 
-function AnswerForm({ question }: { question: Question }) {
+function AnswerForm({ question, onAnswered }: { question: Question; onAnswered: () => void }) {
   const { t } = useTranslation("questions");
   const [text, setText] = useState("");
   const fresh = useFresh();
   const send = useMutation({
     mutationFn: () => api.post<Question>(`/questions/${question.id}/answer`, { text: text.trim() }),
     onSuccess: (saved) => {
+      onAnswered(); // it leaves the list of open ones and stays in view
       fresh(saved);
       showToast({ tone: "ok", title: t("answeredToast", { name: saved.asked_by?.name ?? t("somebody") }) });
     },

@@ -20,7 +20,12 @@ export function RegionPicture({ url, width, height, bounds, label }: RegionPictu
   const wide = Math.min(width, x1 + pad) - left;
   const high = Math.min(height, y1 + pad) - top;
   return (
-    <svg className="qu-picture" viewBox={`${left} ${top} ${Math.max(1, wide)} ${Math.max(1, high)}`} role="img" aria-label={label}>
+    <svg
+      className="qu-picture"
+      viewBox={`${left} ${top} ${Math.max(1, wide)} ${Math.max(1, high)}`}
+      role="img"
+      aria-label={label}
+    >
       <image href={url} width={width} height={height} preserveAspectRatio="none" crossOrigin="anonymous" />
       {bounds && (
         <>

@@ -50,6 +50,8 @@ export interface LabelCommands extends FooterCommands {
     label: string;
     confirm: string;
     optional: boolean;
+    about?: string;
+    similarIn?: number;
     busy: boolean;
     onConfirm: (text: string) => void;
     onClose: () => void;
