@@ -1022,6 +1022,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/guidelines/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one version says otherwise than an earlier one, block by block. */
+        get: operations["get_projects_by_project_id_guidelines_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/draft/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What becomes the next version; where there is no draft, the text of the current one to begin with. */
+        get: operations["get_projects_by_project_id_guidelines_draft"];
+        /** @description Keep what is written so far. All who may write the guideline share the draft. `If-Match` is optional. */
+        put: operations["put_projects_by_project_id_guidelines_draft"];
+        post?: never;
+        /** @description Throw the draft away. `If-Match` is optional. */
+        delete: operations["delete_projects_by_project_id_guidelines_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/guidelines/images/": {
         parameters: {
             query?: never;
@@ -1056,6 +1092,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/guidelines/older-work/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Accepted work that was made under older versions than the current one (or `number`), by class. */
+        get: operations["get_projects_by_project_id_guidelines_older_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/guidelines/preview/": {
         parameters: {
             query?: never;
@@ -1067,6 +1120,74 @@ export interface paths {
         put?: never;
         /** @description Markdown as it will be shown. Nothing is saved. */
         post: operations["post_projects_by_project_id_guidelines_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/publish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make the draft the next version. `If-Match` with the draft's ETag is optional. */
+        post: operations["post_projects_by_project_id_guidelines_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The caller has read this version; again changes nothing. */
+        post: operations["post_projects_by_project_id_guidelines_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/readers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who has read the newest version that must be read, and who has not. */
+        get: operations["get_projects_by_project_id_guidelines_readers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/guidelines/unread/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the caller has to read before their next claim: the difference to what they know. */
+        get: operations["get_projects_by_project_id_guidelines_unread"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,6 +1341,23 @@ export interface paths {
         };
         /** @description Questions of a project; annotators see their own. */
         get: operations["get_projects_by_project_id_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/questions/similar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Answered questions like one that is about to be asked, so that it need not be. */
+        get: operations["get_projects_by_project_id_questions_similar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1616,6 +1754,40 @@ export interface paths {
         put?: never;
         /** @description Answer; the parked task comes back to who asked. */
         post: operations["post_questions_by_question_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/guideline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put question, answer and picture into the draft of the next guideline version. */
+        post: operations["post_questions_by_question_id_guideline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{question_id}/similar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Other questions like this one, open and answered. */
+        get: operations["get_questions_by_question_id_similar"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2212,7 +2384,7 @@ export interface components {
          */
         BulkTasksIn: {
             /** @enum {string} */
-            action: "archive" | "assign" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign" | "undo_send_back";
+            action: "archive" | "ask_again" | "assign" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign" | "undo_send_back";
             /** @default null */
             ids?: number[] | null;
             /** @default null */
@@ -2883,6 +3055,66 @@ export interface components {
             options: components["schemas"]["FormatOption"][];
         };
         /**
+         * GuidelineChange
+         * @description One block that is otherwise, with changed words in `<ins>` and `<del>`; safe HTML.
+         */
+        GuidelineChange: {
+            /** @enum {string} */
+            kind: "added" | "changed" | "removed";
+            section: string;
+            anchor: string;
+            html: string;
+            before_html: string;
+        };
+        /**
+         * GuidelineChanges
+         * @description From version `before` (0: nothing) to version `number`; `number` null is the draft. `topics` are what the changed sections speak of.
+         */
+        GuidelineChanges: {
+            before: number;
+            number: number | null;
+            note: string;
+            changes: components["schemas"]["GuidelineChange"][];
+            topics: string[];
+        };
+        /**
+         * GuidelineDraftOut
+         * @description What becomes the next version, or null members where there is no draft. `number` is what it would be.
+         */
+        GuidelineDraftOut: {
+            exists: boolean;
+            markdown: string;
+            links: {
+                [key: string]: string;
+            };
+            number: number;
+            base_number: number;
+            updated_by: components["schemas"]["Person"] | null;
+            updated_at: string | null;
+            etag: string;
+        };
+        /**
+         * GuidelineDraftPut
+         * @description `links` name the section that speaks of a class, finding or reason, beside those that a title names.
+         */
+        GuidelineDraftPut: {
+            markdown: string;
+            /** @default {} */
+            links?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * GuidelineExample
+         * @description A picture of the text that is shown as good or bad.
+         */
+        GuidelineExample: {
+            /** @enum {string} */
+            verdict: "bad" | "good";
+            url: string;
+            caption: string;
+        };
+        /**
          * GuidelineImageOut
          * @description An image for the guideline; `markdown` is what to paste.
          */
@@ -2901,22 +3133,84 @@ export interface components {
             markdown: string;
             html: string;
             note: string;
+            must_read: boolean;
+            links: {
+                [key: string]: string;
+            };
+            sections: components["schemas"]["GuidelineSection"][];
             created_by: components["schemas"]["Person"] | null;
             created_at: string | null;
             etag: string;
             current: boolean;
             web_url: string;
         };
-        /** GuidelinePut */
+        /** GuidelinePublishIn */
+        GuidelinePublishIn: {
+            /** @default  */
+            note?: string;
+            /** @default true */
+            must_read?: boolean;
+        };
+        /**
+         * GuidelinePut
+         * @description Published at once. `must_read`: whoever works here reads what changed before their next claim.
+         */
         GuidelinePut: {
             markdown: string;
             /** @default  */
             note?: string;
+            /** @default true */
+            must_read?: boolean;
+        };
+        /** GuidelineReadIn */
+        GuidelineReadIn: {
+            number: number;
+        };
+        /**
+         * GuidelineReader
+         * @description Somebody who works here, and the version that they have read last, if it is the wanted one or newer.
+         */
+        GuidelineReader: {
+            person: components["schemas"]["Person"];
+            /** @enum {string} */
+            role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
+            number: number | null;
+            read_at: string | null;
+            has_worked: boolean;
+        };
+        /**
+         * GuidelineReaders
+         * @description Who has read version `number`, the newest that must be read; null where there is none.
+         */
+        GuidelineReaders: {
+            number: number | null;
+            read: number;
+            total: number;
+            results: components["schemas"]["GuidelineReader"][];
+        };
+        /**
+         * GuidelineSection
+         * @description A heading. `topics` are what leads to it: `class:3`, `finding:tiny`, `reason:Loose outline`.
+         */
+        GuidelineSection: {
+            anchor: string;
+            title: string;
+            level: number;
+            topics: string[];
+            examples: components["schemas"]["GuidelineExample"][];
+        };
+        /**
+         * GuidelineUnreadOut
+         * @description What the caller has to read before their next claim; `changes` null where there is nothing.
+         */
+        GuidelineUnreadOut: {
+            changes: components["schemas"]["GuidelineChanges"] | null;
         };
         /** GuidelineVersionRow */
         GuidelineVersionRow: {
             number: number;
             note: string;
+            must_read: boolean;
             created_by: components["schemas"]["Person"];
             created_at: string;
             current: boolean;
@@ -3574,6 +3868,25 @@ export interface components {
         NotificationsUnread: {
             unread: number;
         };
+        /**
+         * OlderWork
+         * @description Accepted work made under older versions than `number`, by class.
+         */
+        OlderWork: {
+            number: number;
+            results: components["schemas"]["OlderWorkRow"][];
+        };
+        /**
+         * OlderWorkRow
+         * @description Accepted tasks whose result was made under an older version, with this class (null: all of them).
+         */
+        OlderWorkRow: {
+            class_id: number | null;
+            tasks: number;
+            by_version: {
+                [key: string]: number;
+            };
+        };
         /** OrganisationIn */
         OrganisationIn: {
             name: string;
@@ -3786,6 +4099,15 @@ export interface components {
          */
         Page_SchemaVersionRow_: {
             results: components["schemas"]["SchemaVersionRow"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[SimilarQuestion]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_SimilarQuestion_: {
+            results: components["schemas"]["SimilarQuestion"][];
             /** @default null */
             next?: string | null;
         };
@@ -4329,8 +4651,20 @@ export interface components {
             ids?: number[] | null;
         };
         /**
+         * QuestionGuidelineIn
+         * @description `example`: its picture goes along as a good or a bad one. `section`: an anchor; null for the section of its class.
+         */
+        QuestionGuidelineIn: {
+            /** @default null */
+            example?: ("bad" | "good") | null;
+            /** @default null */
+            section?: string | null;
+        };
+        /**
          * QuestionOut
-         * @description What an annotator asked when they parked a task.
+         * @description What somebody asked when they parked a task. `region` is what it is about, as it was when it was asked.
+         *
+         *         `drafted`: it is in the draft of the guideline; `published_in`: the version that it became part of.
          */
         QuestionOut: {
             id: number;
@@ -4339,12 +4673,20 @@ export interface components {
             task_number: number;
             task_name: string;
             thumb: string;
+            preview: string;
+            asset_width: number;
+            asset_height: number;
             element: string | null;
+            region: Record<string, never> | null;
+            bounds: number[] | null;
+            class_id: number | null;
             asked_by: components["schemas"]["Person"] | null;
             text: string;
             answer: string;
             answered_by: components["schemas"]["Person"] | null;
             answered_at: string | null;
+            drafted: boolean;
+            published_in: number | null;
             created_at: string;
             web_url: string;
         };
@@ -4466,7 +4808,7 @@ export interface components {
             task: number;
             reviewer: components["schemas"]["Person"] | null;
             /** @enum {string} */
-            verdict: "accept" | "fix" | "reject";
+            verdict: "accept" | "fix" | "reject" | "reopen";
             reason: string;
             fix_revision: number | null;
             marks: components["schemas"]["MarkOut"][];
@@ -4819,9 +5161,14 @@ export interface components {
         };
         /**
          * SendBackPreviewIn
-         * @description Which tasks would be sent back, named by `ids` or by `filter`.
+         * @description Which tasks would be sent back, or asked for again, named by `ids` or by `filter`.
          */
         SendBackPreviewIn: {
+            /**
+             * @default send_back
+             * @enum {string}
+             */
+            action?: "ask_again" | "send_back";
             /** @default null */
             ids?: number[] | null;
             /** @default null */
@@ -4838,6 +5185,14 @@ export interface components {
             n: number;
             reason: string | null;
             method: string;
+        };
+        /**
+         * SimilarQuestion
+         * @description `score`: 1 is the same question.
+         */
+        SimilarQuestion: {
+            score: number;
+            question: components["schemas"]["QuestionOut"];
         };
         /** Skeleton */
         Skeleton: {
@@ -5098,6 +5453,8 @@ export interface components {
             updated_after?: string | null;
             /** @default null */
             updated_before?: string | null;
+            /** @default null */
+            guideline_before?: number | null;
             /** @default null */
             metadata?: Record<string, never> | null;
             /** @default false */
@@ -7863,6 +8220,136 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_guidelines_changes: {
+        parameters: {
+            query?: {
+                /** @description a version, 0 for nothing; without it the one before */
+                before?: number;
+                /** @description true: the draft instead of a version */
+                draft?: boolean;
+                /** @description a version; without it the current one */
+                number?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineChanges"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_guidelines_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineDraftOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_projects_by_project_id_guidelines_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuidelineDraftPut"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineDraftOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_projects_by_project_id_guidelines_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_projects_by_project_id_guidelines_images: {
         parameters: {
             query?: never;
@@ -7931,6 +8418,39 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_guidelines_older_work: {
+        parameters: {
+            query?: {
+                /** @description an older version; without it the current one */
+                number?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OlderWork"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_projects_by_project_id_guidelines_preview: {
         parameters: {
             query?: never;
@@ -7952,6 +8472,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarkdownHtml"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_guidelines_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GuidelinePublishIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_guidelines_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuidelineReadIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_guidelines_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineReaders"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_guidelines_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuidelineUnreadOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -8330,8 +8977,12 @@ export interface operations {
     get_projects_by_project_id_questions: {
         parameters: {
             query?: {
+                /** @description Of the region that it is about. */
+                class_id?: number;
                 cursor?: string;
                 limit?: number;
+                /** @description Words that question or answer have. */
+                search?: string;
                 state?: "answered" | "open";
             };
             header?: never;
@@ -8348,6 +8999,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_QuestionOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_questions_similar: {
+        parameters: {
+            query: {
+                text: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SimilarQuestion_"];
                 };
             };
             /** @description A problem, named by its code */
@@ -8774,6 +9457,7 @@ export interface operations {
                 cursor?: string;
                 external_id?: string;
                 group?: string;
+                guideline_before?: number;
                 limit?: number;
                 /** @description value of a metadata key */
                 "metadata.<key>"?: string;
@@ -9016,6 +9700,7 @@ export interface operations {
                 created_before?: string;
                 external_id?: string;
                 group?: string;
+                guideline_before?: number;
                 limit?: number;
                 /** @description value of a metadata key */
                 "metadata.<key>"?: string;
@@ -9307,6 +9992,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_questions_by_question_id_guideline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["QuestionGuidelineIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_questions_by_question_id_similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SimilarQuestion_"];
                 };
             };
             /** @description A problem, named by its code */
