@@ -1,1 +1,6 @@
 """What is known of quality: one module a subject, handed on here. Maintained counts live in `activity`, so that every app may add to them."""
+
+from apps.quality.models.agreement import AgreementSum, SaidCount, TaskAgreement
+from apps.quality.models.consensus import Consensus
+
+__all__ = ["AgreementSum", "Consensus", "SaidCount", "TaskAgreement"]

@@ -1,0 +1,271 @@
+"""Scoring tasks: answers are read, compared each with each, and the totals moved by what changed.
+
+A task waits to be scored in its `TaskAgreement` row. Whoever scores takes waiting rows under lock and passes over those
+that another worker has, so any number of workers share the work, and what a dead one had is free again at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import hypot
+from typing import NamedTuple
+
+import msgspec
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg2.extras import execute_values
+
+from apps.activity import events
+from apps.annotations.models import Annotation, Chunk
+from apps.annotations.services.judging import schema_of
+from apps.quality.models import TaskAgreement
+from apps.quality.services.agreement_sums import BODY, Totals, body_of, hold_totals
+from apps.tasks.models import Outcome, Task
+from domain.agreement.scoring import AnswerOf, PairScore, score_task, task_value
+from domain.elements import Answer, Region, decode_chunk
+from domain.schema import LabelSchema
+
+THRESHOLD = 0.5  # likeness from which two regions are the same thing
+TASKS_AT_ONCE = 200  # a transaction
+ELEMENTS_AT_ONCE = 40_000  # held in memory, whatever the tasks hold
+COMPARED = (Outcome.LABELLED, Outcome.EMPTY)  # who could not tell has not answered
+_ENCODER = msgspec.msgpack.Encoder()
+
+_MARK = """
+    INSERT INTO quality_taskagreement (task_id, project_id, batch_id, people, revisions, schemas, body, differs, waiting)
+    SELECT t.id, t.project_id, 0, '{}', '{}', 0, '', '{}', true FROM tasks_task t WHERE t.id = ANY(%s) ORDER BY t.id
+    ON CONFLICT (task_id) DO UPDATE SET waiting = true"""
+_MARK_ALL = """
+    INSERT INTO quality_taskagreement (task_id, project_id, batch_id, people, revisions, schemas, body, differs, waiting)
+    SELECT a.task_id, a.project_id, 0, '{}', '{}', 0, '', '{}', true FROM annotations_annotation a
+    WHERE a.project_id = %s AND a.kind = 'answer' AND a.state = 'submitted'
+    GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1
+    ON CONFLICT (task_id) DO UPDATE SET waiting = true"""
+
+
+@transaction.atomic
+def ask(*, task_ids: Sequence[int]) -> None:
+    """These tasks are to be scored (again): an answer was submitted, taken back or thrown away."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [sorted(task_ids)])
+
+
+@transaction.atomic
+def ask_all(*, project_id: int) -> int:
+    """All tasks of a project with several answers, or with scores; returns how many."""
+    TaskAgreement.objects.filter(project_id=project_id).update(waiting=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK_ALL, [project_id])
+    return waiting_in(project_id)
+
+
+def waiting_in(project_id: int) -> int:
+    return TaskAgreement.objects.filter(project_id=project_id, waiting=True).count()
+
+
+def score_waiting(*, project_id: int, report: Callable[[int], None] | None = None) -> int:
+    """Score what waits and nobody else has in hand; returns how many tasks. `report` gets the tasks done so far."""
+    done = 0
+    while found := score_some(project_id=project_id):
+        done += found
+        if report is not None:
+            report(done)
+    if done:
+        events.publish(f"project:{project_id}", "agreement.changed", {"project": project_id})
+    return done
+
+
+@transaction.atomic
+def score_some(*, project_id: int, task_ids: Sequence[int] | None = None, most: int = TASKS_AT_ONCE) -> int:
+    """Score some waiting tasks in one transaction. `task_ids` names them, and waits for whoever has them in hand."""
+    hold_totals(project_id)
+    rows = TaskAgreement.objects.select_for_update(skip_locked=task_ids is None, of=("self",)).order_by("pk")
+    rows = rows.filter(project_id=project_id, waiting=True) if task_ids is None else rows.filter(pk__in=task_ids)
+    taken = list(rows.select_related("task__asset")[:most])
+    if not taken:
+        return 0
+    totals = Totals()
+    for some in _in_memory(taken):
+        for row, answers in some:
+            _score(row, answers, totals)
+    totals.write(project_id)
+    _keep(taken)
+    return len(taken)
+
+
+class Given(NamedTuple):
+    """One answer's revision, before its chunks are read."""
+
+    revision: int
+    annotation: int
+    author: int
+    outcome: str
+    schema: int
+    chunks: list[bytes]
+    elements: int
+    day: date
+
+
+@dataclass(slots=True)
+class Answers:
+    """The answers to one task that are compared."""
+
+    given: list[Given] = field(default_factory=list)
+    read: list[AnswerOf] = field(default_factory=list)
+    schema: LabelSchema | None = None
+
+
+def _in_memory(rows: Sequence[TaskAgreement]) -> Iterator[list[tuple[TaskAgreement, Answers]]]:
+    """Rows with their answers, as many at once as memory should hold."""
+    given = answers_given([row.pk for row in rows])
+    batch: list[tuple[TaskAgreement, Answers]] = []
+    held = 0
+    for row in rows:
+        answers = Answers(given.get(row.pk, []) if row.task.trashed_at is None else [])
+        batch.append((row, answers))
+        held += sum(one.elements for one in answers.given)
+        if held >= ELEMENTS_AT_ONCE:
+            yield _read(batch)
+            batch, held = [], 0
+    if batch:
+        yield _read(batch)
+
+
+def answers_given(task_ids: Sequence[int]) -> dict[int, list[Given]]:
+    """{task: the standing answers to it, one a person}. Fixes, imports, consensus, gold and drafts are none."""
+    rows = (
+        Annotation.objects.filter(
+            task_id__in=list(task_ids),
+            kind=Annotation.Kind.ANSWER,
+            state=Annotation.State.SUBMITTED,
+            base__kind=Annotation.Kind.ANSWER,
+            base__outcome__in=COMPARED,
+        )
+        .exclude(author=None)
+        .order_by("task_id", "author_id", "pk")
+        .values_list(
+            "task_id",
+            "base_id",
+            "pk",
+            "author_id",
+            "base__outcome",
+            "base__schema_version_id",
+            "base__chunks",
+            "base__element_count",
+            "base__created_at",
+        )
+    )
+    found: dict[int, dict[int, Given]] = {}
+    for task, revision, annotation, author, outcome, schema, chunks, elements, at in rows:
+        hashes = [bytes(key) for key in chunks]
+        found.setdefault(task, {})[author] = Given(
+            revision, annotation, author, outcome, schema, hashes, elements, at.date()
+        )
+    return {task: list(people.values()) for task, people in found.items()}
+
+
+def _read(batch: list[tuple[TaskAgreement, Answers]]) -> list[tuple[TaskAgreement, Answers]]:
+    """Fill in the answers' elements: all chunks in one question."""
+    several = [answers for _, answers in batch if len(answers.given) > 1]
+    wanted = {key for answers in several for one in answers.given for key in one.chunks}
+    bodies = {
+        bytes(key): bytes(body)
+        for key, body in Chunk.objects.filter(sha256__in=wanted).values_list("sha256", "body").iterator(1_000)
+    }
+    for answers in several:
+        answers.read, answers.schema = read_answers(answers.given, bodies)
+    return batch
+
+
+def read_answers(given: Sequence[Given], bodies: dict[bytes, bytes]) -> tuple[list[AnswerOf], LabelSchema]:
+    """Answers ready to be compared, with the newest schema among them."""
+    versions = {one.schema for one in given}
+    read = []
+    for one in given:
+        regions: list[Region] = []
+        said: dict[str, object] = {}
+        for key in one.chunks:
+            for entry in decode_chunk(bodies[key]):
+                element = entry.element
+                if isinstance(element, Region):
+                    regions.append(element)
+                elif isinstance(element, Answer):
+                    said[element.id] = element.value
+        known = frozenset(c.id for c in schema_of(one.schema).classes) if len(versions) > 1 else None
+        read.append(AnswerOf(who=one.author, regions=regions, outcome=one.outcome, answers=said, classes=known))
+    return read, schema_of(max(versions))
+
+
+def compare(answers: Sequence[AnswerOf], *, width: float, height: float) -> list[PairScore]:
+    """Each two answers of a task, as everything here compares them."""
+    return score_task(answers, threshold=THRESHOLD, diagonal=hypot(width, height))
+
+
+def _score(row: TaskAgreement, answers: Answers, totals: Totals) -> None:
+    """Take what the task added away, and add what it adds now."""
+    if row.day is not None:
+        totals.add(BODY.decode(row.body), batch=row.batch_id, day=row.day, raters=len(row.people), sign=-1)
+    given = answers.given if len(answers.given) > 1 else []
+    row.people, row.revisions = [one.author for one in given], [one.revision for one in given]
+    row.batch_id, row.schemas = row.task.batch_id or 0, len({one.schema for one in given})
+    row.waiting, row.scored_at = False, timezone.now()
+    if not given:
+        row.day, row.value, row.body, row.differs = None, None, b"", []
+        return
+    assert answers.schema is not None
+    pairs = compare(answers.read, width=row.task.asset.width, height=row.task.asset.height)
+    body = body_of(pairs, categorical=_categorical(answers.schema))
+    row.day, row.value = max(one.day for one in given), task_value(pairs)
+    row.body, row.differs = _ENCODER.encode(body), sorted(_tokens(pairs))
+    totals.add(body, batch=row.batch_id, day=row.day, raters=len(given))
+
+
+def _categorical(schema: LabelSchema) -> frozenset[str]:
+    """Questions with a list of answers."""
+    listed = ("select", "multiselect", "boolean")
+    region = {f"region:{a.name}" for c in schema.classes for a in c.attributes if a.kind in listed}
+    item = {f"item:{a.name}" for a in schema.item_attributes if a.kind in listed}
+    return frozenset({"class", "outcome", *region, *item})
+
+
+def tokens(
+    *, question: str | None = None, subject: str | None = None, people: Iterable[int] = (), kind: str | None = None
+) -> list[str]:
+    """What a task's `differs` holds for a difference of this sort."""
+    found = [f"subject:{subject}"] if subject else []
+    found += [f"question:{question}"] if question else []
+    found += [f"kind:{kind}"] if kind else []
+    return found + [f"person:{person}" for person in people]
+
+
+def _tokens(pairs: Sequence[PairScore]) -> set[str]:
+    found: set[str] = set()
+    for pair in pairs:
+        for one in pair.differences:
+            found.update(tokens(question=one.question, people=(pair.a, pair.b), kind=one.kind))
+            found.add(f"pair:{pair.a}-{pair.b}")
+            if one.question == "class":
+                found.update(f"subject:class:{side}" for side in (one.left, one.right) if side)
+    return found
+
+
+def _keep(rows: Sequence[TaskAgreement]) -> None:
+    """Write the scores, and each task's agreement, which routes and lists look at."""
+    gone = [row.pk for row in rows if row.day is None]
+    kept = [row for row in rows if row.day is not None]
+    TaskAgreement.objects.filter(pk__in=gone).delete()
+    TaskAgreement.objects.bulk_update(
+        kept,
+        ["batch_id", "day", "value", "people", "revisions", "schemas", "body", "differs", "waiting", "scored_at"],
+        batch_size=TASKS_AT_ONCE,
+    )
+    with connection.cursor() as cursor:
+        execute_values(
+            cursor.cursor,
+            """UPDATE tasks_task t SET agreement = v.value::double precision FROM (VALUES %s) v (id, value)
+               WHERE t.id = v.id AND t.agreement IS DISTINCT FROM v.value::double precision""",
+            [(row.pk, row.value) for row in rows],
+            page_size=TASKS_AT_ONCE,
+        )
