@@ -38,6 +38,7 @@ from apps.projects.settings import settings_of
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost, ProjectClosed, TooLateToRecall, WrongState
 from apps.tasks.models import Assignment, Outcome, Slot, Stage, Task
+from apps.tasks.services.asking import ask_for_scores
 from apps.tasks.services.leases import capped_active_ms
 from apps.tasks.services.moves import move_assignment, move_task
 from domain import checks
@@ -290,6 +291,8 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
             "passed_reason": revision.passed_reason,
         },
     )
+    if work.answers() > 1:
+        ask_for_scores([task.pk])
     return decision.review_skipped
 
 
@@ -340,6 +343,8 @@ def recall(*, user: User, assignment_id: int) -> Work:
         shown = {} if rework else {"outcome": ""}  # nothing is said about it any more
         move_task(task, after_recall(rework=rework).state, triage_reason="", **shown)
         counts.add(task.project_id, "submitted", amount=-1, user_id=user.pk, day=timezone.now().date())
+        if work.answers() > 1:
+            ask_for_scores([task.pk])
     return reopen_work(user=user, assignment_id=assignment_id)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from math import hypot
 from typing import NamedTuple
 
 import msgspec
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg2 import Binary
 from psycopg2.extras import execute_values
 
 from apps.activity import events
@@ -31,6 +32,7 @@ THRESHOLD = 0.5  # likeness from which two regions are the same thing
 TASKS_AT_ONCE = 200  # a transaction
 ELEMENTS_AT_ONCE = 40_000  # held in memory, whatever the tasks hold
 COMPARED = (Outcome.LABELLED, Outcome.EMPTY)  # who could not tell has not answered
+LATELY = timedelta(minutes=15)  # how far back the periodic look for forgotten tasks reaches
 _ENCODER = msgspec.msgpack.Encoder()
 
 _MARK = """
@@ -42,6 +44,18 @@ _MARK_ALL = """
     SELECT a.task_id, a.project_id, 0, '{}', '{}', 0, '', '{}', true FROM annotations_annotation a
     WHERE a.project_id = %s AND a.kind = 'answer' AND a.state = 'submitted'
     GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1
+    ON CONFLICT (task_id) DO UPDATE SET waiting = true"""
+_FORGOTTEN = """
+    INSERT INTO quality_taskagreement (task_id, project_id, batch_id, people, revisions, schemas, body, differs, waiting)
+    SELECT t.id, t.project_id, 0, '{}', '{}', 0, '', '{}', true
+    FROM projects_project p
+    JOIN tasks_task t ON t.project_id = p.id AND t.updated_at > %(lately)s AND t.trashed_at IS NULL
+    LEFT JOIN quality_taskagreement s ON s.task_id = t.id
+    WHERE p.trashed_at IS NULL AND s.waiting IS NOT TRUE
+      AND (SELECT count(*) FROM annotations_annotation a JOIN annotations_revision r ON r.id = a.base_id
+           WHERE a.task_id = t.id AND a.kind = 'answer' AND a.state = 'submitted'
+             AND r.outcome IN ('labelled', 'empty') AND NOT r.id = ANY (COALESCE(s.revisions, '{}'))) > (CASE WHEN s.task_id IS NULL THEN 1 ELSE 0 END)
+    ORDER BY t.id
     ON CONFLICT (task_id) DO UPDATE SET waiting = true"""
 
 
@@ -65,6 +79,18 @@ def waiting_in(project_id: int) -> int:
     return TaskAgreement.objects.filter(project_id=project_id, waiting=True).count()
 
 
+def ask_forgotten() -> list[int]:
+    """Ask for tasks that moved lately and whose scores are older, or not there; returns the projects that wait.
+
+    A message that got lost is made good by this, and what a dead worker let go of is taken up again.
+    """
+    lately = timezone.now() - LATELY
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGOTTEN, {"lately": lately})
+    rows = TaskAgreement.objects.filter(waiting=True).values_list("project_id", flat=True)
+    return sorted(set(rows.order_by().distinct()))
+
+
 def score_waiting(*, project_id: int, report: Callable[[int], None] | None = None) -> int:
     """Score what waits and nobody else has in hand; returns how many tasks. `report` gets the tasks done so far."""
     done = 0
@@ -73,8 +99,13 @@ def score_waiting(*, project_id: int, report: Callable[[int], None] | None = Non
         if report is not None:
             report(done)
     if done:
-        events.publish(f"project:{project_id}", "agreement.changed", {"project": project_id})
+        announce(project_id)
     return done
+
+
+def announce(project_id: int) -> None:
+    """Live pages read the figures again."""
+    events.publish(f"project:{project_id}", "agreement.changed", {"project": project_id})
 
 
 @transaction.atomic
@@ -256,12 +287,21 @@ def _keep(rows: Sequence[TaskAgreement]) -> None:
     gone = [row.pk for row in rows if row.day is None]
     kept = [row for row in rows if row.day is not None]
     TaskAgreement.objects.filter(pk__in=gone).delete()
-    TaskAgreement.objects.bulk_update(
-        kept,
-        ["batch_id", "day", "value", "people", "revisions", "schemas", "body", "differs", "waiting", "scored_at"],
-        batch_size=TASKS_AT_ONCE,
-    )
     with connection.cursor() as cursor:
+        execute_values(
+            cursor.cursor,
+            """UPDATE quality_taskagreement s
+               SET batch_id = v.batch, day = v.day, value = v.value::double precision, people = v.people::bigint[],
+                   revisions = v.revisions::bigint[], schemas = v.schemas, body = v.body, differs = v.differs::varchar[],
+                   waiting = false, scored_at = v.at
+               FROM (VALUES %s) v (id, batch, day, value, people, revisions, schemas, body, differs, at)
+               WHERE s.task_id = v.id""",
+            [
+                (r.pk, r.batch_id, r.day, r.value, r.people, r.revisions, r.schemas, Binary(r.body), r.differs, r.scored_at)
+                for r in kept
+            ],
+            page_size=TASKS_AT_ONCE,
+        )  # bulk_update takes as long as the comparing
         execute_values(
             cursor.cursor,
             """UPDATE tasks_task t SET agreement = v.value::double precision FROM (VALUES %s) v (id, value)

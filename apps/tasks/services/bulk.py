@@ -26,6 +26,7 @@ from apps.tasks.models import Batch, QueueCursor, Slot, Task
 from apps.tasks.queries.people import may_annotate
 from apps.tasks.queries.tasks import tasks_matching
 from apps.tasks.services.locks import lock_slots
+from apps.tasks.services.asking import ask_for_scores, with_several_answers
 from apps.tasks.services.moves import apply_decision, cancel_open, move_task
 from apps.tasks.services.queue import START
 from domain.sampling import order_key
@@ -251,6 +252,7 @@ def _trash(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, An
     Task.objects.filter(pk=task.pk).update(trashed_at=now, version=F("version") + 1, updated_at=now)
     Slot.objects.filter(task_id=task.pk, state=Slot.State.OPEN).update(withheld=True)
     counts.add_many(_weight(task, -1))
+    ask_for_scores(with_several_answers([task.pk]))
     return "restore", None
 
 
@@ -260,6 +262,7 @@ def _restore(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, 
     Task.objects.filter(pk=task.pk).update(trashed_at=None, version=F("version") + 1, updated_at=timezone.now())
     Slot.objects.filter(task_id=task.pk, withheld=True).update(withheld=False)
     counts.add_many(_weight(task, 1))
+    ask_for_scores(with_several_answers([task.pk]))
     return "trash", None
 
 

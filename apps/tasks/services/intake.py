@@ -20,6 +20,7 @@ from apps.assets.services import Added, Ingested
 from apps.assets.services.ingest import Duplicates, Refused
 from apps.projects.models import Project
 from apps.tasks.models import Slot, Task
+from apps.tasks.services.asking import ask_for_scores, with_several_answers
 from apps.tasks.services.create import create_for_assets
 
 ROWS_AT_ONCE = 1_000
@@ -62,6 +63,7 @@ def trash_with_assets(*, project: Project, asset_ids: Sequence[int]) -> int:
         Task.objects.filter(pk__in=ids, asset_id__in=assets_then).update(
             trashed_at=moment, version=F("version") + 1, updated_at=timezone.now()
         )
+    ask_for_scores(with_several_answers(ids))
     return len(ids)
 
 
@@ -72,6 +74,7 @@ def restore_with_assets(*, project: Project, asset_ids: Sequence[int]) -> int:
     Slot.objects.filter(task_id__in=ids, withheld=True).update(withheld=False)
     Task.objects.filter(pk__in=ids).update(trashed_at=None, version=F("version") + 1, updated_at=timezone.now())
     _weigh(project.pk, ids, 1)
+    ask_for_scores(with_several_answers(ids))
     return len(ids)
 
 
