@@ -366,6 +366,8 @@ def _same(left: Any, right: Any) -> bool:
 
 def text_of(value: Any) -> str:
     """A value of an attribute as the text that confusions are kept under: JSON, sets in one order."""
-    return value if isinstance(value, str) else msgspec.json.encode(
-        sorted(value) if isinstance(value, list) else value
-    ).decode()
+    return (
+        value
+        if isinstance(value, str)
+        else msgspec.json.encode(sorted(value) if isinstance(value, list) else value).decode()
+    )

@@ -8,104 +8,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('annotations', '0006_passed_reason'),
-        ('projects', '0002_one_source_of_hold_times'),
-        ('tasks', '0004_comparing_answers'),
+        ("annotations", "0006_passed_reason"),
+        ("projects", "0002_one_source_of_hold_times"),
+        ("tasks", "0004_comparing_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgreementSum',
+            name="AgreementSum",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch_id', models.BigIntegerField(default=0)),
-                ('day', models.DateField()),
-                ('a', models.BigIntegerField()),
-                ('b', models.BigIntegerField()),
-                ('subject', models.CharField(max_length=140)),
-                ('tasks', models.BigIntegerField(default=0)),
-                ('pairs', models.BigIntegerField(default=0)),
-                ('size', models.BigIntegerField(default=0)),
-                ('alike', models.BigIntegerField(default=0)),
-                ('overlap', models.BigIntegerField(default=0)),
-                ('empty', models.BigIntegerField(default=0)),
-                ('size_size', models.FloatField(default=0)),
-                ('size_alike', models.FloatField(default=0)),
-                ('alike_alike', models.FloatField(default=0)),
-                ('size_overlap', models.FloatField(default=0)),
-                ('overlap_overlap', models.FloatField(default=0)),
-                ('alike_overlap', models.FloatField(default=0)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("batch_id", models.BigIntegerField(default=0)),
+                ("day", models.DateField()),
+                ("a", models.BigIntegerField()),
+                ("b", models.BigIntegerField()),
+                ("subject", models.CharField(max_length=140)),
+                ("tasks", models.BigIntegerField(default=0)),
+                ("pairs", models.BigIntegerField(default=0)),
+                ("size", models.BigIntegerField(default=0)),
+                ("alike", models.BigIntegerField(default=0)),
+                ("overlap", models.BigIntegerField(default=0)),
+                ("empty", models.BigIntegerField(default=0)),
+                ("size_size", models.FloatField(default=0)),
+                ("size_alike", models.FloatField(default=0)),
+                ("alike_alike", models.FloatField(default=0)),
+                ("size_overlap", models.FloatField(default=0)),
+                ("overlap_overlap", models.FloatField(default=0)),
+                ("alike_overlap", models.FloatField(default=0)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('project'), models.F('subject'), models.F('a'), models.F('b'), models.F('batch_id'), models.F('day'), name='agreement_sum_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("project"),
+                        models.F("subject"),
+                        models.F("a"),
+                        models.F("b"),
+                        models.F("batch_id"),
+                        models.F("day"),
+                        name="agreement_sum_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consensus',
+            name="Consensus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('stands', 'Stands'), ('undone', 'Undone'), ('replaced', 'Replaced')], default='stands', max_length=16)),
-                ('made_of', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('agreed', models.PositiveIntegerField(default=0)),
-                ('conflicts', models.PositiveIntegerField(default=0)),
-                ('provenance', models.BinaryField(default=bytes)),
-                ('job_id', models.BigIntegerField(blank=True, null=True)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation')),
-                ('made_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
-                ('result_before', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='annotations.revision')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.revision')),
-                ('task', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='consensuses', to='tasks.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("stands", "Stands"), ("undone", "Undone"), ("replaced", "Replaced")],
+                        default="stands",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "made_of",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("agreed", models.PositiveIntegerField(default=0)),
+                ("conflicts", models.PositiveIntegerField(default=0)),
+                ("provenance", models.BinaryField(default=bytes)),
+                ("job_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="annotations.annotation"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "result_before",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="annotations.revision",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="annotations.revision"
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consensuses",
+                        to="tasks.task",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['task', '-id'], name='consensus_task'), models.Index(fields=['project', 'job_id', '-id'], name='consensus_job')],
-                'constraints': [models.UniqueConstraint(models.F('task'), condition=models.Q(('state', 'stands')), name='consensus_stands_once')],
+                "indexes": [
+                    models.Index(fields=["task", "-id"], name="consensus_task"),
+                    models.Index(fields=["project", "job_id", "-id"], name="consensus_job"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("task"), condition=models.Q(("state", "stands")), name="consensus_stands_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SaidCount',
+            name="SaidCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('batch_id', models.BigIntegerField(default=0)),
-                ('a', models.BigIntegerField()),
-                ('b', models.BigIntegerField()),
-                ('question', models.CharField(max_length=140)),
-                ('raters', models.PositiveSmallIntegerField()),
-                ('left', models.CharField(blank=True, max_length=200)),
-                ('right', models.CharField(blank=True, max_length=200)),
-                ('times', models.BigIntegerField(default=0)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("batch_id", models.BigIntegerField(default=0)),
+                ("a", models.BigIntegerField()),
+                ("b", models.BigIntegerField()),
+                ("question", models.CharField(max_length=140)),
+                ("raters", models.PositiveSmallIntegerField()),
+                ("left", models.CharField(blank=True, max_length=200)),
+                ("right", models.CharField(blank=True, max_length=200)),
+                ("times", models.BigIntegerField(default=0)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('project'), models.F('question'), models.F('a'), models.F('b'), models.F('batch_id'), models.F('raters'), models.F('left'), models.F('right'), name='said_count_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("project"),
+                        models.F("question"),
+                        models.F("a"),
+                        models.F("b"),
+                        models.F("batch_id"),
+                        models.F("raters"),
+                        models.F("left"),
+                        models.F("right"),
+                        name="said_count_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TaskAgreement',
+            name="TaskAgreement",
             fields=[
-                ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='scores', serialize=False, to='tasks.task')),
-                ('batch_id', models.BigIntegerField(default=0)),
-                ('day', models.DateField(null=True)),
-                ('value', models.FloatField(null=True)),
-                ('people', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('revisions', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('schemas', models.PositiveSmallIntegerField(default=0)),
-                ('body', models.BinaryField(default=bytes)),
-                ('differs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
-                ('waiting', models.BooleanField(default=False)),
-                ('scored_at', models.DateTimeField(null=True)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
+                (
+                    "task",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="scores",
+                        serialize=False,
+                        to="tasks.task",
+                    ),
+                ),
+                ("batch_id", models.BigIntegerField(default=0)),
+                ("day", models.DateField(null=True)),
+                ("value", models.FloatField(null=True)),
+                (
+                    "people",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "revisions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("schemas", models.PositiveSmallIntegerField(default=0)),
+                ("body", models.BinaryField(default=bytes)),
+                (
+                    "differs",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), default=list, size=None
+                    ),
+                ),
+                ("waiting", models.BooleanField(default=False)),
+                ("scored_at", models.DateTimeField(null=True)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('waiting', True)), fields=['project', 'task'], name='agreement_waiting'), models.Index(fields=['project', 'value', 'task'], name='agreement_value'), django.contrib.postgres.indexes.GinIndex(fields=['differs'], name='agreement_differs')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("waiting", True)), fields=["project", "task"], name="agreement_waiting"
+                    ),
+                    models.Index(fields=["project", "value", "task"], name="agreement_value"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["differs"], name="agreement_differs"),
+                ],
             },
         ),
     ]

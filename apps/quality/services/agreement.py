@@ -297,7 +297,18 @@ def _keep(rows: Sequence[TaskAgreement]) -> None:
                FROM (VALUES %s) v (id, batch, day, value, people, revisions, schemas, body, differs, at)
                WHERE s.task_id = v.id""",
             [
-                (r.pk, r.batch_id, r.day, r.value, r.people, r.revisions, r.schemas, Binary(r.body), r.differs, r.scored_at)
+                (
+                    r.pk,
+                    r.batch_id,
+                    r.day,
+                    r.value,
+                    r.people,
+                    r.revisions,
+                    r.schemas,
+                    Binary(r.body),
+                    r.differs,
+                    r.scored_at,
+                )
                 for r in kept
             ],
             page_size=TASKS_AT_ONCE,
