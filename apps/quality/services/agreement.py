@@ -23,7 +23,7 @@ from apps.annotations.models import Annotation, Chunk
 from apps.annotations.services.judging import schema_of
 from apps.quality.models import TaskAgreement
 from apps.quality.services.agreement_sums import BODY, Totals, body_of, hold_totals
-from apps.tasks.models import Outcome, Task
+from apps.tasks.models import Outcome
 from domain.agreement.scoring import AnswerOf, PairScore, score_task, task_value
 from domain.elements import Answer, Region, decode_chunk
 from domain.schema import LabelSchema

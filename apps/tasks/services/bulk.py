@@ -25,8 +25,8 @@ from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Batch, QueueCursor, Slot, Task
 from apps.tasks.queries.people import may_annotate
 from apps.tasks.queries.tasks import tasks_matching
-from apps.tasks.services.locks import lock_slots
 from apps.tasks.services.asking import ask_for_scores, with_several_answers
+from apps.tasks.services.locks import lock_slots
 from apps.tasks.services.moves import apply_decision, cancel_open, move_task
 from apps.tasks.services.queue import START
 from domain.sampling import order_key
