@@ -110,7 +110,7 @@ class Totals:
                 execute_values(
                     cursor.cursor,
                     f"""INSERT INTO quality_agreementsum AS s (project_id, subject, a, b, batch_id, day, {", ".join(_SUM_COLUMNS)})
-                        VALUES %s ON CONFLICT (project_id, subject, a, b, batch_id, day) DO UPDATE SET {moved}""",
+                        VALUES %s ON CONFLICT (project_id, subject, a, b, batch_id, day) DO UPDATE SET {moved}""",  # noqa: S608 names of our own columns
                     sums,
                     page_size=500,
                 )
