@@ -74,7 +74,7 @@ class Totals:
         groups: dict[tuple[str, int, int], list[int]] = {}
         for pair in pairs:
             for subject, sums in pair.sums.items():
-                empty = pair.empty and subject == ALL
+                empty = int(pair.empty and subject == ALL)
                 for a, b in ((pair.a, pair.b), (pair.a, 0), (pair.b, 0), (0, 0)):
                     group = groups.get((subject, a, b))
                     if group is None:
@@ -87,10 +87,10 @@ class Totals:
             for question, left, right, times in pair.said:
                 self._say((question, pair.a, pair.b, batch, raters, left, right), sign * times)
                 self._say((question, 0, 0, batch, raters, left, right), sign * times)
-        for (subject, a, b), (count, size, alike, micro, empty) in groups.items():
+        for (subject, a, b), (count, size, alike, micro, none) in groups.items():
             overlap = micro / MICRO
             values = (
-                1, count, size, alike, micro, empty,
+                1, count, size, alike, micro, none,
                 size * size, size * alike, alike * alike, size * overlap, overlap * overlap, alike * overlap,
             )  # fmt: skip
             row = self.sums.setdefault((subject, a, b, batch, day), [0] * len(_SUM_COLUMNS))
