@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help up build test soak check api bench goldens format pins
+.PHONY: help up build test soak reference check api bench goldens format pins
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 20
@@ -22,6 +22,9 @@ test: ## Everything that must hold: Python, Vitest, browser journeys
 soak: ## The same with the full numbers; takes hours
 	@$(PYTHON) -m runtime build-dev
 	@LABELWRIGHT_SOAK=1 LABELWRIGHT_HYPOTHESIS=soak $(BIN)/python -m runtime.suites
+
+reference: ## Metrics against other libraries in environments of their own; LABELWRIGHT_SOAK=1 for 10,000 cases each
+	@$(PYTHON) -m runtime.reference
 
 check: ## Style, types, layers, generated files
 	@$(PYTHON) -m runtime build-dev
@@ -43,5 +46,5 @@ format: ## Put the code in shape
 	@cd frontend && npm run --silent format
 
 pins: ## Compile the requirements again, without upgrades
-	@for set in base dev; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	@for set in base dev reference reference-irr; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 	  --strip-extras --output-file requirements/$$set.txt requirements/$$set.in; done

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pycocotools import mask as coco_mask
 
 from domain.agreement.iou import (
     PlacedMask,
@@ -33,6 +34,13 @@ def test_boxes_are_half_open_and_touching_ones_share_nothing():
 
 def test_a_crowd_is_divided_by_the_find_alone():
     assert box_iou([[0, 0, 10, 10]], [[0, 0, 100, 100]], crowd_b=[True]).tolist() == [[1.0]]
+
+
+@given(st.lists(box, min_size=1, max_size=4), st.lists(st.tuples(box, st.booleans()), min_size=1, max_size=4))
+def test_boxes_and_crowds_overlap_as_in_pycocotools(a, b):
+    wide = [np.array([(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in side]) for side in (a, [v for v, _ in b])]
+    theirs = coco_mask.iou(*wide, [int(crowd) for _, crowd in b])
+    assert box_iou(a, [v for v, _ in b], crowd_b=[crowd for _, crowd in b]) == pytest.approx(theirs, abs=1e-9)
 
 
 def test_two_boxes_without_area_have_an_iou_of_zero():
