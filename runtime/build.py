@@ -24,6 +24,7 @@ FRONTEND = PROJECT / "frontend"
 DIST = FRONTEND / "dist"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
+_MODULES = ("apps", "config", "domain", "runtime")
 _SOURCES = ("src", "public", "index.html", "package-lock.json", "vite.config.ts", "tsconfig.json")
 
 
@@ -41,6 +42,7 @@ def build(*, development: bool = False) -> None:
         packages(development=development)
         node_modules(FRONTEND)
         front_end()
+        byte_code()
 
 
 def packages(*, development: bool) -> None:
@@ -101,6 +103,13 @@ def front_end() -> None:
     say("building the front end")
     _run(["npm", "run", "--silent", "build"], "The front end could not be built", folder=FRONTEND)
     stamp.write_text(digest)
+
+
+def byte_code() -> None:
+    """Compile our own modules once, as pip does with those of packages: else each process of the first start does it again,
+    and of every start where PYTHONDONTWRITEBYTECODE is set. What cannot be written is compiled in memory as before.
+    """
+    subprocess.run([PYTHON, "-m", "compileall", "-qq", *_MODULES], cwd=PROJECT, check=False)
 
 
 def check_node() -> None:

@@ -1,4 +1,4 @@
-"""One running stack and one browser for all journeys; every test has its own project and its own windows."""
+"""One running stack and one browser a worker; every test has its own project and its own windows."""
 
 from __future__ import annotations
 
