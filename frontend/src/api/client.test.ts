@@ -101,6 +101,14 @@ describe("a session that ended", () => {
     await expect(api.patch("/auth/me", { theme: "dark" })).resolves.toEqual({ theme: "dark" });
   });
 
+  it("is not what a call ahead of need may put a form over the work for", async () => {
+    fetched.mockResolvedValue(answer(401, { code: "not_signed_in" }));
+    const signIn = vi.fn(async () => {});
+    onSessionEnd(signIn);
+    await expect(api.post("/x", {}, { background: true })).rejects.toMatchObject({ status: 401 });
+    expect(signIn).not.toHaveBeenCalled();
+  });
+
   it("does not ask for a sign-in when the sign-in itself is refused", async () => {
     fetched.mockResolvedValue(answer(401, { code: "wrong_password" }));
     const signIn = vi.fn(async () => {});

@@ -10,6 +10,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Outlives the page: for the last edits before a tab closes. */
   keepalive?: boolean;
+  /** Asked ahead of need: where the session ended, it fails, and no form comes between the person and the work. */
+  background?: boolean;
 }
 
 /** Refusals here are answers to the person, not an ended session. */
@@ -81,7 +83,7 @@ async function send(method: string, path: string, body: unknown, options: Reques
 
 async function request<T>(method: string, path: string, body: unknown, options: RequestOptions = {}): Promise<T> {
   let response = await send(method, path, body, options);
-  if (response.status === 401 && signIn && !ENTRANCES.has(path)) {
+  if (response.status === 401 && signIn && !options.background && !ENTRANCES.has(path)) {
     await signIn();
     response = await send(method, path, body, options);
   }

@@ -6,6 +6,7 @@ import { ApiError } from "@/api/errors";
 import { joinEvents, useEvent } from "@/api/events";
 import { ME, type Me, useMeQuery } from "@/api/me";
 import { SignInDialog, SignInPage } from "@/pages/signin";
+import { SOMEBODY_ELSE } from "@/session";
 import { useLandmarkKeys } from "@/ui/keys";
 import { ErrorState } from "@/ui/states";
 import { Toasts } from "@/ui/toasts";
@@ -62,7 +63,7 @@ function SignedIn({ person }: { person: number }) {
     waiting.current = null;
     setEnded(false);
     if (me.id !== person) {
-      held?.reject(new ApiError(401, "somebody_else", "Somebody else signed in", ""));
+      held?.reject(new ApiError(401, SOMEBODY_ELSE, "Somebody else signed in", ""));
       void queries.resetQueries();
       return;
     }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { History } from "../engine/history/history";
 import { Scene } from "../engine/scene/scene";
 import type { Change, Diff, Region } from "../engine/types";
@@ -7,7 +7,7 @@ import { openOutbox } from "./outbox";
 import { openTask } from "./session";
 import { StepKeeper } from "./steps";
 import { del, FakeServer, put, region, user } from "./testing";
-import type { TaskSession } from "./types";
+import { SOMEBODY_ELSE, type TaskSession } from "./types";
 
 let server: FakeServer;
 let database = 0;
@@ -66,6 +66,19 @@ describe("two people at one device", () => {
     const again = await open(2);
     await again.flush();
     expect([server.x("a"), server.x("b")]).toEqual([4, 1]);
+  });
+
+  test("a call that waited for a sign-in is not tried again in the name of whoever came, also when the page closes", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    server.faults = [{ status: 401, code: SOMEBODY_ELSE }];
+    const session = await open(2);
+    session.applyDiff(user(put("a", 4)));
+    await session.flush().catch(() => {});
+    await vi.advanceTimersByTimeAsync(120_000);
+    vi.useRealTimers();
+    await session.close();
+    expect(server.calls).toHaveLength(1);
+    expect(await (await openOutbox(name)).waiting()).toMatchObject([{ person: 2, edits: 1 }]);
   });
 
   test("unsent work of a device is listed with its task and its person", async () => {

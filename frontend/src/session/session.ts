@@ -17,6 +17,7 @@ import {
   type RefusedEdit,
   type SaveState,
   type SessionEvents,
+  SOMEBODY_ELSE,
   type SubmitAnswer,
   type TaskSession,
   type Theirs,
@@ -97,6 +98,8 @@ class Session implements TaskSession {
   /** Why the server takes nothing of this person here, in its words. */
   private blocked: string | null = null;
   private failures = 0;
+  /** Somebody else signed in on this page: what waits stays here, for whoever made it. */
+  private ousted = false;
   private closed = false;
   /** It is being handed in or given back: what the server says about the lease meanwhile is our own doing. */
   private ending = false;
@@ -293,13 +296,13 @@ class Session implements TaskSession {
   private sendOnce(): Promise<void> {
     this.running ??= this.send().finally(() => {
       this.running = null;
-      if (this.queue.waiting && this.writer) this.schedule(this.failures ? this.backOff() : 0);
+      if (this.queue.waiting && this.writer && !this.ousted) this.schedule(this.failures ? this.backOff() : 0);
     });
     return this.running;
   }
 
   private async send(): Promise<void> {
-    if (!this.writer || this.closed) return;
+    if (!this.writer || this.closed || this.ousted) return;
     const call = this.unanswered ?? {
       batch: await this.queue.take(this.mostEdits, MOST_BYTES),
       activeMs: this.active.take(),
@@ -338,6 +341,7 @@ class Session implements TaskSession {
   private failed(call: { batch: OutboxRecord[]; activeMs: number }, error: unknown): void {
     const status = error instanceof TransportError ? error.status : 0;
     const blocked = status === 403 || status === 404;
+    this.ousted = error instanceof TransportError && error.code === SOMEBODY_ELSE;
     if (blocked || status >= 500 || [0, 401, 408, 425, 429].includes(status)) {
       this.failures += 1;
       this.online = blocked;

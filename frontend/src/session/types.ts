@@ -13,6 +13,9 @@ export interface Transport {
   putBlob(project: number, sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
 }
 
+/** Code of the error when the call waited for a sign-in and somebody else came. */
+export const SOMEBODY_ELSE = "somebody_else";
+
 export class TransportError extends Error {
   constructor(
     readonly status: number,

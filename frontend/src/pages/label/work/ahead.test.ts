@@ -49,7 +49,11 @@ test("a tab in use renews its promise; a forgotten one lets it run out", async (
   await one.ask(doc);
   window.dispatchEvent(new Event("pointermove"));
   await vi.advanceTimersByTimeAsync(100_000);
-  expect(post).toHaveBeenLastCalledWith("/projects/7/tasks/promise", { stage: "annotate", again: 11 });
+  expect(post).toHaveBeenLastCalledWith(
+    "/projects/7/tasks/promise",
+    { stage: "annotate", again: 11 },
+    { background: true },
+  );
   const asked = post.mock.calls.length;
   await vi.advanceTimersByTimeAsync(900_000);
   expect(post.mock.calls.length - asked).toBeLessThanOrEqual(3);
@@ -62,7 +66,7 @@ test("a page that closes gives its promise back, also one whose answer comes aft
   const one = ahead();
   await one.ask(doc);
   one.close(7);
-  const back = ["/projects/7/tasks/promise/let-go", { stage: "annotate", slots: [11] }, { keepalive: true }];
+  const back = ["/projects/7/tasks/promise/let-go", { stage: "annotate", slots: [11] }, { keepalive: true, background: true }];
   expect(post).toHaveBeenLastCalledWith(...back);
 
   let answer: (value: unknown) => void = () => {};

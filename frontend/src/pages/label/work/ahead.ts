@@ -59,7 +59,7 @@ export class Ahead {
     const before = this.promised;
     const body = { stage, ...only, ...(before && { again: before.slot }) };
     const path = `/projects/${project}/tasks/promise`;
-    const promised = await api.post<Promised | undefined>(path, body).catch(() => undefined);
+    const promised = await api.post<Promised | undefined>(path, body, { background: true }).catch(() => undefined);
     if (asked !== this.asked) return void (promised && this.letGo(project, promised.slot));
     this.promised = promised ?? null;
     if (!promised) return;
@@ -92,7 +92,7 @@ export class Ahead {
 
   private letGo(project: number, slot: number): void {
     const body = { stage: this.options.stage, slots: [slot] };
-    void api.post(`/projects/${project}/tasks/promise/let-go`, body, { keepalive: true }).catch(() => {});
+    void api.post(`/projects/${project}/tasks/promise/let-go`, body, { keepalive: true, background: true }).catch(() => {});
   }
 }
 
