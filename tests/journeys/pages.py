@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
@@ -75,12 +76,16 @@ class Bench:
         zoom, left, top = self.camera()
         return (at[0] - left) / zoom, (at[1] - top) / zoom
 
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float, float, float]:
-        """Drags from one image point to another; gives the box between where the mouse really was."""
+    def drag(
+        self, start: tuple[float, float], end: tuple[float, float], meanwhile: Callable[[], object] = lambda: None
+    ) -> tuple[float, float, float, float]:
+        """Drags from one image point to another; gives the box between where the mouse really was. `meanwhile` happens
+        half-way, with the button down."""
         a, b = self.screen(*start), self.screen(*end)
         self.page.mouse.move(*a)
         self.page.mouse.down()
         self.page.mouse.move((a[0] + b[0]) // 2, (a[1] + b[1]) // 2)
+        meanwhile()
         self.page.mouse.move(*b)
         self.page.mouse.up()
         (x0, y0), (x1, y1) = self.image(a), self.image(b)
