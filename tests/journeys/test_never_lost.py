@@ -27,7 +27,9 @@ def kill_tab(page: Page) -> None:
 def session_ends(page: Page) -> None:
     """The session is over, and the page learns it at once, whatever it is asking just now."""
     page.context.clear_cookies()
-    page.evaluate("new BroadcastChannel('labelwright-events').postMessage({ id: '', type: 'session.ended', data: null })")
+    page.evaluate(
+        "new BroadcastChannel('labelwright-events').postMessage({ id: '', type: 'session.ended', data: null })"
+    )
     expect(page.get_by_role("dialog", name="Your session ended")).to_be_visible()
 
 
