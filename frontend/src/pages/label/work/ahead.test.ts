@@ -66,7 +66,11 @@ test("a page that closes gives its promise back, also one whose answer comes aft
   const one = ahead();
   await one.ask(doc);
   one.close(7);
-  const back = ["/projects/7/tasks/promise/let-go", { stage: "annotate", slots: [11] }, { keepalive: true, background: true }];
+  const back = [
+    "/projects/7/tasks/promise/let-go",
+    { stage: "annotate", slots: [11] },
+    { keepalive: true, background: true },
+  ];
   expect(post).toHaveBeenLastCalledWith(...back);
 
   let answer: (value: unknown) => void = () => {};

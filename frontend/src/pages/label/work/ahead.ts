@@ -92,7 +92,9 @@ export class Ahead {
 
   private letGo(project: number, slot: number): void {
     const body = { stage: this.options.stage, slots: [slot] };
-    void api.post(`/projects/${project}/tasks/promise/let-go`, body, { keepalive: true, background: true }).catch(() => {});
+    void api
+      .post(`/projects/${project}/tasks/promise/let-go`, body, { keepalive: true, background: true })
+      .catch(() => {});
   }
 }
 
