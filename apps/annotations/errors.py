@@ -41,8 +41,9 @@ class SubmitBlocked(Conflict):
         """Names the findings as a save does, so that a client knows those that it shows already."""
         count = len(blocking)
         detail = f"{count} finding{'s' * (count > 1)} must be settled first: {blocking[0].detail}."
-        return cls(detail, findings=[_named(finding) for finding in blocking[:MOST_NAMED]])
+        return cls(detail, findings=[named(finding) for finding in blocking[:MOST_NAMED]])
 
 
-def _named(finding: Finding) -> dict[str, Any]:
+def named(finding: Finding) -> dict[str, Any]:
+    """A finding as answers and events tell it."""
     return {**msgspec.to_builtins(finding), "code": finding.rule, "element": finding.element or None}

@@ -9,10 +9,12 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from apps.assets.crops import Window, is_ours
 from apps.assets.errors import LinkExpired
 from apps.assets.queries import stored_file, stored_tile
+from apps.assets.services.cropping import crop_file
 from apps.assets.signing import seconds_left
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, NotFound
 from apps.core.handlers import problem_response, request_id_of
 from apps.core.storage import send_file
 
@@ -40,6 +42,20 @@ def deliver_tile(
     return _signed(request, token, int(asset_id), lambda: stored_tile(int(asset_id), int(level), int(column), int(row)))
 
 
+@csrf_exempt
+@require_safe
+def deliver_crop(request: HttpRequest, token: str, asset_id: str, window: str, signed: str) -> HttpResponseBase:
+    """The part of an image around one region, cut when it is first asked for."""
+
+    def stored() -> tuple[str, str]:
+        asked = Window(*map(int, window.split("_")))
+        if not is_ours(int(asset_id), asked, signed):
+            raise NotFound("There is no such crop.")
+        return crop_file(asset_id=int(asset_id), window=asked)
+
+    return _signed(request, token, int(asset_id), stored)
+
+
 def _signed(request: HttpRequest, token: str, asset_id: int, stored: Callable[[], tuple[str, str]]) -> HttpResponseBase:
     try:
         left = seconds_left(token, asset_id)
@@ -50,7 +66,9 @@ def _signed(request: HttpRequest, token: str, asset_id: int, stored: Callable[[]
             request,
             path=path,
             content_type=content_type,
-            etag="-".join(path.rsplit("/", 2)[-2:]) if ".tiles/" in path else path.rpartition("/")[2],
+            etag="-".join(path.rsplit("/", 2)[-2:])
+            if ".tiles/" in path or ".crops/" in path
+            else path.rpartition("/")[2],
             cache=f"private, max-age={left}, immutable",
             headers=HEADERS,
         )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import cast
 
+from apps.activity import events
+from apps.annotations.errors import named
 from apps.annotations.models import Annotation, Element, Revision
+from apps.annotations.queries import iter_document
 from apps.annotations.queries.documents import chunk_bodies
 from apps.annotations.services.freeze import Frozen
 from apps.annotations.services.judging import Judge
 from apps.annotations.services.knowing import predicted
 from apps.assets.models import Asset
+from apps.jobs.services import send_once
 from apps.projects.models import Project
 from apps.projects.settings import ProjectSettings, settings_of
 from apps.tasks.models import Outcome, Task
@@ -21,6 +25,9 @@ from domain.shapes.mask import Mask
 
 CHECK_BUDGET_MS = 500.0
 NO_BUDGET_MS = 1e9
+DEBOUNCE_SECONDS = 2
+DRAFT_TASK = "quality.check_draft"
+MOST_TOLD = 500  # findings of a draft that one event carries
 SAID_OTHERWISE = (Outcome.UNUSABLE, Outcome.CANNOT_TELL)
 
 
@@ -77,6 +84,39 @@ def revision_findings(
     found += checks.run_whole(regions, context=context)
     found += _gaps(settings_of(project), regions, context)
     return [finding for finding in found if not getattr(checks.RULES.get(finding.rule), "TOLD", False)]
+
+
+def ask_for_draft(*, annotation_id: int) -> None:
+    """Have all rules look at a draft in a moment; asked again within it, it is looked at once."""
+    send_once(DRAFT_TASK, str(annotation_id), DEBOUNCE_SECONDS, annotation_id=annotation_id)
+
+
+def tell_draft(*, annotation_id: int) -> None:
+    """Check a whole draft however long it takes, and tell who draws it over the event stream."""
+    annotation = Annotation.objects.select_related("base", "project", "task__asset").filter(pk=annotation_id).first()
+    if annotation is None or annotation.state != Annotation.State.DRAFT:
+        return
+    regions = [decode("region", entry.body) for entry in iter_document(annotation) if entry.kind == "region"]
+    context = Judge.of(annotation.project, annotation.task.asset).context_of("labelled", predicted(annotation.base))
+    known = [region for region in regions if isinstance(region, Region)]
+    found, _ = checks.run(known, [], context=context, budget_ms=NO_BUDGET_MS)
+    found.sort(key=lambda finding: not finding.blocks)
+    events.publish(
+        f"user:{annotation.author_id}",
+        "findings.found",
+        {
+            "annotation": annotation.pk,
+            "findings": [named(finding) for finding in found[:MOST_TOLD]],
+            "rules": [code for code, rule in checks.RULES.items() if not hasattr(rule, "check_all")],
+        },
+    )
+
+
+def answer_line(annotation: Annotation) -> tuple[int, int | None]:
+    """(annotation, author) of the answer that a draft continues: a fix is of what it judges."""
+    while annotation.kind == Annotation.Kind.FIX and annotation.based_on is not None:
+        annotation = annotation.based_on.annotation
+    return annotation.pk, annotation.author_id
 
 
 def _never_left_out(

@@ -13,6 +13,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.annotations.errors import Finished, NotYourDraft
 from apps.annotations.models import Annotation
+from apps.annotations.services.draft_checks import ask_for_draft
 from apps.annotations.services.judging import Judge, Refused
 from apps.annotations.services.rows import Row, Written, drop_repeats, standing, store, touching
 from apps.annotations.services.saved import Conflicting, Edit, Rejected, Saved, Theirs
@@ -77,6 +78,8 @@ def save_edits(*, user: User, annotation_id: int, data: bytes) -> Saved:
                 saved=saved,
             )
     _check(locked, judge, written, saved)
+    if saved.rules_pending:
+        ask_for_draft(annotation_id=locked.pk)
     return saved
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .asking import cancel, enqueue, send
+from .asking import cancel, enqueue, send, send_once
 from .sweeping import sweep
 
-__all__ = ["cancel", "enqueue", "send", "sweep"]
+__all__ = ["cancel", "enqueue", "send", "send_once", "sweep"]

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import structlog
 from celery import current_app
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -55,6 +56,19 @@ def send(kind: str, job_id: int) -> None:
         current_app.send_task(kind, kwargs={"job_id": job_id})
     except Exception as error:  # noqa: BLE001  (a broker has many ways to be gone, and none may fail the request)
         log.warning("job_not_sent", kind=kind, job=job_id, error=type(error).__name__)
+
+
+def send_once(name: str, key: str, seconds: int, **arguments: Any) -> None:
+    """Nudge a worker to do something small in a moment, that nothing is lost without; asked again within it, once.
+
+    Never fails: with the cache or the broker down it is left out.
+    """
+    try:
+        if not cache.add(f"{name}:{key}", 1, timeout=seconds):
+            return
+        current_app.send_task(name, kwargs=arguments, countdown=seconds, expires=seconds + 60)
+    except Exception as error:  # noqa: BLE001  (as in `send`)
+        log.warning("task_not_sent", name=name, error=type(error).__name__)
 
 
 @transaction.atomic

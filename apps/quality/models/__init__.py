@@ -2,5 +2,6 @@
 
 from apps.quality.models.agreement import AgreementSum, SaidCount, TaskAgreement
 from apps.quality.models.consensus import Consensus
+from apps.quality.models.findings import Finding
 
-__all__ = ["AgreementSum", "Consensus", "SaidCount", "TaskAgreement"]
+__all__ = ["AgreementSum", "Consensus", "Finding", "SaidCount", "TaskAgreement"]

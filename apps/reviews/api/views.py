@@ -10,6 +10,7 @@ from apps.core.api import answer, body
 from apps.core.pagination import Page, paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
+from apps.quality.services import findings
 from apps.reviews import queries, services
 from apps.reviews.api import present, structs
 
@@ -29,7 +30,7 @@ class ReviewsView(Api):
     def post(self, request: Request, revision_id: int) -> HttpResponse:
         """Judge a revision; this completes the review assignment."""
         asked = body(request, structs.ReviewIn)
-        review = services.submit_review(
+        review = findings.judge(
             user=self.user,
             revision_id=revision_id,
             verdict=asked.verdict,

@@ -12,6 +12,7 @@ from apps.annotations.api import present as answers
 from apps.annotations.models import Revision
 from apps.annotations.queries import iter_revision
 from apps.annotations.services import Work, check_document
+from apps.annotations.services.draft_checks import answer_line
 from apps.assets.api.documents import tiles_out
 from apps.assets.api.structs import AssetWindow, MediaUrls
 from apps.assets.models import Asset
@@ -21,12 +22,15 @@ from apps.projects.access import ProjectAccess
 from apps.projects.models import SchemaVersion
 from apps.projects.queries import version_number
 from apps.projects.settings import settings_of
+from apps.quality.queries.findings import kept_keys
+from apps.quality.services.findings.recording import key_of
 from apps.reviews.api import present as reviews
 from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
 from apps.tasks.api import structs
 from apps.tasks.models import Stage, Task
 from apps.tasks.queries import remaining
 from apps.tasks.services import Promised
+from domain.checks import Finding
 
 
 def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
@@ -61,10 +65,20 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         if talked.questions
         else [],
         predictions=[],
-        findings=answers.findings(check_document(annotation=work.annotation, project=access.project, asset=task.asset)),
+        findings=answers.findings(_findings(work)),
         remaining=remaining(access.project.pk, assignment.stage),
         web_url=f"/assignments/{assignment.pk}",
     )
+
+
+def _findings(work: Work) -> list[Finding]:
+    """What the checks say of the work; to who draws not again what they kept as it is."""
+    annotation, access = work.annotation, work.access
+    found = check_document(annotation=annotation, project=access.project, asset=work.task.asset)
+    if not found or work.assignment.stage == Stage.REVIEW:
+        return found
+    kept = kept_keys(work.task.pk, answer_line(annotation)[0])
+    return [finding for finding in found if key_of(finding) not in kept]
 
 
 def promise_document(promised: Promised) -> structs.Promise:

@@ -16,6 +16,7 @@ from apps.core.pagination import Page
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.jobs.documents import job_out
+from apps.quality.services import findings as findings_kept
 from apps.reviews import services as reviews
 from apps.tasks import queries, services
 from apps.tasks.api import present, structs
@@ -265,7 +266,7 @@ class SubmitView(Api):
     def post(self, request: Request, assignment_id: int) -> HttpResponse:
         """Freeze the draft into a revision and hand it to the next stage."""
         asked = body(request, structs.SubmitIn)
-        done = answers.submit(
+        done = findings_kept.submit(
             user=self.user,
             assignment_id=assignment_id,
             token=asked.token,
