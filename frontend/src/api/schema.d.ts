@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{annotation_id}/keep/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep what a check complains about in one's own draft: it is not told again, and reviewers see who kept it. */
+        post: operations["post_annotations_by_annotation_id_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/revisions/": {
         parameters: {
             query?: never;
@@ -1307,6 +1324,74 @@ export interface paths {
         };
         /** @description Who may see the project, other than the caller: to complete an `@` in a comment, named as the caller sees them. */
         get: operations["get_projects_by_project_id_mentionable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/findings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Findings of a project, newest first. */
+        get: operations["get_projects_by_project_id_quality_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/findings/decide/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept findings as they are, or open them again. */
+        post: operations["post_projects_by_project_id_quality_findings_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/findings/run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Run every check over the project's current work. */
+        post: operations["post_projects_by_project_id_quality_findings_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/findings/summary/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many are open and accepted, by rule; of the newest 100,000 of each. */
+        get: operations["get_projects_by_project_id_quality_findings_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2772,6 +2857,28 @@ export interface components {
             tokens_revoked: number;
         };
         /**
+         * DecisionIn
+         * @description Accept findings as they are, with a reason, or open accepted ones again: named by ids, or all that a filter finds.
+         */
+        DecisionIn: {
+            /** @enum {string} */
+            state: "accepted" | "open";
+            /** @default null */
+            ids?: number[] | null;
+            /** @default null */
+            filter?: components["schemas"]["FindingFilter"] | null;
+            /** @default  */
+            reason?: string;
+        };
+        /**
+         * DecisionOut
+         * @description `ids`: those that changed, for the undo; at most 10,000 are named.
+         */
+        DecisionOut: {
+            changed: number;
+            ids: number[];
+        };
+        /**
          * DuplicateIn
          * @description The copy has schema, guideline, workflow, settings and named members, and no data.
          */
@@ -3023,6 +3130,65 @@ export interface components {
             };
             /** @default null */
             box?: number[] | null;
+        };
+        /**
+         * FindingFilter
+         * @description Every member that is given must hold.
+         */
+        FindingFilter: {
+            /** @default null */
+            state?: ("accepted" | "fixed" | "open") | null;
+            /** @default null */
+            rule?: string | null;
+            /** @default null */
+            class_id?: number | null;
+            /** @default null */
+            person?: number | null;
+            /** @default null */
+            severity?: ("error" | "info" | "warning") | null;
+            /** @default null */
+            task?: number | null;
+        };
+        /**
+         * FindingRow
+         * @description One finding. `element` null: about the whole item. `crop` is a picture of the place, x, y, w, h in `window`.
+         */
+        FindingRow: {
+            id: number;
+            rule: string;
+            /** @enum {string} */
+            state: "accepted" | "fixed" | "open";
+            /** @enum {string} */
+            severity: "error" | "info" | "warning";
+            blocks: boolean;
+            detail: string;
+            values: Record<string, never>;
+            task: number;
+            task_number: number;
+            task_name: string;
+            revision: number | null;
+            element: string | null;
+            other: string | null;
+            at: string;
+            class_id: number | null;
+            person: components["schemas"]["Person"] | null;
+            bounds: number[] | null;
+            crop: string | null;
+            window: number[] | null;
+            decided_by: components["schemas"]["Person"] | null;
+            decided_at: string | null;
+            reason: string;
+            created_at: string;
+            updated_at: string;
+            web_url: string;
+        };
+        /**
+         * FindingsSummary
+         * @description How many findings are open and accepted, by rule, and how the last run of all checks went.
+         */
+        FindingsSummary: {
+            rules: components["schemas"]["RuleCount"][];
+            run: components["schemas"]["JobOut"] | null;
         };
         /**
          * Forecast
@@ -3535,6 +3701,34 @@ export interface components {
         JobStarted: {
             job: components["schemas"]["JobOut"];
         };
+        /**
+         * KeepIn
+         * @description A finding as a save told it, which the person keeps as it is.
+         */
+        KeepIn: {
+            rule: string;
+            /** @default null */
+            element?: string | null;
+            /** @default null */
+            other?: string | null;
+            /** @default  */
+            at?: string;
+            /** @default  */
+            detail?: string;
+            /**
+             * @default warning
+             * @enum {string}
+             */
+            severity?: "error" | "info" | "warning";
+            /** @default {} */
+            values?: {
+                [key: string]: string | number;
+            };
+            /** @default null */
+            class_id?: number | null;
+            /** @default  */
+            reason?: string;
+        };
         /** KeyframeElement */
         KeyframeElement: {
             /**
@@ -3955,6 +4149,15 @@ export interface components {
          */
         Page_EventOut_: {
             results: components["schemas"]["EventOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[FindingRow]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_FindingRow_: {
+            results: components["schemas"]["FindingRow"][];
             /** @default null */
             next?: string | null;
         };
@@ -4980,6 +5183,12 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** RuleCount */
+        RuleCount: {
+            rule: string;
+            open: number;
+            accepted: number;
+        };
         /**
          * RuleOut
          * @description One check. `when`: in the answer to a save, or at submit because it looks at the whole item. `told`: advice while
@@ -5013,6 +5222,10 @@ export interface components {
             measured: {
                 [key: string]: number;
             };
+        };
+        /** RunStarted */
+        RunStarted: {
+            job: components["schemas"]["JobOut"];
         };
         /**
          * SavedViewIn
@@ -5906,6 +6119,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ElementPage"];
                 };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_annotations_by_annotation_id_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, named by its code */
             default: {
@@ -8931,6 +9177,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Mentionable_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_findings: {
+        parameters: {
+            query?: {
+                class_id?: number;
+                cursor?: string;
+                limit?: number;
+                person?: number;
+                rule?: string;
+                severity?: "error" | "info" | "warning";
+                state?: "accepted" | "fixed" | "open";
+                task?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FindingRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_quality_findings_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_quality_findings_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_findings_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingsSummary"];
                 };
             };
             /** @description A problem, named by its code */
