@@ -7,45 +7,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0003_guideline_drafts_and_reads'),
-        ('quality', '0001_agreement_and_consensus'),
-        ('tasks', '0005_probes'),
+        ("projects", "0003_guideline_drafts_and_reads"),
+        ("quality", "0001_agreement_and_consensus"),
+        ("tasks", "0005_probes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('answer_id', models.BigIntegerField()),
-                ('revision_id', models.BigIntegerField(null=True)),
-                ('rule', models.CharField(max_length=40)),
-                ('element_id', models.CharField(blank=True, max_length=120)),
-                ('other_id', models.CharField(blank=True, max_length=120)),
-                ('at', models.CharField(blank=True, max_length=120)),
-                ('severity', models.CharField(max_length=8)),
-                ('blocks', models.BooleanField(default=False)),
-                ('detail', models.CharField(max_length=500)),
-                ('values', models.JSONField(default=dict)),
-                ('class_id', models.BigIntegerField(null=True)),
-                ('bounds', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=4)),
-                ('by_gold', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('fixed', 'Fixed'), ('accepted', 'Accepted as is')], default='open', max_length=8)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('decided_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='projects.project')),
-                ('task', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='tasks.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("answer_id", models.BigIntegerField()),
+                ("revision_id", models.BigIntegerField(null=True)),
+                ("rule", models.CharField(max_length=40)),
+                ("element_id", models.CharField(blank=True, max_length=120)),
+                ("other_id", models.CharField(blank=True, max_length=120)),
+                ("at", models.CharField(blank=True, max_length=120)),
+                ("severity", models.CharField(max_length=8)),
+                ("blocks", models.BooleanField(default=False)),
+                ("detail", models.CharField(max_length=500)),
+                ("values", models.JSONField(default=dict)),
+                ("class_id", models.BigIntegerField(null=True)),
+                (
+                    "bounds",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=4),
+                ),
+                ("by_gold", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("fixed", "Fixed"), ("accepted", "Accepted as is")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=500)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="tasks.task",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['project', 'state', '-id'], name='finding_state'), models.Index(fields=['project', 'state', 'rule', '-id'], name='finding_rule'), models.Index(fields=['project', 'state', 'person', '-id'], name='finding_person')],
-                'constraints': [models.UniqueConstraint(models.F('task'), models.F('answer_id'), models.F('rule'), models.F('element_id'), models.F('other_id'), models.F('at'), name='finding_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('decided_by', None), _negated=True), _connector='OR'), name='finding_accepted_by_somebody')],
+                "indexes": [
+                    models.Index(fields=["project", "state", "-id"], name="finding_state"),
+                    models.Index(fields=["project", "state", "rule", "-id"], name="finding_rule"),
+                    models.Index(fields=["project", "state", "person", "-id"], name="finding_person"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("task"),
+                        models.F("answer_id"),
+                        models.F("rule"),
+                        models.F("element_id"),
+                        models.F("other_id"),
+                        models.F("at"),
+                        name="finding_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            models.Q(("decided_by", None), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="finding_accepted_by_somebody",
+                    ),
+                ],
             },
         ),
     ]
