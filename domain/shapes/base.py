@@ -74,6 +74,10 @@ class Geometry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The shape between two keyframes, t in [0, 1]; shapes that cannot blend hold the first one."""
         return self
 
+    def outlines(self) -> list[list[list[float]]] | None:
+        """What it encloses, as parts of an outer ring and holes; None for what encloses nothing."""
+        return None
+
     def to_mask(self, *, width: int, height: int) -> NDArray[np.uint8]:
         """(height, width) of 0 and 1: a pixel is in when its centre is inside.
 

@@ -60,6 +60,10 @@ class Box(Geometry, frozen=True, forbid_unknown_fields=True, gc=False):
             blend(self.x, other.x, t), blend(self.y, other.y, t), blend(self.w, other.w, t), blend(self.h, other.h, t)
         )
 
+    def outlines(self) -> list[list[list[float]]]:
+        x0, y0, x1, y1 = self.bounds()
+        return [[[x0, y0, x1, y0, x1, y1, x0, y1]]]
+
     def to_mask(self, *, width: int, height: int) -> NDArray[np.uint8]:
         from domain.geometry.masks import fill_box
 

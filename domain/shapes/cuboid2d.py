@@ -86,5 +86,8 @@ class Cuboid2d(Geometry, frozen=True, forbid_unknown_fields=True):
         back = tuple(blend(a, b, t) for a, b in zip(self.back, other.back, strict=True))
         return Cuboid2d((front[0], front[1], front[2], front[3]), (back[0], back[1], back[2], back[3]))
 
+    def outlines(self) -> list[list[list[float]]]:
+        return [[self.silhouette()]]
+
     def to_mask(self, *, width: int, height: int) -> NDArray[np.uint8]:
         return ring_mask([[self.silhouette()]], width, height)

@@ -123,6 +123,14 @@ class Mask(Geometry, frozen=True, forbid_unknown_fields=True, omit_defaults=True
             return outside
         return -1.0 if self.contains(x, y) else 1.0
 
+    def outlines(self) -> list[list[list[float]]]:
+        """Along the edges of its pixels: filled, the very same mask. Raises ValueError for a blob."""
+        from domain.geometry.contours import contours
+        from domain.geometry.masks import decode_runs
+
+        parts = contours(decode_runs(self.runs(), height=self.size[0], width=self.size[1]))
+        return [[[c + (self.y if i % 2 else self.x) for i, c in enumerate(ring)] for ring in part] for part in parts]
+
     def to_mask(self, *, width: int, height: int) -> NDArray[np.uint8]:
         from domain.geometry.masks import decode_runs
 

@@ -83,6 +83,9 @@ class Polygon(Geometry, frozen=True, forbid_unknown_fields=True):
             ]
         )
 
+    def outlines(self) -> list[list[list[float]]]:
+        return self.parts
+
     def to_mask(self, *, width: int, height: int) -> NDArray[np.uint8]:
         return ring_mask(self.parts, width, height)
 

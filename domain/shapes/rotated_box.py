@@ -89,5 +89,8 @@ class RotatedBox(Geometry, frozen=True, forbid_unknown_fields=True, gc=False):
             other.angle if t == 1.0 else normalised(self.angle + turn * t),
         )
 
+    def outlines(self) -> list[list[list[float]]]:
+        return [[self.corners()]]
+
     def to_mask(self, *, width: int, height: int) -> NDArray[np.uint8]:
         return ring_mask([[self.corners()]], width, height)

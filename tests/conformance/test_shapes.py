@@ -14,6 +14,7 @@ import pytest
 from domain.geometry import affine
 from domain.geometry.masks import encode_runs
 from domain.shapes import SHAPE_NAMES, get
+from domain.shapes.convert import convert
 from domain.shapes.mask import Mask
 from tests.conformance.mask_vectors import counts_of
 
@@ -112,3 +113,19 @@ def test_pixels_are_those_of_the_vectors_and_their_text_is_that_of_pycocotools(s
         rows, columns = np.flatnonzero(pixels.any(axis=1)), np.flatnonzero(pixels.any(axis=0))
         crop = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         assert counts_of(crop) == case["mask"]["counts"]
+
+
+@pytest.mark.parametrize(("shape", "case"), PLACED)
+def test_what_a_shape_becomes_is_that_of_the_vectors_and_a_mask_comes_back_from_its_polygon(shape, case):
+    width, height = case["image"]
+    found = geometry(shape, case)
+    made = {to: convert(found, to, width=width, height=height) for to in ("box", "polygon", "mask")}
+    assert told(made["box"]) == plain(case["as_box"])
+    assert told(made["polygon"]) == plain(case["as_polygon"])
+    if shape != "mask":
+        assert told(made["mask"]) == case["mask"]
+    if made["mask"] is not None:
+        outline = convert(made["mask"], "polygon", width=width, height=height)
+        assert outline is not None
+        back = convert(outline, "mask", width=width, height=height)
+        assert told(back) == case["mask"]

@@ -27,19 +27,42 @@ class Grid {
     for (let i = 0; i + 1 < ring.length; i += 2) {
       const [x, y] = [ring[i] as number, ring[i + 1] as number];
       const at = { x: Math.round(x * this.scale), y: Math.round(y * this.scale) };
-      const last = path.at(-1);
-      if (last && last.x === at.x && last.y === at.y) continue;
       path.push(at);
       const key = keyOf(at);
       if (!this.original.has(key)) this.original.set(key, [x, y]);
     }
-    return path;
+    return unfolded(path);
   }
 
   back(path: readonly Point64[]): number[] {
     return path.flatMap((at) => this.original.get(keyOf(at)) ?? [at.x / this.scale, at.y / this.scale]);
   }
 }
+
+/** Without points told twice and without folds along a row, which enclose nothing. The library (2.0.1) keeps its direction
+ * over such a fold: it then runs along the row for ever. */
+function unfolded(path: readonly Point64[]): Point64[] {
+  const out: Point64[] = [];
+  for (const at of path) {
+    while (out.length > 1 && needless(out.at(-2) as Point64, out.at(-1) as Point64, at)) out.pop();
+    if (!out.length || !isSame(out.at(-1) as Point64, at)) out.push(at);
+  }
+  for (;;) {
+    const [first, second] = out;
+    if (!first || !second || out.length < 3) return [];
+    if (needless(out.at(-2) as Point64, out.at(-1) as Point64, first)) out.pop();
+    else if (needless(out.at(-1) as Point64, first, second)) out.shift();
+    else return out;
+  }
+}
+
+const isSame = (a: Point64, b: Point64): boolean => a.x === b.x && a.y === b.y;
+
+const needless = (a: Point64, b: Point64, c: Point64): boolean => isSame(b, c) || folds(a, b, c);
+
+/** There and back along one row. */
+const folds = (a: Point64, b: Point64, c: Point64): boolean =>
+  a.y === b.y && b.y === c.y && (b.x - a.x) * (c.x - b.x) < 0;
 
 const keyOf = ({ x, y }: Point64): number => (x + EXACT) * (4 * EXACT) + (y + EXACT);
 

@@ -65,7 +65,18 @@ export function clipRing(ring: Ring, x0: number, y0: number, x1: number, y1: num
   let out = clipAxis([...ring], 0, x0, 1);
   out = clipAxis(out, 0, x1, -1);
   out = clipAxis(out, 1, y0, 1);
-  return clipAxis(out, 1, y1, -1);
+  return withoutRepeats(clipAxis(out, 1, y1, -1));
+}
+
+/** Without vertices equal to the one before, also around the end. */
+export function withoutRepeats(ring: Ring): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < ring.length; i += 2) {
+    const [x, y] = [ring[i] as number, ring[i + 1] as number];
+    if (x !== out.at(-2) || y !== out.at(-1)) out.push(x, y);
+  }
+  while (out.length > 2 && out[0] === out.at(-2) && out[1] === out.at(-1)) out.splice(-2);
+  return out;
 }
 
 /** Keep what lies at or beyond `limit` on an axis in the direction of `sign`. */

@@ -5,6 +5,7 @@ import { type Affine, rotation, scaling } from "../geometry/affine";
 import { maskOf } from "../geometry/bits";
 import type { Shaped } from "../types";
 import { isShape, ops, opsOf, SHAPES } from ".";
+import { convert } from "./convert";
 
 interface Case {
   name: string;
@@ -18,6 +19,8 @@ interface Case {
   transforms?: Step[];
   clipped?: object | null;
   mask?: object | null;
+  as_box?: object | null;
+  as_polygon?: object | null;
 }
 
 interface Step {
@@ -98,6 +101,15 @@ for (const { shape, cases } of files)
     test.each(sound.filter((c) => c.mask !== undefined))("pixels, to the byte: $name", (c) => {
       const bits = ops.toBits(shaped(c), image(c));
       expect(bits && maskOf(bits)).toEqual(c.mask);
+    });
+
+    test.each(sound.filter((c) => c.as_box !== undefined))("as a box, a polygon and a mask: $name", (c) => {
+      expect(convert(shaped(c), "box", image(c))?.geometry ?? null).toEqual(near(c.as_box));
+      expect(convert(shaped(c), "polygon", image(c))?.geometry ?? null).toEqual(near(c.as_polygon));
+      const pixels = convert(shaped(c), "mask", image(c));
+      if (shape !== "mask") expect(pixels?.geometry ?? null).toEqual(c.mask);
+      const outline = pixels && convert(pixels, "polygon", image(c));
+      if (outline) expect(convert(outline, "mask", image(c))?.geometry).toEqual(c.mask);
     });
 
     test.each(cases)("problems: $name", (c) => {

@@ -3,7 +3,7 @@ import { fillParts } from "../geometry/bits";
 import { normaliseAngle, rotateAbout } from "../geometry/points";
 import type { GeometryOf } from "../types";
 import { allFinite, type ShapeOps } from "./ops";
-import { centreInside, resizeTurned, turnedHandles } from "./rotated_box";
+import { broughtInside, resizeTurned, turnedHandles, wholeWhereSeen } from "./rotated_box";
 
 const OUTLINE_POINTS = 256; // of the polygon that stands for an ellipse, as on the server
 
@@ -69,5 +69,9 @@ export const ellipse: ShapeOps<"ellipse"> = {
   },
   problem: (g) =>
     !allFinite(g.cx, g.cy, g.rx, g.ry, g.angle) ? "not_finite" : g.rx > 0 && g.ry > 0 ? null : "degenerate",
-  clamp: (g, image) => centreInside(g, ellipse.bounds(g), image),
+  clamp: (g, image) => wholeWhereSeen(g, ellipse.bounds(g), image),
+  fit(g, image) {
+    const { scale, dx, dy } = broughtInside(ellipse.bounds(g), image);
+    return { ...g, cx: g.cx + dx, cy: g.cy + dy, rx: g.rx * scale, ry: g.ry * scale };
+  },
 };

@@ -56,8 +56,10 @@ export interface ShapeOps<S extends ShapeName> {
   path(g: GeometryOf[S], sink: PathSink, hints: DrawHints): void;
   /** Null when fine, else what is wrong, as a code the server uses too. */
   problem(g: GeometryOf[S]): string | null;
-  /** The nearest geometry inside the image, or null when nothing of it is. */
+  /** Cut to the image, or null when nothing of it is in there. What cannot be cut and stay the same shape is kept whole. */
   clamp(g: GeometryOf[S], image: ImageSize): GeometryOf[S] | null;
+  /** Brought wholly into the image, of a shape that is not cut. */
+  fit?(g: GeometryOf[S], image: ImageSize): GeometryOf[S];
   /** Click on the line: a new vertex there, and the handle it got. Null when the shape has none. */
   insertVertex?(g: GeometryOf[S], x: number, y: number): { geometry: GeometryOf[S]; handle: string } | null;
   /** The place on the line where a vertex would go, with its distance. */

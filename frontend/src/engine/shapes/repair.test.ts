@@ -41,7 +41,7 @@ describe("defects and their repair", () => {
   test("points told twice go, and nothing else", () => {
     const twice = polygon([[1, 1, 9, 1, 9, 1, 9, 9, 1, 1]]);
     expect(defectOf(twice, IMAGE)).toBe("repeated_point");
-    expect(repair(twice, IMAGE)).toEqual([polygon([[9, 1, 9, 9, 1, 1]])]);
+    expect(repair(twice, IMAGE)).toEqual([polygon([[1, 1, 9, 1, 9, 9]])]);
   });
 
   test("any scribble is repaired to a sound polygon with the same pixels, but for specks", () => {
@@ -62,6 +62,32 @@ describe("defects and their repair", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test("whatever the numbers, repairing ends", () => {
+    const tiny = fc.oneof(fc.double({ min: -60, max: 90, noNaN: true }), fc.integer({ min: -3, max: 40 }));
+    fc.assert(
+      fc.property(fc.array(tiny, { minLength: 6, maxLength: 24 }), (numbers) => {
+        const fixed = repair(polygon([numbers.slice(0, numbers.length - (numbers.length % 2))]), IMAGE);
+        for (const one of fixed ?? []) expect(ops.problem(one)).toBeNull();
+      }),
+      { numRuns: 500 },
+    );
+    // A fold along a row once sent the library round and round.
+    expect(repair(polygon([[30, 0, 0, 0, 0, 30, 0, 0, 8, 0]]), IMAGE)).toEqual([]);
+  });
+
+  test("what is turned is brought inside, as large as the image can hold it", () => {
+    const turned: Shaped = { shape: "rotated_box", geometry: { cx: -2, cy: 15, w: 12, h: 5, angle: 30 } };
+    expect(defectOf(turned, IMAGE)).toBe("outside_image");
+    const [inside] = repair(turned, IMAGE) as [Shaped];
+    expect(inside).toMatchObject({ geometry: { cy: 15, w: 12, h: 5, angle: 30 } });
+    expect(ops.bounds(inside)[0]).toBeCloseTo(0, 9);
+    const large: Shaped = { shape: "ellipse", geometry: { cx: 20, cy: 20, rx: 50, ry: 10, angle: 90 } };
+    const [smaller] = repair(large, IMAGE) as [Shaped];
+    expect(defectOf(smaller, IMAGE)).toBeNull();
+    expect(smaller).toMatchObject({ geometry: { rx: 15, ry: 3 } });
+    expect(repair({ shape: "rotated_box", geometry: { cx: -20, cy: 15, w: 12, h: 5, angle: 30 } }, IMAGE)).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { soundParts } from "../geometry/boolean";
 import { contains } from "../geometry/boxes";
 import { crossing } from "../geometry/crossing";
-import { partArea } from "../geometry/polygons";
-import type { Geometry, ImageSize, Shaped } from "../types";
+import { partArea, withoutRepeats } from "../geometry/polygons";
+import type { Geometry, ImageSize, Shaped, ShapeName } from "../types";
 import { ops, opsOf } from ".";
 
 /** What the server would find too: `degenerate`, `self_crossing`, `outside_image`, and `repeated_point`. */
@@ -10,6 +10,10 @@ const DEFECTS = ["degenerate", "self_crossing", "outside_image", "repeated_point
 export type Defect = (typeof DEFECTS)[number];
 
 export const isDefect = (code: string): code is Defect => (DEFECTS as readonly string[]).includes(code);
+
+/** What repairing a defect does to a shape, as a name: what is turned is not cut at the edge. */
+export const repairName = (shape: ShapeName | undefined, code: Defect): Defect | "brought_inside" =>
+  code === "outside_image" && shape && opsOf(shape).fit ? "brought_inside" : code;
 
 const EDGE_TOLERANCE = 0.005; // pixels outside the image that the server cuts without a word
 const SPECK = 0.25; // square pixels: what a crossing leaves beside larger parts and nobody drew
@@ -32,8 +36,14 @@ export function repair(shaped: Shaped, image: ImageSize, amodal = false): Shaped
   if (defectOf(shaped, image, amodal) === null) return null;
   const tidy = shaped.shape === "polygon" ? soundPolygon(shaped.geometry.parts) : shaped.geometry;
   if (!tidy || problemOf(shaped, tidy) !== null) return [];
-  const inside: Geometry | null = amodal ? tidy : opsOf(shaped.shape).clamp(tidy as never, image);
+  const inside = amodal ? tidy : brought(shaped.shape, tidy, image);
   return inside && problemOf(shaped, inside) === null ? [{ ...shaped, geometry: inside } as Shaped] : [];
+}
+
+function brought(shape: ShapeName, geometry: Geometry, image: ImageSize): Geometry | null {
+  const { clamp, fit } = opsOf(shape);
+  const seen = clamp(geometry as never, image);
+  return seen && fit ? fit(seen as never, image) : seen;
 }
 
 const problemOf = ({ shape }: Shaped, geometry: Geometry): string | null => ops.problem({ shape, geometry } as Shaped);
@@ -42,7 +52,7 @@ const ringsOf = (shaped: Shaped): number[][] => (shaped.shape === "polygon" ? sh
 
 function soundPolygon(parts: readonly number[][][]): Geometry | null {
   const tidy = parts.flatMap((part) => {
-    const [outer, ...holes] = part.map((ring) => withoutRepeats(ring));
+    const [outer, ...holes] = part.map(withoutRepeats);
     return outer && outer.length >= 6 ? [[outer, ...holes.filter((hole) => hole.length >= 6)]] : [];
   });
   const crossed = tidy.some((part) => part.some((ring) => crossing(ring) !== null));
@@ -50,13 +60,4 @@ function soundPolygon(parts: readonly number[][][]): Geometry | null {
   const largest = Math.max(0, ...sound.map(partArea));
   const kept = sound.filter((part) => partArea(part) > Math.min(SPECK, largest / 2));
   return kept.length ? { parts: kept } : null;
-}
-
-/** Without points that repeat the one before, also around the end. */
-function withoutRepeats(ring: readonly number[]): number[] {
-  return ring.filter((_, i) => {
-    const here = i - (i % 2);
-    const before = (here - 2 + ring.length) % ring.length;
-    return ring[here] !== ring[before] || ring[here + 1] !== ring[before + 1];
-  });
 }

@@ -1,7 +1,7 @@
 import { apply, applyAxes } from "../geometry/affine";
 import { fillParts } from "../geometry/bits";
 import type { Bounds } from "../geometry/boxes";
-import { normaliseAngle, rotateAbout } from "../geometry/points";
+import { clamp, normaliseAngle, rotateAbout } from "../geometry/points";
 import type { GeometryOf, ImageSize } from "../types";
 import { boxHandles, rectDistance, resizeBox } from "./box";
 import { allFinite, type Handle, type ShapeOps } from "./ops";
@@ -41,12 +41,18 @@ export function resizeTurned(g: Turned, w: number, h: number, handle: string, x:
   return { cx, cy, w: local.w, h: local.h, angle: g.angle };
 }
 
-/** A turned shape cannot be cut at the border and stay what it is: its centre is kept in the image. */
-export function centreInside<G extends Turned>(g: G, bounds: Bounds, image: ImageSize): G | null {
-  if (bounds[2] <= 0 || bounds[3] <= 0 || bounds[0] >= image.width || bounds[1] >= image.height) return null;
-  const cx = Math.max(0, Math.min(image.width, g.cx));
-  const cy = Math.max(0, Math.min(image.height, g.cy));
-  return cx === g.cx && cy === g.cy ? g : { ...g, cx, cy };
+/** A turned shape cannot be cut at the border and stay what it is: it is kept whole, as the server does. */
+export function wholeWhereSeen<G>(g: G, [x0, y0, x1, y1]: Bounds, { width, height }: ImageSize): G | null {
+  return x1 <= 0 || y1 <= 0 || x0 >= width || y0 >= height ? null : g;
+}
+
+/** Moved into the image; what is larger than the image is made smaller first. */
+export function broughtInside(bounds: Bounds, { width, height }: ImageSize): { scale: number; dx: number; dy: number } {
+  const [x0, y0, x1, y1] = bounds;
+  const scale = Math.min(1, width / (x1 - x0), height / (y1 - y0));
+  const [cx, cy] = [(x0 + x1) / 2, (y0 + y1) / 2];
+  const [halfW, halfH] = [((x1 - x0) * scale) / 2, ((y1 - y0) * scale) / 2];
+  return { scale, dx: clamp(cx, halfW, width - halfW) - cx, dy: clamp(cy, halfH, height - halfH) - cy };
 }
 
 const SIGNS = [
@@ -97,5 +103,9 @@ export const rotatedBox: ShapeOps<"rotated_box"> = {
     sink.closePath();
   },
   problem: (g) => (!allFinite(g.cx, g.cy, g.w, g.h, g.angle) ? "not_finite" : g.w > 0 && g.h > 0 ? null : "degenerate"),
-  clamp: (g, image) => centreInside(g, rotatedBox.bounds(g), image),
+  clamp: (g, image) => wholeWhereSeen(g, rotatedBox.bounds(g), image),
+  fit(g, image) {
+    const { scale, dx, dy } = broughtInside(rotatedBox.bounds(g), image);
+    return { ...g, cx: g.cx + dx, cy: g.cy + dy, w: g.w * scale, h: g.h * scale };
+  },
 };

@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { mend } from "@/engine/actions/mending";
 import type { Editor } from "@/engine/editor";
-import { isDefect } from "@/engine/shapes/repair";
+import { isDefect, repairName } from "@/engine/shapes/repair";
 import { NotSaved } from "@/session";
 import { showError, showToast } from "@/ui";
 import type { FooterCommands } from "../panel/Footer";
@@ -134,7 +134,10 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     const { code, element } = note.finding;
     if (element && ["duplicate", "tiny"].includes(code))
       return { label: t(`repair.${code}`), run: () => editor.remove([element]) };
-    if (element && isDefect(code)) return { label: t(`repair.${code}`), run: () => mend(editor, [element]) };
+    if (element && isDefect(code)) {
+      const name = repairName(editor.region(element)?.shape, code);
+      return { label: t(`repair.${name}`), run: () => mend(editor, [element]) };
+    }
     const settled = settlementOf(editor, note.finding);
     if (settled) return { label: t(`repair.${code}`, note.finding.values), run: settled };
     if (code !== "missing_attribute" && code !== "naming") return undefined;
