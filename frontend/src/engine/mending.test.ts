@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { mend } from "./actions/mending";
+import { ops } from "./shapes";
 import { boxRow, Hand, polygonRow } from "./testing";
-import type { LabelSchema } from "./types";
+import type { LabelSchema, Region } from "./types";
 
 const ALL: LabelSchema = {
   classes: [
@@ -56,6 +57,32 @@ describe("converting", () => {
     const { editor } = hand([boxRow("w", 50, 50, 20, 20, { class: 2 })]);
     expect(editor.actions.get("region.to_mask")?.enabled?.()).toBe(false);
     expect(editor.actions.get("region.to_box")?.enabled?.()).toBe(false);
+  });
+});
+
+describe("thinning", () => {
+  test("the stairs of a mask's outline become lines that stray by less than a pixel, as one step", () => {
+    const { editor } = hand([polygonRow("p", [100, 100, 200, 140, 210, 220, 130, 190])]);
+    const drawn = editor.region("p") as Region;
+    editor.dispatch("region.to_mask");
+    editor.dispatch("region.to_polygon");
+    const stairs = editor.region("p") as Region;
+    editor.dispatch("polygon.simplify");
+    const thin = editor.region("p") as Region;
+    expect(ops.vertexCount(stairs)).toBeGreaterThan(200);
+    expect(ops.vertexCount(thin)).toBeLessThan(30);
+    for (const { x, y } of ops.handles(stairs)) expect(Math.abs(ops.hitDistance(thin, x, y))).toBeLessThan(1.001);
+    expect(Math.abs(ops.area(thin) - ops.area(drawn))).toBeLessThan(0.02 * ops.area(drawn));
+    editor.undo();
+    expect(editor.region("p")).toEqual(stairs);
+  });
+
+  test("an outline with no vertex to spare says so and is no step", () => {
+    const { editor } = hand();
+    const said: string[] = [];
+    editor.on("say", ({ key }) => said.push(key));
+    editor.dispatch("polygon.simplify");
+    expect([said, editor.canUndo]).toEqual([["notThinned"], false]);
   });
 });
 

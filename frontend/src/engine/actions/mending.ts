@@ -1,4 +1,6 @@
 import type { Editor } from "../editor";
+import { crossing } from "../geometry/crossing";
+import { simplifyRing } from "../geometry/simplify";
 import { ops, withGeometry } from "../shapes";
 import { convert, type Target } from "../shapes/convert";
 import { repair } from "../shapes/repair";
@@ -13,7 +15,7 @@ const TARGETS: readonly { to: Target; key: string }[] = [
 
 /** The same regions in another shape, where their classes allow it. */
 export function mendingActions(editor: Editor): Action[] {
-  return TARGETS.map(({ to, key }) => ({
+  const conversions = TARGETS.map(({ to, key }) => ({
     id: `region.to_${to}`,
     label: `region.to_${to}`,
     group: "region",
@@ -21,6 +23,34 @@ export function mendingActions(editor: Editor): Action[] {
     enabled: () => !editor.readOnly && !editor.semantic && editor.editableRegions().some((one) => may(editor, one, to)),
     run: () => convertSelected(editor, to),
   }));
+  const thinning: Action = {
+    id: "polygon.simplify",
+    label: "polygon.simplify",
+    group: "region",
+    keys: ["Alt+Shift+S"],
+    enabled: () => !editor.readOnly && editor.editableRegions().some(({ shape }) => shape === "polygon"),
+    run: () => thin(editor),
+  };
+  return [...conversions, thinning];
+}
+
+const STAIRS = 1; // image pixels a thinned outline may stray: the stairs of a pixel outline become straight lines
+
+/** Fewer vertices of the selected polygons. One whose outline would cross itself then stays as it is. */
+function thin(editor: Editor): void {
+  let gone = 0;
+  editor.change("simplify", (put) => {
+    for (const region of editor.editableRegions()) {
+      if (region.shape !== "polygon") continue;
+      const parts = region.geometry.parts.map((part) => part.map((ring) => simplifyRing(ring, STAIRS)));
+      const made = withGeometry(region, { parts });
+      const fewer = ops.vertexCount(region) - ops.vertexCount(made);
+      if (!fewer || parts.flat().some((ring) => crossing(ring))) continue;
+      gone += fewer;
+      put(made);
+    }
+  });
+  editor.emit("say", gone ? { key: "thinned", values: { count: gone } } : { key: "notThinned" });
 }
 
 function may(editor: Editor, region: Region, to: ShapeName): boolean {

@@ -12,7 +12,7 @@ import { nameOf } from "../work/words";
 const OF_REGION = [
   ["attributes.focus", "class.search", "region.usePrediction"],
   ["edit.copy", "region.duplicate", "region.occluded", "region.hide", "region.lock"],
-  ["region.to_box", "region.to_polygon", "region.to_mask"],
+  ["region.to_box", "region.to_polygon", "region.to_mask", "polygon.simplify"],
   ["review.mark", "comment.add"],
   ["region.delete"],
 ];
