@@ -151,7 +151,7 @@ def test_undo_goes_on_after_a_reload_where_it_was(window: Window, people: People
     bench.regions(1)
 
 
-def test_a_second_tab_looks_on_and_takes_over_when_the_first_is_closed(
+def test_a_second_tab_shows_each_stroke_and_the_one_that_is_drawn_in_sends(
     window: Window, people: People, make_project: MakeProject
 ) -> None:
     project = make_project("Two tabs", SCHEMA, [PHOTOS / "coffee.jpg"])
@@ -165,10 +165,17 @@ def test_a_second_tab_looks_on_and_takes_over_when_the_first_is_closed(
     second.goto(f"/assignments/{assignment}")
     other = Bench(second).ready()
     expect(second.locator(".pill")).to_contain_text("Open in another tab")
-    first.close()
-    expect(second.locator(".pill")).to_contain_text("Saved")
+    first.bring_to_front()
+    bench.box("1", (340, 60), (440, 160))
+    other.regions(2)
+
+    second.bring_to_front()
     other.box("2", (220, 60), (320, 160))
-    until(lambda: len(people.elements(assignment)) == 2)
+    until(lambda: len(people.elements(assignment)) == 3)
+    bench.regions(3)
+    expect(first.locator(".pill")).to_contain_text("Open in another tab")
+    second.close()
+    expect(first.locator(".pill")).to_contain_text("Saved")
 
 
 def test_a_refused_region_can_be_kept_in_a_file_and_tried_again(

@@ -15,7 +15,15 @@ from rest_framework.request import Request
 from apps.accounts.models import User
 from apps.annotations.api import structs
 from apps.annotations.models import Annotation, RegionIndex, Revision
-from apps.annotations.queries import Entry, elements_of, iter_document, iter_revision, regions_matching, removed_regions
+from apps.annotations.queries import (
+    Entry,
+    changes_since,
+    elements_of,
+    iter_document,
+    iter_revision,
+    regions_matching,
+    removed_regions,
+)
 from apps.annotations.services import Saved
 from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
@@ -30,6 +38,7 @@ from domain import checks
 from domain.elements import bounds_of, decode
 
 ELEMENTS_A_PAGE, MOST_A_PAGE = 2_000, 5_000
+MOST_DIGITS = 18  # of a version
 
 
 def edits_out(saved: Saved) -> structs.EditsOut:
@@ -178,6 +187,31 @@ def annotation_document(
         elements=elements,
         elements_url=None if elements is not None else f"/api/v1/annotations/{annotation.pk}/elements",
         removed=[] if fresh else removed_regions(annotation),
+    )
+
+
+def changes(request: Request, annotation: Annotation) -> structs.ChangesOut:
+    """What was written since `?since=`, without what the editing session `?session=` wrote itself."""
+    text = request.query_params.get("since", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise Invalid(f"`since` must be a version of the annotation, got {text[:40]!r}.")
+    since = int(text)
+    if since < annotation.base_version:  # it was handed in meanwhile: its rows are in a revision now
+        return structs.ChangesOut(version=annotation.version, results=[], more=False, stale=True)
+    rows, more = changes_since(annotation, since, but=request.query_params.get("session", "")[:64])
+    return structs.ChangesOut(
+        version=rows[-1].version if more else annotation.version,
+        results=[
+            structs.ChangedElement(
+                kind=cast(Any, row.kind),
+                id=row.id,
+                version=row.version,
+                element=msgspec.Raw(row.body) if row.body is not None else None,
+            )
+            for row in rows
+        ],
+        more=more,
+        stale=False,
     )
 
 

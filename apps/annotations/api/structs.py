@@ -159,6 +159,24 @@ class ElementPage(msgspec.Struct):
     next: str | None
 
 
+class ChangedElement(msgspec.Struct):
+    """An element as it was last written; `element` null: it was deleted."""
+
+    kind: ElementKind
+    id: str
+    version: int
+    element: Any
+
+
+class ChangesOut(msgspec.Struct):
+    """What others wrote up to `version`. `more`: ask again from that version on. `stale`: open the document anew."""
+
+    version: int
+    results: list[ChangedElement]
+    more: bool
+    stale: bool
+
+
 class RevisionOut(msgspec.Struct):
     """The immutable state of an annotation, made at submit."""
 

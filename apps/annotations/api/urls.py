@@ -4,6 +4,7 @@ from apps.core.urls import route
 urlpatterns = [
     route("annotations/<int:annotation_id>", views.AnnotationView.as_view()),
     route("annotations/<int:annotation_id>/edits", views.EditsView.as_view()),
+    route("annotations/<int:annotation_id>/changes", views.AnnotationChangesView.as_view()),
     route("annotations/<int:annotation_id>/elements", views.AnnotationElementsView.as_view()),
     route("annotations/<int:annotation_id>/revisions", views.AnnotationRevisionsView.as_view()),
     route("revisions/<int:revision_id>", views.RevisionView.as_view()),

@@ -19,6 +19,10 @@ PAGES = [
     OpenApiParameter("limit", int, description="1 to 5,000; default 2,000"),
     OpenApiParameter("bbox", str, description="x0,y0,x1,y1 in image pixels: only regions that touch it"),
 ]
+SINCE = [
+    OpenApiParameter("since", int, required=True, description="a version of the annotation"),
+    OpenApiParameter("session", str, description="the editing session that asks: what it wrote itself is left out"),
+]
 
 
 class EditsView(Api):
@@ -48,6 +52,15 @@ class AnnotationElementsView(Api):
         """Elements of an annotation by id order, or those that touch a box."""
         annotation = queries.annotation_for(self.user, annotation_id)
         return answer(present.element_page(request, queries.iter_document(annotation)))
+
+
+class AnnotationChangesView(Api):
+    actions = {"get": Action.REVISIONS_VIEW}
+
+    @extend_schema(parameters=SINCE, responses={200: structs.ChangesOut})
+    def get(self, request: Request, annotation_id: int) -> HttpResponse:
+        """What others wrote into an annotation since a version."""
+        return answer(present.changes(request, queries.annotation_for(self.user, annotation_id)))
 
 
 class AnnotationRevisionsView(Api):

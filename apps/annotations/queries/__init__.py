@@ -2,7 +2,9 @@
 
 from apps.annotations.queries.access import annotation_for, revision_for, revision_page, revisions_visible
 from apps.annotations.queries.documents import (
+    Changed,
     Entry,
+    changes_since,
     elements_of,
     find_in_base,
     iter_document,
@@ -15,8 +17,10 @@ from apps.annotations.queries.regions import regions_matching
 from apps.annotations.queries.results import first_answer
 
 __all__ = [
+    "Changed",
     "Entry",
     "annotation_for",
+    "changes_since",
     "elements_of",
     "find_in_base",
     "first_answer",

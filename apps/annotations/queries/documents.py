@@ -97,6 +97,32 @@ def _rows(annotation_id: int) -> Iterator[tuple[str, str, int, bool, bytes | Non
                 yield element_id, kind, version, deleted, None if deleted or body is None else bytes(body)
 
 
+class Changed(NamedTuple):
+    """An element as it was last written; no body: it was deleted."""
+
+    id: str
+    kind: str
+    version: int
+    body: bytes | None
+
+
+def changes_since(annotation: Annotation, version: int, *, but: str) -> tuple[list[Changed], bool]:
+    """What other editing sessions than `but` wrote after a version, in the order of its writing, and whether there is more.
+
+    What one call wrote stays together: a call holds at most 1,000 edits, so a page always has a whole one.
+    """
+    rows = (
+        annotation.elements.filter(version__gt=version)
+        .exclude(session=but)
+        .order_by("version", "element_id", "kind")
+        .values_list("element_id", "kind", "version", "deleted", "body")[: ROWS_AT_ONCE + 1]
+    )
+    found = [Changed(i, kind, at, None if deleted or body is None else bytes(body)) for i, kind, at, deleted, body in rows]
+    if len(found) <= ROWS_AT_ONCE:
+        return found, False
+    return [row for row in found if row.version < found[-1].version], True
+
+
 def removed_regions(annotation: Annotation) -> list[str]:
     """Ids of the regions that were deleted in this annotation, and in what it is based on; some may be back."""
     rows = annotation.elements.filter(kind="region", deleted=True).values_list("element_id", flat=True)

@@ -183,7 +183,10 @@ export interface EditorApi {
   masksArrived(): void;
   addRegions(regions: readonly Region[], label: string): readonly ElementId[];
   /** A change from elsewhere: the server's own version after a conflict, another device. Not undoable, not sent. */
-  applyRemote(changes: readonly { id: ElementId; region: Region | null }[]): void;
+  applyRemote(
+    changes: readonly { id: ElementId; region: Region | null }[],
+    answers?: readonly { name: string; value: AttributeValue }[],
+  ): void;
 
   setPredictions(predictions: readonly Prediction[]): void;
   setFindings(findings: readonly FindingMark[]): void;

@@ -1,4 +1,5 @@
 /** What pages import. Everything else inside `session/` is private. */
+export { type OpenOptions, openTask } from "./open";
 export { type Outbox, openOutbox, type Waiting } from "./outbox";
-export { NotSaved, type OpenOptions, openTask } from "./session";
+export { NotSaved } from "./session";
 export * from "./types";

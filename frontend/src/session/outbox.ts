@@ -7,7 +7,7 @@ export interface OutboxRecord {
   readonly annotation: number;
   /** Who made it: nobody else sends it. Work of an earlier release does not say. */
   readonly person?: number;
-  /** Order of making, unique within the annotation. */
+  /** Order of making, unique within the annotation: tabs count on their own, each with a fraction of its own. */
   readonly seq: number;
   readonly kind: "region" | "answer";
   readonly element: string;
@@ -32,8 +32,8 @@ export interface Outbox {
   all(annotation: number): Promise<OutboxRecord[]>;
   put(...records: readonly OutboxRecord[]): Promise<void>;
   remove(...records: readonly OutboxRecord[]): Promise<void>;
-  /** Take or keep the writer's place; false while another tab has it. */
-  lease(annotation: number, tab: string, now: number, ttl: number): Promise<boolean>;
+  /** Take or keep the writer's place; false while another tab has it, unless it is taken by force. */
+  lease(annotation: number, tab: string, now: number, ttl: number, force?: boolean): Promise<boolean>;
   release(annotation: number, tab: string): Promise<void>;
   /** Say whose work an annotation's edits are. */
   name(work: Work): Promise<void>;
@@ -77,10 +77,10 @@ class StoredOutbox implements Outbox {
     await Promise.all([...records.map((r) => tx.store.delete([r.annotation, r.seq])), tx.done]);
   }
 
-  async lease(annotation: number, tab: string, now: number, ttl: number): Promise<boolean> {
+  async lease(annotation: number, tab: string, now: number, ttl: number, force = false): Promise<boolean> {
     const tx = this.db.transaction("writers", "readwrite");
     const held = await tx.store.get(annotation);
-    const free = !held || held.tab === tab || held.until <= now;
+    const free = force || !held || held.tab === tab || held.until <= now;
     if (free) await tx.store.put({ annotation, tab, until: now + ttl });
     await tx.done;
     return free;

@@ -1,6 +1,6 @@
 import type { Change, ElementRow } from "../engine/types";
 import type { Outbox, OutboxRecord } from "./outbox";
-import type { Edit, EditsAnswer, OpenConflict, RefusedEdit, Theirs, Unsent } from "./types";
+import type { Edit, EditsAnswer, OpenConflict, OtherChange, RefusedEdit, Theirs, Unsent } from "./types";
 
 type Key = string;
 const keyOf = (r: { kind: string; element: string }): Key => `${r.kind}:${r.element}`;
@@ -11,6 +11,10 @@ export class EditQueue {
   private records: OutboxRecord[] = [];
   private versions = new Map<Key, number>();
   private nextSeq = 1;
+  /** Two tabs never give one number to two records: the one would wipe out the other on disk. */
+  private readonly fraction = Math.random();
+  /** Something is only in memory: the disk did not take it. */
+  private unwritten = false;
   /** Writes to disk, one after the other. */
   private disk: Promise<unknown> = Promise.resolve();
 
@@ -24,9 +28,7 @@ export class EditQueue {
   /** Read what an earlier page left and lay it over the server's rows. */
   async restore(rows: readonly ElementRow[]): Promise<ElementRow[]> {
     for (const row of rows) this.versions.set(`${row.kind}:${row.element.id}`, row.version);
-    const all = (await this.outbox.all(this.annotation)).sort((a, b) => a.seq - b.seq);
-    this.nextSeq = (all.at(-1)?.seq ?? 0) + 1;
-    this.records = all.filter((record) => (record.person ?? this.person) === this.person);
+    this.records = await this.onDisk();
     const byKey = new Map(rows.map((row) => [`${row.kind}:${row.element.id}`, row]));
     for (const record of this.records) {
       const key = keyOf(record);
@@ -35,6 +37,35 @@ export class EditQueue {
       else byKey.set(key, { kind: record.kind, version, element: elementOf(record) });
     }
     return [...byKey.values()];
+  }
+
+  /** This person's records, oldest first. */
+  private async onDisk(): Promise<OutboxRecord[]> {
+    const all = (await this.outbox.all(this.annotation)).sort((a, b) => a.seq - b.seq);
+    this.nextSeq = Math.max(this.nextSeq, Math.floor(all.at(-1)?.seq ?? 0) + 1);
+    return all.filter((record) => (record.person ?? this.person) === this.person);
+  }
+
+  /** This tab sends now, in the place of another one: what that one left waits here too, what it settled no more. Gives
+   * what was not known here. */
+  async reread(): Promise<OtherChange[]> {
+    await this.disk;
+    if (this.unwritten) return [];
+    const there = await this.onDisk();
+    const known = new Map(this.records.map((record) => [record.seq, record]));
+    this.records = there.map((record) =>
+      known.get(record.seq)?.sent ? (known.get(record.seq) as OutboxRecord) : record,
+    );
+    return there.flatMap((r) => (known.has(r.seq) ? [] : [{ kind: r.kind, id: r.element, element: r.after }]));
+  }
+
+  /** This version of an element is written; what waits and was not sent yet was changed on top of it. */
+  know(kind: string, element: string, version: number): void {
+    const key = `${kind}:${element}`;
+    this.versions.set(key, Math.max(version, this.versions.get(key) ?? 0));
+    const later = this.records.filter((other) => keyOf(other) === key && !other.sent && other.state === "waiting");
+    for (const other of later) other.over = version;
+    this.toDisk(() => this.outbox.put(...later.map((r) => ({ ...r }))), later.length);
   }
 
   add(changes: readonly Change[]): void {
@@ -63,7 +94,7 @@ export class EditQueue {
     const record: OutboxRecord = {
       annotation: this.annotation,
       person: this.person,
-      seq: this.nextSeq++,
+      seq: this.nextSeq++ + this.fraction,
       kind: change.kind,
       element: change.id,
       editId: this.newId(),
@@ -114,13 +145,8 @@ export class EditQueue {
   }
 
   private accept(record: OutboxRecord, version: number): void {
-    const key = keyOf(record);
-    this.versions.set(key, version);
     this.drop(record);
-    // What was changed while this edit was on its way was changed on top of it.
-    const later = this.records.filter((other) => keyOf(other) === key && !other.sent);
-    for (const other of later) other.over = version;
-    this.toDisk(() => this.outbox.put(...later.map((r) => ({ ...r }))), later.length);
+    this.know(record.kind, record.element, version);
   }
 
   /** Stop a record until the person decides; a newer change of the same element becomes the one in question. */
@@ -193,7 +219,9 @@ export class EditQueue {
   private toDisk(write: () => Promise<void>, count: number): void {
     if (!count) return;
     // A full disk must not stop sending: the edits are still here and go out over the network.
-    this.disk = this.disk.then(write).catch(() => {});
+    this.disk = this.disk.then(write).catch(() => {
+      this.unwritten = true;
+    });
   }
 
   /** When all that was said so far is on disk. */
@@ -205,9 +233,9 @@ export class EditQueue {
     return this.records.filter((record) => record.state === "waiting").length;
   }
 
-  /** Is a newer change of this element still to be sent? */
-  pending(element: string): boolean {
-    return this.records.some((record) => record.element === element);
+  /** Is a change of this element still to be sent? */
+  pending(element: string, kind = "region"): boolean {
+    return this.records.some((record) => record.element === element && record.kind === kind);
   }
 
   conflicts(): OpenConflict[] {

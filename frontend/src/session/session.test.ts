@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Change, Region } from "../engine/types";
+import { openTask } from "./open";
 import { openOutbox } from "./outbox";
-import { NotSaved, openTask } from "./session";
+import { NotSaved } from "./session";
 import { StepKeeper } from "./steps";
 import { del, FakeServer, put, region, user } from "./testing";
 import { type EditsRequest, TransportError } from "./types";

@@ -1,19 +1,18 @@
-import { fitting } from "../engine/history/fitting";
 import type { Steps } from "../engine/history/history";
-import { uuid7 } from "../engine/ids";
 import { Emitter } from "../engine/scene/emitter";
 import type { Change, ElementRow } from "../engine/types";
 import { ActiveTime } from "./active";
-import { BlobSender, blobOf } from "./blobs";
-import type { Work as WorkOnDevice } from "./database";
-import type { OutboxRecord } from "./outbox";
-import { type Outbox, openOutbox } from "./outbox";
-import { EditQueue, editOf } from "./queue";
-import { StepKeeper } from "./steps";
+import { BlobSender } from "./blobs";
+import { Others } from "./others";
+import type { Outbox, OutboxRecord } from "./outbox";
+import { followPage } from "./page_life";
+import { type EditQueue, editOf } from "./queue";
+import type { StepKeeper } from "./steps";
 import {
   type ClaimDocument,
   type EditsAnswer,
   type OpenConflict,
+  type OtherChange,
   type RefusedEdit,
   type SaveState,
   type SessionEvents,
@@ -25,7 +24,7 @@ import {
   TransportError,
   type Unsent,
 } from "./types";
-import { becomeWriter } from "./writer";
+import { becomeWriter, type WritersPlace } from "./writer";
 
 const FLUSH_AFTER = 300; // ms from a stroke to its sending: strokes within it go together
 const MOST_EDITS = 1000; // the server's limit a call
@@ -35,13 +34,6 @@ const HEARTBEAT = 60_000; // ms
 const ABANDONED = 30 * 60_000; // ms without a sign of life
 const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]; // ms between attempts without a network
 
-export interface OpenOptions {
-  outbox?: Outbox;
-  keeper?: StepKeeper;
-  newId?: () => string;
-  now?: () => number;
-}
-
 /** The work is not settled on the server: there are conflicts or refused edits to decide, or no network. */
 export class NotSaved extends Error {
   constructor(readonly state: SaveState) {
@@ -50,35 +42,8 @@ export class NotSaved extends Error {
   }
 }
 
-/** Open a claimed task: what waits from before is laid over its elements and sent. */
-export async function openTask(
-  document: ClaimDocument,
-  transport: Transport,
-  options: OpenOptions = {},
-): Promise<TaskSession> {
-  const outbox = options.outbox ?? (await openOutbox());
-  const newId = options.newId ?? uuid7;
-  const { annotation, person } = document;
-  const queue = new EditQueue(annotation.id, outbox, newId, person.id);
-  const keeper = options.keeper ?? (await StepKeeper.open(annotation.id, person.id));
-  const [elements, steps] = await Promise.all([
-    queue.restore(annotation.elements ?? []),
-    keeper.restore().catch(() => null),
-    outbox.name(workOf(document)).catch(() => {}),
-  ]);
-  const kept = { elements, steps: steps && fitting(steps, elements, blobOf) };
-  return new Session(document, kept, transport, outbox, queue, keeper, newId(), options.now ?? Date.now);
-}
-
-const workOf = ({ annotation, assignment, person, task }: ClaimDocument): WorkOnDevice => ({
-  annotation: annotation.id,
-  assignment: assignment.id,
-  person: person.id,
-  who: person.name,
-  task: task.name,
-});
-
-class Session implements TaskSession {
+/** An open task: sends what is drawn, keeps what cannot be sent. */
+export class Session implements TaskSession {
   readonly elements: ElementRow[];
   readonly removed: readonly string[];
   readonly steps: Steps | null;
@@ -86,7 +51,8 @@ class Session implements TaskSession {
   private readonly blobs: BlobSender;
   private readonly active: ActiveTime;
   private readonly stopListening = new AbortController();
-  private readonly giveAway: () => Promise<void>;
+  private readonly place: WritersPlace;
+  private readonly others: Others;
   private readonly heart: ReturnType<typeof setInterval>;
   private writer = false;
   private writerKnown = false;
@@ -126,7 +92,10 @@ class Session implements TaskSession {
     this.steps = kept.steps;
     this.active = new ActiveTime(now);
     this.blobs = new BlobSender(claim.project.id, transport);
-    this.giveAway = becomeWriter(claim.annotation.id, id, outbox, (mine) => this.writerChanged(mine));
+    this.place = becomeWriter(claim.annotation.id, id, outbox, (mine) => void this.writerChanged(mine));
+    const { id: annotation, version } = claim.annotation;
+    const show = (changes: readonly OtherChange[]) => this.events.emit("others", changes);
+    this.others = new Others(annotation, id, version, queue, transport, show, () => void this.beat());
     this.heart = setInterval(() => void this.beat(), HEARTBEAT);
     this.listen();
     this.announce();
@@ -160,6 +129,8 @@ class Session implements TaskSession {
     if (origin !== "user" && origin !== "history") return;
     this.touch();
     this.queue.add(changes);
+    this.others.changed(changes.map(({ kind, id, after }) => ({ kind, id, element: after })));
+    if (this.writerKnown && !this.writer) this.place.take();
     this.announce();
     this.schedule(FLUSH_AFTER);
   }
@@ -279,7 +250,8 @@ class Session implements TaskSession {
     clearTimeout(this.timer);
     await this.queue.written;
     this.keeper.close();
-    await this.giveAway();
+    this.others.close();
+    await this.place.leave();
   }
 
   // --- sending
@@ -303,6 +275,8 @@ class Session implements TaskSession {
 
   private async send(): Promise<void> {
     if (!this.writer || this.closed || this.ousted) return;
+    if (this.others.behind && !(await this.caughtUp())) return;
+    const repeated = this.unanswered !== null;
     const call = this.unanswered ?? {
       batch: await this.queue.take(this.mostEdits, MOST_BYTES),
       activeMs: this.active.take(),
@@ -315,7 +289,9 @@ class Session implements TaskSession {
       const keepalive = JSON.stringify(edits).length < KEEPALIVE_BYTES;
       const answer = await this.transport.sendEdits(this.claim.annotation.id, body, { keepalive });
       this.unanswered = null;
+      this.others.answered(answer, call.batch, repeated);
       this.answered(call.batch, answer);
+      if (this.others.behind) void this.caughtUp();
     } catch (error) {
       this.failed(call, error);
     }
@@ -328,7 +304,7 @@ class Session implements TaskSession {
     this.blocked = null;
     this.mostEdits = Math.min(MOST_EDITS, this.mostEdits * 2);
     for (const { element, changed } of answer.accepted)
-      if (changed && !this.queue.pending(element)) this.events.emit("stored", changed);
+      if (changed && !this.queue.pending(element, changed.kind)) this.events.emit("stored", changed);
     this.events.emit("findings", {
       findings: answer.findings,
       pending: answer.rules_pending,
@@ -337,18 +313,21 @@ class Session implements TaskSession {
     this.announceProblems(answer.conflicts.length > 0, answer.rejected.length > 0);
   }
 
+  /** Knows what others wrote; says whether the server could be asked. Without an answer it is asked again before sending. */
+  private async caughtUp(): Promise<boolean> {
+    try {
+      await this.others.catchUp();
+      return true;
+    } catch (error) {
+      if (this.unreached(error)) return false;
+      this.others.behind = false; // asking is not possible at all: conflicts are told by the answers to edits
+      return true;
+    }
+  }
+
   /** No network, a tired server, a sign-in that ended or somebody else's: keep and try again. Anything else is the edits' own fault. */
   private failed(call: { batch: OutboxRecord[]; activeMs: number }, error: unknown): void {
-    const status = error instanceof TransportError ? error.status : 0;
-    const blocked = status === 403 || status === 404;
-    this.ousted = error instanceof TransportError && error.code === SOMEBODY_ELSE;
-    if (blocked || status >= 500 || [0, 401, 408, 425, 429].includes(status)) {
-      this.failures += 1;
-      this.online = blocked;
-      if (blocked && this.blocked === null) void this.beat(); // perhaps the task is not in these hands any more
-      this.blocked = blocked ? (error as TransportError).detail : null;
-      return this.announce();
-    }
+    if (this.unreached(error)) return;
     if (!(error instanceof TransportError)) throw error;
     this.unanswered = null;
     this.active.giveBack(call.activeMs);
@@ -359,6 +338,20 @@ class Session implements TaskSession {
     }
     this.queue.refuse(call.batch, error.code, error.detail);
     this.announceProblems(false, true);
+  }
+
+  /** The server cannot or will not be asked now, whatever is asked: it is tried again later. */
+  private unreached(error: unknown): boolean {
+    const status = error instanceof TransportError ? error.status : 0;
+    const blocked = status === 403 || status === 404;
+    this.ousted = error instanceof TransportError && error.code === SOMEBODY_ELSE;
+    if (!blocked && status < 500 && ![0, 401, 408, 425, 429].includes(status)) return false;
+    this.failures += 1;
+    this.online = blocked;
+    if (blocked && this.blocked === null) void this.beat(); // perhaps the task is not in these hands any more
+    this.blocked = blocked ? (error as TransportError).detail : null;
+    this.announce();
+    return true;
   }
 
   private backOff(): number {
@@ -376,6 +369,7 @@ class Session implements TaskSession {
         this.transport.heartbeat(this.claim.assignment.id, { token: this.claim.assignment.token, active_ms }),
       );
       this.events.emit("lease", { state: "held", expires_at: answer.expires_at });
+      await this.others.catchUp().catch(() => {}); // the next beat asks again
     } catch (error) {
       const lost = error instanceof TransportError && (error.status === 409 || error.status === 404);
       if (lost && !this.ending && !this.closed) this.events.emit("lease", { state: "lost", expires_at: null });
@@ -392,33 +386,33 @@ class Session implements TaskSession {
     }
   }
 
-  private writerChanged(mine: boolean): void {
+  private async writerChanged(mine: boolean): Promise<void> {
+    const takesOver = mine && this.writerKnown;
     this.writer = mine;
     this.writerKnown = true;
+    if (takesOver) {
+      this.others.behind = true;
+      const left = await this.queue.reread();
+      if (left.length) this.events.emit("others", left);
+      if (!this.closed) void this.caughtUp();
+    }
     this.decide();
     this.announce();
     if (mine && this.queue.waiting) this.schedule(0);
   }
 
   private listen(): void {
-    if (typeof window === "undefined") return;
-    const options = { signal: this.stopListening.signal };
     const now = () => {
       clearTimeout(this.timer);
       this.timer = undefined;
       if (this.queue.waiting) void this.sendOnce();
     };
-    window.addEventListener("online", now, options);
-    window.addEventListener("pagehide", now, options);
-    window.addEventListener(
-      "offline",
-      () => {
-        this.online = false;
-        this.announce();
-      },
-      options,
-    );
-    window.document.addEventListener("visibilitychange", () => window.document.hidden && now(), options);
+    const offline = () => {
+      this.online = false;
+      this.announce();
+    };
+    const seen = () => void (this.writer && this.others.catchUp().catch(() => {}));
+    followPage({ now, offline, seen }, this.stopListening.signal);
   }
 
   private announce(): void {

@@ -1,5 +1,5 @@
 import type { Change, Region } from "../engine/types";
-import { type EditsAnswer, type EditsRequest, type Transport, TransportError } from "./types";
+import { type ChangesAnswer, type EditsAnswer, type EditsRequest, type Transport, TransportError } from "./types";
 
 export const region = (id: string, x = 0): Region =>
   ({ id, class: 1, shape: "box", geometry: { x, y: 0, w: 10, h: 10 }, attributes: {} }) as Region;
@@ -86,6 +86,13 @@ export class FakeServer implements Transport {
       answer.accepted.push(accepted);
     }
     return answer;
+  }
+
+  async changes(_annotation: number, since: number, session: string): Promise<ChangesAnswer> {
+    const results = [...this.elements]
+      .filter(([, row]) => row.version > since && row.session !== session)
+      .map(([id, row]) => ({ kind: "region", id, version: row.version, element: row.deleted ? null : row.body }));
+    return { version: this.version, results, more: false, stale: false };
   }
 
   /** Another device writes. */

@@ -5,6 +5,8 @@ import type { Change, ElementRow } from "../engine/types";
 export interface Transport {
   sendEdits(annotation: number, body: EditsRequest, options: { keepalive: boolean }): Promise<EditsAnswer>;
   heartbeat(assignment: number, body: { token: number; active_ms: number }): Promise<{ expires_at: string }>;
+  /** What others than this editing session wrote after a version. */
+  changes(annotation: number, since: number, session: string): Promise<ChangesAnswer>;
   submit(assignment: number, body: SubmitRequest): Promise<SubmitAnswer>;
   skip(assignment: number, body: { token: number; reason: string }): Promise<void>;
   release(assignment: number, body: { token: number }): Promise<void>;
@@ -77,6 +79,22 @@ export interface EditsAnswer {
   rules_pending: string[];
 }
 
+export interface ChangesAnswer {
+  version: number;
+  /** `element` null: it was deleted. */
+  results: { kind: string; id: string; version: number; element?: unknown }[];
+  more: boolean;
+  /** The document was handed in since that version. */
+  stale: boolean;
+}
+
+/** An element as another tab or device left it: a region, the value of an answer, or null where it is gone. */
+export interface OtherChange {
+  readonly kind: "region" | "answer";
+  readonly id: string;
+  readonly element: unknown;
+}
+
 export interface SubmitRequest {
   token: number;
   outcome?: string;
@@ -143,6 +161,8 @@ export interface SessionEvents {
   refused: readonly RefusedEdit[];
   /** The server stored an element otherwise than it was sent (cut to the image): put it into the editor. */
   stored: ElementRow;
+  /** What other tabs and devices did: put it into the editor. */
+  others: readonly OtherChange[];
   /** Findings of the last answer, with the ids of the elements it was about. */
   findings: { findings: unknown[]; pending: string[]; elements: string[] };
 }

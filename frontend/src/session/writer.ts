@@ -3,60 +3,88 @@ import type { Outbox } from "./outbox";
 const LEASE = 10_000; // ms a writer's place is kept without a renewal, where the browser has no locks
 const RENEW = 3_000; // ms between renewals, and between attempts of who waits
 
+/** The place of the one tab that sends the edits of an annotation. */
+export interface WritersPlace {
+  /** Take the place from the tab that has it: this is where the person works now. */
+  take(): void;
+  /** Give the place away and wait for it no more. */
+  leave(): Promise<void>;
+}
+
 /** One tab writes an annotation at a time. Uses the browser's locks, on plain http a lease in IndexedDB.
- * `gained` and `lost` may come again and again; the function returned gives the place away. */
+ * `changed` says each time whether this tab has the place. */
 export function becomeWriter(
   annotation: number,
   tab: string,
   outbox: Outbox,
   changed: (mine: boolean) => void,
-): () => Promise<void> {
+): WritersPlace {
   const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
   return locks ? byLock(locks, annotation, changed) : byLease(annotation, tab, outbox, changed);
 }
 
-function byLock(locks: LockManager, annotation: number, changed: (mine: boolean) => void): () => Promise<void> {
+function byLock(locks: LockManager, annotation: number, changed: (mine: boolean) => void): WritersPlace {
   const name = `labelwright:annotation:${annotation}`;
-  const stop = new AbortController();
+  let next: LockOptions | null = { ifAvailable: true };
+  let waiting = new AbortController();
+  let ended = false;
+  let mine = false;
   let free = () => {};
-  const held = new Promise<void>((resolve) => {
-    free = resolve;
-  });
-  const take = () => {
-    changed(true);
-    return held;
+  const hold = (lock: Lock | null): Promise<void> | undefined => {
+    mine = lock !== null && !ended;
+    if (!ended) changed(mine);
+    if (!mine) return;
+    return new Promise((resolve) => {
+      free = resolve;
+    });
   };
-  const done = locks
-    .request(name, { ifAvailable: true }, (lock) => (lock ? take() : Promise.resolve(changed(false))))
-    .then(() => (stop.signal.aborted ? undefined : locks.request(name, { signal: stop.signal }, take)))
-    .catch(() => {});
-  return async () => {
-    stop.abort();
-    free();
-    await done;
+  const compete = async () => {
+    while (!ended) {
+      const options = next ?? { signal: waiting.signal };
+      next = null;
+      // Rejects when the waiting ends, and when another tab takes the place away.
+      await locks.request(name, options, hold).catch(() => {
+        if (mine && !ended) changed(false);
+      });
+      mine = false;
+    }
+  };
+  const done = compete();
+  return {
+    take() {
+      if (mine || ended) return;
+      next = { steal: true };
+      waiting.abort();
+      waiting = new AbortController();
+    },
+    async leave() {
+      ended = true;
+      waiting.abort();
+      free();
+      await done;
+    },
   };
 }
 
-function byLease(
-  annotation: number,
-  tab: string,
-  outbox: Outbox,
-  changed: (mine: boolean) => void,
-): () => Promise<void> {
+function byLease(annotation: number, tab: string, outbox: Outbox, changed: (mine: boolean) => void): WritersPlace {
   let mine: boolean | null = null;
   let ended = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const attempt = async () => {
-    const now = await outbox.lease(annotation, tab, Date.now(), LEASE).catch(() => true);
+  const attempt = async (force = false) => {
+    clearTimeout(timer);
+    const now = await outbox.lease(annotation, tab, Date.now(), LEASE, force).catch(() => true);
     if (ended) return;
     if (now !== mine) changed(now);
     mine = now;
-    timer = setTimeout(attempt, RENEW);
+    timer = setTimeout(() => void attempt(), RENEW);
   };
   void attempt();
-  return async () => {
-    ended = true;
-    clearTimeout(timer);
-    await outbox.release(annotation, tab).catch(() => {});
+  return {
+    take: () => void (mine || attempt(true)),
+    async leave() {
+      ended = true;
+      clearTimeout(timer);
+      await outbox.release(annotation, tab).catch(() => {});
+    },
   };
 }

@@ -10,8 +10,8 @@ export interface Toast {
   tone: "ok" | "warn" | "bad";
   title: string;
   detail?: ReactNode;
-  /** The way out. With `undo`, Ctrl Z runs it too. */
-  action?: { label: string; run: () => void; undo?: boolean };
+  /** The way out. With `undo`, Ctrl Z runs it too, as long as that is what it would mean. */
+  action?: { label: string; run: () => void; undo?: boolean | (() => boolean) };
 }
 
 const LIFETIME = 6000; // ms; errors stay
@@ -52,7 +52,8 @@ export function Toasts() {
     () => toasts,
   );
   const undoable = shown.findLast((toast) => toast.action?.undo);
-  useKey("Ctrl Z", () => undoable && runAction(undoable), undoable !== undefined);
+  const undo = () => undoable && stillMeant(undoable) && runAction(undoable);
+  useKey("Ctrl Z", undo, undoable !== undefined);
   return (
     <div className="toasts" aria-live="polite">
       {shown.map((toast) => (
@@ -60,6 +61,10 @@ export function Toasts() {
       ))}
     </div>
   );
+}
+
+function stillMeant({ action }: Toast): boolean {
+  return typeof action?.undo === "function" ? action.undo() : true;
 }
 
 function runAction(toast: Toast) {

@@ -41,6 +41,45 @@ def elements(annotator: Person, claim: Any) -> list[Any]:
     return annotator.http.get(f"annotations/{claim['annotation']['id']}").json()["elements"]
 
 
+def changes(annotator: Person, claim: Any, since: int, session: str = "") -> Any:
+    address = f"annotations/{claim['annotation']['id']}/changes?since={since}&session={session}"
+    return annotator.http.get(address).json()
+
+
+class TestWhatOthersWrote:
+    def test_since_a_version_it_is_told_without_what_one_wrote_oneself(self, annotator: Person, claim: Any) -> None:
+        annotation = claim["annotation"]["id"]
+        mine, theirs, gone = region(), region(), region()
+        annotator.save(annotation, [put(gone)], session="other")
+        annotator.save(annotation, [put(mine)], session="mine")
+        annotator.save(annotation, [put(theirs)], session="other")
+        annotator.save(annotation, [delete(gone["id"], over=1)], session="other")
+        told = changes(annotator, claim, 1, "mine")
+        assert (told["version"], told["more"], told["stale"]) == (4, False, False)
+        assert [(row["id"], row["version"], row["element"] is None) for row in told["results"]] == [
+            (theirs["id"], 3, False),
+            (gone["id"], 4, True),
+        ]
+        assert changes(annotator, claim, 4, "mine")["results"] == []
+
+    def test_more_than_a_page_goes_on_where_it_ended_and_no_call_is_torn(
+        self, annotator: Person, claim: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("apps.annotations.queries.documents.ROWS_AT_ONCE", 3)
+        for _ in range(3):
+            annotator.save(claim["annotation"]["id"], [put(region()), put(region())])
+        first = changes(annotator, claim, 0)
+        assert (len(first["results"]), first["version"], first["more"]) == (2, 1, True)
+        second = changes(annotator, claim, first["version"])
+        assert (len(second["results"]), second["version"], second["more"]) == (2, 2, True)
+        assert len(changes(annotator, claim, second["version"])["results"]) == 2
+
+    @pytest.mark.parametrize("since", ["", "-1", "x", "9" * 40])
+    def test_what_is_no_version_is_refused(self, annotator: Person, claim: Any, since: str) -> None:
+        address = f"annotations/{claim['annotation']['id']}/changes?since={since}"
+        assert annotator.http.get(address).status_code == 400
+
+
 class TestSaving:
     def test_a_saved_region_is_there_when_the_assignment_is_opened_again(self, annotator: Person, claim: Any) -> None:
         drawn = region()

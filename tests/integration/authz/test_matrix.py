@@ -48,6 +48,7 @@ NARROWER = {
     ("post", "projects/{project_id}/restore"): "only what lies in the trash is found",
     ("get", "exports/{export_id}/file"): "the export has not run in this test",
     ("get", "annotations/{annotation_id}"): "blind: nobody sees another's draft or answer",
+    ("get", "annotations/{annotation_id}/changes"): "blind",
     ("get", "annotations/{annotation_id}/elements"): "blind",
     ("get", "annotations/{annotation_id}/revisions"): "blind",
     ("post", "annotations/{annotation_id}/edits"): "only the author writes",

@@ -94,8 +94,12 @@ export class EditorEdits extends EditorView {
     } as Region;
   }
 
-  applyRemote(changes: readonly { id: ElementId; region: Region | null }[]): void {
+  applyRemote(
+    changes: readonly { id: ElementId; region: Region | null }[],
+    answers: readonly { name: string; value: AttributeValue }[] = [],
+  ): void {
     this.stage.scene.transaction("remote", "remote", (tx) => {
+      for (const { name, value } of answers) tx.answer(name, value);
       for (const { id, region } of changes) {
         const read = region && readRegion(region);
         if (read) tx.put(read);

@@ -37,6 +37,7 @@ import { useLabelCommands } from "./work/useLabelCommands";
 import { useLive } from "./work/useLive";
 import { useNeighbours } from "./work/useNeighbours";
 import { useNotes } from "./work/useNotes";
+import { useOthers } from "./work/useOthers";
 import { useWorkOnCanvas } from "./work/useWorkOnCanvas";
 import { topicOf } from "./work/words";
 
@@ -66,9 +67,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const doc = work?.doc ?? null;
 
   useLive(editor, work);
-  useSessionEvent(work?.session ?? null, "stored", ({ kind, element }) => {
-    if (kind === "region") editor.applyRemote([{ id: element.id, region: element }]);
-  });
+  useOthers(editor, work?.session ?? null);
   useSessionEvent(work?.session ?? null, "conflict", (conflicts) => conflicts.length > 0 && setTrouble(true));
 
   usePageActions(

@@ -6,13 +6,13 @@ import { KeysDialog } from "../label/parts/KeysDialog";
 import { LiveRegion } from "../label/parts/LiveRegion";
 import { ToolRail } from "../label/parts/ToolRail";
 import type { Desk, DeskState, Work } from "../label/work/desk";
-import { useSessionEvent } from "../label/work/hooks";
 import { useKeptView } from "../label/work/keptView";
 import { useToolOptions } from "../label/work/toolOptions";
 import { usePageActions, usePageKeys } from "../label/work/useLabelActions";
 import { useLive } from "../label/work/useLive";
 import { useNeighbours } from "../label/work/useNeighbours";
 import { useNotes } from "../label/work/useNotes";
+import { useOthers } from "../label/work/useOthers";
 import { useWorkOnCanvas } from "../label/work/useWorkOnCanvas";
 import { topicOf } from "../label/work/words";
 import { Judged } from "./Judged";
@@ -59,9 +59,7 @@ function useBench({ desk, work, editor, editing, setEditing }: ReviewBenchProps)
   useEffect(() => {
     if (!editing) editor.setTool("select");
   }, [editor, editing]);
-  useSessionEvent(work?.session ?? null, "stored", ({ kind, element }) => {
-    if (kind === "region") editor.applyRemote([{ id: element.id, region: element }]);
-  });
+  useOthers(editor, work?.session ?? null);
   usePageActions(
     editor,
     reviewActions({

@@ -1,6 +1,12 @@
 import { api } from "@/api/client";
 import { type ApiError, isApiError } from "@/api/errors";
-import { type EditsAnswer, type SubmitAnswer, type Transport, TransportError } from "@/session/types";
+import {
+  type ChangesAnswer,
+  type EditsAnswer,
+  type SubmitAnswer,
+  type Transport,
+  TransportError,
+} from "@/session/types";
 
 /** The session knows no fetch: its errors are `TransportError`s, and anything else means that nothing was reached. */
 async function translated<T>(answer: Promise<T>): Promise<T> {
@@ -24,6 +30,8 @@ export function problemBehind(error: unknown): ApiError | null {
 export const transport: Transport = {
   sendEdits: (annotation, body, { keepalive }) =>
     translated(api.post<EditsAnswer>(`/annotations/${annotation}/edits`, body, { keepalive })),
+  changes: (annotation, since, session) =>
+    translated(api.get<ChangesAnswer>(`/annotations/${annotation}/changes`, { query: { since, session } })),
   heartbeat: (assignment, body) =>
     translated(api.post<{ expires_at: string }>(`/assignments/${assignment}/heartbeat`, body)),
   submit: (assignment, body) => translated(api.post<SubmitAnswer>(`/assignments/${assignment}/submit`, body)),

@@ -115,7 +115,7 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
         title: t("submitted.done", { number: doc.task.number }),
         action: {
           label: t("submitted.undo"),
-          undo: true,
+          undo: () => !desk.work?.touched, // Ctrl Z too many in the next task does not reach back into this one
           run: () => void ending(() => desk.takeBack(doc.assignment.id)),
         },
       });

@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openTask } from "./open";
+import { openOutbox } from "./outbox";
+import { StepKeeper } from "./steps";
+import { del, FakeServer, put, user } from "./testing";
+import type { OtherChange, TaskSession } from "./types";
+
+let server: FakeServer;
+let name = "";
+let database = 0;
+const opened = new Set<TaskSession>();
+
+/** A tab; `shown` is what a canvas would have of it. Devices have no disk in common. */
+async function tab(device = name) {
+  const claim = {
+    project: { id: 9 },
+    assignment: { id: 7, token: 3, expires_at: null },
+    annotation: { id: 5 + database * 1000, version: server.version, elements: server.rows() },
+    person: { id: 2, name: "Two" },
+    task: { name: "photo.jpg" },
+  };
+  const keeper = await StepKeeper.open(claim.annotation.id, 2, device);
+  const session = await openTask(claim as never, server, { outbox: await openOutbox(device), keeper });
+  opened.add(session);
+  const shown = new Map(session.elements.map((row) => [row.element.id, xOf(row.element)]));
+  session.on("others", (changes: readonly OtherChange[]) => {
+    for (const { id, element } of changes)
+      if (element === null) shown.delete(id);
+      else shown.set(id, xOf(element));
+  });
+  const draw = (id: string, x: number) => {
+    shown.set(id, x);
+    session.applyDiff(user(put(id, x)));
+  };
+  return { session, shown, draw };
+}
+
+const xOf = (element: unknown) => (element as { geometry: { x: number } }).geometry.x;
+const isWaiting = (session: TaskSession) => vi.waitFor(() => expect(session.saveState.kind).toBe("elsewhere"));
+
+async function close(session: TaskSession) {
+  opened.delete(session);
+  await session.close();
+}
+
+beforeEach(() => {
+  server = new FakeServer();
+  name = `others-${database++}`;
+});
+
+afterEach(async () => {
+  for (const session of [...opened]) await close(session);
+});
+
+describe("two tabs of one browser", () => {
+  test("show each other's strokes at once, whoever sends them", async () => {
+    const first = await tab();
+    await first.session.flush();
+    const second = await tab();
+    await isWaiting(second.session);
+    first.draw("a", 1);
+    await vi.waitFor(() => expect(second.shown.get("a")).toBe(1));
+    first.session.applyDiff(user(del("a")));
+    await vi.waitFor(() => expect(second.shown.has("a")).toBe(false));
+  });
+
+  test("the one that is drawn in sends, over what the other saved, without a conflict", async () => {
+    const first = await tab();
+    await first.session.flush();
+    const second = await tab();
+    await isWaiting(second.session);
+    first.draw("a", 1);
+    await first.session.flush();
+    await vi.waitFor(() => expect(second.shown.get("a")).toBe(1));
+
+    second.draw("a", 2);
+    await vi.waitFor(() => expect(second.session.saveState).toEqual({ kind: "saved" }));
+    expect(server.x("a")).toBe(2);
+    expect(second.session.conflicts).toEqual([]);
+    await vi.waitFor(() => expect(first.shown.get("a")).toBe(2));
+    await vi.waitFor(() => expect(first.session.saveState.kind).toBe("elsewhere"), { timeout: 5000 });
+
+    first.draw("a", 3);
+    await vi.waitFor(() => expect(first.session.saveState).toEqual({ kind: "saved" }));
+    expect(server.x("a")).toBe(3);
+    expect(first.session.conflicts).toEqual([]);
+  });
+
+  test("what both drew without a network is on disk side by side and arrives once", async () => {
+    const { sendEdits } = server;
+    server.sendEdits = () => Promise.reject(new TypeError("network"));
+    const first = await tab();
+    await first.session.flush().catch(() => {});
+    const second = await tab();
+    await isWaiting(second.session);
+    for (let n = 0; n < 5; n++) first.draw(`a${n}`, n);
+    for (let n = 0; n < 5; n++) second.draw(`b${n}`, 10 + n);
+    await close(first.session);
+    await close(second.session);
+    const disk = await openOutbox(name);
+    expect(await disk.all(5 + database * 1000)).toHaveLength(10);
+
+    server.sendEdits = sendEdits;
+    const third = await tab();
+    expect(third.shown.size).toBe(10);
+    await third.session.flush();
+    expect(server.rows()).toHaveLength(10);
+  });
+
+  test("a tab that takes over has what the closed one left and saved", async () => {
+    const first = await tab();
+    await first.session.flush();
+    const second = await tab();
+    await isWaiting(second.session);
+    first.draw("a", 1);
+    await first.session.flush();
+    await close(first.session);
+    server.elsewhere("c", 7);
+    await vi.waitFor(() => expect(second.session.saveState.kind).toBe("saved"), { timeout: 5000 });
+    await vi.waitFor(() =>
+      expect([...second.shown]).toEqual(
+        expect.arrayContaining([
+          ["a", 1],
+          ["c", 7],
+        ]),
+      ),
+    );
+  });
+});
+
+describe("two devices", () => {
+  test("the next answer tells that somebody else wrote, and it comes onto the canvas", async () => {
+    const here = await tab();
+    here.draw("a", 1);
+    await here.session.flush();
+    server.elsewhere("b", 5);
+    here.draw("a", 2);
+    await here.session.flush();
+    await vi.waitFor(() => expect(here.shown.get("b")).toBe(5));
+    here.draw("b", 6);
+    await here.session.flush();
+    expect(server.x("b")).toBe(6);
+  });
+
+  test("what waits here stays on the canvas, and a real conflict is shown", async () => {
+    const here = await tab();
+    here.draw("a", 1);
+    await here.session.flush();
+    server.elsewhere("a", 5);
+    here.draw("a", 2);
+    await here.session.flush().catch(() => {});
+    expect(here.session.conflicts).toHaveLength(1);
+    expect(here.shown.get("a")).toBe(2);
+  });
+});
