@@ -1,12 +1,10 @@
-import type { EditQueue } from "./queue";
+import type { EditQueue, Written } from "./queue";
 import type { ChangesAnswer, EditsAnswer, OtherChange, Transport } from "./types";
 
 /** What tabs of one browser tell each other about an annotation. */
 type Told =
   | { readonly kind: "changes"; readonly changes: readonly OtherChange[] }
   | { readonly kind: "saved"; readonly version: number; readonly elements: readonly Written[] };
-
-type Written = readonly [kind: string, element: string, version: number];
 
 /** What other tabs and other devices do with the same annotation: tabs tell each other at once, the server is asked. */
 export class Others {
@@ -80,10 +78,11 @@ export class Others {
    * else the server says whether the two conflict. */
   private take(changes: readonly OtherChange[], written: readonly Written[], version: number): readonly OtherChange[] {
     const free = changes.filter(({ kind, id }) => !this.queue.pending(id, kind));
-    for (const [kind, element, at] of written) {
+    const known = written.filter(([kind, element]) => {
       const seen = this.shown.delete(`${kind}:${element}`);
-      if (seen || !this.queue.pending(element, kind)) this.queue.know(kind, element, at);
-    }
+      return seen || !this.queue.pending(element, kind);
+    });
+    if (known.length) this.queue.know(known);
     this.version = Math.max(this.version, version);
     if (free.length) this.apply(free);
     return free;

@@ -5,6 +5,9 @@ import type { Edit, EditsAnswer, OpenConflict, OtherChange, RefusedEdit, Theirs,
 type Key = string;
 const keyOf = (r: { kind: string; element: string }): Key => `${r.kind}:${r.element}`;
 
+/** A version of an element that is on the server. */
+export type Written = readonly [kind: string, element: string, version: number];
+
 /** The edits of one annotation that wait, in memory and on disk. Knows what may be merged with what, and which element
  * version each edit was made on; knows nothing of the network or of time. */
 export class EditQueue {
@@ -59,31 +62,43 @@ export class EditQueue {
     return there.flatMap((r) => (known.has(r.seq) ? [] : [{ kind: r.kind, id: r.element, element: r.after }]));
   }
 
-  /** This version of an element is written; what waits and was not sent yet was changed on top of it. */
-  know(kind: string, element: string, version: number): void {
-    const key = `${kind}:${element}`;
-    this.versions.set(key, Math.max(version, this.versions.get(key) ?? 0));
-    const later = this.records.filter((other) => keyOf(other) === key && !other.sent && other.state === "waiting");
-    for (const other of later) other.over = version;
-    this.toDisk(() => this.outbox.put(...later.map((r) => ({ ...r }))), later.length);
+  /** These versions of elements are written; what waits and was not sent yet was changed on top of them. */
+  know(written: readonly Written[]): void {
+    const byKey = grouped(this.records);
+    const later: OutboxRecord[] = [];
+    for (const [kind, element, version] of written) {
+      const key = `${kind}:${element}`;
+      this.versions.set(key, Math.max(version, this.versions.get(key) ?? 0));
+      for (const record of byKey.get(key) ?? []) {
+        if (record.sent || record.state !== "waiting") continue;
+        record.over = version;
+        later.push(record);
+      }
+    }
+    this.toDisk(() => this.outbox.put(...later.map((record) => ({ ...record }))), later.length);
   }
 
   add(changes: readonly Change[]): void {
     const write: OutboxRecord[] = [];
-    const drop: OutboxRecord[] = [];
-    for (const change of changes) this.addOne(change, write, drop);
-    if (drop.length) this.records = this.records.filter((record) => !drop.includes(record));
+    const drop = new Set<OutboxRecord>();
+    const byKey = grouped(this.records);
+    for (const change of changes) this.addOne(change, byKey, write, drop);
     this.toDisk(() => this.outbox.put(...write.map((record) => ({ ...record }))), write.length);
-    this.toDisk(() => this.outbox.remove(...drop), drop.length);
+    this.drop(drop);
   }
 
-  private addOne(change: Change, write: OutboxRecord[], drop: OutboxRecord[]): void {
+  private addOne(
+    change: Change,
+    byKey: Map<Key, OutboxRecord[]>,
+    write: OutboxRecord[],
+    drop: Set<OutboxRecord>,
+  ): void {
     const key = `${change.kind}:${change.id}`;
-    const open = this.records.findLast((record) => keyOf(record) === key && !record.sent && !drop.includes(record));
+    const own = (byKey.get(key) ?? []).filter((record) => !drop.has(record));
+    const open = own.findLast((record) => !record.sent);
     if (open) {
-      const never = open.over === null && !this.records.some((r) => r !== open && keyOf(r) === key);
-      if (change.after === null && never && open.state !== "conflict") {
-        drop.push(open);
+      if (change.after === null && open.over === null && own.length === 1 && open.state !== "conflict") {
+        drop.add(open);
         return;
       }
       open.after = change.after;
@@ -104,6 +119,7 @@ export class EditQueue {
       state: "waiting",
     };
     this.records.push(record);
+    byKey.set(key, [...own, record]);
     write.push(record);
   }
 
@@ -130,10 +146,13 @@ export class EditQueue {
   /** Take in the server's answer to a batch. An edit it does not mention stays and is sent again. */
   settle(batch: readonly OutboxRecord[], answer: EditsAnswer): void {
     const byEdit = new Map(batch.map((record) => [record.editId, record]));
-    for (const { id, version } of answer.accepted) {
+    const taken = answer.accepted.flatMap(({ id, version }) => {
       const record = byEdit.get(id);
-      if (record) this.accept(record, version);
-    }
+      return record ? [{ record, version }] : [];
+    });
+    this.drop(new Set(taken.map(({ record }) => record)));
+    // What was changed while these edits were on their way was changed on top of them.
+    this.know(taken.map(({ record, version }): Written => [record.kind, record.element, version]));
     for (const { id, theirs } of answer.conflicts) {
       const record = byEdit.get(id);
       if (record) this.stop(record, { state: "conflict", theirs });
@@ -144,19 +163,14 @@ export class EditQueue {
     }
   }
 
-  private accept(record: OutboxRecord, version: number): void {
-    this.drop(record);
-    this.know(record.kind, record.element, version);
-  }
-
   /** Stop a record until the person decides; a newer change of the same element becomes the one in question. */
   private stop(record: OutboxRecord, how: Partial<OutboxRecord>): void {
     const key = keyOf(record);
     const later = this.records.filter((other) => other !== record && keyOf(other) === key);
     const latest = later.at(-1);
-    if (latest && how.state === "refused") return this.drop(record);
+    if (latest && how.state === "refused") return this.drop(new Set([record]));
     Object.assign(record, how, { sent: false, editId: this.newId(), after: latest ? latest.after : record.after });
-    for (const other of later) this.drop(other);
+    this.drop(new Set(later));
     this.toDisk(() => this.outbox.put({ ...record }), 1);
   }
 
@@ -170,7 +184,7 @@ export class EditQueue {
     if (!record?.theirs) return null;
     const { theirs } = record;
     this.versions.set(keyOf(record), theirs.version);
-    if (keep === "theirs") this.drop(record);
+    if (keep === "theirs") this.drop(new Set([record]));
     else {
       Object.assign(record, { state: "waiting", over: theirs.version, editId: this.newId() });
       delete record.theirs;
@@ -203,7 +217,7 @@ export class EditQueue {
   }
 
   discard(element: string): void {
-    for (const record of this.records.filter((r) => r.element === element && r.state === "refused")) this.drop(record);
+    this.drop(new Set(this.records.filter((r) => r.element === element && r.state === "refused")));
   }
 
   /** Regions whose deletion is not on the server yet. */
@@ -211,9 +225,10 @@ export class EditQueue {
     return this.records.flatMap((r) => (r.kind === "region" && r.after === null ? [r.element] : []));
   }
 
-  private drop(record: OutboxRecord): void {
-    this.records = this.records.filter((other) => other !== record);
-    this.toDisk(() => this.outbox.remove(record), 1);
+  private drop(gone: ReadonlySet<OutboxRecord>): void {
+    if (!gone.size) return;
+    this.records = this.records.filter((record) => !gone.has(record));
+    this.toDisk(() => this.outbox.remove(...gone), gone.size);
   }
 
   private toDisk(write: () => Promise<void>, count: number): void {
@@ -261,6 +276,17 @@ export class EditQueue {
         : [],
     );
   }
+}
+
+function grouped(records: readonly OutboxRecord[]): Map<Key, OutboxRecord[]> {
+  const byKey = new Map<Key, OutboxRecord[]>();
+  for (const record of records) {
+    const key = keyOf(record);
+    const own = byKey.get(key);
+    if (own) own.push(record);
+    else byKey.set(key, [record]);
+  }
+  return byKey;
 }
 
 const elementOf = (record: OutboxRecord) =>
