@@ -319,6 +319,8 @@ export class Session implements TaskSession {
       await this.others.catchUp();
       return true;
     } catch (error) {
+      // Sending asks for the sign-in; this question alone never does.
+      if (error instanceof TransportError && error.status === 401) return true;
       if (this.unreached(error)) return false;
       this.others.behind = false; // asking is not possible at all: conflicts are told by the answers to edits
       return true;

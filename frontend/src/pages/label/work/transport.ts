@@ -31,7 +31,9 @@ export const transport: Transport = {
   sendEdits: (annotation, body, { keepalive }) =>
     translated(api.post<EditsAnswer>(`/annotations/${annotation}/edits`, body, { keepalive })),
   changes: (annotation, since, session) =>
-    translated(api.get<ChangesAnswer>(`/annotations/${annotation}/changes`, { query: { since, session } })),
+    translated(
+      api.get<ChangesAnswer>(`/annotations/${annotation}/changes`, { query: { since, session }, background: true }),
+    ),
   heartbeat: (assignment, body) =>
     translated(api.post<{ expires_at: string }>(`/assignments/${assignment}/heartbeat`, body)),
   submit: (assignment, body) => translated(api.post<SubmitAnswer>(`/assignments/${assignment}/submit`, body)),
