@@ -117,7 +117,9 @@ def changes_since(annotation: Annotation, version: int, *, but: str) -> tuple[li
         .order_by("version", "element_id", "kind")
         .values_list("element_id", "kind", "version", "deleted", "body")[: ROWS_AT_ONCE + 1]
     )
-    found = [Changed(i, kind, at, None if deleted or body is None else bytes(body)) for i, kind, at, deleted, body in rows]
+    found = [
+        Changed(i, kind, at, None if deleted or body is None else bytes(body)) for i, kind, at, deleted, body in rows
+    ]
     if len(found) <= ROWS_AT_ONCE:
         return found, False
     return [row for row in found if row.version < found[-1].version], True

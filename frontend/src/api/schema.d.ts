@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{annotation_id}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What others wrote into an annotation since a version. */
+        get: operations["get_annotations_by_annotation_id_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/edits/": {
         parameters: {
             query?: never;
@@ -2512,6 +2529,27 @@ export interface components {
             changed: number;
         };
         /**
+         * ChangedElement
+         * @description An element as it was last written; `element` null: it was deleted.
+         */
+        ChangedElement: {
+            /** @enum {string} */
+            kind: "answer" | "keyframe" | "region" | "track";
+            id: string;
+            version: number;
+            element: unknown;
+        };
+        /**
+         * ChangesOut
+         * @description What others wrote up to `version`. `more`: ask again from that version on. `stale`: open the document anew.
+         */
+        ChangesOut: {
+            version: number;
+            results: components["schemas"]["ChangedElement"][];
+            more: boolean;
+            stale: boolean;
+        };
+        /**
          * Choices
          * @description Everything a project chose. The empty one lets every rule do as it says.
          */
@@ -2905,11 +2943,11 @@ export interface components {
             /** @default null */
             over?: number | null;
             /** @default null */
-            region?: (components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
+            region?: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
             /** @default null */
             track?: components["schemas"]["Track"] | null;
             /** @default null */
-            keyframe?: (components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"]) | null;
+            keyframe?: (components["schemas"]["BoxKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"]) | null;
             /** @default null */
             answer?: components["schemas"]["Answer"] | null;
             /** @default null */
@@ -3737,7 +3775,7 @@ export interface components {
              */
             kind: "keyframe";
             version: number;
-            element: components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"];
+            element: components["schemas"]["BoxKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"];
         };
         /**
          * LabelSchema
@@ -4919,7 +4957,7 @@ export interface components {
              */
             kind: "region";
             version: number;
-            element: components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
+            element: components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
         };
         /**
          * RegionRow
@@ -6048,6 +6086,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnnotationDocument"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_annotations_by_annotation_id_changes: {
+        parameters: {
+            query: {
+                /** @description the editing session that asks: what it wrote itself is left out */
+                session?: string;
+                /** @description a version of the annotation */
+                since: number;
+            };
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesOut"];
                 };
             };
             /** @description A problem, named by its code */
