@@ -215,6 +215,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "quality.measure_known": {"task": "quality.measure_known", "schedule": 300.0, "options": {"expires": 300}},
     "quality.find_unscored": {"task": "quality.find_unscored", "schedule": 30.0, "options": {"expires": 30}},
+    "quality.score_tests": {"task": "quality.score_tests", "schedule": 60.0, "options": {"expires": 60}},
+    "quality.place_tests": {"task": "quality.place_tests", "schedule": 30.0, "options": {"expires": 30}},
     "projects.purge_trash": {"task": "projects.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "datasets.tidy_media": {"task": "datasets.tidy_media", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
+import structlog
+from celery import current_app
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
@@ -44,6 +46,8 @@ from apps.tasks.services.moves import move_assignment, move_task
 from domain import checks
 from domain.workflow import after_recall, after_submit
 
+SCORE_TESTS = "quality.score_tests"  # asked for by name: the app comes later
+log = structlog.get_logger("labelwright.annotations")
 RECALL_DONE_FOR = timedelta(hours=1)  # how long a task that needed no review can be taken back by its author
 
 
@@ -291,9 +295,19 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
             "passed_reason": revision.passed_reason,
         },
     )
-    if work.answers() > 1:
+    if task.purpose == Task.Purpose.PROBE:
+        transaction.on_commit(_score_tests, robust=True)
+    elif work.answers() > 1:
         ask_for_scores([task.pk])
     return decision.review_skipped
+
+
+def _score_tests() -> None:
+    """Nudge a worker; what a lost message forgets is found by the clock."""
+    try:
+        current_app.send_task(SCORE_TESTS)
+    except Exception as error:  # noqa: BLE001  (a broker has many ways to be gone, and none may fail the request)
+        log.warning("tests_not_scored_at_once", error=type(error).__name__)
 
 
 def shown_of(revision: Revision) -> dict[str, object]:

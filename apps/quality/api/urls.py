@@ -1,8 +1,15 @@
 from apps.core.urls import route
-from apps.quality.api import findings, rules, views
+from apps.quality.api import findings, gold, rules, views
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),
+    route("projects/<int:project_id>/quality/gold", gold.GoldsView.as_view()),
+    route("projects/<int:project_id>/quality/gold/people", gold.GoldReportView.as_view()),
+    route("projects/<int:project_id>/quality/consequences", gold.ConsequencesView.as_view()),
+    route("projects/<int:project_id>/quality/own-tests", gold.OwnTestsView.as_view()),
+    route("gold/<int:gold_id>/retire", gold.GoldRetireView.as_view()),
+    route("gold/<int:gold_id>/restore", gold.GoldRestoreView.as_view()),
+    route("consequences/<int:consequence_id>/lift", gold.LiftView.as_view()),
     route("projects/<int:project_id>/quality/rules", rules.RulesView.as_view()),
     route("projects/<int:project_id>/quality/findings", findings.FindingsView.as_view()),
     route("projects/<int:project_id>/quality/findings/summary", findings.FindingsSummaryView.as_view()),

@@ -1,7 +1,21 @@
 """What is known of quality: one module a subject, handed on here. Maintained counts live in `activity`, so that every app may add to them."""
 
 from apps.quality.models.agreement import AgreementSum, SaidCount, TaskAgreement
+from apps.quality.models.audits import Audit, AuditItem
 from apps.quality.models.consensus import Consensus
 from apps.quality.models.findings import Finding
+from apps.quality.models.gold import Consequence, Gold, Probe, ProbeScore
 
-__all__ = ["AgreementSum", "Consensus", "Finding", "SaidCount", "TaskAgreement"]
+__all__ = [
+    "AgreementSum",
+    "Audit",
+    "AuditItem",
+    "Consensus",
+    "Consequence",
+    "Finding",
+    "Gold",
+    "Probe",
+    "ProbeScore",
+    "SaidCount",
+    "TaskAgreement",
+]

@@ -39,3 +39,8 @@ def _having(project: Project, action: Action) -> QuerySet[Membership]:
 def may_annotate(project: Project, user_id: int) -> bool:
     """Whether this person could be given work."""
     return _having(project, Action.ANNOTATE).filter(user_id=user_id).exists()
+
+
+def managers_of(project: Project) -> list[int]:
+    """Ids of the people who manage the project."""
+    return sorted(_having(project, Action.TASKS_MANAGE).values_list("user_id", flat=True))

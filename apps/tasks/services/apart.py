@@ -2,7 +2,7 @@
 
 A slot with `apart` set is passed over by a claim while its person had another task of that key among their last `DISTANCE`
 pieces. It is asked in the queue's own query and only of such slots, so that a claim stays one query and costs the same. A
-negative key is the id of one task: its twin in name never comes to who had it.
+negative key is the id of one task: its twin in name comes to who had it only when nothing else is left.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DISTANCE = 200  # pieces of work of the person in between
 FOR_EVER = 2**62
 
 NOT_LATELY = """
-      AND (s.apart IS NULL OR (SELECT min(p.id) FROM tasks_apart p
+      AND (s.apart IS NULL OR s.apart < 0 AND %(last)s OR (SELECT min(p.id) FROM tasks_apart p
            WHERE p.user_id = %(user)s AND p.key IN (s.apart, -s.task_id) AND p.slot_id IS DISTINCT FROM s.id
              AND p.until > COALESCE((SELECT c.taken FROM tasks_queuecursor c
                  WHERE c.project_id = s.project_id AND c.user_id = %(user)s AND c.stage = s.stage), 0)) IS NULL)"""
@@ -46,15 +46,15 @@ def keep_apart(access: ProjectAccess, slot: Slot) -> None:
     )
 
 
-def had_lately(access: ProjectAccess, stage: Stage) -> Exists:
-    """The same rule for queries of the ORM over slots."""
+def had_lately(access: ProjectAccess, stage: Stage) -> Q:
+    """The same rule for queries of the ORM over slots, where work is narrowed to what somebody named: pictures only."""
     taken = QueueCursor.objects.filter(project_id=access.project.pk, user_id=access.user.pk, stage=stage)
     rows = Apart.objects.filter(
         Q(key=OuterRef("apart")) | Q(key=-OuterRef("task_id")),
         user_id=access.user.pk,
         until__gt=Coalesce(Subquery(taken.values("taken")[:1]), 0),
     )
-    return Exists(rows.filter(Q(slot_id=None) | ~Q(slot_id=OuterRef("pk"))))
+    return Q(apart__gt=0) & Q(Exists(rows.filter(Q(slot_id=None) | ~Q(slot_id=OuterRef("pk")))))
 
 
 def never_again(*, user_ids: list[int], key: int) -> None:

@@ -145,18 +145,19 @@ def _values(access: ProjectAccess, stage: Stage, **more: Any) -> dict[str, Any]:
         "stage": stage.value,
         "now": timezone.now(),
         "role": access.role,
+        "last": False,
     }
     return named | more
 
 
 def chosen(access: ProjectAccess, stage: Stage, slot_id: int) -> bool:
     """Lock one slot that the person picked; whom it is promised to does not matter. False when it is not open to them."""
-    return _CHOSEN_AT[stage].row(_values(access, stage, slot=slot_id)) is not None
+    return _CHOSEN_AT[stage].row(_values(access, stage, slot=slot_id, last=True)) is not None
 
 
 def still_free(access: ProjectAccess, stage: Stage, slot_id: int) -> bool:
     """Lock one slot that was promised to the person. False when it is not open to them any more."""
-    return _PROMISED_AT[stage].row(_values(access, stage, slot=slot_id)) is not None
+    return _PROMISED_AT[stage].row(_values(access, stage, slot=slot_id, last=True)) is not None
 
 
 def find(access: ProjectAccess, stage: Stage, looking: Looking) -> int | None:
@@ -177,6 +178,8 @@ def find(access: ProjectAccess, stage: Stage, looking: Looking) -> int | None:
         row = looking.next_at[stage].row(values | {"order_key": START, "slot": 0})
         took = perf_counter() - begun
         rest = now + timedelta(seconds=took * REST_FACTOR) if row is None and took > LONG_SEARCH else None
+    if row is None:  # nothing else is left
+        row = looking.next_at[stage].row(values | {"order_key": START, "slot": 0, "last": True})
     if looking is TO_CLAIM and (row is not None or rest is not None):
         place = [row[1], row[0]] if row else [order_key, slot]
         _KEEP_CURSOR.do([*key, *place, rest])

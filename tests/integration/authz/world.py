@@ -13,6 +13,7 @@ from PIL import Image
 from apps.accounts.models import Invitation, User
 from apps.datasets.models import DatasetVersion
 from apps.projects.models import BulkChange, Project
+from apps.quality.models import Consequence
 from tests.factories import ApiClient, Team, api, make_member, make_project, make_team
 from tests.work import Person, make_tasks, region
 
@@ -107,6 +108,7 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     view = manager.post(f"{url}/views", {"name": "Everything", "shared": True})
     assert view.status_code == 201, view.content
     return {
+        **_gold(team, project),
         "view_id": view.json()["id"],
         "image_id": image["id"],
         "sha256": digest,
@@ -116,6 +118,16 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
         "version_id": DatasetVersion.objects.filter(project=project).latest("pk").pk,
         "change_id": change.pk,
     }
+
+
+def _gold(team: Team, project: Project) -> dict[str, Any]:
+    """A reference for the second task, and a consequence against the annotator that lets them go on."""
+    task = project.tasks.order_by("number")[1]
+    made = api(team.manager).post(f"projects/{project.pk}/quality/gold", {"task": task.pk, "regions": [region()]})
+    assert made.status_code == 201, made.content
+    evidence = {"value": 0.5, "low": 0.3, "high": 0.7, "n": 20, "target": 0.8, "method": "", "scores": [], "faults": {}}
+    told = Consequence.objects.create(project=project, user=team.annotator, kind="notify", evidence=evidence)
+    return {"gold_id": made.json()["id"], "consequence_id": told.pk}
 
 
 def with_two_roles(world: World) -> tuple[User, dict[str, Project]]:

@@ -1,0 +1,20 @@
+"""Scoring hidden tests, and hiding them."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from apps.quality.services import honeypots, scoring
+
+
+@shared_task(name="quality.score_tests", ignore_result=True)
+def score_tests() -> None:
+    """Score answers to hidden tests. Safe to deliver twice, and finds what a lost message forgot."""
+    for revision_id in scoring.unscored():
+        scoring.score_answer(revision_id=revision_id)
+
+
+@shared_task(name="quality.place_tests", ignore_result=True)
+def place_tests() -> None:
+    """Hide gold in the queues that ask for it. Safe to deliver twice."""
+    honeypots.keep_placed()

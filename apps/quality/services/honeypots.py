@@ -1,0 +1,94 @@
+"""Hidden gold in the queue: which places, which gold, and taking tests back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+
+from django.conf import settings
+
+from apps.projects.models import Project
+from apps.projects.settings import settings_of
+from apps.quality.models import Gold, Probe
+from apps.quality.queries.gold import usable_gold
+from apps.quality.services.places import give_back, hosts, take_place
+from apps.tasks.models import Assignment, Slot, Stage, Task
+from domain.sampling import sampling_number
+
+AHEAD = 2_000  # slots of the queue that are drawn for at a time
+
+
+def seed_of(project_id: int, purpose: str) -> str:
+    """A seed that nobody can work out from ids and the source."""
+    return sha256(f"{settings.SECRET_KEY}\0{purpose}\0{project_id}".encode()).hexdigest()
+
+
+def place_honeypots(*, project: Project, ahead: int = AHEAD) -> int:
+    """Draw for the next slots of the queue, by seeded chance, and put gold into the places that are drawn.
+
+    The draw depends on seed and task alone: run again, it finds the same places taken and the others left alone.
+
+    Returns:
+        How many were placed.
+    """
+    share = settings_of(project).hidden_tests.share
+    golds = usable_gold(project)
+    if project.state != Project.State.ACTIVE or share <= 0 or not golds:
+        return 0
+    seed = seed_of(project.pk, "honeypots")
+    used: Counter[int | None] = Counter(Probe.objects.filter(gold__in=golds).values_list("gold_id", flat=True))
+    placed = 0
+    for slot in hosts(project.pk, ahead=ahead):
+        if sampling_number(seed, slot.task_id) >= share:
+            continue
+        gold = _choose(golds, used, seed, slot.task_id, begun=slot.revision_id is not None)
+        if gold is None:
+            continue
+        begins = gold.begins_with_id if slot.revision_id is not None else None
+        made = take_place(
+            host_id=slot.task_id, picture=gold.asset, kind=Probe.Kind.GOLD, apart=gold.asset_id, begins_with=begins, gold=gold
+        )  # fmt: skip
+        if made is not None:
+            used[gold.pk] += 1
+            placed += 1
+    return placed
+
+
+def _choose(golds: list[Gold], used: Counter[int | None], seed: str, task_id: int, *, begun: bool) -> Gold | None:
+    """One of the least used, by chance. Where work begins with an import, only gold that began so."""
+    able = [gold for gold in golds if gold.begins_with_id is not None] if begun else golds
+    if not able:
+        return None
+    fewest = min(used[gold.pk] for gold in able)
+    least = [gold for gold in able if used[gold.pk] <= fewest]
+    return least[int(sampling_number(seed, "gold", task_id) * len(least))]
+
+
+def withdraw(*, project_id: int, gold_id: int | None = None) -> int:
+    """Take back the tests that nobody has begun: of one gold, or of the project. Their places go back to their tasks."""
+    rows = Probe.objects.filter(project_id=project_id, kind=Probe.Kind.GOLD)
+    if gold_id is not None:
+        rows = rows.filter(gold_id=gold_id)
+    begun = Assignment.objects.filter(task_id__in=rows.values("task_id")).values("task_id")
+    ids = rows.exclude(task_id__in=begun).order_by("pk").values_list("pk", flat=True)
+    return sum(give_back(probe_id=pk) for pk in list(ids))
+
+
+def work_left(project_id: int) -> bool:
+    """Whether the queue holds anything but tests: at its end those that nobody can take would keep it from ending."""
+    rows = Slot.objects.filter(project_id=project_id, stage=Stage.ANNOTATE, state=Slot.State.OPEN, withheld=False)
+    return rows.filter(task__purpose=Task.Purpose.WORK).exists()
+
+
+def keep_placed(*, ahead: int = AHEAD) -> int:
+    """Draw for the queues of all projects that hide gold, and clear those that no longer do. Safe to run twice."""
+    changed = 0
+    for project in Project.objects.filter(trashed_at=None, settings__has_key="hidden_tests").order_by("pk"):
+        if settings_of(project).hidden_tests.share > 0 and work_left(project.pk):
+            changed += place_honeypots(project=project, ahead=ahead)
+        else:
+            changed += withdraw(project_id=project.pk)
+    return changed
+
+
+__all__ = ["keep_placed", "place_honeypots", "seed_of", "withdraw"]

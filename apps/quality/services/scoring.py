@@ -1,0 +1,175 @@
+"""Scoring answers to hidden tests, and what follows from the scores."""
+
+from __future__ import annotations
+
+from math import hypot
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.activity import events
+from apps.activity.services import record
+from apps.annotations.models import Annotation, Revision
+from apps.annotations.queries import iter_revision
+from apps.core.errors import DomainError
+from apps.core.permissions import POLICY, Action
+from apps.projects.access import project_for
+from apps.projects.models import Project
+from apps.projects.settings import settings_of
+from apps.quality.errors import AlreadyLifted
+from apps.quality.models import Consequence, Probe, ProbeScore
+from apps.quality.queries.gold import FEWEST, METHOD, accuracy_of, consequence_for, gone_classes, latest_scores
+from apps.tasks.queries.people import managers_of
+from domain.agreement.reference import compare
+from domain.elements import decode
+
+AT_ONCE = 500  # answers that a sweep scores
+
+
+def unscored(*, at_once: int = AT_ONCE) -> list[int]:
+    """Ids of first answers to hidden gold that have no score yet."""
+    rows = Revision.objects.filter(task__probe__kind=Probe.Kind.GOLD, kind=Annotation.Kind.ANSWER)
+    scored = ProbeScore.objects.values("probe__task_id", "user_id")
+    found = rows.order_by("pk").values_list("pk", "task_id", "author_id")
+    known = set(scored.values_list("probe__task_id", "user_id"))
+    out: dict[tuple[int, int | None], int] = {}
+    for pk, task_id, author_id in found.iterator(2_000):
+        if (task_id, author_id) not in known:
+            out.setdefault((task_id, author_id), pk)
+        if len(out) >= at_once:
+            break
+    return list(out.values())
+
+
+@transaction.atomic
+def score_answer(*, revision_id: int) -> ProbeScore | None:
+    """Compare one answer to a hidden test with its gold; a second call finds the first's score. Only a first answer counts."""
+    revision = Revision.objects.select_related("task__asset", "project", "author").get(pk=revision_id)
+    probe = Probe.objects.select_related("gold__revision").filter(task_id=revision.task_id).first()
+    if probe is None or probe.gold is None or revision.kind != Annotation.Kind.ANSWER or revision.author_id is None:
+        return None
+    rules, asset = settings_of(revision.project).hidden_tests, revision.task.asset
+    result = compare(
+        (decode(entry.kind, entry.body) for entry in iter_revision(revision)),
+        (decode(entry.kind, entry.body) for entry in iter_revision(probe.gold.revision)),
+        outcome=revision.outcome,
+        reference_outcome=probe.gold.revision.outcome,
+        threshold=rules.iou,
+        diagonal=hypot(asset.width, asset.height),
+        gone=gone_classes(revision.project, probe.gold),
+    )
+    score, new = ProbeScore.objects.get_or_create(
+        probe=probe,
+        user_id=revision.author_id,
+        defaults={
+            "project": revision.project,
+            "revision": revision,
+            "kind": Probe.Kind.GOLD,
+            "score": result.score,
+            "things": result.things,
+            "correct": result.correct,
+            "classes": {str(key): list(pair) for key, pair in result.classes.items()},
+            "faults": msgspec.to_builtins(result.faults),
+            "counted": not _knows_gold(revision.project, revision.author_id),
+        },
+    )
+    if not new:
+        return score
+    if score.counted:
+        follow(project=revision.project, user_id=revision.author_id)
+    if rules.feedback != "none":
+        events.publish(f"user:{revision.author_id}", "test.scored", {"project": revision.project_id})
+    events.publish(f"project:{revision.project_id}", "quality.changed", {"project": revision.project_id})
+    return score
+
+
+def _knows_gold(project: Project, user_id: int) -> bool:
+    """Whoever may see gold is not measured by it."""
+    user = User.objects.get(pk=user_id)
+    try:
+        return project_for(user, project.pk, Action.PROJECT_VIEW).role in POLICY[Action.GOLD_VIEW]
+    except DomainError:
+        return False
+
+
+def follow(*, project: Project, user_id: int) -> list[Consequence]:
+    """Act where a person's accuracy lies under the target: with its whole interval, and of 20 items at least."""
+    rules = settings_of(project).hidden_tests
+    person = accuracy_of(latest_scores(project.pk, user_id)).get(user_id)
+    if person is None or person.overall.n < FEWEST or person.overall.interval is None:
+        return []
+    low, high = person.overall.interval
+    if high >= rules.target:
+        return []
+    evidence = {
+        "value": person.overall.value, "low": low, "high": high, "n": person.overall.n, "target": rules.target,
+        "method": METHOD, "scores": person.scores[:500], "faults": dict(person.faults),
+    }  # fmt: skip
+    made = []
+    for kind in rules.consequences:
+        found, new = Consequence.objects.get_or_create(
+            project=project, user_id=user_id, kind=kind, state=Consequence.State.ACTIVE, defaults={"evidence": evidence}
+        )
+        if new:
+            made.append(found)
+    if made:
+        _tell(project, user_id, made, evidence)
+    return made
+
+
+def _tell(project: Project, user_id: int, made: list[Consequence], evidence: dict[str, Any]) -> None:
+    stops = [c.kind for c in made if c.kind != Consequence.Kind.NOTIFY]
+    record(
+        organisation_id=project.organisation_id,
+        project_id=project.pk,
+        verb="gold.under_target",
+        actor=None,
+        object_type="user",
+        object_id=user_id,
+        details={"kinds": [c.kind for c in made], "value": evidence["value"], "n": evidence["n"], "user": user_id},
+        notify=managers_of(project),
+    )
+    if stops:
+        record(
+            organisation_id=project.organisation_id,
+            project_id=project.pk,
+            verb="work.paused",
+            actor=None,
+            object_type="project",
+            object_id=project.pk,
+            details={"name": project.name},
+            notify=[user_id],
+        )
+
+
+@transaction.atomic
+def lift(*, user: User, consequence_id: int, reason: str = "") -> Consequence:
+    """Let the person go on. Scores from before count no more for what follows.
+
+    Raises:
+        AlreadyLifted: somebody was first.
+    """
+    found, access = consequence_for(user, consequence_id, Action.GOLD_EDIT)
+    found = Consequence.objects.select_for_update(no_key=True).select_related("project").get(pk=found.pk)
+    if found.state == Consequence.State.LIFTED:
+        raise AlreadyLifted("It was lifted already.")
+    found.state, found.lifted_at = Consequence.State.LIFTED, timezone.now()
+    found.lifted_by, found.lifted_reason = user, reason.strip()
+    found.save(update_fields=["state", "lifted_at", "lifted_by", "lifted_reason"])
+    record(
+        organisation_id=access.project.organisation_id,
+        project_id=access.project.pk,
+        verb="gold.lifted",
+        actor=user,
+        object_type="user",
+        object_id=found.user_id,
+        details={"kind": found.kind, "reason": found.lifted_reason, "name": access.project.name},
+        notify=[found.user_id] if found.kind != Consequence.Kind.NOTIFY else [],
+    )
+    return found
+
+
+__all__ = ["follow", "lift", "score_answer", "unscored"]

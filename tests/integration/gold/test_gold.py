@@ -1,0 +1,233 @@
+"""Trusted answers, what people's answers to them are worth, and what follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from apps.activity.models import Event, Notification
+from apps.annotations.models import Annotation
+from apps.quality.models import Consequence, Gold, Probe, ProbeScore
+from apps.quality.queries.gold import Accuracy
+from apps.quality.services.honeypots import place_honeypots
+from apps.quality.services.scoring import follow, score_answer, unscored
+from tests.factories import api, make_member, make_project, make_team
+from tests.integration.gold.making import hide, make_gold, make_gold_from, upload
+from tests.work import Person, put, region
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def project(team):
+    return make_project(team.organisation, team.manager)
+
+
+@pytest.fixture
+def manager(team):
+    return api(team.manager)
+
+
+def test_a_revision_becomes_gold_as_a_copy_of_its_own_kind(team, project, manager):
+    gold = make_gold(project, team, 1)[0]
+    listed = manager.get(f"projects/{project.pk}/quality/gold").json()["results"]
+    assert gold.revision.kind == Annotation.Kind.GOLD
+    assert gold.revision.sha256 == gold.task.result.sha256
+    assert [(row["id"], row["region_count"], row["problem"]) for row in listed] == [(gold.pk, 2, None)]
+
+
+def test_the_same_content_is_gold_once(team, project, manager):
+    gold = make_gold(project, team, 1)[0]
+    again = manager.post(f"projects/{project.pk}/quality/gold", {"revision": gold.task.result_id})
+    assert (again.status_code, again.json()["code"]) == (409, "already_gold")
+
+
+def test_a_better_answer_is_a_new_version_and_the_old_one_is_retired(team, project, manager):
+    gold = make_gold(project, team, 1)[0]
+    made = manager.post(f"projects/{project.pk}/quality/gold", {"task": gold.task_id, "regions": [region(2, 5, 5)]})
+    assert made.status_code == 201, made.content
+    assert (made.json()["version"], made.json()["classes"]) == (2, [2])
+    assert Gold.objects.get(pk=gold.pk).state == "retired"
+    refused = manager.post(f"gold/{gold.pk}/restore")
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_gold")
+
+
+def test_imported_gold_must_fit_schema_and_picture(team, project, manager):
+    task = upload(project, team.manager, ["a.jpg"])[0]
+    refused = manager.post(f"projects/{project.pk}/quality/gold", {"task": task.pk, "regions": [region(9)]})
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "/elements/0"
+
+
+def test_annotators_and_reviewers_learn_of_no_gold(team, project):
+    gold = make_gold(project, team, 1)[0]
+    for person in (team.annotator, team.reviewer):
+        http = api(person)
+        assert http.get(f"projects/{project.pk}/quality/gold").status_code == 403
+        assert http.get(f"revisions/{gold.revision_id}").status_code == 404
+        kinds = [r["kind"] for r in http.get(f"tasks/{gold.task_id}").json()["revisions"]]
+        assert "gold" not in kinds
+
+
+def test_gold_with_a_class_that_no_longer_exists_says_so_and_makes_no_tests(team, project, manager):
+    make_gold(project, team, 1)
+    body = manager.get(f"projects/{project.pk}/schema").json()["body"]
+    for one in body["classes"]:
+        one["archived"] = one["id"] == 2
+    assert manager.put(f"projects/{project.pk}/schema", {"body": body}).status_code in (200, 201)
+    listed = manager.get(f"projects/{project.pk}/quality/gold").json()["results"][0]
+    assert (listed["problem"], listed["gone_classes"]) == ("classes_gone", [2])
+    hide(project, team, share=0.3)
+    upload(project, team.manager, [f"b{n}.jpg" for n in range(20)])
+    assert place_honeypots(project=project) == 0
+
+
+def _tested(team, project, *regions_of, share=0.3):
+    """Somebody's answers to all tests that come to them."""
+    make_gold(project, team, len(regions_of))
+    hide(project, team, share=share, feedback="full")
+    upload(project, team.manager, [f"b{n}.jpg" for n in range(12 * len(regions_of))])
+    place_honeypots(project=project)
+    person = Person(make_member(team.organisation, "annotator"))
+    answers = {gold.pk: regions for gold, regions in zip(Gold.objects.order_by("pk"), regions_of, strict=True)}
+    while (claim := person.claim(project)) is not None:
+        probe = Probe.objects.filter(task_id=claim["task"]["id"]).first()
+        drawn = answers[probe.gold_id] if probe else [region()]
+        person.save(claim["annotation"]["id"], [put(one) for one in drawn])
+        person.submit(claim)
+    for revision_id in unscored():
+        score_answer(revision_id=revision_id)
+    return person
+
+
+def test_an_answer_is_scored_by_place_class_and_what_is_left_over(team, project, manager):
+    perfect = [region(1, 10, 20), region(2, 200, 100)]
+    half = [region(1, 11, 20), region(1, 400, 300)]
+    person = _tested(team, project, perfect, half)
+    scores = ProbeScore.objects.filter(user=person.user).order_by("probe__gold_id")
+    assert [(s.correct, s.things) for s in scores] == [(2, 2), (1, 3)]
+    assert sorted(fault["kind"] for fault in scores[1].faults) == ["extra", "missed"]
+    report = manager.get(f"projects/{project.pk}/quality/gold/people").json()
+    mine = report["people"][0]
+    assert mine["accuracy"]["n"] == 2
+    assert mine["accuracy"]["value"] == pytest.approx((1 + 1 / 3) / 2)
+    assert {c["class_id"]: c["accuracy"]["value"] for c in mine["classes"]} == {
+        1: pytest.approx(0.75),
+        2: pytest.approx(0.5),
+    }
+
+
+def test_scoring_twice_scores_once(team, project):
+    person = _tested(team, project, [region(1, 10, 20), region(2, 200, 100)])
+    score = ProbeScore.objects.get(user=person.user)
+    assert score_answer(revision_id=score.revision_id).pk == score.pk
+    assert unscored() == []
+
+
+@pytest.mark.parametrize("policy, known", [("none", []), ("score", ["score"]), ("hints", ["faults", "score"])])
+def test_people_learn_of_their_tests_what_the_project_tells(team, project, policy, known):
+    person = _tested(team, project, [region(1, 10, 20)])
+    hide(project, team, share=0.3, feedback=policy)
+    told = person.http.get(f"projects/{project.pk}/quality/own-tests").json()
+    shown = {key for test in told["tests"] for key in ("score", "faults", "gold") if test[key] is not None}
+    assert sorted(shown) == known
+
+
+def test_full_feedback_shows_both_answers_and_what_is_wrong(team, project):
+    person = _tested(team, project, [region(1, 10, 20)])
+    test = person.http.get(f"projects/{project.pk}/quality/own-tests").json()["tests"][0]
+    assert (len(test["yours"]), len(test["gold"]), test["faults"]) == (1, 2, {"missed": 1})
+    assert len(test["wrong"]) == 1
+
+
+def _scores(project, team, user, rights: list[int], of: int = 10):
+    """As if the person had answered so many tests."""
+    gold = Gold.objects.filter(project=project).first() or make_gold(project, team, 1)[0]
+    for number, right in enumerate(rights):
+        task = upload(project, team.manager, [f"s{user.pk}-{number}.jpg"])[0]
+        probe = Probe.objects.create(task=task, project=project, gold=gold)
+        ProbeScore.objects.create(
+            probe=probe, project=project, user=user, revision=gold.revision, kind="gold", score=right / of,
+            things=of, correct=right, classes={"1": [right, of]},
+        )  # fmt: skip
+
+
+def test_nothing_follows_before_twenty_tests(team, project):
+    hide(project, team, share=0.1, target=0.8, consequences=["pause"])
+    _scores(project, team, team.annotator, [1] * 19)
+    assert follow(project=project, user_id=team.annotator.pk) == []
+
+
+def test_nothing_follows_while_the_interval_holds_the_target(team, project):
+    hide(project, team, share=0.1, target=0.8, consequences=["pause"])
+    _scores(project, team, team.annotator, [7] * 25)
+    assert follow(project=project, user_id=team.annotator.pk) == []
+
+
+def test_a_pause_names_its_evidence_stops_claims_tells_managers_and_is_lifted(team, project, manager):
+    hide(project, team, share=0.1, target=0.8, consequences=["notify", "pause"])
+    _scores(project, team, team.annotator, [4] * 25)
+    assert {c.kind for c in follow(project=project, user_id=team.annotator.pk)} == {"notify", "pause"}
+    listed = manager.get(f"projects/{project.pk}/quality/consequences?state=active").json()["results"]
+    pause = next(row for row in listed if row["kind"] == "pause")
+    assert (pause["accuracy"]["n"], pause["accuracy"]["value"]) == (25, pytest.approx(0.4))
+    assert pause["accuracy"]["high"] < pause["target"] == 0.8
+    upload(project, team.manager, ["free.jpg"])
+    refused = api(team.annotator).post(f"projects/{project.pk}/tasks/claim", {})
+    assert (refused.status_code, refused.json()["code"]) == (403, "paused_by_tests")
+    told = Notification.objects.filter(event__verb="gold.under_target").values_list("user_id", flat=True)
+    assert team.manager.pk in told
+    assert team.annotator.pk not in told
+    assert manager.post(f"consequences/{pause['id']}/lift", {"reason": "We talked"}).status_code == 200
+    assert api(team.annotator).post(f"projects/{project.pk}/tasks/claim", {}).status_code == 200
+    assert manager.post(f"consequences/{pause['id']}/lift").json()["code"] == "already_lifted"
+    assert follow(project=project, user_id=team.annotator.pk) == []  # what was settled is settled
+    assert Event.objects.filter(verb="gold.lifted").exists()
+
+
+def test_it_follows_once_however_often_it_is_looked_at(team, project):
+    hide(project, team, share=0.1, target=0.8, consequences=["pause"])
+    _scores(project, team, team.annotator, [2] * 30)
+    follow(project=project, user_id=team.annotator.pk)
+    follow(project=project, user_id=team.annotator.pk)
+    assert Consequence.objects.count() == 1
+
+
+def test_who_may_see_gold_is_not_measured_by_it(team, project):
+    make_gold(project, team, 1)
+    hide(project, team, share=0.3)
+    upload(project, team.manager, [f"b{n}.jpg" for n in range(20)])
+    place_honeypots(project=project)
+    person = Person(team.owner)
+    while (claim := person.claim(project)) is not None:
+        person.save(claim["annotation"]["id"], [put(region())])
+        person.submit(claim)
+    for revision_id in unscored():
+        score_answer(revision_id=revision_id)
+    assert not ProbeScore.objects.get(user=team.owner).counted
+
+
+def test_a_mean_of_scores_has_an_interval_that_is_null_of_nothing():
+    assert (Accuracy().value, Accuracy().interval) == (None, None)
+    one = Accuracy()
+    one.add(0, 0)
+    assert one.value == 1.0
+    low, high = one.interval
+    assert 0 < low < high == 1.0
+
+
+def test_imported_gold_in_the_queue_is_kept_from_its_copies(team, project):
+    hide(project, team, share=0.3)
+    tasks = upload(project, team.manager, [f"b{n}.jpg" for n in range(30)])
+    make_gold_from(project, team, tasks[5])
+    place_honeypots(project=project)
+    person = Person(make_member(team.organisation, "annotator"))
+    seen = []
+    while (claim := person.claim(project)) is not None:
+        seen.append(claim["task"]["id"])
+    pictures = [pk in (tasks[5].pk, *Probe.objects.values_list("task_id", flat=True)) for pk in seen]
+    assert sum(pictures) == 1

@@ -1,0 +1,240 @@
+"""Hidden tests: where they stand in the queue, to whom they go, and that nothing tells them from work."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from apps.annotations.services import claim_work
+from apps.core.permissions import Action
+from apps.datasets.filters import ItemFilter, finished_items
+from apps.projects.access import project_for
+from apps.quality.models import Probe
+from apps.quality.services.gold import retire_gold
+from apps.quality.services.honeypots import keep_placed, place_honeypots
+from apps.tasks.models import QueueCursor, Slot, Task
+from apps.tasks.services import promise
+from apps.tasks.services.apart import DISTANCE, keep_apart
+from apps.tasks.services.queue import START
+from tests.factories import make_member, make_project, make_team
+from tests.integration.gold.making import hide, make_gold, make_gold_from, upload
+from tests.integration.gold.telling import features, told_apart
+from tests.work import Person, put, region
+
+pytestmark = pytest.mark.django_db
+SOAK = os.environ.get("LABELWRIGHT_SOAK") == "1"
+CLAIMS = 2_000 if SOAK else 260
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def project(team):
+    return make_project(team.organisation, team.manager)
+
+
+def _names(number: int) -> list[str]:
+    return [f"IMG_{n:05d}.jpg" for n in range(10, 10 + number)]
+
+
+def _work_through(people: list[Person], project, claims: int):
+    """People take turns, some slower than others: rows of features and whether each claim was a test."""
+    rows, tested, before = [], [], [{} for _ in people]
+    probes = set(Probe.objects.values_list("task_id", flat=True))
+    for turn in range(claims):
+        who = turn * 7 % (len(people) + 2) % len(people)
+        response = people[who].http.post(f"projects/{project.pk}/tasks/claim", {"stage": "annotate"})
+        assert response.status_code == 200, response.content
+        claim = response.json()
+        people[who].save(claim["annotation"]["id"], [put(region())])
+        people[who].submit(claim)
+        rows.append(features(claim, dict(response.headers), before[who]))
+        tested.append(claim["task"]["id"] in probes)
+    return rows, np.array(tested)
+
+
+def test_nothing_in_a_claim_tells_a_test_from_work(team, project):
+    make_gold(project, team, 12)
+    hide(project, team, share=0.1)
+    upload(project, team.manager, _names(CLAIMS + 150))
+    placed = place_honeypots(project=project, ahead=CLAIMS + 150)
+    people = [Person(make_member(team.organisation, "annotator")) for _ in range(3)]
+    rows, tested = _work_through(people, project, CLAIMS)
+    assert placed > CLAIMS * 0.06
+    assert tested.sum() > CLAIMS * 0.05
+    figures = [told_apart(rows, tested, seed=seed) for seed in range(5)]
+    spread = 0.05 if SOAK else 0.17  # three standard errors of the smaller run
+    assert abs(float(np.mean(figures)) - 0.5) < spread, figures
+    print("AUC", figures)
+
+
+def test_the_classifier_would_find_a_test_that_stands_out(team, project):
+    upload(project, team.manager, _names(200))
+    person = Person(team.annotator)
+    rows, before = [], {}
+    for _ in range(120):
+        claim, _ = person.label(project, region())
+        rows.append(features(claim, {}, before))
+    marked = np.arange(120) % 9 == 4
+    for row, is_test in zip(rows, marked, strict=True):
+        row[".asset.id"] += 40 * is_test
+        row[".asset.id:gap"] = row.get(".asset.id:gap", 0) + 40 * is_test
+    assert told_apart(rows, marked) > 0.9
+
+
+def _honeypots(project, team, *, golds: int, tasks: int, share: float = 0.3):
+    made = make_gold(project, team, golds)
+    hide(project, team, share=share)
+    upload(project, team.manager, _names(tasks))
+    place_honeypots(project=project)
+    return made
+
+
+def test_the_same_gold_comes_to_nobody_twice_within_200_tasks(team, project):
+    _honeypots(project, team, golds=2, tasks=60)
+    person = make_member(team.organisation, "annotator")
+    for _ in range(40):
+        claim_work(user=person, project_id=project.pk, stage="annotate")
+    golds = list(Probe.objects.filter(task__assignments__user=person).values_list("gold_id", flat=True))
+    assert len(golds) == len(set(golds)) == 2
+
+
+def test_after_200_tasks_a_gold_may_come_again(team, project):
+    _honeypots(project, team, golds=1, tasks=20)
+    person = make_member(team.organisation, "annotator")
+    while not Probe.objects.filter(task__assignments__user=person).exists():
+        assert claim_work(user=person, project_id=project.pk, stage="annotate") is not None
+    QueueCursor.objects.filter(user=person).update(taken=F("taken") + DISTANCE + 1, order_key=START, slot_id=0)
+    while claim_work(user=person, project_id=project.pk, stage="annotate") is not None:
+        pass
+    assert Probe.objects.filter(task__assignments__user=person).count() == 2
+
+
+def test_who_made_or_judged_the_gold_never_meets_it(team, project):
+    _honeypots(project, team, golds=2, tasks=30)
+    for knows in (team.annotator, team.reviewer):
+        while claim_work(user=knows, project_id=project.pk, stage="annotate") is not None:
+            pass
+    mine = Probe.objects.filter(task__assignments__user=team.annotator)
+    assert not mine.exists()
+    assert Probe.objects.filter(task__state="waiting").exists()
+
+
+def test_a_gold_is_promised_to_nobody_twice(team, project):
+    _honeypots(project, team, golds=1, tasks=30)
+    person = make_member(team.organisation, "annotator")
+    promised = []
+    while (one := promise(user=person, project_id=project.pk, stage="annotate")) is not None:
+        promised.append(one.slot.task_id)
+    assert Probe.objects.filter(task_id__in=promised).count() == 1
+
+
+def test_a_promised_test_is_claimed_like_any_promise(team, project):
+    _honeypots(project, team, golds=1, tasks=30)
+    person = make_member(team.organisation, "annotator")
+    probe = Probe.objects.first()
+    slot = Slot.objects.get(task=probe.task)
+    keep_apart(project_for(person, project.pk, Action.ANNOTATE), slot)
+    Slot.objects.filter(pk=slot.pk).update(promised_to=person, promised_until=timezone.now() + timedelta(minutes=1))
+    taken = claim_work(user=person, project_id=project.pk, stage="annotate", promised=slot.pk)
+    assert taken.task.pk == probe.task_id
+
+
+def test_the_task_whose_name_a_test_bears_comes_to_who_had_the_test_when_nothing_else_is_left(team, project):
+    _honeypots(project, team, golds=1, tasks=12)
+    person, seen = make_member(team.organisation, "annotator"), []
+    while (work := claim_work(user=person, project_id=project.pk, stage="annotate")) is not None:
+        seen.append(work.task.name)
+    twice = [name for name in set(seen) if seen.count(name) == 2]
+    assert len(twice) == 1
+    assert seen[-1] == twice[0]
+
+
+def test_a_queue_with_nothing_but_tests_is_at_its_end(team, project):
+    _honeypots(project, team, golds=1, tasks=20)
+    person = make_member(team.organisation, "annotator")
+    while claim_work(user=person, project_id=project.pk, stage="annotate") is not None:
+        pass
+    assert Slot.objects.filter(stage="annotate", state="open").exists()
+    keep_placed()
+    assert not Slot.objects.filter(stage="annotate", state="open", task__purpose="probe").exists()
+
+
+def test_the_task_that_gave_its_place_is_otherwise_as_it_was(team, project):
+    hide(project, team, share=0.3)
+    tasks = upload(project, team.manager, _names(40))
+    before = {task.pk: (task.asset_id, task.number, task.name) for task in tasks}
+    make_gold_from(project, team, tasks[0])
+    assert place_honeypots(project=project) > 0
+    for task in Task.objects.filter(pk__in=before):
+        asset_id, number, name = before[task.pk]
+        moved = Probe.objects.filter(host=task).first()
+        assert (task.asset_id, task.name) == (asset_id, name)
+        assert task.number == number if moved is None else task.number > 40 and moved.task.number == number
+
+
+def test_placing_again_changes_nothing(team, project):
+    _honeypots(project, team, golds=2, tasks=40)
+    before = Probe.objects.count()
+    assert place_honeypots(project=project) == 0
+    assert before == Probe.objects.count() > 0
+
+
+def test_switched_off_all_is_as_before(team, project):
+    tasks = upload(project, team.manager, _names(40))
+    make_gold_from(project, team, tasks[0])
+    before = list(Task.objects.order_by("pk").values_list("pk", "number", "order_key", "asset_id", "name"))
+    slots = list(Slot.objects.order_by("order_key", "pk").values_list("pk", "task_id", "revision_id"))
+    hide(project, team, share=0.3)
+    assert place_honeypots(project=project) > 0
+    hide(project, team, share=0.0)
+    keep_placed()
+    assert list(Task.objects.order_by("pk").values_list("pk", "number", "order_key", "asset_id", "name")) == before
+    assert list(Slot.objects.order_by("order_key", "pk").values_list("pk", "task_id", "revision_id")) == slots
+    assert not Probe.objects.exists()
+
+
+def test_retired_gold_leaves_the_queue(team, project):
+    gold = _honeypots(project, team, golds=1, tasks=30)[0]
+    assert Probe.objects.exists()
+    retire_gold(user=team.manager, gold_id=gold.pk)
+    assert not Probe.objects.exists()
+    assert place_honeypots(project=project) == 0
+
+
+def test_who_may_be_tested_finds_only_what_was_in_their_hands(team, project):
+    _honeypots(project, team, golds=1, tasks=10)
+    person = Person(make_member(team.organisation, "annotator"))
+    claim = person.claim(project)
+    other = Task.objects.exclude(pk=claim["task"]["id"]).filter(state="waiting").first()
+    rows = person.http.get(f"projects/{project.pk}/tasks").json()["results"]
+    assets = person.http.get(f"projects/{project.pk}/assets").json()["results"]
+    assert [row["id"] for row in rows] == [claim["task"]["id"]]
+    assert [row["id"] for row in assets] == [claim["asset"]["id"]]
+    assert person.http.get(f"tasks/{other.pk}").status_code == 404
+    assert person.http.get(f"assets/{other.asset_id}").status_code == 404
+    assert person.http.get(f"tasks/{claim['task']['id']}").status_code == 200
+
+
+def test_to_managers_tests_are_no_tasks_and_nothing_of_them_is_exported(team, project):
+    _honeypots(project, team, golds=1, tasks=10)
+    probe = Probe.objects.first()
+    person, reviewer = Person(make_member(team.organisation, "annotator")), Person(team.reviewer)
+    while (claim := person.claim(project)) is not None:
+        person.save(claim["annotation"]["id"], [put(region())])
+        person.submit(claim)
+    while (claim := reviewer.claim(project, "review")) is not None:
+        reviewer.judge(claim["revision"]["id"], "accept")
+    assert Task.objects.get(pk=probe.task_id).state == "done"
+    listed = Person(team.manager).http.get(f"projects/{project.pk}/tasks?limit=500").json()["results"]
+    exported = set(finished_items(project, ItemFilter()).values_list("pk", flat=True))
+    assert probe.task_id not in {row["id"] for row in listed} | exported
+    assert len(exported) == 11
