@@ -37,11 +37,12 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 _MARK = """
     INSERT INTO quality_taskagreement (task_id, project_id, batch_id, people, revisions, schemas, body, differs, waiting)
-    SELECT t.id, t.project_id, 0, '{}', '{}', 0, '', '{}', true FROM tasks_task t WHERE t.id = ANY(%s) ORDER BY t.id
+    SELECT t.id, t.project_id, 0, '{}', '{}', 0, '', '{}', true FROM tasks_task t WHERE t.id = ANY(%s) AND t.purpose = 'work' ORDER BY t.id
     ON CONFLICT (task_id) DO UPDATE SET waiting = true"""
 _MARK_ALL = """
     INSERT INTO quality_taskagreement (task_id, project_id, batch_id, people, revisions, schemas, body, differs, waiting)
     SELECT a.task_id, a.project_id, 0, '{}', '{}', 0, '', '{}', true FROM annotations_annotation a
+    JOIN tasks_task t ON t.id = a.task_id AND t.purpose = 'work'
     WHERE a.project_id = %s AND a.kind = 'answer' AND a.state = 'submitted'
     GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1
     ON CONFLICT (task_id) DO UPDATE SET waiting = true"""
@@ -49,7 +50,7 @@ _FORGOTTEN = """
     INSERT INTO quality_taskagreement (task_id, project_id, batch_id, people, revisions, schemas, body, differs, waiting)
     SELECT t.id, t.project_id, 0, '{}', '{}', 0, '', '{}', true
     FROM projects_project p
-    JOIN tasks_task t ON t.project_id = p.id AND t.updated_at > %(lately)s AND t.trashed_at IS NULL
+    JOIN tasks_task t ON t.project_id = p.id AND t.updated_at > %(lately)s AND t.trashed_at IS NULL AND t.purpose = 'work'
     LEFT JOIN quality_taskagreement s ON s.task_id = t.id
     WHERE p.trashed_at IS NULL AND s.waiting IS NOT TRUE
       AND (SELECT count(*) FROM annotations_annotation a JOIN annotations_revision r ON r.id = a.base_id
