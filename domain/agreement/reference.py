@@ -156,7 +156,12 @@ def _excused(region: Region, right: Sequence[Region], threshold: float, diagonal
 def _judge(tally: _Tally, mine: Region, other: Region, likeness: float, *, in_place: bool) -> None:
     if not SET_ASIDE.isdisjoint(other.flags):
         return
-    ids: dict[str, Any] = {"class_id": other.class_id, "element": str(mine.id), "reference": str(other.id), "likeness": likeness}
+    ids: dict[str, Any] = {
+        "class_id": other.class_id,
+        "element": str(mine.id),
+        "reference": str(other.id),
+        "likeness": likeness,
+    }
     wrong = [name for name, value in other.attributes.items() if mine.attributes.get(name) != value]
     faults = [Fault(kind="wrong_class", **ids)] if mine.class_id != other.class_id else []
     faults += [] if in_place else [Fault(kind="loose", **ids)]

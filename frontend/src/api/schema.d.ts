@@ -345,6 +345,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consequences/{consequence_id}/lift/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the person go on; scores from before have no consequence any more. */
+        post: operations["post_consequences_by_consequence_id_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/{export_id}/": {
         parameters: {
             query?: never;
@@ -389,6 +406,40 @@ export interface paths {
         get: operations["get_formats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gold/{gold_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it into use again. */
+        post: operations["post_gold_by_gold_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gold/{gold_id}/retire/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take it out of use; tests that nobody has begun are taken back. */
+        post: operations["post_gold_by_gold_id_retire"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1349,6 +1400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/quality/consequences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was done because of hidden tests, newest first. */
+        get: operations["get_projects_by_project_id_quality_consequences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/quality/findings/": {
         parameters: {
             query?: never;
@@ -1409,6 +1477,58 @@ export interface paths {
         };
         /** @description How many are open and accepted, by rule; of the newest 100,000 of each. */
         get: operations["get_projects_by_project_id_quality_findings_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/gold/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Gold of a project, newest first. */
+        get: operations["get_projects_by_project_id_quality_gold"];
+        put?: never;
+        /** @description Mark a revision as gold, or bring a reference for a task. The gold that the task had is retired. */
+        post: operations["post_projects_by_project_id_quality_gold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/gold/people/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Accuracy per person and class, with intervals, from hidden tests. */
+        get: operations["get_projects_by_project_id_quality_gold_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/own-tests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The caller's own answers to hidden tests, as far as the project tells people. */
+        get: operations["get_projects_by_project_id_quality_own_tests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2709,6 +2829,15 @@ export interface components {
             /** @default null */
             skeleton?: components["schemas"]["SkeletonTemplate"] | null;
         };
+        /** ClassAccuracy */
+        ClassAccuracy: {
+            class_id: number;
+            name: string;
+            color: string;
+            accuracy: components["schemas"]["Figure"];
+            correct: number;
+            things: number;
+        };
         /**
          * ClassCount
          * @description Regions of one class in the current work.
@@ -2790,6 +2919,27 @@ export interface components {
             when?: (components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"]) | null;
             /** @default [] */
             routes?: components["schemas"]["Route"][];
+        };
+        /**
+         * ConsequenceOut
+         * @description What was done, with the evidence it rests on.
+         */
+        ConsequenceOut: {
+            id: number;
+            person: components["schemas"]["Person"] | null;
+            /** @enum {string} */
+            kind: "notify" | "pause" | "retrain";
+            /** @enum {string} */
+            state: "active" | "lifted";
+            accuracy: components["schemas"]["Figure"];
+            target: number;
+            faults: {
+                [key: string]: number;
+            };
+            created_at: string;
+            lifted_at: string | null;
+            lifted_by: components["schemas"]["Person"] | null;
+            lifted_reason: string;
         };
         /** Cuboid2d */
         Cuboid2d: {
@@ -3138,6 +3288,18 @@ export interface components {
             job: components["schemas"]["JobOut"];
         };
         /**
+         * Figure
+         * @description A figure with its 95 % interval; null with a reason.
+         */
+        Figure: {
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            n: number;
+            reason: string | null;
+            method: string;
+        };
+        /**
          * Finding
          * @description What a check says. `element` null: about the whole. `blocks`: stops a submit.
          *
@@ -3257,6 +3419,68 @@ export interface components {
             lossless: boolean;
             shapes: string[];
             options: components["schemas"]["FormatOption"][];
+        };
+        /**
+         * GoldIn
+         * @description Mark a `revision`, or bring a reference for a `task`: its regions and answers, or `outcome` empty without any.
+         */
+        GoldIn: {
+            /** @default null */
+            revision?: number | null;
+            /** @default null */
+            task?: number | null;
+            /** @default [] */
+            regions?: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"])[];
+            /** @default [] */
+            answers?: components["schemas"]["Answer"][];
+            /**
+             * @default labelled
+             * @enum {string}
+             */
+            outcome?: "empty" | "labelled";
+            /** @default  */
+            note?: string;
+        };
+        /**
+         * GoldOut
+         * @description One trusted answer. `problem` says why no tests are made of it; `gone_classes`: classes that nobody can choose now.
+         */
+        GoldOut: {
+            id: number;
+            task: number;
+            task_number: number;
+            name: string;
+            thumb: string;
+            revision: number;
+            version: number;
+            /** @enum {string} */
+            state: "active" | "retired";
+            outcome: string;
+            region_count: number;
+            classes: number[];
+            note: string;
+            problem: ("asset_in_trash" | "classes_gone") | null;
+            gone_classes: number[];
+            placed: number;
+            answered: number;
+            created_by: components["schemas"]["Person"] | null;
+            created_at: string;
+            retired_at: string | null;
+            web_url: string;
+        };
+        /**
+         * GoldReport
+         * @description `usable`: gold that tests are made of; `waiting` in the queue; `begun` or answered.
+         */
+        GoldReport: {
+            people: components["schemas"]["PersonGold"][];
+            classes: components["schemas"]["ClassAccuracy"][];
+            usable: number;
+            waiting: number;
+            begun: number;
+            share: number;
+            target: number;
+            fewest: number;
         };
         /**
          * GuidelineChange
@@ -3787,6 +4011,18 @@ export interface components {
             /** @default [] */
             item_attributes?: components["schemas"]["ItemAttribute"][];
         };
+        /**
+         * LeakOut
+         * @description Gold against judged work. `suspected`: the whole interval of the difference lies above 0.1.
+         */
+        LeakOut: {
+            gold: number;
+            work: number;
+            work_n: number;
+            low: number;
+            high: number;
+            suspected: boolean;
+        };
         /** LetGoIn */
         LetGoIn: {
             slots: number[];
@@ -3795,6 +4031,11 @@ export interface components {
              * @enum {string}
              */
             stage?: "adjudicate" | "annotate" | "audit" | "review";
+        };
+        /** LiftIn */
+        LiftIn: {
+            /** @default  */
+            reason?: string;
         };
         /** LoginIn */
         LoginIn: {
@@ -4155,6 +4396,35 @@ export interface components {
             seed?: string;
         };
         /**
+         * OwnTest
+         * @description One hidden test that the caller has answered, as far as the project tells.
+         */
+        OwnTest: {
+            id: number;
+            task: number;
+            name: string;
+            thumb: string;
+            score: number;
+            at: string;
+            faults: {
+                [key: string]: number;
+            } | null;
+            yours: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
+            gold: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
+            wrong: string[];
+        };
+        /**
+         * OwnTests
+         * @description `feedback` none: nothing is told.
+         */
+        OwnTests: {
+            /** @enum {string} */
+            feedback: "full" | "hints" | "none" | "score";
+            accuracy: components["schemas"]["Figure"] | null;
+            tests: components["schemas"]["OwnTest"][];
+            next: string | null;
+        };
+        /**
          * Page[AssignmentOut]
          * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
@@ -4182,6 +4452,15 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[ConsequenceOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_ConsequenceOut_: {
+            results: components["schemas"]["ConsequenceOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[EventOut]
          * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
@@ -4196,6 +4475,15 @@ export interface components {
          */
         Page_FindingRow_: {
             results: components["schemas"]["FindingRow"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[GoldOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_GoldOut_: {
+            results: components["schemas"]["GoldOut"][];
             /** @default null */
             next?: string | null;
         };
@@ -4396,6 +4684,21 @@ export interface components {
             number?: number | null;
             /** @default false */
             pseudonym?: boolean;
+        };
+        /**
+         * PersonGold
+         * @description Somebody's hidden tests. `acts`: n is great enough for consequences.
+         */
+        PersonGold: {
+            person: components["schemas"]["Person"];
+            accuracy: components["schemas"]["Figure"];
+            classes: components["schemas"]["ClassAccuracy"][];
+            faults: {
+                [key: string]: number;
+            };
+            last: string | null;
+            acts: boolean;
+            leak: components["schemas"]["LeakOut"] | null;
         };
         /**
          * PersonStats
@@ -6787,6 +7090,40 @@ export interface operations {
             };
         };
     };
+    post_consequences_by_consequence_id_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consequence_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LiftIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsequenceOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_exports_by_export_id: {
         parameters: {
             query?: never;
@@ -6870,6 +7207,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FormatList"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_gold_by_gold_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_gold_by_gold_id_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gold_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -9263,6 +9660,40 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_quality_consequences: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "active" | "lifted";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConsequenceOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_quality_findings: {
         parameters: {
             query?: {
@@ -9383,6 +9814,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FindingsSummary"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_gold: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "active" | "retired";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GoldOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_quality_gold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GoldIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_gold_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldReport"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_own_tests: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTests"];
                 };
             };
             /** @description A problem, named by its code */
