@@ -6,10 +6,12 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.annotations.services import merging
+from apps.annotations.services import merging, regions
 from apps.jobs.running import JobRun, job
 from apps.projects.models import BulkChange
 from apps.projects.services import finish_bulk_change
+from apps.quality.queries.findings import with_findings
+from apps.quality.services.findings import check_revisions
 
 
 def _change(run: JobRun) -> BulkChange:
@@ -29,9 +31,24 @@ def merge_classes(run: JobRun) -> dict[str, Any]:
 def undo_bulk_change(run: JobRun) -> dict[str, Any]:
     """Give the regions their old classes again. A second start does the rest."""
     change = _change(run)
-    tasks = merging.undo_results(change=change, report=run.progress)
+    if change.kind == BulkChange.Kind.REGIONS:
+        made = regions.undo_regions(change=change, report=run.progress)
+        tasks = len(made)
+        check_revisions(ids=made)
+    else:
+        tasks = merging.undo_results(change=change, report=run.progress)
     finish_bulk_change(change_id=change.pk, state=BulkChange.State.UNDONE)
     return {"bulk_change": change.pk, "tasks": tasks}
+
+
+@job(regions.JOB)
+def change_regions(run: JobRun) -> dict[str, Any]:
+    """Change many regions. A second start does the rest: what was changed is not found again."""
+    change = _change(run)
+    done = regions.change_regions(change=change, narrow=with_findings, report=run.progress)
+    check_revisions(ids=done.revisions)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.DONE)
+    return {"bulk_change": change.pk, "tasks": done.tasks, "regions": done.regions, "skipped": done.skipped}
 
 
 @shared_task(name="annotations.map_late_results", ignore_result=True)

@@ -172,6 +172,8 @@ class RegionIndex(models.Model):
     flags = ArrayField(models.CharField(max_length=16), default=list)
     maker_id = models.BigIntegerField(null=True)
     editor_id = models.BigIntegerField(null=True)
+    attributes = models.JSONField(default=dict)
+    aspect = models.FloatField(null=True)  # width over height, by the database
 
     class Meta:
         managed = False

@@ -126,6 +126,7 @@ class BulkChange(Timestamped):
 
     class Kind(models.TextChoices):
         MERGE_CLASSES = "merge_classes", "Merge of classes"
+        REGIONS = "regions", "Change of regions"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
@@ -138,6 +139,7 @@ class BulkChange(Timestamped):
     kind = models.CharField(max_length=32, choices=Kind)
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
+    # regions: {"change": {…}, "up_to": the newest revision when it was asked for}
     # a merge: {"mapping": {"3": 1}, "schema_before": 4, "schema_after": 5}
     arguments = models.JSONField(default=dict)
     tasks = models.PositiveIntegerField(default=0)

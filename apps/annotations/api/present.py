@@ -14,26 +14,21 @@ from rest_framework.request import Request
 
 from apps.accounts.models import User
 from apps.annotations.api import structs
-from apps.annotations.models import Annotation, RegionIndex, Revision
+from apps.annotations.models import Annotation, Revision
 from apps.annotations.queries import (
     Entry,
     changes_since,
     elements_of,
     iter_document,
     iter_revision,
-    regions_matching,
     removed_regions,
 )
 from apps.annotations.services import Saved
-from apps.assets.models import Asset
-from apps.assets.queries import delivery_urls
 from apps.core.errors import Invalid
-from apps.core.pagination import Page, page_size
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.queries import version_number
 from apps.tasks.api.naming import names
-from apps.tasks.models import Task
 from domain import checks
 from domain.elements import bounds_of, decode
 
@@ -281,70 +276,4 @@ def _touches(entry: Entry, box: tuple[float, float, float, float]) -> bool:
         and bounds[2] >= box[0]
         and bounds[1] <= box[3]
         and bounds[3] >= box[1]
-    )
-
-
-MOST_TASKS = 100  # whose regions one request may name
-
-
-def _ids(text: str) -> list[int]:
-    """Ids separated by commas."""
-    ids = [int(part) for part in text.split(",") if part]
-    if len(ids) > MOST_TASKS:
-        raise Invalid(f"`task` may name at most {MOST_TASKS} tasks, got {len(ids)}.")
-    return ids
-
-
-_REGION_FILTERS: dict[str, tuple[str, Any]] = {
-    "class_id": ("class_id", int),
-    "task": ("task_id__in", _ids),
-    "shape": ("shape", str),
-    "source": ("source", str),
-    "min_area": ("area__gte", _finite),
-    "max_area": ("area__lt", _finite),
-}
-
-
-def region_page(request: Request, *, user: User, project_id: int) -> Page[structs.RegionRow]:
-    """Regions of current revisions that the parameters name."""
-    access = project_for(user, project_id, Action.REVISIONS_VIEW)
-    lookups: dict[str, Any] = {}
-    for name, (lookup, kind) in _REGION_FILTERS.items():
-        if text := request.query_params.get(name):
-            try:
-                lookups[lookup] = kind(text)
-            except ValueError:
-                raise Invalid(f"`{name}` must be a number, got {text[:40]!r}.") from None
-    size, start = page_size(request), _offset(request)
-    rows = list(regions_matching(access, lookups)[start : start + size + 1])
-    tasks = Task.objects.select_related("asset").in_bulk({row.task_id for row in rows})
-    shown = [_region(row, tasks[row.task_id]) for row in rows[:size] if row.task_id in tasks]
-    return Page(results=shown, next=str(start + size) if len(rows) > size else None)
-
-
-def _offset(request: Request) -> int:
-    text = request.query_params.get("cursor") or "0"
-    if not (text.isascii() and text.isdigit() and int(text) <= 1_000_000):
-        raise Invalid("`cursor` is not one that this list gave out. Start again without it.")
-    return int(text)
-
-
-def _region(row: RegionIndex, task: Task) -> structs.RegionRow:
-    asset: Asset = task.asset
-    return structs.RegionRow(
-        id=row.element_id,
-        task=row.task_id,
-        task_number=task.number,
-        revision=row.revision_id,
-        class_id=row.class_id,
-        shape=row.shape,
-        bounds=[row.x0, row.y0, row.x1, row.y1] if row.x0 is not None else None,  # type: ignore[list-item]
-        area=row.area,
-        source=row.source,
-        score=row.score,
-        flags=row.flags,
-        thumb=delivery_urls(asset)["thumb"],
-        asset_width=asset.width,
-        asset_height=asset.height,
-        web_url=f"/tasks/{row.task_id}",
     )

@@ -217,7 +217,11 @@ class RevisionDocument(msgspec.Struct):
 
 
 class RegionRow(msgspec.Struct):
-    """One region of a current revision, out of the region index. `bounds`: x0, y0, x1, y1 in image pixels."""
+    """One region of a current revision, out of the region index. `bounds`: x0, y0, x1, y1 in image pixels.
+
+    `crop` is a picture of it, cut by the server: the part of the image that `window` says, x, y, w, h. `findings` are the codes
+    of its open findings, for reviewers and managers.
+    """
 
     id: str
     task: int
@@ -233,4 +237,26 @@ class RegionRow(msgspec.Struct):
     thumb: str
     asset_width: int
     asset_height: int
+    attributes: dict[str, Any]
+    author: Person | None
+    findings: list[str]
+    crop: str | None
+    window: list[int] | None
     web_url: str
+
+
+class RegionCount(msgspec.Struct):
+    """`count` is exact to 100,000; `more` says that there are more."""
+
+    count: int
+    more: bool
+
+
+class RegionChangePreview(msgspec.Struct):
+    """What a change would be about: regions of results of done tasks. `not_done`: those that are left alone, because their
+    task is not done."""
+
+    regions: int
+    more: bool
+    tasks: int
+    not_done: int

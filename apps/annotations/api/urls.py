@@ -1,4 +1,4 @@
-from apps.annotations.api import views
+from apps.annotations.api import regions, views
 from apps.core.urls import route
 
 urlpatterns = [
@@ -9,5 +9,8 @@ urlpatterns = [
     route("annotations/<int:annotation_id>/revisions", views.AnnotationRevisionsView.as_view()),
     route("revisions/<int:revision_id>", views.RevisionView.as_view()),
     route("revisions/<int:revision_id>/elements", views.RevisionElementsView.as_view()),
-    route("projects/<int:project_id>/regions", views.RegionsView.as_view()),
+    route("projects/<int:project_id>/regions", regions.RegionsView.as_view()),
+    route("projects/<int:project_id>/regions/count", regions.RegionCountView.as_view()),
+    route("projects/<int:project_id>/regions/bulk", regions.RegionChangeView.as_view()),
+    route("projects/<int:project_id>/regions/bulk/preview", regions.RegionChangePreviewView.as_view()),
 ]

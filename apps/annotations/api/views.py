@@ -90,23 +90,3 @@ class RevisionElementsView(Api):
         """Elements of a revision by id order, or those that touch a box."""
         revision = queries.revision_for(self.user, revision_id)
         return answer(present.element_page(request, queries.iter_revision(revision)))
-
-
-class RegionsView(Api):
-    actions = {"get": Action.REVISIONS_VIEW}
-
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("class_id", int),
-            OpenApiParameter("shape", str),
-            OpenApiParameter("task", str, description="one id, or up to 100 separated by commas"),
-            OpenApiParameter("source", str),
-            OpenApiParameter("min_area", float),
-            OpenApiParameter("max_area", float),
-            *CURSOR,
-        ],
-        responses={200: Page[structs.RegionRow]},
-    )
-    def get(self, request: Request, project_id: int) -> HttpResponse:
-        """Search the regions of current revisions."""
-        return answer(present.region_page(request, user=self.user, project_id=project_id))

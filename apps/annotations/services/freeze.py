@@ -167,6 +167,7 @@ class NewRevision:
     findings: int = 0
     passed_reason: str = ""
     bulk_change_id: int | None = None
+    changes: Changes | None = None  # over `based_on`, instead of `elements`: untouched chunks are taken over
 
 
 def write_revision(*, project: Project, new: NewRevision) -> Revision:
@@ -180,7 +181,7 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
 
     What becomes of the tasks is the caller's: `tasks.services.finish_from_import` or `keep_as_import`.
     """
-    frozen = [freeze(None, {(_PEEK.decode(raw).id, kind): raw for kind, raw in item.elements}) for item in new]
+    frozen = [_frozen(item) for item in new]
     store_chunks(chunk for one in frozen for chunk in one.new)
     annotations = insert_many(
         Annotation,
@@ -210,11 +211,19 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
         annotation.base = revision
     _set_bases(revisions)
     replaced = [item.based_on.pk for item in new if item.based_on is not None]
-    write_index(
-        project.pk, [(r, [c.body for c in f.new]) for r, f in zip(revisions, frozen, strict=True)], replaced=replaced
-    )
+    bodies: list[tuple[Revision, Iterable[bytes]]] = [
+        (revision, [c.body for c in one.new] if item.changes is None else chunk_bodies(one.chunks))
+        for revision, one, item in zip(revisions, frozen, new, strict=True)
+    ]
+    write_index(project.pk, bodies, replaced=replaced)
     _count_all(project.pk, new, frozen)
     return revisions
+
+
+def _frozen(item: NewRevision) -> Frozen:
+    if item.changes is not None:
+        return freeze(item.based_on, item.changes)
+    return freeze(None, {(_PEEK.decode(raw).id, kind): raw for kind, raw in item.elements})
 
 
 def _set_bases(revisions: Sequence[Revision]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 
+import msgspec
 from django.db import connection, transaction
 
 from apps.annotations.models import Annotation, RegionIndex, Revision
@@ -13,9 +14,10 @@ from domain.elements import Region, decode_chunk
 
 COLUMNS = (
     "project_id, revision_id, ordinal, task_id, element_id, class_id, shape, x0, y0, x1, y1, area, source, score, flags, "
-    "maker_id, editor_id"
+    "maker_id, editor_id, attributes"
 )
 REVISIONS_AT_ONCE = 200
+_JSON = msgspec.json.Encoder()
 
 
 def _escaped(text: str) -> str:
@@ -27,10 +29,11 @@ def _line(revision: Revision, ordinal: int, region: Region) -> str:
     corners = "\t".join(repr(float(v)) for v in bounds) if bounds else "\\N\t\\N\t\\N\t\\N"
     source = _escaped(region.source) if region.source else "\\N"
     score = repr(region.score) if region.score is not None else "\\N"
+    attributes = _escaped(_JSON.encode(region.attributes).decode()) if region.attributes else "{}"
     author = revision.author_id if revision.author_id is not None else "\\N"
     return (
         f"{revision.project_id}\t{revision.pk}\t{ordinal}\t{revision.task_id}\t{region.id}\t{region.class_id}\t{region.shape}\t"
-        f"{corners}\t{float(region.geometry.area())!r}\t{source}\t{score}\t{{{','.join(region.flags)}}}\t{author}\t{author}\n"
+        f"{corners}\t{float(region.geometry.area())!r}\t{source}\t{score}\t{{{','.join(region.flags)}}}\t{author}\t{author}\t{attributes}\n"
     )
 
 

@@ -6,7 +6,7 @@ from .drafting import add_to_draft, draft_etag, drop_draft, publish_draft, read,
 from .guidelines import add_guideline_image, image_url, write_guideline
 from .lifecycle import change_project, create_project, duplicate_project, restore_project, trash_project
 from .members import name_member, unname_member
-from .merging import finish_bulk_change, start_merge, start_undo
+from .merging import begin_bulk_change, finish_bulk_change, start_merge, start_undo
 from .purging import purge_project, purge_trash
 from .schemas import checked_schema, preview_schema, put_schema, undo_schema
 from .workflows import put_workflow
@@ -14,6 +14,7 @@ from .workflows import put_workflow
 __all__ = [
     "add_guideline_image",
     "add_to_draft",
+    "begin_bulk_change",
     "change_project",
     "checked_schema",
     "create_project",

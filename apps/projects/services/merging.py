@@ -82,15 +82,10 @@ def start_undo(*, change: BulkChange, user: User) -> tuple[BulkChange, Job]:
     if change.state not in (BulkChange.State.DONE, BulkChange.State.FAILED):
         raise NothingToUndo(f"This change is {change.state}.")
     _nothing_running(row)
-    assert row.schema is not None
-    now = schema_of(row.schema)
-    back = _restored(now, schema_of(schema_version(row, change.arguments["schema_before"])), change)
     title = f"Undo: {change.title}"[:300]
-    version = make_version(
-        project=row, user=user, schema=back, note=title, changes_made=changes(now, back), class_map={"undo": change.pk}
-    )
     change.state = BulkChange.State.UNDOING
-    change.arguments = change.arguments | {"schema_undone": version.number}
+    if change.kind == BulkChange.Kind.MERGE_CLASSES:
+        _bring_classes_back(row, change, user, title)
     change.save(update_fields=["state", "arguments", "updated_at"])
     job = _ask(change, row, user, UNDO_JOB, title)
     record(
@@ -98,6 +93,32 @@ def start_undo(*, change: BulkChange, user: User) -> tuple[BulkChange, Job]:
         object_type="bulk_change", object_id=change.pk, details={"title": change.title},
     )  # fmt: skip
     return change, job
+
+
+@transaction.atomic
+def begin_bulk_change(
+    *, project: Project, user: User, kind: BulkChange.Kind, title: str, arguments: dict[str, Any], job_kind: str
+) -> tuple[BulkChange, Job]:
+    """Note a change of many results and ask for the job that carries it out.
+
+    Raises:
+        Conflict: another bulk change of this project is still running.
+    """
+    row = locked(project)
+    _nothing_running(row)
+    change = BulkChange.objects.create(project=row, kind=kind, title=title[:300], arguments=arguments, created_by=user)
+    return change, _ask(change, row, user, job_kind, title)
+
+
+def _bring_classes_back(row: Project, change: BulkChange, user: User, title: str) -> None:
+    """The schema with the merged classes as they were."""
+    assert row.schema is not None
+    now = schema_of(row.schema)
+    back = _restored(now, schema_of(schema_version(row, change.arguments["schema_before"])), change)
+    version = make_version(
+        project=row, user=user, schema=back, note=title, changes_made=changes(now, back), class_map={"undo": change.pk}
+    )
+    change.arguments = change.arguments | {"schema_undone": version.number}
 
 
 @transaction.atomic
@@ -112,7 +133,7 @@ def finish_bulk_change(*, change_id: int, state: str) -> None:
 def _ask(change: BulkChange, project: Project, user: User, kind: str, title: str) -> Job:
     job = enqueue(
         kind=kind,
-        title=title,
+        title=title[:200],
         organisation=project.organisation_id,
         project=project,
         user=user,

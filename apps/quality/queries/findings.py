@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
+from apps.annotations.filters import RegionFilter
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.quality.models import Finding
@@ -15,6 +17,7 @@ from apps.tasks.models import Assignment, Stage
 
 _AT_WORK = (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
 MOST_COUNTED = 100_000
+ANY = "any"  # every rule, in a filter of regions
 
 
 class FindingFilter(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -65,3 +68,20 @@ def kept_keys(task_id: int, answer_id: int) -> set[tuple[str, str, str, str]]:
     """(rule, element, other, at) of what was accepted as it is in one answer."""
     rows = Finding.objects.filter(task_id=task_id, answer_id=answer_id, state=Finding.State.ACCEPTED)
     return set(rows.values_list("rule", "element_id", "other_id", "at"))
+
+
+def with_findings(access: ProjectAccess, wanted: RegionFilter) -> QuerySet[Finding] | None:
+    """Open findings that a filter of regions asks for; None where it asks for none."""
+    if wanted.finding is None:
+        return None
+    rows = findings_visible(access).filter(state=Finding.State.OPEN).exclude(element_id="")
+    return rows if wanted.finding == ANY else rows.filter(rule=wanted.finding)
+
+
+def open_rules(project_id: int, tasks: Iterable[int]) -> dict[tuple[int, str], list[str]]:
+    """Codes of the open findings of regions of these tasks, by (task, element). What only gold tells is left out."""
+    rows = Finding.objects.filter(project_id=project_id, task__in=set(tasks), state=Finding.State.OPEN, by_gold=False)
+    found: dict[tuple[int, str], list[str]] = {}
+    for task_id, element_id, rule in rows.order_by("rule").values_list("task_id", "element_id", "rule"):
+        found.setdefault((task_id, element_id), []).append(rule)
+    return found
