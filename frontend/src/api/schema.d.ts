@@ -1605,6 +1605,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/regions/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Change many regions: a job makes fixes of the results, which `bulk-changes/{id}/undo` takes back as one. */
+        post: operations["post_projects_by_project_id_regions_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/regions/bulk/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a change of many regions would be about. Nothing is written. */
+        post: operations["post_projects_by_project_id_regions_bulk_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/regions/count/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many regions a filter finds, counted to 100,000. */
+        get: operations["get_projects_by_project_id_regions_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/restore/": {
         parameters: {
             query?: never;
@@ -5250,6 +5301,45 @@ export interface components {
             score?: number;
         };
         /**
+         * RegionChange
+         * @description What to do to which regions: those that are named, or all that a filter finds.
+         */
+        RegionChange: {
+            /** @enum {string} */
+            action: "delete" | "flag" | "send_to_review" | "set_attribute" | "set_class" | "unflag";
+            /** @default null */
+            regions?: components["schemas"]["Which"][] | null;
+            /** @default null */
+            filter?: components["schemas"]["RegionFilter"] | null;
+            /** @default null */
+            class_id?: number | null;
+            /** @default null */
+            attribute?: string | null;
+            /** @default null */
+            value?: unknown;
+            /** @default null */
+            flag?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain") | null;
+        };
+        /**
+         * RegionChangePreview
+         * @description What a change would be about: regions of results of done tasks. `not_done`: those that are left alone, because their
+         *         task is not done.
+         */
+        RegionChangePreview: {
+            regions: number;
+            more: boolean;
+            tasks: number;
+            not_done: number;
+        };
+        /**
+         * RegionCount
+         * @description `count` is exact to 100,000; `more` says that there are more.
+         */
+        RegionCount: {
+            count: number;
+            more: boolean;
+        };
+        /**
          * RegionElement
          * @description A region of a document. `version`: the annotation version that last wrote it, to be sent back as `over`.
          */
@@ -5263,8 +5353,50 @@ export interface components {
             element: components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
         };
         /**
+         * RegionFilter
+         * @description Every member that is given must hold. The same names are query parameters of the list.
+         *
+         *         Areas are in square image pixels, `aspect` is width over height. `source` "person" means: drawn by hand. `finding` is a
+         *         check's code, or "any", with an open finding.
+         */
+        RegionFilter: {
+            /** @default null */
+            class_id?: number[] | null;
+            /** @default null */
+            shape?: string[] | null;
+            /** @default null */
+            task?: number[] | null;
+            /** @default null */
+            min_area?: number | null;
+            /** @default null */
+            max_area?: number | null;
+            /** @default null */
+            min_aspect?: number | null;
+            /** @default null */
+            max_aspect?: number | null;
+            /** @default null */
+            author?: number | null;
+            /** @default null */
+            source?: string | null;
+            /** @default null */
+            min_score?: number | null;
+            /** @default null */
+            max_score?: number | null;
+            /** @default null */
+            attribute?: Record<string, never> | null;
+            /** @default null */
+            flag?: ("crowd" | "difficult" | "ignore" | "truncated" | "uncertain") | null;
+            /** @default null */
+            finding?: string | null;
+            /** @default null */
+            metadata?: Record<string, never> | null;
+        };
+        /**
          * RegionRow
          * @description One region of a current revision, out of the region index. `bounds`: x0, y0, x1, y1 in image pixels.
+         *
+         *         `crop` is a picture of it, cut by the server: the part of the image that `window` says, x, y, w, h. `findings` are the codes
+         *         of its open findings, for reviewers and managers.
          */
         RegionRow: {
             id: string;
@@ -5281,6 +5413,11 @@ export interface components {
             thumb: string;
             asset_width: number;
             asset_height: number;
+            attributes: Record<string, never>;
+            author: components["schemas"]["Person"] | null;
+            findings: string[];
+            crop: string | null;
+            window: number[] | null;
             web_url: string;
         };
         /**
@@ -6327,6 +6464,14 @@ export interface components {
         When: {
             attribute: string;
             in: (boolean | number | string | string[] | null)[];
+        };
+        /**
+         * Which
+         * @description One region of one task.
+         */
+        Which: {
+            task: number;
+            id: string;
         };
         /**
          * Workflow
@@ -10061,14 +10206,32 @@ export interface operations {
     get_projects_by_project_id_regions: {
         parameters: {
             query?: {
-                class_id?: number;
+                /** @description value of an attribute */
+                "attribute.<name>"?: string;
+                /** @description who made it */
+                author?: number;
+                /** @description one, or up to 100 separated by commas */
+                class_id?: string;
                 cursor?: string;
+                /** @description a check's code, or `any`: with an open finding; for reviewers */
+                finding?: string;
+                flag?: "crowd" | "difficult" | "ignore" | "truncated" | "uncertain";
                 limit?: number;
                 max_area?: number;
+                max_aspect?: number;
+                max_score?: number;
+                /** @description value of a metadata key of its image */
+                "metadata.<key>"?: string;
                 min_area?: number;
+                min_aspect?: number;
+                min_score?: number;
+                /** @description one, or up to 100 separated by commas */
                 shape?: string;
+                /** @description default oldest */
+                sort?: "largest" | "newest" | "oldest" | "smallest" | "unsure";
+                /** @description `person`: drawn by hand */
                 source?: string;
-                /** @description one id, or up to 100 separated by commas */
+                /** @description one, or up to 100 separated by commas */
                 task?: string;
             };
             header?: never;
@@ -10085,6 +10248,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RegionRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_regions_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionChange"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChangeStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_regions_bulk_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionChangePreview"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_regions_count: {
+        parameters: {
+            query?: {
+                /** @description value of an attribute */
+                "attribute.<name>"?: string;
+                /** @description who made it */
+                author?: number;
+                /** @description one, or up to 100 separated by commas */
+                class_id?: string;
+                /** @description a check's code, or `any`: with an open finding; for reviewers */
+                finding?: string;
+                flag?: "crowd" | "difficult" | "ignore" | "truncated" | "uncertain";
+                max_area?: number;
+                max_aspect?: number;
+                max_score?: number;
+                /** @description value of a metadata key of its image */
+                "metadata.<key>"?: string;
+                min_area?: number;
+                min_aspect?: number;
+                min_score?: number;
+                /** @description one, or up to 100 separated by commas */
+                shape?: string;
+                /** @description `person`: drawn by hand */
+                source?: string;
+                /** @description one, or up to 100 separated by commas */
+                task?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegionCount"];
                 };
             };
             /** @description A problem, named by its code */
