@@ -54,6 +54,18 @@ SCHEMA = LabelSchema(
 )
 WITH_ATTRIBUTES = {"native", "coco", "cvat_xml", "voc", "label_studio", "labelme", "datumaro"}
 
+RENAMES = {"mot", "mots"}  # frames are called by their number
+BLANKS = {"dota": "-", "kitti": "_"}  # what stands for a blank in a class's name, as the report says
+
+
+ONE_CLASS = {"wider_face": "face", "segment_anything": "object", "icdar": "text"}
+
+
+def told(format_name, class_name):
+    """What a format makes of a class's name."""
+    return ONE_CLASS.get(format_name) or class_name.replace(" ", BLANKS.get(format_name, " "))
+
+
 # hundredths of a pixel: what six decimals of a normalised number keep
 across = st.integers(0, (WIDTH - 8) * 4).map(lambda v: v / 4)
 down = st.integers(0, (HEIGHT - 8) * 4).map(lambda v: v / 4)
@@ -189,7 +201,7 @@ def test_what_a_format_holds_comes_back_equal(name):
         names = {c.key: c.name for c in header.classes}
         (item,) = [one for one in back if one.elements or len(back) == 1]
         assert item.problems == []
-        assert item.asset.name.endswith("street 1.png")
+        assert name in RENAMES or item.asset.name.endswith("street 1.png")
         theirs = [e for e in item.elements if not isinstance(e, Answer)]
         mine = list(regions)
         assert len(theirs) == len(mine)
@@ -197,7 +209,7 @@ def test_what_a_format_holds_comes_back_equal(name):
             match = [
                 t
                 for t in theirs
-                if names[t.class_id] == SCHEMA.class_by_id(region.class_id).name
+                if names[t.class_id] == told(name, SCHEMA.class_by_id(region.class_id).name)
                 and (close(t.geometry, region.geometry) or same_pose(t.geometry, region.geometry))
                 and (name not in WITH_ATTRIBUTES or dict(t.attributes) == dict(region.attributes))
             ]

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import atan2, degrees, dist, isfinite
+from math import isfinite
 from uuid import UUID
 
 from domain.formats.base import AssetMeta, ImportHeader, ImportItem, SizeOf
+from domain.formats.corners import is_rectangle, turned
 from domain.formats.making import ItemMaker, Sighted
 from domain.formats.media import MediaIndex
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
-from domain.geometry.angles import normalised
 from domain.geometry.rings import Bounds
 from domain.schema import SkeletonTemplate
 from domain.shapes import Geometry
 from domain.shapes.box import Box
 from domain.shapes.polygon import Polygon
-from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.skeleton import Skeleton
 
 from .layout import MAX_TEXT, Layout, names_file, parse_names, read_layout
@@ -27,14 +26,22 @@ __all__ = ["YoloReader", "parse_names", "sniff"]
 
 _NAMESPACE = UUID("a0f7c0f6-5b1f-5f0e-8c9e-1f7a0b6f2d11")
 _NOT_LABELS = ("train.txt", "valid.txt", "val.txt", "test.txt", "classes.txt", "labels.txt", "readme.txt")
-_SQUARE = 0.02  # four corners are a rectangle when the sides differ by less, of their length
 
 
-def sniff(source: Source) -> bool:
-    """A file of class names, and label files of numbers beside it."""
-    return names_file(source) is not None and any(
-        p.endswith((".txt", ".yaml", ".yml", ".names")) for p in source.paths()
-    )
+_SURE = {
+    "data.yaml": 0.9,
+    "data.yml": 0.9,
+    "dataset.yaml": 0.8,
+    "obj.names": 0.9,
+    "classes.txt": 0.6,
+    "labels.txt": 0.2,
+}
+
+
+def sniff(source: Source) -> float:
+    """A file of class names; how sure that is depends on what it is called."""
+    path = names_file(source)
+    return _SURE.get(path.rpartition("/")[2], 0.4) if path is not None else 0.0
 
 
 class YoloReader:
@@ -71,7 +78,7 @@ class YoloReader:
                     ring = [float(v) * size[i % 2] for i, v in enumerate(fields[1:])]
                 except ValueError:
                     continue
-                if size != (1, 1) and not _is_rectangle(ring):
+                if size != (1, 1) and not is_rectangle(ring):
                     return False
                 seen += 1
         return seen > 0
@@ -196,7 +203,7 @@ class YoloReader:
         if len(values) < 6 or len(values) % 2:
             raise ValueError(f"{len(values)} numbers are neither a box nor an outline")
         ring = [v * (height if i % 2 else width) for i, v in enumerate(values)]
-        return (_turned(ring) if self._oriented else Polygon([[ring]])), None
+        return (turned(ring) if self._oriented else Polygon([[ring]])), None
 
 
 def _checked(geometry: Geometry) -> None:
@@ -215,31 +222,6 @@ def _joint_names(count: int) -> list[str]:
 
 def _mirror(flip: list[int], joints: int) -> list[tuple[int, int]]:
     return [(i, j) for i, j in enumerate(flip) if i < j < joints and flip[j] == i]
-
-
-def _sides(ring: list[float]) -> list[float]:
-    points = [(ring[i], ring[i + 1]) for i in range(0, 8, 2)]
-    return [dist(points[i], points[(i + 1) % 4]) for i in range(4)] + [
-        dist(points[0], points[2]),
-        dist(points[1], points[3]),
-    ]
-
-
-def _is_rectangle(ring: list[float]) -> bool:
-    """Opposite sides alike and diagonals alike, as far as six decimals of a picture say."""
-    a, b, c, d, one, other = _sides(ring)
-    slack = _SQUARE * max(one, other) + 1.0
-    return abs(a - c) <= slack and abs(b - d) <= slack and abs(one - other) <= slack
-
-
-def _turned(ring: list[float]) -> RotatedBox:
-    """The rectangle of four corners: the first side is its width, as the writer begins at the top left."""
-    a, b, c, d, *_ = _sides(ring)
-    x = ((ring[2] - ring[0]) + (ring[4] - ring[6])) / 2
-    y = ((ring[3] - ring[1]) + (ring[5] - ring[7])) / 2
-    return RotatedBox(
-        sum(ring[0::2]) / 4, sum(ring[1::2]) / 4, (a + c) / 2, (b + d) / 2, normalised(degrees(atan2(y, x)))
-    )
 
 
 def _as_image(label: str) -> str:

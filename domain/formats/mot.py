@@ -1,0 +1,278 @@
+"""MOT: a line a box of a track on a frame. A track's number is the group of its regions; a sequence is the group of its assets."""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from uuid import UUID
+
+from domain.elements.structs import Region, Value
+from domain.shapes.box import Box
+
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .making import ItemMaker, Sighted, numbers
+from .media import MediaIndex
+from .report import LossReport
+from .sinks import safe_name
+from .sources import Source
+from .writing import ItemWriter, Losses
+
+_NAMESPACE = UUID("4b2c8d6e-1a9f-5e3d-8c7b-0f1e2d3c4b5a")
+MOST_FRAMES = 1_000_000
+_CLASSES = (
+    "pedestrian", "person on vehicle", "car", "bicycle", "motorbike", "non motorized vehicle", "static person", "distractor",
+    "occluder", "occluder on the ground", "occluder full", "reflection",
+)  # fmt: skip
+
+
+class _Sequence:
+    """One sequence in the making."""
+
+    def __init__(self, writer: MotWriter, name: str) -> None:
+        self.name = name
+        self.frames = 0
+        self.size = (0, 0)
+        self.suffix = ".jpg"
+        self.tracks: dict[str, int] = {}
+        self.holder = writer.sink.open(f"{name}/gt/gt.txt")
+        self.file = self.holder.__enter__()
+
+
+class MotWriter(ItemWriter):
+    """Frames are the items of a sequence in their order."""
+
+    losses: ClassVar[Losses] = {
+        "shape_not_expressible": ("dropped", "MOT holds boxes; tags, lines, points and skeletons are not written"),
+        "attributes": ("dropped", "attributes but visibility are not written"),
+        "flags": ("dropped", "flags but ignore are not written"),
+        "no_track": ("noted", "the region belongs to no group and got a track of its own"),
+        "renamed": ("noted", "frames are called by their number; the names of the assets are not written"),
+    }
+    keeps = ("attributes", "flags", "occluded")
+
+    def begin(self) -> None:
+        self._sequences: dict[str, _Sequence] = {}
+        self._ordered = self.live_classes({c.id for c in self.schema.classes})
+        self._number = {c.id: i for i, c in enumerate(self._ordered, start=1)}
+
+    def add(self, item: ExportItem) -> str | None:
+        found = self.content(item)
+        if not found.regions and item.outcome != "empty":
+            self.lose("not_labelled", item)
+            return None
+        self.lose_of_item(found, item)
+        self.lose("renamed", item)
+        folder = f"{self.split(item, '')}/" if item.split else ""
+        name = f"{folder}{safe_name(item.asset.group or 'sequence').replace('/', '_')}"
+        sequence = self._sequences.setdefault(name, None) or _Sequence(self, name)  # type: ignore[arg-type]
+        self._sequences[name] = sequence
+        sequence.frames += 1
+        sequence.size = (item.asset.width, item.asset.height)
+        suffix = item.asset.name.rpartition(".")[2].lower()
+        sequence.suffix = f".{suffix}" if suffix.isalnum() and len(suffix) <= 4 else ".jpg"
+        for region in found.regions:
+            line = self._line(region, item, sequence)
+            if line is not None:
+                sequence.file.write(line.encode())
+                self.report.regions += 1
+        self.report.items += 1
+        return f"{name}/img1/{sequence.frames:06d}{sequence.suffix}"
+
+    def _line(self, region: Region, item: ExportItem, sequence: _Sequence) -> str | None:
+        fitted = self.fit(region, item, ("box",))
+        if not isinstance(fitted, Box):
+            return None
+        if region.score is not None or region.source or region.parent or region.role or region.z:
+            for code, said in (("score", region.score is not None), ("source", region.source), ("z", region.z)):
+                if said:
+                    self.lose(code, item, region.id)
+            if region.parent or region.role:
+                self.lose("relations", item, region.id)
+        if set(region.attributes) - {"visibility"}:
+            self.lose("attributes", item, region.id)
+        if any(flag != "ignore" for flag in region.flags):
+            self.lose("flags", item, region.id)
+        if not region.group:
+            self.lose("no_track", item, region.id)
+        track = sequence.tracks.setdefault(region.group or str(region.id), len(sequence.tracks) + 1)
+        seen = region.attributes.get("visibility", 0.5 if region.occluded else 1)
+        box = ",".join(f"{v:.10g}" for v in (fitted.x, fitted.y, fitted.w, fitted.h))
+        counted = 0 if "ignore" in region.flags else 1
+        return f"{sequence.frames},{track},{box},{counted},{self._number[region.class_id]},{seen}\n"
+
+    def finish(self) -> LossReport:
+        labels = "".join(f"{c.name}\n" for c in self._ordered).encode()
+        for name, sequence in self._sequences.items():
+            sequence.holder.__exit__(None, None, None)
+            self.sink.write(f"{name}/gt/labels.txt", labels)
+            head = (
+                f"[Sequence]\nname={name.rpartition('/')[2]}\nimDir=img1\nframeRate=25\nseqLength={sequence.frames}\n"
+            )
+            size = f"imWidth={sequence.size[0]}\nimHeight={sequence.size[1]}\nimExt={sequence.suffix}\n"
+            self.sink.write(f"{name}/seqinfo.ini", (head + size).encode())
+        return self.report
+
+
+def _truths(source: Source) -> list[str]:
+    return [
+        p
+        for p in source.paths()
+        if p == "gt/gt.txt" or p.endswith(("/gt/gt.txt", "/det/det.txt")) or p == "det/det.txt"
+    ]
+
+
+def sniff(source: Source) -> float:
+    return 0.95 if _truths(source) else 0.0
+
+
+class MotReader:
+    """Reads every sequence; its frames are items of a group."""
+
+    def __init__(self, source: Source, *, size_of: SizeOf | None = None) -> None:
+        self._source, self._size_of = source, size_of
+        self._files = [p for p in _truths(source) if p.endswith("gt.txt")] or _truths(source)
+        if not self._files:
+            raise FormatError("not_mot", "there is no gt/gt.txt in it")
+        self._media = MediaIndex(source)
+        self._seen: Sighted | None = None
+
+    def _rows(self, path: str) -> Iterator[tuple[int, list[str]]]:
+        text = self._source.read(path).decode("utf-8-sig", "replace")
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                yield number, line.replace(" ", ",").split(",") if "," not in line else line.split(",")
+
+    def _names(self, path: str) -> list[str]:
+        labels = f"{path.rpartition('/')[0]}/labels.txt"
+        if labels not in self._source.paths():
+            return list(_CLASSES)
+        return [
+            line.strip()
+            for line in self._source.read(labels, 1 << 20).decode("utf-8-sig", "replace").splitlines()
+            if line.strip()
+        ]
+
+    def header(self) -> ImportHeader:
+        return ImportHeader(format="mot", classes=self._sighted().classes())
+
+    def _sighted(self) -> Sighted:
+        if self._seen is None:
+            seen = Sighted()
+            for path in self._files:
+                names = self._names(path)
+                for known in names if names != list(_CLASSES) else ():
+                    seen.see(known, "box")
+                for _, fields in self._rows(path):
+                    name = _class(fields, names)
+                    if name is not None:
+                        seen.see(name, "box", _attributes(fields))
+            self._seen = seen
+        return self._seen
+
+    def items(self) -> Iterator[ImportItem]:
+        seen = self._sighted()
+        for path in self._files:
+            root = path.rpartition("/")[0].rpartition("/")[0]
+            names, (size, suffix, length) = self._names(path), self._info(root)
+            frames: dict[int, list[tuple[int, list[str]]]] = {}
+            lost: list[str] = []
+            for number, fields in self._rows(path):
+                if fields[0].strip().isdigit() and int(fields[0]) <= MOST_FRAMES:
+                    frames.setdefault(int(fields[0]), []).append((number, fields))
+                else:
+                    lost.append(f"{path} line {number} begins with no frame number")
+            media = {
+                int(n): m for m in self._media.all() if m.startswith(f"{root}/img1/".lstrip("/")) and (n := _number(m))
+            }
+            for frame in sorted(frames.keys() | media.keys() | set(range(1, min(length, MOST_FRAMES) + 1))):
+                maker = ItemMaker(_NAMESPACE, f"{path}/{frame}")
+                for detail in lost:
+                    maker.problem("bad_line", detail)
+                lost = []
+                for number, fields in frames.get(frame, []):
+                    try:
+                        _add(maker, fields, names, seen, number)
+                    except ValueError as error:
+                        maker.problem("bad_line", f"{path} line {number}: {error}")
+                name = media[frame].rpartition("/")[2] if frame in media else f"{frame:06d}{suffix}"
+                shown = (
+                    size
+                    if min(size) > 0
+                    else (self._size_of(media.get(frame, name)) if self._size_of else None) or (0, 0)
+                )
+                asset = AssetMeta(
+                    name=f"{root.rpartition('/')[2]}/{name}".lstrip("/"),
+                    width=shown[0],
+                    height=shown[1],
+                    group=root.rpartition("/")[2],
+                )
+                yield maker.item(
+                    asset,
+                    outcome="labelled" if maker.elements else "empty" if not maker.problems else "",
+                    media=media.get(frame),
+                )
+
+    def _info(self, root: str) -> tuple[tuple[int, int], str, int]:
+        """(size, suffix, length) of `seqinfo.ini`, as far as it says."""
+        path = f"{root}/seqinfo.ini".lstrip("/")
+        if path not in self._source.paths():
+            return (0, 0), ".jpg", 0
+        parser = configparser.ConfigParser(interpolation=None)
+        try:
+            parser.read_string(self._source.read(path, 1 << 16).decode("utf-8-sig", "replace"))
+            section: Any = parser["Sequence"]
+            size = int(section.get("imWidth", "0")), int(section.get("imHeight", "0"))
+            return size, section.get("imExt", ".jpg"), int(section.get("seqLength", "0"))
+        except (configparser.Error, KeyError, ValueError):
+            return (0, 0), ".jpg", 0
+
+
+def _number(path: str) -> str:
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    return name if name.isdigit() else ""
+
+
+def _class(fields: list[str], names: list[str]) -> str | None:
+    """The class of a line; detections and old ground truth have none and are the first class."""
+    text = fields[7].strip() if len(fields) > 8 else "1"
+    try:
+        number = int(float(text))
+    except ValueError:
+        return None
+    number = 1 if number == -1 else number
+    return names[number - 1] if 1 <= number <= len(names) else None
+
+
+def _attributes(fields: list[str]) -> dict[str, Value]:
+    try:
+        seen = float(fields[8]) if len(fields) == 9 else 1.0
+    except ValueError:
+        return {}
+    return {"visibility": seen} if 0 <= seen < 1 else {}
+
+
+def _add(maker: ItemMaker, fields: list[str], names: list[str], seen: Sighted, number: int) -> None:
+    if len(fields) < 6:
+        raise ValueError(f"a line has at least 6 fields, got {len(fields)}")
+    name = _class(fields, names)
+    if name is None:
+        raise ValueError(f"class {fields[7]}; there are 1 to {len(names)}")
+    x, y, w, h = numbers(fields[2:6], "the box")
+    if w <= 0 or h <= 0:
+        raise ValueError(f"the box is {w:g} × {h:g}; both sides must be positive")
+    attributes = _attributes(fields)
+    key = seen.key(name)
+    track = fields[1].strip()
+    maker.region(
+        Box(x, y, w, h),
+        key,
+        str(number),
+        attributes=seen.fit(key, attributes),
+        occluded=bool(attributes),
+        group=f"track {track}" if track not in ("-1", "") else None,
+        flags=["ignore"] if len(fields) > 6 and fields[6].strip() == "0" else [],
+    )
+
+
+FORMAT = Format(name="mot", title="MOT", shapes=("box",), writer=MotWriter, reader=MotReader, sniff=sniff)
