@@ -63,7 +63,7 @@ def decode(kind: str, raw: bytes | bytearray | memoryview | msgspec.Raw | dict[s
         element = decoder.decode(data)
     except msgspec.ValidationError as error:
         raise ElementError(_code_of(str(error)), str(error)) from None
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ElementError("malformed_json", str(error)) from None
     return _canonical(element)
 

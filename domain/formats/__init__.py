@@ -29,7 +29,7 @@ from .sources import FileSource, FolderSource, Source, ZipSource, open_source
 
 def _discover() -> dict[str, Format]:
     found: dict[str, Format] = {}
-    for module in sorted(m.name for m in iter_modules(__path__)):
+    for module in sorted(m.name for m in iter_modules(__path__) if not m.name.startswith("_")):
         for value in vars(import_module(f"{__name__}.{module}")).values():
             if isinstance(value, Format):
                 found[value.name] = value

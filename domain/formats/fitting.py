@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from domain.geometry import rings, rle
-from domain.shapes import SHAPES, Geometry
+from domain.shapes import Geometry
 from domain.shapes.box import Box
 from domain.shapes.cuboid2d import Cuboid2d
 from domain.shapes.ellipse import Ellipse
@@ -74,7 +74,7 @@ def fitted(
     if geometry.shape in into and simple:
         return Fitted(geometry, None)
     frame = _Frame(width, height, load)
-    for target in _LADDERS.get(type(geometry), ()):
+    for target in _BY_TYPE.get(type(geometry), ()):
         if target not in into:
             continue
         found = _CONVERT[target](geometry, frame)
@@ -208,7 +208,7 @@ _CONVERT: dict[str, Callable[[Geometry, _Frame], Fitted | None]] = {
     "points": _to_points,
 }
 # What is tried when the shape itself is not held, the nearest first
-_LADDERS: dict[type[Geometry], tuple[str, ...]] = {
+_BY_TYPE: dict[type[Geometry], tuple[str, ...]] = {
     Box: ("rotated_box", "polygon", "mask"),
     RotatedBox: ("polygon", "mask", "box"),
     Ellipse: ("polygon", "mask", "box", "rotated_box"),
@@ -217,4 +217,4 @@ _LADDERS: dict[type[Geometry], tuple[str, ...]] = {
     Cuboid2d: ("polygon", "mask", "box", "rotated_box"),
     Skeleton: ("points",),
 }
-assert set(SHAPES.values()) >= set(_LADDERS)
+LADDERS: dict[str, tuple[str, ...]] = {kind.shape: targets for kind, targets in _BY_TYPE.items()}

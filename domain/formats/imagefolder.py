@@ -195,7 +195,7 @@ def _objects(row: dict[str, Any]) -> tuple[list[Any], list[str]]:
         return [one.get("bbox") for one in rows], [str(one.get("category", one.get("label", ""))) for one in rows]
     if not isinstance(found, dict):
         return [], []
-    names = next(
+    names: list[Any] = next(
         (found[k] for k in ("categories", "category", "labels", "label") if isinstance(found.get(k), list)), []
     )
     boxes: list[Any] = next((found[k] for k in ("bbox", "bboxes", "boxes") if isinstance(found.get(k), list)), [])

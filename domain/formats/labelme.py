@@ -207,7 +207,7 @@ class LabelMeReader:
                 for raw in file.shapes:
                     try:
                         shape = msgspec.json.decode(raw, type=_Shape)
-                    except msgspec.DecodeError:
+                    except (msgspec.DecodeError, UnicodeDecodeError):
                         continue
                     if shape.label:
                         seen.see(shape.label, _SHAPES.get(_kind(shape)), _attributes(shape))

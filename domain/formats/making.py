@@ -39,6 +39,7 @@ class ItemMaker:
 
     def __init__(self, namespace: UUID, key: str) -> None:
         self._namespace, self._key = namespace, key
+        self._ids: set[UUID] = set()
         self.elements: list[Element] = []
         self.blobs: dict[str, bytes] = {}
         self.problems: list[ImportProblem] = []
@@ -58,10 +59,19 @@ class ItemMaker:
             self.problem("bad_region", f"{key}: {broken[0].detail}")
             return None
         made = region_type(geometry.shape)(
-            id=uuid5(self._namespace, f"{self._key}/{key}"), class_id=class_key, geometry=self._stored(geometry), **more
+            id=self._id(key), class_id=class_key, geometry=self._stored(geometry), **more
         )
         self.elements.append(made)
         return made
+
+    def _id(self, key: str) -> UUID:
+        """Of a record; a key that the file uses twice gets a number behind it."""
+        found, again = uuid5(self._namespace, f"{self._key}/{key}"), 1
+        while found in self._ids:
+            again += 1
+            found = uuid5(self._namespace, f"{self._key}/{key}#{again}")
+        self._ids.add(found)
+        return found
 
     def answer(self, name: str, value: Value) -> None:
         """Add the answer to an item attribute; the last of a name counts."""

@@ -39,7 +39,7 @@ def root_tag(file: BinaryIO) -> str | None:
     parser.StartElementHandler = lambda tag, _: found.append(tag)
     try:
         parser.Parse(file.read(BLOCK), False)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):
         pass
     return found[0] if found else None
 
@@ -64,7 +64,9 @@ class _Parser:
     def feed(self, block: bytes, *, last: bool = False) -> None:
         try:
             self._expat.Parse(block, last)
-        except expat.ExpatError as error:
+        except FormatError:
+            raise
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the others: an encoding that is none
             raise FormatError("bad_xml", f"{self._path}: {error}") from None
 
     def taken(self) -> list[Element]:

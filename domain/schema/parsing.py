@@ -51,7 +51,7 @@ def parse(body: bytes | str | dict[str, Any]) -> LabelSchema:
             schema = msgspec.convert(body, LabelSchema)
     except msgspec.ValidationError as error:
         raise SchemaError([_from_validation(str(error))]) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SchemaError([SchemaProblem("", "malformed_json", str(error))]) from None
     problems = list(_schema_problems(schema))
     if problems:

@@ -54,7 +54,7 @@ SCHEMA = LabelSchema(
 )
 WITH_ATTRIBUTES = {"native", "coco", "cvat_xml", "voc", "label_studio", "labelme", "datumaro"}
 
-RENAMES = {"mot", "mots"}  # frames are called by their number
+RENAMES = {"mot", "cityscapes"}  # frames are called by their number
 BLANKS = {"dota": "-", "kitti": "_"}  # what stands for a blank in a class's name, as the report says
 
 

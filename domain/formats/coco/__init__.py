@@ -1,4 +1,5 @@
-"""COCO: instances with boxes, polygons, run-length masks and keypoints.
+"""COCO: instances with boxes, polygons, run-length masks and keypoints; panoptic
+pictures, labels and captions, which become tags and answers.
 
 Category ids are class ids (from 1, gaps kept). Numbers are written as they are stored. A polygon with holes and a mask
 become run lengths; `area` is the enclosed area of what is written. A key `attributes` beside the standard ones holds
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from domain.formats.base import Format
 
+from .panoptic import PanopticWriter
 from .reading import CocoReader, sniff
 from .writing import CocoWriter
 
@@ -22,4 +24,12 @@ FORMAT = Format(
     options={"shapes": "“all” (default), or “boxes”: a bounding box alone for each region"},
 )
 
-__all__ = ["FORMAT", "CocoReader", "CocoWriter"]
+PANOPTIC = Format(
+    name="coco_panoptic",
+    title="COCO panoptic",
+    shapes=("mask",),
+    writer=PanopticWriter,
+    reader=CocoReader,
+)
+
+__all__ = ["FORMAT", "PANOPTIC", "CocoReader", "CocoWriter", "PanopticWriter"]

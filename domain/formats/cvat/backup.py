@@ -54,7 +54,7 @@ class BackupReader:
     def _json(self, path: str) -> Any:
         try:
             return msgspec.json.decode(self._source.read(path))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise FormatError("bad_json", f"{path}: {error}") from None
 
     def header(self) -> ImportHeader:
@@ -83,7 +83,7 @@ class BackupReader:
         for line in self._source.read(path).splitlines():
             try:
                 out.append(msgspec.json.decode(line, type=_Picture))
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 continue  # the manifest's own head
         return out
 

@@ -117,7 +117,7 @@ class DatumaroReader:
     def _read(self, path: str) -> _File:
         try:
             return msgspec.json.decode(self._source.read(path), type=_File)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise FormatError("bad_json", f"{path}: {error}") from None
 
     def header(self) -> ImportHeader:
@@ -136,7 +136,7 @@ class DatumaroReader:
                     self._count += 1
                     try:
                         self._see(seen, file.categories, msgspec.json.decode(raw, type=_Item))
-                    except msgspec.DecodeError:
+                    except (msgspec.DecodeError, UnicodeDecodeError):
                         continue  # told with its item
             self._seen = seen
         return self._seen
@@ -178,7 +178,7 @@ class DatumaroReader:
             for number, raw in enumerate(file.items):
                 try:
                     item = msgspec.json.decode(raw, type=_Item)
-                except msgspec.DecodeError as error:
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
                     maker = ItemMaker(_NAMESPACE, f"{path}#{number}")
                     maker.problem("bad_item", f"{path} item {number}: {error}")
                     yield maker.item(AssetMeta(name=f"item {number}", width=0, height=0))

@@ -90,7 +90,7 @@ class LabelStudioReader:
                     self._count += 1
                     try:
                         task = msgspec.json.decode(raw, type=dict[str, Any])
-                    except msgspec.DecodeError:
+                    except (msgspec.DecodeError, UnicodeDecodeError):
                         continue  # told with its item
                     _see(seen, _chosen(task, self._wanted)[0])
             self._seen = seen
@@ -102,7 +102,7 @@ class LabelStudioReader:
             for number, raw in enumerate(self._tasks(path)):
                 try:
                     task = msgspec.json.decode(raw, type=dict[str, Any])
-                except msgspec.DecodeError as error:
+                except (msgspec.DecodeError, UnicodeDecodeError) as error:
                     maker = ItemMaker(_NAMESPACE, f"{path}#{number}")
                     maker.problem("bad_task", f"{path} task {number}: {error}")
                     yield maker.item(AssetMeta(name=f"task {number}", width=0, height=0))

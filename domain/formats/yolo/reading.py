@@ -221,7 +221,7 @@ def _joint_names(count: int) -> list[str]:
 
 
 def _mirror(flip: list[int], joints: int) -> list[tuple[int, int]]:
-    return [(i, j) for i, j in enumerate(flip) if i < j < joints and flip[j] == i]
+    return [(i, j) for i, j in enumerate(flip) if i < j < min(joints, len(flip)) and flip[j] == i]
 
 
 def _as_image(label: str) -> str:
