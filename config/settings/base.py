@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 60},
     },
     "quality.measure_known": {"task": "quality.measure_known", "schedule": 300.0, "options": {"expires": 300}},
+    "quality.compare_overdue": {"task": "quality.compare_overdue", "schedule": 20.0, "options": {"expires": 20}},
     "quality.find_unscored": {"task": "quality.find_unscored", "schedule": 30.0, "options": {"expires": 30}},
     "quality.score_tests": {"task": "quality.score_tests", "schedule": 60.0, "options": {"expires": 60}},
     "quality.place_tests": {"task": "quality.place_tests", "schedule": 30.0, "options": {"expires": 30}},

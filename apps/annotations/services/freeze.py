@@ -280,3 +280,13 @@ def revision_row(
         passed_reason=new.passed_reason,
         bulk_change_id=new.bulk_change_id,
     )
+
+
+def shown_of(revision: Revision) -> dict[str, object]:
+    """What a task's row keeps of the revision that it shows."""
+    return {
+        "annotator_id": revision.author_id,
+        "region_count": revision.region_count,
+        "class_ids": sorted(int(name) for name in revision.class_counts),
+        "outcome": revision.outcome,
+    }

@@ -84,7 +84,8 @@ def start_or_reopen(*, assignment: Assignment, slot: Slot | None, fresh: bool = 
     """The draft of an assignment: the one it has, the submitted answer opened again, or a new one.
 
     A review's draft is a fix based on the revision to judge. An answer to a slot that carries a revision (sent back and
-    taken up by somebody else, or pre-labelled by an import) begins from that revision. `fresh`: the assignment was made
+    taken up by somebody else, or pre-labelled by an import) begins from that revision. Who settles between answers begins
+    from what the answers have in common, or where an earlier adjudicator left it. `fresh`: the assignment was made
     just now, so it can have no draft yet.
     """
     found = None if fresh else latest_annotation(assignment)
@@ -96,12 +97,22 @@ def start_or_reopen(*, assignment: Assignment, slot: Slot | None, fresh: bool = 
             state=Annotation.State.DISCARDED
         )
         return _new(assignment, Annotation.Kind.FIX, judged)
+    if found is None and assignment.stage == Stage.ADJUDICATE:
+        return _new(assignment, Annotation.Kind.CONSENSUS, standing_consensus(assignment.task_id))
     if found is None:
         return _new(assignment, Annotation.Kind.ANSWER, judged)
     if found.state == Annotation.State.SUBMITTED:
         Annotation.objects.filter(pk=found.pk).update(state=Annotation.State.DRAFT, edited=False, active_ms=0)
         found.state, found.edited, found.active_ms = Annotation.State.DRAFT, False, 0
     return found
+
+
+def standing_consensus(task_id: int) -> int | None:
+    """The newest revision that was made out of a task's answers and still stands."""
+    rows = Annotation.objects.filter(
+        task_id=task_id, kind=Annotation.Kind.CONSENSUS, state=Annotation.State.SUBMITTED
+    ).order_by("-pk")
+    return rows.values_list("base_id", flat=True).first()
 
 
 def _new(assignment: Assignment, kind: str, base_id: int | None) -> Annotation:

@@ -21,6 +21,7 @@ from apps.annotations.errors import Finished, OutcomeContradicts, OutcomeMissing
 from apps.annotations.models import Annotation, Edit, EditPack, Element, Revision
 from apps.annotations.queries import first_answer
 from apps.annotations.queries.documents import chunk_bodies, removed_regions
+from apps.annotations.services.adjudicating import settle_conflict
 from apps.annotations.services.draft_checks import draft_findings
 from apps.annotations.services.freeze import (
     Changes,
@@ -29,6 +30,7 @@ from apps.annotations.services.freeze import (
     count_classes,
     freeze,
     revision_row,
+    shown_of,
     store_chunks,
 )
 from apps.annotations.services.index import write_index
@@ -98,18 +100,19 @@ def submit(
         author=user,
         outcome=outcome,
         outcome_reason=outcome_reason,
-        stage="annotate",
+        stage=work.assignment.stage,
         findings=len(findings),
         passed_reason=passed,
     )
     revision = close_draft(annotation, content, new=new, assignment=work.assignment, active_ms=active_ms)
-    skipped = _hand_on(work, annotation, revision)
+    follow = settle_conflict if work.assignment.stage == Stage.ADJUDICATE else _hand_on
+    skipped = follow(work, annotation, revision)
     return Submitted(revision, work.task.state, skipped, findings)
 
 
 def _check_state(work: tasks.HeldWork) -> None:
     state = work.assignment.state
-    if work.assignment.stage != Stage.ANNOTATE:
+    if work.assignment.stage not in (Stage.ANNOTATE, Stage.ADJUDICATE):
         raise WrongState("A review is completed by its verdict: POST revisions/{id}/reviews.")
     if work.access.project.state in (Project.State.ARCHIVED, Project.State.DONE):
         raise ProjectClosed(
@@ -129,7 +132,7 @@ def _retake(work: tasks.HeldWork) -> None:
         free = slot.reserved_for_id in (None, work.access.user.pk) or (
             slot.reserved_until and slot.reserved_until < timezone.now()
         )
-        if slot.stage == Stage.ANNOTATE and slot.state == Slot.State.OPEN and not slot.withheld and free:
+        if slot.stage == work.assignment.stage and slot.state == Slot.State.OPEN and not slot.withheld and free:
             Slot.objects.filter(pk=slot.pk).update(state=Slot.State.HELD)
             slot.state = Slot.State.HELD
             work.slot = slot
@@ -308,16 +311,6 @@ def _score_tests() -> None:
         current_app.send_task(SCORE_TESTS)
     except Exception as error:  # noqa: BLE001  (a broker has many ways to be gone, and none may fail the request)
         log.warning("tests_not_scored_at_once", error=type(error).__name__)
-
-
-def shown_of(revision: Revision) -> dict[str, object]:
-    """What a task's row keeps of the revision that it shows."""
-    return {
-        "annotator_id": revision.author_id,
-        "region_count": revision.region_count,
-        "class_ids": sorted(int(name) for name in revision.class_counts),
-        "outcome": revision.outcome,
-    }
 
 
 def recall(*, user: User, assignment_id: int) -> Work:

@@ -6,11 +6,9 @@ that another worker has, so any number of workers share the work, and what a dea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from math import hypot
-from typing import NamedTuple
+from datetime import timedelta
 
 import msgspec
 from django.db import connection, transaction
@@ -19,19 +17,15 @@ from psycopg2 import Binary
 from psycopg2.extras import execute_values
 
 from apps.activity import events
-from apps.annotations.models import Annotation, Chunk
-from apps.annotations.services.judging import schema_of
+from apps.projects.models import Project
 from apps.quality.models import TaskAgreement
+from apps.quality.queries.answers import Given, answers_given, bodies_of, compare, read_answers, tokens
 from apps.quality.services.agreement_sums import BODY, Totals, body_of, hold_totals
-from apps.tasks.models import Outcome
-from domain.agreement.scoring import AnswerOf, PairScore, score_task, task_value
-from domain.elements import Answer, Region, decode_chunk
+from domain.agreement.scoring import AnswerOf, PairScore, task_value
 from domain.schema import LabelSchema
 
-THRESHOLD = 0.5  # likeness from which two regions are the same thing
 TASKS_AT_ONCE = 200  # a transaction
 ELEMENTS_AT_ONCE = 40_000  # held in memory, whatever the tasks hold
-COMPARED = (Outcome.LABELLED, Outcome.EMPTY)  # who could not tell has not answered
 LATELY = timedelta(minutes=15)  # how far back the periodic look for forgotten tasks reaches
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -115,7 +109,7 @@ def score_some(*, project_id: int, task_ids: Sequence[int] | None = None, most: 
     hold_totals(project_id)
     rows = TaskAgreement.objects.select_for_update(skip_locked=task_ids is None, of=("self",)).order_by("pk")
     rows = rows.filter(project_id=project_id, waiting=True) if task_ids is None else rows.filter(pk__in=task_ids)
-    taken = list(rows.select_related("task__asset")[:most])
+    taken = list(rows.select_related("task__asset", "project")[:most])
     if not taken:
         return 0
     totals = Totals()
@@ -127,24 +121,12 @@ def score_some(*, project_id: int, task_ids: Sequence[int] | None = None, most: 
     return len(taken)
 
 
-class Given(NamedTuple):
-    """One answer's revision, before its chunks are read."""
-
-    revision: int
-    annotation: int
-    author: int
-    outcome: str
-    schema: int
-    chunks: list[bytes]
-    elements: int
-    day: date
-
-
 @dataclass(slots=True)
 class Answers:
     """The answers to one task that are compared."""
 
-    given: list[Given] = field(default_factory=list)
+    project: Project
+    given: list[Given]
     read: list[AnswerOf] = field(default_factory=list)
     schema: LabelSchema | None = None
 
@@ -155,7 +137,7 @@ def _in_memory(rows: Sequence[TaskAgreement]) -> Iterator[list[tuple[TaskAgreeme
     batch: list[tuple[TaskAgreement, Answers]] = []
     held = 0
     for row in rows:
-        answers = Answers(given.get(row.pk, []) if row.task.trashed_at is None else [])
+        answers = Answers(row.project, given.get(row.pk, []) if row.task.trashed_at is None else [])
         batch.append((row, answers))
         held += sum(one.elements for one in answers.given)
         if held >= ELEMENTS_AT_ONCE:
@@ -165,74 +147,13 @@ def _in_memory(rows: Sequence[TaskAgreement]) -> Iterator[list[tuple[TaskAgreeme
         yield _read(batch)
 
 
-def answers_given(task_ids: Sequence[int]) -> dict[int, list[Given]]:
-    """{task: the standing answers to it, one a person}. Fixes, imports, consensus, gold and drafts are none."""
-    rows = (
-        Annotation.objects.filter(
-            task_id__in=list(task_ids),
-            kind=Annotation.Kind.ANSWER,
-            state=Annotation.State.SUBMITTED,
-            base__kind=Annotation.Kind.ANSWER,
-            base__outcome__in=COMPARED,
-        )
-        .exclude(author=None)
-        .order_by("task_id", "author_id", "pk")
-        .values_list(
-            "task_id",
-            "base_id",
-            "pk",
-            "author_id",
-            "base__outcome",
-            "base__schema_version_id",
-            "base__chunks",
-            "base__element_count",
-            "base__created_at",
-        )
-    )
-    found: dict[int, dict[int, Given]] = {}
-    for task, revision, annotation, author, outcome, schema, chunks, elements, at in rows:
-        hashes = [bytes(key) for key in chunks]
-        found.setdefault(task, {})[author] = Given(
-            revision, annotation, author, outcome, schema, hashes, elements, at.date()
-        )
-    return {task: list(people.values()) for task, people in found.items()}
-
-
 def _read(batch: list[tuple[TaskAgreement, Answers]]) -> list[tuple[TaskAgreement, Answers]]:
     """Fill in the answers' elements: all chunks in one question."""
     several = [answers for _, answers in batch if len(answers.given) > 1]
-    wanted = {key for answers in several for one in answers.given for key in one.chunks}
-    bodies = {
-        bytes(key): bytes(body)
-        for key, body in Chunk.objects.filter(sha256__in=wanted).values_list("sha256", "body").iterator(1_000)
-    }
+    bodies = bodies_of(one for answers in several for one in answers.given)
     for answers in several:
-        answers.read, answers.schema = read_answers(answers.given, bodies)
+        answers.read, answers.schema = read_answers(answers.given, bodies, answers.project)
     return batch
-
-
-def read_answers(given: Sequence[Given], bodies: dict[bytes, bytes]) -> tuple[list[AnswerOf], LabelSchema]:
-    """Answers ready to be compared, with the newest schema among them."""
-    versions = {one.schema for one in given}
-    read = []
-    for one in given:
-        regions: list[Region] = []
-        said: dict[str, object] = {}
-        for key in one.chunks:
-            for entry in decode_chunk(bodies[key]):
-                element = entry.element
-                if isinstance(element, Region):
-                    regions.append(element)
-                elif isinstance(element, Answer):
-                    said[element.id] = element.value
-        known = frozenset(c.id for c in schema_of(one.schema).classes) if len(versions) > 1 else None
-        read.append(AnswerOf(who=one.author, regions=regions, outcome=one.outcome, answers=said, classes=known))
-    return read, schema_of(max(versions))
-
-
-def compare(answers: Sequence[AnswerOf], *, width: float, height: float) -> list[PairScore]:
-    """Each two answers of a task, as everything here compares them."""
-    return score_task(answers, threshold=THRESHOLD, diagonal=hypot(width, height))
 
 
 def _score(row: TaskAgreement, answers: Answers, totals: Totals) -> None:
@@ -260,16 +181,6 @@ def _categorical(schema: LabelSchema) -> frozenset[str]:
     region = {f"region:{a.name}" for c in schema.classes for a in c.attributes if a.kind in listed}
     item = {f"item:{a.name}" for a in schema.item_attributes if a.kind in listed}
     return frozenset({"class", "outcome", *region, *item})
-
-
-def tokens(
-    *, question: str | None = None, subject: str | None = None, people: Iterable[int] = (), kind: str | None = None
-) -> list[str]:
-    """What a task's `differs` holds for a difference of this sort."""
-    found = [f"subject:{subject}"] if subject else []
-    found += [f"question:{question}"] if question else []
-    found += [f"kind:{kind}"] if kind else []
-    return found + [f"person:{person}" for person in people]
 
 
 def _tokens(pairs: Sequence[PairScore]) -> set[str]:
