@@ -43,9 +43,7 @@ def settle_conflict(work: tasks.HeldWork, annotation: Annotation, revision: Revi
             piece=piece_of(workflow=workflow, task=task, revision=revision, answers=work.answers(), author_id=user.pk),
         )
     shown: dict[str, Any] = shown_of(revision) | {"annotator_id": task.annotator_id}  # who answered last
-    tasks.apply_decision(
-        task, decision, revision_id=revision.pk, author_id=user.pk, result_id=revision.pk, **shown
-    )
+    tasks.apply_decision(task, decision, revision_id=revision.pk, author_id=user.pk, result_id=revision.pk, **shown)
     counts.add(task.project_id, "active_ms", "adjudicate", revision.active_ms, user_id=user.pk, day=now.date())
     record(
         organisation_id=task.project.organisation_id,

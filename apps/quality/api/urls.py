@@ -1,5 +1,5 @@
 from apps.core.urls import route
-from apps.quality.api import findings, gold, rules, views
+from apps.quality.api import agreement, findings, gold, rules, views
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),
@@ -16,4 +16,13 @@ urlpatterns = [
     route("projects/<int:project_id>/quality/findings/decide", findings.DecisionView.as_view()),
     route("projects/<int:project_id>/quality/findings/run", findings.RunView.as_view()),
     route("annotations/<int:annotation_id>/keep", findings.KeepView.as_view()),
+    route("projects/<int:project_id>/quality/agreement", agreement.AgreementView.as_view()),
+    route("projects/<int:project_id>/quality/agreement/confusion", agreement.ConfusionView.as_view()),
+    route("projects/<int:project_id>/quality/agreement/differences", agreement.DifferencesView.as_view()),
+    route("projects/<int:project_id>/quality/agreement/table", agreement.AgreementTableView.as_view()),
+    route("projects/<int:project_id>/quality/agreement/recompute", agreement.RecomputeView.as_view()),
+    route("projects/<int:project_id>/quality/consensus", agreement.ConsensusRunView.as_view()),
+    route("projects/<int:project_id>/quality/consensus/undo", agreement.ConsensusRunUndoView.as_view()),
+    route("consensus/<int:consensus_id>/undo", agreement.ConsensusUndoView.as_view()),
+    route("tasks/<int:task_id>/answers", agreement.TaskAnswersView.as_view()),
 ]

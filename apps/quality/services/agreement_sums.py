@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
 from apps.quality.models import AgreementSum, SaidCount, TaskAgreement
+from domain.agreement.ratios import raters_of
 from domain.agreement.scoring import ALL, MICRO, PairScore, Sums
 
 SumKey = tuple[str, int, int, int, date]  # subject, a, b, batch, day
@@ -72,6 +74,7 @@ class Totals:
     def add(self, pairs: list[PairBody], *, batch: int, day: date, raters: int, sign: int = 1) -> None:
         """What one task adds (or takes away, by a `sign` of -1)."""
         groups: dict[tuple[str, int, int], list[int]] = {}
+        asked = Counter(q for pair in pairs for q, _, _, n in pair.said for _ in range(n) if q.startswith("item:"))
         for pair in pairs:
             for subject, sums in pair.sums.items():
                 empty = int(pair.empty and subject == ALL)
@@ -85,8 +88,10 @@ class Totals:
                     group[3] += sums.overlap
                     group[4] += empty
             for question, left, right, times in pair.said:
-                self._say((question, pair.a, pair.b, batch, raters, left, right), sign * times)
-                self._say((question, 0, 0, batch, raters, left, right), sign * times)
+                # a question that some left open had fewer raters than the task has answers
+                of = raters_of(asked[question]) if question in asked else raters
+                self._say((question, pair.a, pair.b, batch, of, left, right), sign * times)
+                self._say((question, 0, 0, batch, of, left, right), sign * times)
         for (subject, a, b), (count, size, alike, micro, none) in groups.items():
             overlap = micro / MICRO
             values = (

@@ -14,6 +14,10 @@ from apps.accounts.models import Invitation, User
 from apps.datasets.models import DatasetVersion
 from apps.projects.models import BulkChange, Project
 from apps.quality.models import Consequence
+from apps.quality.queries.answers import case_of
+from apps.quality.queries.consensus import consolidated
+from apps.quality.services.consensus import keep
+from apps.tasks.models import Task
 from tests.factories import ApiClient, Team, api, make_member, make_project, make_team
 from tests.work import Person, make_tasks, region
 
@@ -77,7 +81,10 @@ def _work(team: Team, project: Project) -> dict[str, Any]:
     held = annotator.claim(project)
     issue = annotator.http.post("issues", {"task": claim["task"]["id"], "text": "Look here"})
     assert issue.status_code == 201, issue.content
+    task = Task.objects.select_related("project", "asset").get(pk=claim["task"]["id"])
+    case = case_of(task)
     return {
+        "consensus_id": keep(case, consolidated(case, None)).pk,
         "task_id": claim["task"]["id"],
         "asset_id": claim["asset"]["id"],
         "annotation_id": claim["annotation"]["id"],

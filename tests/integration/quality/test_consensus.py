@@ -106,7 +106,9 @@ class TestMaking:
 
 
 class TestAdjudicating:
-    def test_the_adjudicators_revision_is_the_result_and_begins_from_what_agrees(self, team: Any, judge: Person) -> None:
+    def test_the_adjudicators_revision_is_the_result_and_begins_from_what_agrees(
+        self, team: Any, judge: Person
+    ) -> None:
         task = answered(team, [box(), box(2, x=200)], [box()], [box()])
         claim = judge.claim(task.project, "adjudicate")
         assert (claim["task"]["id"], len(claim["annotation"]["elements"])) == (task.pk, 1)
