@@ -345,6 +345,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/consensus/{consensus_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take one consensus back: its task stands as before, or its answers go to a person. */
+        post: operations["post_consensus_by_consensus_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consequences/{consequence_id}/lift/": {
         parameters: {
             query?: never;
@@ -1400,6 +1417,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/quality/agreement/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How alike people's answers are: the whole, by class, attribute, person, pair, batch and day. */
+        get: operations["get_projects_by_project_id_quality_agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/agreement/confusion/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was said against what, of everybody or of two people. */
+        get: operations["get_projects_by_project_id_quality_agreement_confusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/agreement/differences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where answers differ, region by region; the regions behind any figure. */
+        get: operations["get_projects_by_project_id_quality_agreement_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/agreement/recompute/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Compare all answers of the project again, as a job. */
+        post: operations["post_projects_by_project_id_quality_agreement_recompute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/agreement/table/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A table of agreement as CSV. */
+        get: operations["get_projects_by_project_id_quality_agreement_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/consensus/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make the consensus of tasks that are done or in conflict, as a job. Only conflicts stay with people. */
+        post: operations["post_projects_by_project_id_quality_consensus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/consensus/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take back, as one, all that a run of consensus made. */
+        post: operations["post_projects_by_project_id_quality_consensus_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/quality/consequences/": {
         parameters: {
             query?: never;
@@ -2136,6 +2272,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/answers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All answers to a task that the reader may see, side by side, with what they have in common. */
+        get: operations["get_tasks_by_task_id_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/triage/": {
         parameters: {
             query?: never;
@@ -2300,6 +2453,28 @@ export interface components {
             kind: "agreement_below";
             value: number;
         };
+        /**
+         * AgreementOut
+         * @description A project's agreement. `own`: the reader's own against the others'. `waiting` tasks are still to be compared.
+         */
+        AgreementOut: {
+            agreement: components["schemas"]["Figure"];
+            soft: components["schemas"]["Figure"];
+            likeness: components["schemas"]["Figure"];
+            tasks: number;
+            waiting: number;
+            empty_pairs: number;
+            mixed_schemas: number;
+            threshold: number;
+            own: boolean;
+            scored_at: string | null;
+            classes: components["schemas"]["ClassAgreement"][];
+            questions: components["schemas"]["QuestionAgreement"][];
+            people: components["schemas"]["PersonAgreement"][];
+            pairs: components["schemas"]["PairAgreement"][];
+            batches: components["schemas"]["BatchAgreement"][];
+            days: components["schemas"]["DayAgreement"][];
+        };
         /** AllOf */
         AllOf: {
             /**
@@ -2397,6 +2572,10 @@ export interface components {
         Apart: {
             class: number;
             other: number;
+        };
+        /** AskedJob */
+        AskedJob: {
+            job: components["schemas"]["JobOut"];
         };
         /** AssetIdsIn */
         AssetIdsIn: {
@@ -2549,6 +2728,12 @@ export interface components {
             judged: number;
             accepted: number;
             sample: number;
+        };
+        /** BatchAgreement */
+        BatchAgreement: {
+            batch: number | null;
+            name: string;
+            agreement: components["schemas"]["Figure"];
         };
         /** BatchOut */
         BatchOut: {
@@ -2890,6 +3075,19 @@ export interface components {
             things: number;
         };
         /**
+         * ClassAgreement
+         * @description `agreement`: F1 at the threshold; `soft`: the same with each pair counted by its likeness; `likeness`: the mean of
+         *         what was paired.
+         */
+        ClassAgreement: {
+            class_id: number;
+            name: string;
+            color: string;
+            agreement: components["schemas"]["Figure"];
+            soft: components["schemas"]["Figure"];
+            likeness: components["schemas"]["Figure"];
+        };
+        /**
          * ClassCount
          * @description Regions of one class in the current work.
          */
@@ -2935,11 +3133,69 @@ export interface components {
             created_at: string;
             updated_at: string;
         };
+        /** CommonMember */
+        CommonMember: {
+            letter: string;
+            region: string;
+            class_id: number;
+            likeness: number;
+        };
+        /**
+         * CommonRegion
+         * @description A thing that answers have in common. Of a conflict `region` is the best guess, and `why` says what is not agreed.
+         */
+        CommonRegion: {
+            region: components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
+            agreed: boolean;
+            why: string[];
+            members: components["schemas"]["CommonMember"][];
+            missing: string[];
+            support: number;
+            likeness: number | null;
+            method: string;
+            votes: components["schemas"]["CommonVote"][];
+        };
+        /**
+         * CommonVote
+         * @description What was said to one question: `said` by letter. `value` null in a conflict.
+         */
+        CommonVote: {
+            name: string;
+            value: unknown;
+            agreed: boolean;
+            said: Record<string, never>;
+        };
         /** ConflictingEdit */
         ConflictingEdit: {
             id: string;
             element: string;
             theirs: components["schemas"]["Theirs"];
+        };
+        /** ConfusionCell */
+        ConfusionCell: {
+            left: string;
+            right: string;
+            times: number;
+        };
+        /**
+         * ConfusionOut
+         * @description What was said against what. Without two people each cell stands for both ways round.
+         */
+        ConfusionOut: {
+            question: string;
+            values: components["schemas"]["ConfusionValue"][];
+            cells: components["schemas"]["ConfusionCell"][];
+            agreement: components["schemas"]["Figure"];
+            beyond_chance: components["schemas"]["Figure"];
+        };
+        /**
+         * ConfusionValue
+         * @description `value` "" says that one side has nothing there.
+         */
+        ConfusionValue: {
+            value: string;
+            name: string;
+            color: string | null;
         };
         /**
          * Consensus
@@ -2970,6 +3226,34 @@ export interface components {
             when?: (components["schemas"]["ClassPresent"] | components["schemas"]["HasFindings"] | components["schemas"]["AgreementBelow"] | components["schemas"]["ScoreBelow"] | components["schemas"]["HasTag"] | components["schemas"]["AnyOf"] | components["schemas"]["AllOf"] | components["schemas"]["Not"]) | null;
             /** @default [] */
             routes?: components["schemas"]["Route"][];
+        };
+        /** ConsensusRef */
+        ConsensusRef: {
+            id: number;
+            revision: number;
+            /** @enum {string} */
+            state: "replaced" | "stands" | "undone";
+            agreed: number;
+            conflicts: number;
+            created_at: string;
+        };
+        /**
+         * ConsensusRunIn
+         * @description Make the consensus of tasks that are in conflict or done. `method`, `threshold` and `by_class` as in a workflow.
+         */
+        ConsensusRunIn: {
+            which: ("conflict" | "done")[];
+            /**
+             * @default majority
+             * @enum {string}
+             */
+            method?: "box_fusion" | "champion" | "dawid_skene" | "majority" | "medoid" | "pixel_vote" | "staple";
+            /** @default 0.5 */
+            threshold?: number;
+            /** @default {} */
+            by_class?: {
+                [key: string]: number;
+            };
         };
         /**
          * ConsequenceOut
@@ -3066,6 +3350,15 @@ export interface components {
             changed?: boolean;
         };
         /**
+         * DayAgreement
+         * @description Of tasks whose last answer came on that day (UTC).
+         */
+        DayAgreement: {
+            /** Format: date */
+            day: string;
+            agreement: components["schemas"]["Figure"];
+        };
+        /**
          * DayCount
          * @description What happened on one day (UTC).
          */
@@ -3116,6 +3409,44 @@ export interface components {
         DecisionOut: {
             changed: number;
             ids: number[];
+        };
+        /**
+         * DifferenceOut
+         * @description Where two answers differ. `said` is a class's id, an attribute's value or an outcome; "" for nothing there.
+         */
+        DifferenceOut: {
+            task: components["schemas"]["DifferenceTask"];
+            /** @enum {string} */
+            kind: "answer" | "attribute" | "class" | "missed" | "outcome";
+            question: string;
+            likeness: number | null;
+            a: components["schemas"]["DifferenceSide"];
+            b: components["schemas"]["DifferenceSide"];
+            web_url: string;
+        };
+        /**
+         * DifferencePage
+         * @description `next`: the `cursor` of what follows, null at the end. A page can be short and still have a next one.
+         */
+        DifferencePage: {
+            results: components["schemas"]["DifferenceOut"][];
+            next: string | null;
+        };
+        /** DifferenceSide */
+        DifferenceSide: {
+            person: components["schemas"]["Person"] | null;
+            revision: number;
+            said: string;
+            region: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
+        };
+        /** DifferenceTask */
+        DifferenceTask: {
+            id: number;
+            number: number;
+            name: string;
+            width: number;
+            height: number;
+            urls: components["schemas"]["MediaUrls"];
         };
         /**
          * DuplicateIn
@@ -4709,6 +5040,16 @@ export interface components {
             /** @default null */
             next?: string | null;
         };
+        /**
+         * PairAgreement
+         * @description Of two people, by their ids in `people`.
+         */
+        PairAgreement: {
+            a: number;
+            b: number;
+            agreement: components["schemas"]["Figure"];
+            soft: components["schemas"]["Figure"];
+        };
         /** ParkIn */
         ParkIn: {
             question: string;
@@ -4735,6 +5076,12 @@ export interface components {
             number?: number | null;
             /** @default false */
             pseudonym?: boolean;
+        };
+        /** PersonAgreement */
+        PersonAgreement: {
+            person: components["schemas"]["Person"];
+            agreement: components["schemas"]["Figure"];
+            soft: components["schemas"]["Figure"];
         };
         /**
          * PersonGold
@@ -5244,6 +5591,18 @@ export interface components {
             filter?: components["schemas"]["TaskFilter"] | null;
             /** @default null */
             ids?: number[] | null;
+        };
+        /**
+         * QuestionAgreement
+         * @description Of an attribute. `beyond_chance` is Krippendorff's alpha; null where only one's own figures are shown.
+         */
+        QuestionAgreement: {
+            question: string;
+            /** @enum {string} */
+            scope: "item" | "region";
+            name: string;
+            agreement: components["schemas"]["Figure"];
+            beyond_chance: components["schemas"]["Figure"] | null;
         };
         /**
          * QuestionGuidelineIn
@@ -6097,6 +6456,33 @@ export interface components {
             changed?: boolean;
         };
         /**
+         * TaskAnswer
+         * @description One answer. `letter` names it for who may not know the person.
+         */
+        TaskAnswer: {
+            letter: string;
+            person: components["schemas"]["Person"] | null;
+            revision: components["schemas"]["RevisionRef"];
+            outcome: string;
+            regions: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"])[];
+            answers: Record<string, never>;
+        };
+        /**
+         * TaskAnswersOut
+         * @description All answers to a task side by side. `regions` and `items`: what they have in common; null while the reader may not
+         *         see every answer.
+         */
+        TaskAnswersOut: {
+            task: number;
+            blind: boolean;
+            answers: components["schemas"]["TaskAnswer"][];
+            pairs: components["schemas"]["TaskPair"][];
+            regions: components["schemas"]["CommonRegion"][] | null;
+            items: components["schemas"]["CommonVote"][] | null;
+            consensus: components["schemas"]["ConsensusRef"] | null;
+            agreement: number | null;
+        };
+        /**
          * TaskAsset
          * @description What a table row shows of the asset.
          */
@@ -6162,6 +6548,12 @@ export interface components {
             revisions: components["schemas"]["RevisionOut"][];
             reviews: components["schemas"]["ReviewOut"][];
             issues: components["schemas"]["IssueOut"][];
+        };
+        /** TaskPair */
+        TaskPair: {
+            a: string;
+            b: string;
+            value: number | null;
         };
         /**
          * TaskRow
@@ -6291,6 +6683,18 @@ export interface components {
             choice: "accept" | "archive" | "requeue";
             /** @default  */
             note?: string;
+        };
+        /**
+         * UndoRunIn
+         * @description Take back all that the run of this job made.
+         */
+        UndoRunIn: {
+            job: number;
+        };
+        /** UndoneOut */
+        UndoneOut: {
+            task: number;
+            task_state: string;
         };
         /** UploadOut */
         UploadOut: {
@@ -7223,6 +7627,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_consensus_by_consensus_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consensus_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
+                };
             };
             /** @description A problem, named by its code */
             default: {
@@ -9805,6 +10239,267 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_quality_agreement: {
+        parameters: {
+            query?: {
+                /** @description only this batch; 0: tasks in none */
+                batch?: number;
+                /** @description 1 to 366: only tasks whose last answer came in these days */
+                days?: number;
+                /** @description people, pairs, batches and days by `class:3`, `item:…` or `region:…` */
+                subject?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgreementOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_agreement_confusion: {
+        parameters: {
+            query?: {
+                /** @description only this batch; 0: tasks in none */
+                batch?: number;
+                /** @description ids of one or two people, with a comma between */
+                people?: string;
+                /** @description `class` (default), `outcome`, `item:…` or `region:…` */
+                question?: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfusionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_agreement_differences: {
+        parameters: {
+            query?: {
+                /** @description only this batch; 0: tasks in none */
+                batch?: number;
+                cursor?: string;
+                /** @description missed, class, attribute, answer or outcome */
+                kind?: string;
+                /** @description what one said; empty: nothing there */
+                left?: string;
+                /** @description ids of one or two people, with a comma between */
+                people?: string;
+                /** @description `class` (default), `outcome`, `item:…` or `region:…` */
+                question?: string;
+                /** @description what the other said */
+                right?: string;
+                /** @description `class:3`: only regions that one side gave this class */
+                subject?: string;
+                task?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_quality_agreement_recompute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedJob"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_agreement_table: {
+        parameters: {
+            query?: {
+                /** @description only this batch; 0: tasks in none */
+                batch?: number;
+                /** @description 1 to 366: only tasks whose last answer came in these days */
+                days?: number;
+                /** @description ids of one or two people, with a comma between */
+                people?: string;
+                /** @description `class` (default), `outcome`, `item:…` or `region:…` */
+                question?: string;
+                /** @description people, pairs, batches and days by `class:3`, `item:…` or `region:…` */
+                subject?: string;
+                table?: "attributes" | "batches" | "classes" | "confusion" | "days" | "differences" | "pairs" | "people";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_quality_consensus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsensusRunIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedJob"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_quality_consensus_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRunIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedJob"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_quality_consequences: {
         parameters: {
             query?: {
@@ -11515,6 +12210,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tasks_by_task_id_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswersOut"];
                 };
             };
             /** @description A problem, named by its code */
