@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
 from apps.activity.models import Count, CountDelta, Event, Notification
+from apps.core.errors import Invalid
 
 Daily = dict[tuple[str, str, date, int], int]  # (measure, key, day, user id): amount
 
@@ -32,6 +33,21 @@ def notifications_of(
         user_id=user_id,
         event__organisation_id__in=list(organisation_ids),
     ).select_related("event")
+
+
+def narrowed(rows: QuerySet[Notification], given: Mapping[str, str]) -> QuerySet[Notification]:
+    """Those `about` a kind of thing (the verb's part before the dot) and of one `project`.
+
+    Raises:
+        Invalid: a project that is no number.
+    """
+    if about := given.get("about"):
+        rows = rows.filter(event__verb__startswith=f"{about}.")
+    if project := given.get("project"):
+        if not (project.isascii() and project.isdigit() and len(project) < 19):
+            raise Invalid(f"`project` must be a whole number, got {project[:40]!r}.")
+        rows = rows.filter(event__project_id=int(project))
+    return rows
 
 
 def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]]:

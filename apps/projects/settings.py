@@ -68,6 +68,7 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     unusable_reasons: Reasons = msgspec.field(default_factory=lambda: list(UNUSABLE_REASONS))
     skip_reasons: Reasons = msgspec.field(default_factory=lambda: list(SKIP_REASONS))
     auto_advance: bool = True  # open the next task after a submit
+    resolve_issues: bool = False  # no work is accepted while an issue is open on it
     checks: Choices = Choices()
     hidden_tests: HiddenTests = msgspec.field(default_factory=HiddenTests)
 

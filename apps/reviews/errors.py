@@ -39,3 +39,27 @@ class NotAnswered(Conflict):
 
 class DraftedAlready(Conflict):
     code, title = "drafted_already", "This question is in the guideline already"
+
+
+class IssuesOpen(Conflict):
+    code, title = "issues_open", "Open issues must be resolved first"
+
+
+class DisputedAlready(Conflict):
+    code, title = "disputed_already", "A verdict is disputed once"
+
+
+class NothingToDispute(Conflict):
+    code, title = "nothing_to_dispute", "Only a fix or a rejection of one's own work is disputed"
+
+
+class Involved(NotAllowed):
+    code, title = "involved", "Somebody who was not involved decides this"
+
+
+class DecidedAlready(Conflict):
+    code, title = "decided_already", "This dispute was decided already"
+
+
+class CannotRestore(Conflict):
+    code, title = "cannot_restore", "The answer cannot be made the result again"

@@ -25,6 +25,10 @@ class Review(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="reviews")
     assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, related_name="+")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews")
+    # who made the answer, also where a fix of it was judged; null for what nobody made
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     verdict = models.CharField(max_length=16, choices=Verdict)
     reason = models.TextField(blank=True)  # shown to the annotator
     fix_revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="+")
@@ -40,6 +44,33 @@ class Review(models.Model):
             ),
             models.CheckConstraint(condition=~Q(verdict="reject") | ~Q(reason=""), name="review_reject_needs_reason"),
         ]
+        indexes = [models.Index(fields=["author", "-id"], name="review_author")]
+
+
+class Dispute(Timestamped):
+    """An author who disagrees with a fix or a rejection asks the next level, once."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        UPHELD = "upheld", "Upheld"  # the verdict stands
+        OVERTURNED = "overturned", "Overturned"
+
+    review = models.OneToOneField(Review, models.CASCADE, related_name="dispute")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="disputes", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    text = models.TextField(max_length=5000)
+    element_ids = models.JSONField(default=list, blank=True)  # the regions that it is about; empty: the whole verdict
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    decision = models.TextField(max_length=5000, blank=True)
+    restored = models.BooleanField(default=False)  # the answer is the task's result again, instead of its fix
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "state", "-id"], name="dispute_project")]
 
 
 class Mark(models.Model):

@@ -47,6 +47,8 @@ def place_of(event: Event) -> str:
     """The page of the front end that an event is about."""
     if event.verb.startswith("question.asked"):
         return f"/projects/{event.project_id}/questions?question={event.details.get('question', '')}"
+    if event.object_type == "dispute" or event.verb == "review.fix":
+        return f"/projects/{event.project_id}/feedback?review={event.details.get('review', '')}"
     if event.object_type == "guideline":
         return f"/projects/{event.project_id}/guidelines"
     if event.verb == "review.asked":

@@ -34,6 +34,8 @@ class NotificationsView(Api):
     @extend_schema(
         parameters=[
             OpenApiParameter("unread", bool, description="true: only those that were not read"),
+            OpenApiParameter("about", str, description="the first part of the verb: review, issue, question, …"),
+            OpenApiParameter("project", int),
             OpenApiParameter("cursor", str),
             OpenApiParameter("limit", int),
         ],
@@ -46,7 +48,8 @@ class NotificationsView(Api):
             self.user.pk, organisation_ids=organisations, project_ids=visible_projects(self.user).values("pk")
         )
         unread = mine.filter(read_at=None)
-        rows, following = paginate(request, unread if request.query_params.get("unread") == "true" else mine)
+        wanted = unread if request.query_params.get("unread") == "true" else mine
+        rows, following = paginate(request, queries.narrowed(wanted, request.query_params))
         named = visible_projects(self.user).filter(pk__in={row.event.project_id for row in rows})
         projects = {row.pk: Reading(str(vars(row)["member_role"]), settings_of(row).pseudonyms) for row in named}
         shown = notification_outs(rows, reader=self.user, organisations=organisations, projects=projects)

@@ -13,7 +13,8 @@ from apps.activity import counts
 from apps.activity.models import CountDelta
 from apps.annotations.models import Annotation, Revision
 from apps.annotations.services.index import current_revisions
-from apps.reviews.models import Review
+from apps.reviews.models import Dispute, Review
+from apps.reviews.services.disputes import overturned_count
 from apps.reviews.services.judge import answer_author
 from apps.tasks.models import Task
 
@@ -25,6 +26,7 @@ MEASURES = (
     "fixed",
     "rejected",
     "reviewed",
+    "overturned",
     "active_ms",
     "regions_by_class",
     "tasks_by_class",
@@ -39,7 +41,13 @@ def recount(*, project_id: int) -> int:
     Run it while nobody works on the project: deltas of transactions that are still open would be counted twice.
     """
     counts.forget(project_id, MEASURES)
-    rows = [*_tasks(project_id), *_answers(project_id), *_reviews(project_id), *_classes(project_id)]
+    rows = [
+        *_tasks(project_id),
+        *_answers(project_id),
+        *_reviews(project_id),
+        *_overturned(project_id),
+        *_classes(project_id),
+    ]
     counts.add_many(rows)
     return len(rows)
 
@@ -93,6 +101,11 @@ def _reviews(project_id: int) -> list[CountDelta]:
         CountDelta(project_id=project_id, measure=measure, key=key, day=day, user_id=user_id, amount=n)
         for (measure, key, day, user_id), n in sums.items()
     ]
+
+
+def _overturned(project_id: int) -> list[CountDelta]:
+    rows = Dispute.objects.filter(project_id=project_id, state=Dispute.State.OVERTURNED).select_related("review")
+    return [overturned_count(one.review, project_id) for one in rows]
 
 
 def _classes(project_id: int) -> list[CountDelta]:

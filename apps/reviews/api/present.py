@@ -12,8 +12,8 @@ from apps.assets.queries import delivery_urls
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.api import structs
-from apps.reviews.models import Comment, Issue, Mark, Question, Review
-from apps.reviews.queries import QueueRow
+from apps.reviews.models import Comment, Dispute, Issue, Mark, Question, Review
+from apps.reviews.queries import ElementChange, Feedback, QueueRow, may_decide
 from apps.reviews.services import GivenMark
 from apps.tasks.api.naming import names
 from domain.elements import bounds_of, decode
@@ -193,3 +193,94 @@ def _question(question: Question, people: dict[Any, Any], *, hidden: bool) -> st
         created_at=question.created_at,
         web_url=f"/tasks/{question.task_id}",
     )
+
+
+def disputes(rows: Iterable[Dispute], *, access: ProjectAccess) -> list[structs.DisputeOut]:
+    """Disputes of one project."""
+    rows = list(rows)
+    ids = {i for one in rows for i in (one.author_id, one.review.reviewer_id, one.decided_by_id)}
+    people = names(access, ids)
+    return [_dispute(one, access, people) for one in rows]
+
+
+def _dispute(one: Dispute, access: ProjectAccess, people: dict[Any, Any]) -> structs.DisputeOut:
+    review, task = one.review, one.review.task
+    open_to_me = one.state == Dispute.State.OPEN and access.can(Action.REVIEW)
+    return structs.DisputeOut(
+        id=one.pk,
+        review=review.pk,
+        task=task.pk,
+        task_number=task.number,
+        task_name=task.name,
+        thumb=delivery_urls(task.asset)["thumb"],
+        author=people.get(one.author_id),
+        reviewer=people.get(review.reviewer_id),
+        verdict=cast(Any, review.verdict),
+        reason=review.reason,
+        text=one.text,
+        elements=one.element_ids,
+        state=cast(Any, one.state),
+        decided_by=people.get(one.decided_by_id),
+        decision=one.decision,
+        restored=one.restored,
+        decided_at=one.decided_at,
+        created_at=one.created_at,
+        may_decide=open_to_me and may_decide(one, access.user.pk, access.role),
+        may_restore=review.fix_revision_id is not None and task.result_id == review.fix_revision_id,
+        web_url=f"/projects/{one.project_id}/feedback?review={review.pk}",
+    )
+
+
+def feedback_rows(rows: Iterable[Review], *, access: ProjectAccess) -> list[structs.FeedbackRow]:
+    """Verdicts on one person's work in one project."""
+    rows = list(rows)
+    told = reviews(rows, user=access.user, access=access)
+    asked = [review.dispute for review in rows if hasattr(review, "dispute")]
+    disputed = {one.review: one for one in disputes(asked, access=access)}
+    return [
+        structs.FeedbackRow(
+            review=out,
+            task_number=review.task.number,
+            task_name=review.task.name,
+            thumb=delivery_urls(review.task.asset)["thumb"],
+            marks=len(out.marks),
+            dispute=disputed.get(review.pk),
+        )
+        for review, out in zip(rows, told, strict=True)
+    ]
+
+
+def feedback(found: Feedback, *, access: ProjectAccess) -> structs.FeedbackOut:
+    review, asset = found.review, found.review.task.asset
+    (row,) = feedback_rows([review], access=access)
+    disputable = review.author_id == access.user.pk and review.verdict in (Review.Verdict.FIX, Review.Verdict.REJECT)
+    return structs.FeedbackOut(
+        row=row,
+        preview=delivery_urls(asset)["preview"],
+        asset_width=asset.width,
+        asset_height=asset.height,
+        settled=found.after is not None,
+        may_dispute=disputable and row.dispute is None,
+        changes=[_feedback_change(change) for change in found.changes],
+        more=found.more,
+    )
+
+
+def _feedback_change(change: ElementChange) -> structs.FeedbackChange:
+    both = [_bounds(change.kind, body) for body in (change.before, change.after)]
+    seen = [bounds for bounds in both if bounds is not None]
+    bounds = None
+    if seen:
+        bounds = [min(b[0] for b in seen), min(b[1] for b in seen), max(b[2] for b in seen), max(b[3] for b in seen)]
+    return structs.FeedbackChange(
+        element=change.element_id,
+        kind=change.kind,
+        before=change.before,
+        after=change.after,
+        bounds=bounds,
+        marks=[mark_out(mark) for mark in change.marks],
+    )
+
+
+def _bounds(kind: str, body: dict[str, Any] | None) -> tuple[float, float, float, float] | None:
+    return bounds_of(decode(kind, msgspec.json.encode(body))) if body is not None else None

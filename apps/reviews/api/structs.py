@@ -9,6 +9,7 @@ import msgspec
 
 from apps.annotations.api.structs import Milliseconds
 from apps.core.people import Person
+from apps.jobs.documents import JobOut
 
 VerdictName = Literal["accept", "fix", "reject"]
 GivenVerdict = Literal["accept", "fix", "reject", "reopen"]  # reopen: asked for again after the guideline changed
@@ -93,6 +94,29 @@ class ReviewQueueRow(msgspec.Struct):
     why: list[str]
     waiting_since: datetime
     web_url: str
+
+
+class CleanReviews(msgspec.Struct):
+    """What waits for the caller. `clean`: nothing stands out of them; `why`: how many have each reason to look; `most`: at one go."""
+
+    waiting: int
+    clean: int
+    most: int
+    why: dict[str, int]
+
+
+class AcceptCleanIn(msgspec.Struct):
+    """Narrowed as the queue is."""
+
+    annotator: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    class_id: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+
+
+class AcceptCleanOut(msgspec.Struct):
+    """The job's outcome has `accepted`, `skipped` and `reviews`."""
+
+    matched: int
+    job: JobOut
 
 
 class CommentOut(msgspec.Struct):
@@ -181,6 +205,82 @@ class QuestionGuidelineIn(msgspec.Struct):
 
     example: Literal["good", "bad"] | None = None
     section: Annotated[str, msgspec.Meta(max_length=90)] | None = None
+
+
+class DisputeIn(msgspec.Struct):
+    """`elements`: the regions that it is about; none for the whole verdict."""
+
+    text: Talk
+    elements: Annotated[list[ElementId], msgspec.Meta(max_length=500)] = []
+
+
+class DisputeOut(msgspec.Struct):
+    """An author's objection to a verdict, and its decision. `may_decide`: whether the caller is the one to decide."""
+
+    id: int
+    review: int
+    task: int
+    task_number: int
+    task_name: str
+    thumb: str
+    author: Person | None
+    reviewer: Person | None
+    verdict: GivenVerdict
+    reason: str
+    text: str
+    elements: list[str]
+    state: Literal["open", "upheld", "overturned"]
+    decided_by: Person | None
+    decision: str
+    restored: bool
+    decided_at: datetime | None
+    created_at: datetime
+    may_decide: bool
+    may_restore: bool
+    web_url: str
+
+
+class DecideIn(msgspec.Struct):
+    """`restore`: the author's answer becomes the result again, where its fix is."""
+
+    decision: Literal["upheld", "overturned"]
+    text: Talk
+    restore: bool = False
+
+
+class FeedbackRow(msgspec.Struct):
+    """A fix or a rejection of somebody's work."""
+
+    review: ReviewOut
+    task_number: int
+    task_name: str
+    thumb: str
+    marks: int
+    dispute: DisputeOut | None
+
+
+class FeedbackChange(msgspec.Struct):
+    """One element before and after. Both are null for a mark at a point. `bounds` hold both states, in image pixels."""
+
+    element: str
+    kind: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    bounds: list[float] | None
+    marks: list[MarkOut]
+
+
+class FeedbackOut(msgspec.Struct):
+    """A verdict with what it changed. `settled`: there is an after: the fix, or the author's next revision. `more`: changes that are not listed."""
+
+    row: FeedbackRow
+    preview: str
+    asset_width: int
+    asset_height: int
+    settled: bool
+    may_dispute: bool
+    changes: list[FeedbackChange]
+    more: int
 
 
 class AnswerIn(msgspec.Struct):

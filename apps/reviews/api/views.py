@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from apps.core.api import answer, body
 from apps.core.pagination import Page, paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
+from apps.jobs.documents import job_out
 from apps.quality.services import findings
 from apps.reviews import queries, services
 from apps.reviews.api import present, structs
@@ -59,6 +61,45 @@ class ReviewQueueView(Api):
         """What waits for a verdict, with why it is worth a look."""
         rows, following, access = queries.review_queue(request, user=self.user, project_id=project_id)
         return answer(Page(results=present.queue_rows(rows, access=access), next=following))
+
+
+NARROWED = [
+    OpenApiParameter("annotator", int, description="Who made it."),
+    OpenApiParameter("class_id", int, description="A class that it has."),
+]
+
+
+class CleanReviewsView(Api):
+    actions = {"get": Action.REVIEW}
+
+    @extend_schema(parameters=NARROWED, responses={200: structs.CleanReviews})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """How much of what waits could be accepted at once, and why the rest is worth a look."""
+        found = queries.reasons_of_queue(self.user, project_id, request.query_params)
+        waiting, clean = found.pop("all"), found.pop("clean")
+        return answer(structs.CleanReviews(waiting=waiting, clean=clean, most=services.MOST_AT_ONCE, why=found))
+
+
+class AcceptCleanView(Api):
+    actions = {"post": Action.REVIEW}
+
+    @extend_schema(request=structs.AcceptCleanIn, responses={202: structs.AcceptCleanOut})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """Accept by a job what waits for the caller and nothing stands out of, at most 1,000 at one go."""
+        asked = body(request, structs.AcceptCleanIn)
+        given = {name: str(value) for name, value in msgspec.structs.asdict(asked).items() if value is not None}
+        matched, job = services.start_accepting(user=self.user, project_id=project_id, given=given)
+        return answer(structs.AcceptCleanOut(matched=matched, job=job_out(job)), status=202)
+
+
+class UndoAcceptCleanView(Api):
+    actions = {"post": Action.REVIEW}
+
+    @extend_schema(request=None, responses={202: structs.AcceptCleanOut})
+    def post(self, request: Request, project_id: int, job_id: int) -> HttpResponse:
+        """Take such an acceptance of one's own back by a job, as far as nobody has gone on with the work."""
+        job = services.start_undo_accepting(user=self.user, project_id=project_id, job_id=job_id)
+        return answer(structs.AcceptCleanOut(matched=len(job.arguments["reviews"]), job=job_out(job)), status=202)
 
 
 class ProjectIssuesView(Api):

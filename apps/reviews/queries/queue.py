@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
@@ -18,7 +19,7 @@ from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Review
-from apps.tasks.models import Slot, Stage
+from apps.tasks.models import Assignment, Slot, Stage
 
 FAST_SHARE = 1 / 3  # of the median time a task
 FEWEST_FOR_MEDIAN = 5
@@ -27,6 +28,7 @@ RECENT = 500  # revisions that say what is usual
 # How much a reason to look is worth, of 100: the order by risk, and the bar beside a row.
 RISKS = {"open_issue": 92, "finding": 84, "uncertain": 77, "fast": 70, "resubmitted": 60, "empty": 50}
 ORDINARY = 15
+NARROWING = ("annotator", "class_id")
 
 # Name: (field of the slot, whether the greatest comes first).
 ORDERS = {
@@ -65,6 +67,28 @@ def review_queue(request: Request, *, user: User, project_id: int) -> tuple[list
     return _rows(slots, user), following, access
 
 
+def clean_reviews(user: User, project_id: int, given: Mapping[str, str]) -> tuple[QuerySet[Slot], ProjectAccess]:
+    """What waits for this person and nothing stands out of: no finding, issue or doubt, not hurried, never sent back, not
+    said to be empty. Narrowed by `annotator` and `class_id`."""
+    access = project_for(user, project_id, Action.REVIEW)
+    rows: QuerySet[Any] = _judged_by(user, access.project.pk, usual_time(access.project.pk))
+    rows = rows.filter(risk=ORDINARY)
+    return _narrowed(rows, {name: given[name] for name in NARROWING if given.get(name)}), access
+
+
+def reasons_of_queue(user: User, project_id: int, given: Mapping[str, str]) -> dict[str, int]:
+    """{reason to look: how many wait that have it}, with `all` and `clean`."""
+    access = project_for(user, project_id, Action.REVIEW)
+    rows = _judged_by(user, access.project.pk, usual_time(access.project.pk))
+    rows = _narrowed(rows, {name: given[name] for name in NARROWING if given.get(name)})
+    counted = rows.aggregate(
+        all=Count("pk"),
+        clean=Count("pk", filter=Q(risk=ORDINARY)),
+        **{code: Count("pk", filter=Q(**{f"is_{code}": True})) for code in RISKS},
+    )
+    return {name: n for name, n in counted.items() if n or name in ("all", "clean")}
+
+
 def usual_time(project_id: int) -> float | None:
     """The median of active time, in ms, of recent answers; None where there are too few to say."""
     recent = Revision.objects.filter(project_id=project_id, stage=Stage.ANNOTATE, active_ms__gt=0)
@@ -80,6 +104,7 @@ def _judged_by(user: User, project_id: int, usual: float | None) -> QuerySet[Slo
         project_id=project_id, revision_id=OuterRef("revision_id"), flags__contains=["uncertain"]
     )
     fast = Q(revision__active_ms__gt=0, revision__active_ms__lt=(usual or 0) * FAST_SHARE)
+    answered = Assignment.objects.filter(task=OuterRef("task"), user=user, stage=Stage.ANNOTATE)
     reasons = {
         "open_issue": Exists(issues),
         "finding": Q(revision__findings__gt=0),
@@ -92,7 +117,7 @@ def _judged_by(user: User, project_id: int, usual: float | None) -> QuerySet[Slo
         Slot.objects.filter(project_id=project_id, stage=Stage.REVIEW, state=Slot.State.OPEN, withheld=False)
         .exclude(excluded_author_id=user.pk)
         .filter(Q(reserved_for=None) | Q(reserved_for=user) | Q(reserved_until__lt=timezone.now()))
-        .exclude(task__assignments__user=user, task__assignments__stage=Stage.ANNOTATE)
+        .exclude(Exists(answered))
         .select_related("task__asset", "revision__annotation")
     )
     flags = {f"is_{code}": Case(When(holds, then=True), default=False) for code, holds in reasons.items()}

@@ -23,8 +23,17 @@ from apps.annotations.services.submit import changes_of, shown_of
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.queries import workflow_of
-from apps.reviews.errors import AlreadyReviewed, EditsPresent, NothingFixed, OwnWork, ReasonMissing, StaleRevision
-from apps.reviews.models import Mark, Review
+from apps.projects.settings import settings_of
+from apps.reviews.errors import (
+    AlreadyReviewed,
+    EditsPresent,
+    IssuesOpen,
+    NothingFixed,
+    OwnWork,
+    ReasonMissing,
+    StaleRevision,
+)
+from apps.reviews.models import Issue, Mark, Review
 from apps.reviews.services.marks import GivenMark, marks_of_fix
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost
@@ -72,18 +81,22 @@ def submit_review(
         ReasonMissing: a rejection without a reason.
         SubmitBlocked: the fix leaves findings that stop a submit.
         LeaseLost: somebody else has the review.
+        IssuesOpen: the project wants issues resolved before work is accepted.
     """
     if verdict == Review.Verdict.REJECT and not reason.strip():
         raise ReasonMissing(
             "Say why: the annotator reads it.", fields=[{"pointer": "/reason", "code": "missing", "detail": "is empty"}]
         )
     bench = _take_place(user, revision_id, token)
+    if verdict != Review.Verdict.REJECT:
+        _check_issues(bench)
     fixed = _settle_draft(bench, cast(Verdict, verdict), active_ms)
     review = Review.objects.create(
         revision=bench.revision,
         task_id=bench.revision.task_id,
         assignment=bench.work.assignment,
         reviewer=user,
+        author_id=bench.author_id,
         verdict=verdict,
         reason=reason.strip(),
         fix_revision=fixed,
@@ -115,6 +128,16 @@ def _take_place(user: User, revision_id: int, token: int | None) -> _Bench:
     draft = start_or_reopen(assignment=work.assignment, slot=work.slot)
     draft = Annotation.objects.select_for_update(no_key=True, of=("self",)).select_related("base").get(pk=draft.pk)
     return _Bench(access, revision, author_id, work, work.slot, draft)
+
+
+def _check_issues(bench: _Bench) -> None:
+    if not settings_of(bench.access.project).resolve_issues:
+        return
+    left = Issue.objects.filter(task_id=bench.revision.task_id, state=Issue.State.OPEN).count()
+    if left:
+        raise IssuesOpen(
+            f"{left} issues are open on this task. Resolve them, or send the work back with a reason.", issues=left
+        )
 
 
 def _holds(assignment: Assignment) -> bool:
@@ -260,8 +283,13 @@ def _tell(bench: _Bench, review: Review) -> None:
         actor=review.reviewer,
         object_type="task",
         object_id=task.pk,
-        details={"revision": bench.revision.pk, "number": task.number, "name": task.name},
-        notify=[author] if rejected and author else [],
+        details={
+            "revision": bench.revision.pk,
+            "review": review.pk,
+            "number": task.number,
+            "name": task.name,
+        },
+        notify=[author] if review.verdict != Review.Verdict.ACCEPT and author else [],
     )
     if rejected and author:
         events.publish(f"user:{author}", "work.returned", {"project": project_id, "task": task.pk, "name": task.name})

@@ -120,6 +120,7 @@ def _return(access: ProjectAccess, task: Task, reason: str, verdict: str) -> Non
             revision=revision,
             task=task,
             reviewer=access.user,
+            author_id=author,
             verdict=verdict,
             reason=reason,
             sent_back_from=before,

@@ -30,6 +30,11 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/questions"),
     nav: { label: "questions", icon: "question", action: "annotate", count: "parked" },
   },
+  {
+    path: "feedback",
+    load: () => import("@/pages/feedback"),
+    nav: { label: "feedback", icon: "comment", action: "annotate" },
+  },
   { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
   { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {
@@ -67,6 +72,7 @@ export const PAGES: { path: string; load: PageModule }[] = [
   { path: "projects", load: () => import("@/pages/projects") },
   { path: "projects/new", load: () => import("@/pages/new-project") },
   { path: "work", load: () => import("@/pages/work") },
+  { path: "notifications", load: () => import("@/pages/notifications") },
   { path: "jobs", load: () => import("@/pages/jobs") },
   { path: "jobs/:jobId", load: () => import("@/pages/jobs") },
   { path: "organisation", load: () => import("@/pages/organisation") },

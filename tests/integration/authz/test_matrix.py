@@ -60,6 +60,9 @@ NARROWER = {
     ("delete", "views/{view_id}"): "its owner, and who manages tasks where it is shared",
     ("get", "questions/{question_id}"): "who asked, and who may answer",
     ("get", "questions/{question_id}/similar"): "who asked, and who may answer",
+    ("get", "reviews/{review_id}/feedback"): "whose work it was, and who may see people's figures",
+    ("post", "reviews/{review_id}/dispute"): "whose work it was",
+    ("post", "disputes/{dispute_id}/decide"): "who had no part in it",
 }
 
 

@@ -70,7 +70,7 @@ def _people(team: Team) -> dict[str, Any]:
 
 def _work(team: Team, project: Project) -> dict[str, Any]:
     """A task that is done, so that viewers may see its revision; held work and a question of the annotator."""
-    make_tasks(project, team.manager, 3)
+    make_tasks(project, team.manager, 4)
     annotator, reviewer = Person(team.annotator), Person(team.reviewer)
     claim, submitted = annotator.label(project, region())
     reviewer.claim(project, "review")
@@ -78,6 +78,11 @@ def _work(team: Team, project: Project) -> dict[str, Any]:
     parked = annotator.claim(project)
     asked = annotator.http.post(f"assignments/{parked['assignment']['id']}/park", {"question": "Is this a car?"})
     assert asked.status_code == 201, asked.content
+    _, wrong = annotator.label(project, region())
+    reviewer.claim(project, "review")
+    judged = reviewer.judge(wrong["revision"]["id"], "reject", reason="Loose")
+    disputed = annotator.http.post(f"reviews/{judged['id']}/dispute", {"text": "It is not."})
+    assert disputed.status_code == 201, disputed.content
     held = annotator.claim(project)
     issue = annotator.http.post("issues", {"task": claim["task"]["id"], "text": "Look here"})
     assert issue.status_code == 201, issue.content
@@ -92,6 +97,8 @@ def _work(team: Team, project: Project) -> dict[str, Any]:
         "assignment_id": held["assignment"]["id"],
         "question_id": asked.json()["id"],
         "issue_id": issue.json()["id"],
+        "review_id": judged["id"],
+        "dispute_id": disputed.json()["id"],
     }
 
 

@@ -131,3 +131,14 @@ def test_what_is_not_known_is_refused_by_name(reviewer: Person, project: Any, as
     response = reviewer.http.get(f"projects/{project.pk}/reviews/queue", asked)
     assert response.status_code == 400
     assert next(iter(asked)) in response.json()["detail"]
+
+
+def test_a_review_that_was_given_back_is_in_the_list_again(team: Any, project: Any) -> None:
+    make_tasks(project, team.manager)
+    Person(team.annotator).label(project)
+    reviewer = Person(team.reviewer)
+    claim = reviewer.claim(project, "review")
+    assert reviewer.http.get(f"projects/{project.pk}/reviews/queue").json()["results"] == []
+    reviewer.http.post(f"assignments/{claim['assignment']['id']}/release")
+    listed = reviewer.http.get(f"projects/{project.pk}/reviews/queue").json()["results"]
+    assert [row["task"] for row in listed] == [claim["task"]["id"]]

@@ -6,10 +6,10 @@ import { useNavigate } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
-import { Button, EmptyState, ErrorState, IconButton, useFormat } from "@/ui";
+import { Button, EmptyState, ErrorState, IconButton, LinkButton } from "@/ui";
+import { type Notice, NoticeRow } from "./NoticeRow";
 import "./notices.css";
 
-type Notice = Schemas["NotificationOut"];
 type NoticePage = Schemas["NotificationPage"];
 const KEY = ["notifications"];
 const MOST = 99; // more is shown as "99+"
@@ -69,6 +69,9 @@ export function Notices() {
           <div className="row g6" style={{ padding: "8px 8px 4px 12px" }}>
             <h2 className="b">{t("title")}</h2>
             <span className="sp" />
+            <LinkButton size="s" kind="quiet" to="/notifications" onClick={() => setOpened(false)}>
+              {t("all")}
+            </LinkButton>
             <Button size="s" kind="quiet" disabled={unread === 0 || read.isPending} onClick={() => read.mutate(null)}>
               {t("readAll")}
             </Button>
@@ -96,29 +99,5 @@ export function Notices() {
         </div>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function NoticeRow({ notice, onOpen }: { notice: Notice; onOpen: () => void }) {
-  const { t } = useTranslation("notices");
-  const { ago } = useFormat();
-  const { event } = notice;
-  const details = event.details as { name?: string; title?: string };
-  const values = {
-    person: event.actor?.name ?? t("someone"),
-    name: details.name ?? details.title ?? t("something"),
-    defaultValue: t("other"),
-  };
-  return (
-    <button type="button" className={`lw-notice ${notice.read ? "" : "new"}`} onClick={onOpen}>
-      <span className="dot" aria-hidden />
-      <span className="sp" style={{ minWidth: 0 }}>
-        {!notice.read && <span className="vh">{t("unread")}</span>}
-        <span style={{ overflowWrap: "anywhere" }}>{t(`verb.${event.verb.replace(".", "_")}`, values)}</span>
-        <span className="xs t3" style={{ display: "block", fontWeight: 400 }}>
-          {ago(event.created_at)}
-        </span>
-      </span>
-    </button>
   );
 }

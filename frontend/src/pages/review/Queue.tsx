@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Button, Loaded } from "@/ui";
 import { useFormat } from "@/ui/format";
 import type { Work } from "../label/work/desk";
+import { AcceptClean } from "./AcceptClean";
 import { QueueFilters, QueueTools } from "./QueueTools";
 import { filtersOf, type QueueRow as QueueRowOut, type QueueView, queuePage } from "./queueView";
 
@@ -70,6 +71,7 @@ export function Queue({ projectId, work, view, onView, onOpen }: QueueProps) {
           </li>
         )}
       </ul>
+      <AcceptClean projectId={projectId} view={view} />
       <div className="xs t3 lw-queue-foot">{t(`queue.orderOf.${view.order}`)}</div>
     </aside>
   );

@@ -6,6 +6,7 @@ import { RegionList } from "../label/panel/RegionList";
 import type { Work } from "../label/work/desk";
 import type { Notes } from "../label/work/useNotes";
 import { AboutWork } from "./AboutWork";
+import { Against } from "./Against";
 import { Changes } from "./Changes";
 import { MarkList } from "./Marks";
 import { showChange } from "./showChange";
@@ -52,6 +53,7 @@ function Judgement({ work, editor, bitmap, comparison, judging, marking, notes }
   const { difference, between } = comparison;
   return (
     <>
+      <Against comparison={comparison} />
       {difference ? (
         <Changes
           editor={editor}

@@ -10,6 +10,7 @@ import type { Work } from "../label/work/desk";
 import { useEditorEvents } from "../label/work/hooks";
 import { useChangeWords } from "./Changes";
 import { type Difference, decorationsOf, differenceOf, removedOf } from "./diff";
+import { alignedTo } from "./pairing";
 
 export type Versions = "before" | "both" | "after";
 
@@ -50,9 +51,27 @@ export interface Comparison {
   between: string;
   versions: Versions;
   setVersions: (versions: Versions) => void;
+  /** The revision that it is compared with; null for the one judged before. */
+  against: number | null;
+  setAgainst: (revision: number | null) => void;
+  /** Those that it can be compared with: earlier states and other people's answers, as far as one may see them. */
+  others: readonly Schemas["RevisionOut"][];
 }
 
-/** What changed: the reviewer's fixes on the judged revision, else this revision against the one judged before. */
+function useOthers(work: Work | null): readonly Schemas["RevisionOut"][] {
+  const task = work?.doc.task.id;
+  const judged = work?.doc.revision?.id;
+  const { data } = useQuery({
+    queryKey: ["task", task, "revisions"],
+    enabled: task !== undefined && judged !== undefined,
+    queryFn: () => api.get<Schemas["TaskOut"]>(`/tasks/${task}`),
+    staleTime: 30_000,
+  });
+  return useMemo(() => (data?.revisions ?? []).filter(({ id }) => id !== judged).toReversed(), [data, judged]);
+}
+
+/** What changed: the reviewer's fixes on the judged revision, else this revision against the one judged before, or against
+ * any other that was chosen. */
 export function useComparison(editor: Editor | null, work: Work | null, editing: boolean): Comparison {
   const { t } = useTranslation("review");
   const words = useChangeWords();
@@ -61,7 +80,15 @@ export function useComparison(editor: Editor | null, work: Work | null, editing:
   const doc = work?.doc;
   const untouched = doc && !doc.annotation.edited ? doc.annotation.elements : null;
   const judged = useElements(doc?.revision?.id ?? null, untouched);
-  const previous = useElements(doc?.previous?.revision.id ?? null, doc?.previous?.elements ?? null);
+  const [against, setAgainst] = useState<number | null>(null);
+  const others = useOthers(work);
+  const chosen = others.find(({ id }) => id === against) ?? null;
+  const before = useElements(doc?.previous?.revision.id ?? null, doc?.previous?.elements ?? null);
+  const other = useElements(chosen?.id ?? null, null);
+  const previous = useMemo(
+    () => (chosen ? other && judged && alignedTo(judged, other) : before),
+    [chosen, other, judged, before],
+  );
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` counts the changes of the scene
   const fixes = useMemo(
@@ -70,7 +97,10 @@ export function useComparison(editor: Editor | null, work: Work | null, editing:
   );
   const edited = fixes !== null && fixes.changes.length > 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another task begins with both
-  useEffect(() => setVersions("both"), [work]);
+  useEffect(() => {
+    setVersions("both");
+    setAgainst(null);
+  }, [work]);
 
   const own = edited || editing;
   const base = own ? judged : previous;
@@ -99,7 +129,7 @@ export function useComparison(editor: Editor | null, work: Work | null, editing:
   const between = own
     ? t("changes.own")
     : previous
-      ? t("changes.between", { now: number, before: doc?.previous?.revision.number ?? 0 })
+      ? t("changes.between", { now: number, before: chosen?.number ?? doc?.previous?.revision.number ?? 0 })
       : t("changes.first", { number });
-  return { difference, edited, between, versions, setVersions };
+  return { difference, edited, between, versions, setVersions, against: chosen?.id ?? null, setAgainst, others };
 }
