@@ -379,6 +379,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/disputes/{dispute_id}/decide/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let the verdict stand or overturn it; for who had no part in it. */
+        post: operations["post_disputes_by_dispute_id_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/{export_id}/": {
         parameters: {
             query?: never;
@@ -1071,6 +1088,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disputes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Disputes of a project, newest first. */
+        get: operations["get_projects_by_project_id_disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/duplicate/": {
         parameters: {
             query?: never;
@@ -1100,6 +1134,23 @@ export interface paths {
         put?: never;
         /** @description Write a version, or the items that a filter finds (frozen as an unnamed version first), in a format. */
         post: operations["post_projects_by_project_id_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/feedback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Fixes and rejections of a person's work, newest first. */
+        get: operations["get_projects_by_project_id_feedback"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1809,6 +1860,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/reviews/accept-clean/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Accept by a job what waits for the caller and nothing stands out of, at most 1,000 at one go. */
+        post: operations["post_projects_by_project_id_reviews_accept_clean"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reviews/accept-clean/{job_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take such an acceptance of one's own back by a job, as far as nobody has gone on with the work. */
+        post: operations["post_projects_by_project_id_reviews_accept_clean_by_job_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/reviews/clean/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How much of what waits could be accepted at once, and why the rest is worth a look. */
+        get: operations["get_projects_by_project_id_reviews_clean"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/reviews/queue/": {
         parameters: {
             query?: never;
@@ -2203,6 +2305,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews/{review_id}/dispute/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask somebody else to look at a fix or a rejection of one's own work. Once. */
+        post: operations["post_reviews_by_review_id_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/feedback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One verdict with before and after of every region that it was about. */
+        get: operations["get_reviews_by_review_id_feedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/revisions/{revision_id}/": {
         parameters: {
             query?: never;
@@ -2413,6 +2549,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptCleanIn
+         * @description Narrowed as the queue is.
+         */
+        AcceptCleanIn: {
+            /** @default null */
+            annotator?: number | null;
+            /** @default null */
+            class_id?: number | null;
+        };
+        /**
+         * AcceptCleanOut
+         * @description The job's outcome has `accepted`, `skipped` and `reviews`.
+         */
+        AcceptCleanOut: {
+            matched: number;
+            job: components["schemas"]["JobOut"];
+        };
         /**
          * AcceptedEdit
          * @description `changed` is the element as it was stored, where that differs from what was sent (cut to the image).
@@ -3117,6 +3271,18 @@ export interface components {
             tasks: number;
         };
         /**
+         * CleanReviews
+         * @description What waits for the caller. `clean`: nothing stands out of them; `why`: how many have each reason to look; `most`: at one go.
+         */
+        CleanReviews: {
+            waiting: number;
+            clean: number;
+            most: number;
+            why: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CommentIn
          * @description `mentions` are the numbers of members whom the text names; they are notified.
          */
@@ -3389,6 +3555,17 @@ export interface components {
             tokens_revoked: number;
         };
         /**
+         * DecideIn
+         * @description `restore`: the author's answer becomes the result again, where its fix is.
+         */
+        DecideIn: {
+            /** @enum {string} */
+            decision: "overturned" | "upheld";
+            text: string;
+            /** @default false */
+            restore?: boolean;
+        };
+        /**
          * DecisionIn
          * @description Accept findings as they are, with a reason, or open accepted ones again: named by ids, or all that a filter finds.
          */
@@ -3447,6 +3624,44 @@ export interface components {
             width: number;
             height: number;
             urls: components["schemas"]["MediaUrls"];
+        };
+        /**
+         * DisputeIn
+         * @description `elements`: the regions that it is about; none for the whole verdict.
+         */
+        DisputeIn: {
+            text: string;
+            /** @default [] */
+            elements?: string[];
+        };
+        /**
+         * DisputeOut
+         * @description An author's objection to a verdict, and its decision. `may_decide`: whether the caller is the one to decide.
+         */
+        DisputeOut: {
+            id: number;
+            review: number;
+            task: number;
+            task_number: number;
+            task_name: string;
+            thumb: string;
+            author: components["schemas"]["Person"] | null;
+            reviewer: components["schemas"]["Person"] | null;
+            /** @enum {string} */
+            verdict: "accept" | "fix" | "reject" | "reopen";
+            reason: string;
+            text: string;
+            elements: string[];
+            /** @enum {string} */
+            state: "open" | "overturned" | "upheld";
+            decided_by: components["schemas"]["Person"] | null;
+            decision: string;
+            restored: boolean;
+            decided_at: string | null;
+            created_at: string;
+            may_decide: boolean;
+            may_restore: boolean;
+            web_url: string;
         };
         /**
          * DuplicateIn
@@ -3668,6 +3883,44 @@ export interface components {
         ExportStarted: {
             export: components["schemas"]["ExportOut"];
             job: components["schemas"]["JobOut"];
+        };
+        /**
+         * FeedbackChange
+         * @description One element before and after. Both are null for a mark at a point. `bounds` hold both states, in image pixels.
+         */
+        FeedbackChange: {
+            element: string;
+            kind: string;
+            before: Record<string, never> | null;
+            after: Record<string, never> | null;
+            bounds: number[] | null;
+            marks: components["schemas"]["MarkOut"][];
+        };
+        /**
+         * FeedbackOut
+         * @description A verdict with what it changed. `settled`: there is an after: the fix, or the author's next revision. `more`: changes that are not listed.
+         */
+        FeedbackOut: {
+            row: components["schemas"]["FeedbackRow"];
+            preview: string;
+            asset_width: number;
+            asset_height: number;
+            settled: boolean;
+            may_dispute: boolean;
+            changes: components["schemas"]["FeedbackChange"][];
+            more: number;
+        };
+        /**
+         * FeedbackRow
+         * @description A fix or a rejection of somebody's work.
+         */
+        FeedbackRow: {
+            review: components["schemas"]["ReviewOut"];
+            task_number: number;
+            task_name: string;
+            thumb: string;
+            marks: number;
+            dispute: components["schemas"]["DisputeOut"] | null;
         };
         /**
          * Figure
@@ -4843,11 +5096,29 @@ export interface components {
             next?: string | null;
         };
         /**
+         * Page[DisputeOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_DisputeOut_: {
+            results: components["schemas"]["DisputeOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[EventOut]
          * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
         Page_EventOut_: {
             results: components["schemas"]["EventOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[FeedbackRow]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_FeedbackRow_: {
+            results: components["schemas"]["FeedbackRow"][];
             /** @default null */
             next?: string | null;
         };
@@ -5525,6 +5796,8 @@ export interface components {
             skip_reasons?: string[];
             /** @default true */
             auto_advance?: boolean;
+            /** @default false */
+            resolve_issues?: boolean;
             /**
              * @default {
              *       "rules": {},
@@ -7703,6 +7976,40 @@ export interface operations {
             };
         };
     };
+    post_disputes_by_dispute_id_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dispute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_exports_by_export_id: {
         parameters: {
             query?: never;
@@ -8235,8 +8542,11 @@ export interface operations {
     get_notifications: {
         parameters: {
             query?: {
+                /** @description the first part of the verb: review, issue, question, … */
+                about?: string;
                 cursor?: string;
                 limit?: number;
+                project?: number;
                 /** @description true: only those that were not read */
                 unread?: boolean;
             };
@@ -9350,6 +9660,40 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_disputes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "overturned" | "upheld";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DisputeOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_projects_by_project_id_duplicate: {
         parameters: {
             query?: never;
@@ -9435,6 +9779,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_feedback: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                disputed?: "no" | "open" | "overturned" | "upheld";
+                limit?: number;
+                /** @description Whose work; for reviewers and above. Without it the caller's own. */
+                user?: number;
+                verdict?: "fix" | "reject";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FeedbackRow_"];
                 };
             };
             /** @description A problem, named by its code */
@@ -11108,6 +11489,106 @@ export interface operations {
             };
         };
     };
+    post_projects_by_project_id_reviews_accept_clean: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AcceptCleanIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptCleanOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_reviews_accept_clean_by_job_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptCleanOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_reviews_clean: {
+        parameters: {
+            query?: {
+                /** @description Who made it. */
+                annotator?: number;
+                /** @description A class that it has. */
+                class_id?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CleanReviews"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_reviews_queue: {
         parameters: {
             query?: {
@@ -12050,6 +12531,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SimilarQuestion_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_reviews_by_review_id_dispute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisputeIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisputeOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reviews_by_review_id_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOut"];
                 };
             };
             /** @description A problem, named by its code */
