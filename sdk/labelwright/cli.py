@@ -1,0 +1,348 @@
+"""The command `labelwright`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from . import __version__
+from .client import Client, keep, sign_in
+from .errors import Problem, Unreachable
+from .showing import bar, counting, following, say, table
+
+REFUSED, WRONG = 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    parser = _parser()
+    asked = parser.parse_args(argv)
+    if not hasattr(asked, "run"):
+        parser.print_help()
+        return WRONG
+    try:
+        return int(asked.run(asked) or 0)
+    except Problem as problem:
+        say(f"labelwright: {problem.detail} [{problem.code}]")
+        return REFUSED
+    except (
+        Unreachable,
+        LookupError,
+        FileNotFoundError,
+        FileExistsError,
+        ImportError,
+        ValueError,
+        TimeoutError,
+    ) as error:
+        code = getattr(error, "code", None)
+        say(f"labelwright: {error}" + (f" [{code}]" if code else ""))
+        return REFUSED if code or isinstance(error, Unreachable) else WRONG
+    except KeyboardInterrupt:
+        say("labelwright: stopped")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="labelwright", description="Label data with people, and prove that it is good."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--url", help="the server; else LABELWRIGHT_URL, else the kept login")
+    parser.add_argument("--token", help="an API token; else LABELWRIGHT_TOKEN, else the kept login")
+    commands = parser.add_subparsers(title="commands", metavar="")
+
+    def command(
+        name: str, run: Callable[[Any], Any], help: str, *arguments: tuple[tuple[str, ...], dict[str, Any]]
+    ) -> None:
+        made = commands.add_parser(name, help=help, description=help)
+        for flags, more in arguments:
+            made.add_argument(*flags, **more)
+        made.set_defaults(run=run)
+
+    project = (("project",), {"help": "its id or its name"})
+    as_json = (("--json",), {"action": "store_true", "help": "as JSON"})
+    option = (
+        ("--option",),
+        {"action": "append", "default": [], "metavar": "NAME=VALUE", "help": "of the format; may be repeated"},
+    )
+    command(
+        "login",
+        _login,
+        "sign in and keep a token",
+        (("server",), {"nargs": "?", "help": "its address"}),
+        (("--email",), {}),
+    )
+    command(
+        "project", _project, "list, show or make projects",
+        (("action",), {"choices": ["list", "show", "create"]}), (("name",), {"nargs": "?"}),
+        (("--organisation",), {"type": int}), (("--schema",), {"type": Path, "help": "a JSON file with the label schema"}), as_json,
+    )  # fmt: skip
+    command(
+        "upload", _upload, "send pictures", project, (("paths",), {"nargs": "+"}),
+        (("--recursive", "-r"), {"action": "store_true", "help": "folders with all that is below"}),
+        (("--resume",), {"action": "store_true", "help": "leave out what an earlier run sent"}), as_json,
+    )  # fmt: skip
+    command(
+        "import", _import, "bring in annotations", project, (("file",), {"type": Path}),
+        (("--format",), {"default": "auto"}), (("--mode",), {"default": "accepted", "help": "accepted or draft"}), as_json,
+    )  # fmt: skip
+    command(
+        "export", _export, "fetch a data set", project, (("format",), {}), (("to",), {"type": Path}),
+        (("--dataset-version",), {"type": int, "metavar": "ID"}), (("--images",), {"action": "store_true"}), option, as_json,
+    )  # fmt: skip
+    split = (
+        ("--split",),
+        {"action": "append", "default": [], "metavar": "NAME=SHARE", "help": "train=0.8; may be repeated"},
+    )
+    command(
+        "version", _version, "freeze a dataset version, or list them without a name", project, (("name",), {"nargs": "?"}),
+        split, (("--seed",), {"type": int, "default": 0}), as_json,
+    )  # fmt: skip
+    command(
+        "quality",
+        _quality,
+        "a project's progress and quality",
+        (("action",), {"choices": ["report"]}),
+        project,
+        as_json,
+    )
+    command(
+        "job",
+        _job,
+        "follow or cancel a job",
+        (("action",), {"choices": ["watch", "show", "cancel"]}),
+        (("id",), {"type": int}),
+        as_json,
+    )
+    command(
+        "inspect", _inspect, "what is in a data set, without a server", (("path",), {"type": Path}),
+        (("--format",), {"default": "auto"}), (("--to",), {"help": "say what this format could not hold"}), as_json,
+    )  # fmt: skip
+    command(
+        "convert", _convert, "one format as another, without a server", (("source",), {"type": Path}), (("out",), {"type": Path}),
+        (("--to",), {"required": True}), (("--format",), {"default": "auto", "help": "of the source"}),
+        (("--images",), {"action": "store_true", "help": "copy the pictures too"}), option,
+        (("--read-option",), {"action": "append", "default": [], "metavar": "NAME=VALUE"}), as_json,
+    )  # fmt: skip
+    command("formats", _formats, "the formats there are, without a server", as_json)
+    return parser
+
+
+def _client(asked: Any) -> Client:
+    return Client(asked.url, asked.token)
+
+
+def pairs(texts: Sequence[str]) -> dict[str, Any]:
+    """`NAME=VALUE` as a mapping; true, false and numbers are themselves.
+
+    Raises:
+        ValueError: there is no `=` in one.
+    """
+    out: dict[str, Any] = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise ValueError(f"{text!r} is not NAME=VALUE")
+        try:
+            out[name] = json.loads(value)
+        except ValueError:
+            out[name] = value
+    return out
+
+
+def _login(asked: Any) -> int:
+    url = asked.server or asked.url
+    if not url:
+        raise ValueError("name the server: labelwright login http://127.0.0.1:8080")
+    if asked.token:
+        token = asked.token
+    else:
+        email = asked.email or input("E-mail: ")
+        token = sign_in(url, email, os.environ.get("LABELWRIGHT_PASSWORD") or getpass.getpass("Password: "))
+    me = Client(url, token).me()
+    say(f"Signed in as {me['email']}; kept in {keep(url, token)}", error=False)
+    return 0
+
+
+def _project(asked: Any) -> int:
+    client = _client(asked)
+    if asked.action == "list":
+        rows = list(client.projects(**({"search": asked.name} if asked.name else {})))
+        table(rows, ("id", "name", "state"), as_json=asked.json)
+        return 0
+    if not asked.name:
+        raise ValueError(f"name the project: labelwright project {asked.action} NAME")
+    if asked.action == "show":
+        found = client.project(asked.name)
+    else:
+        found = client.create_project(asked.name, organisation=asked.organisation)
+        if asked.schema:
+            found.set_schema(json.loads(asked.schema.read_text()))
+    document = found.document
+    table([document], ("id", "name", "state", "web_url"), as_json=asked.json, one=True)
+    return 0
+
+
+def _upload(asked: Any) -> int:
+    project = _client(asked).project(asked.project)
+    with counting("files", quiet=asked.json) as count:
+        report = project.upload(asked.paths, recursive=asked.recursive, resume=asked.resume, progress=count)
+    document = {
+        "uploaded": report.uploaded,
+        "duplicates": report.duplicates,
+        "left_out": report.left_out,
+        "errors": report.errors,
+    }
+    table([document], ("uploaded", "duplicates", "left_out"), as_json=asked.json, one=True)
+    for error in report.errors:
+        say(f"  {error['name']}: {error['detail']} [{error['code']}]")
+    return REFUSED if report.errors else 0
+
+
+def _import(asked: Any) -> int:
+    project = _client(asked).project(asked.project)
+    with following(quiet=asked.json) as progress:
+        run = project.import_file(asked.file, format=asked.format, mode=asked.mode, progress=progress)
+    report = run.report or {}
+    table([report], ("format", "items", "assets", "regions"), as_json=asked.json, one=True)
+    for problem in report.get("problems", []):
+        say(f"  {problem['count']} × {problem['detail']} [{problem['code']}]")
+    return 0
+
+
+def _export(asked: Any) -> int:
+    project = _client(asked).project(asked.project)
+    options = pairs(asked.option) | ({"images": True} if asked.images else {})
+    with following(quiet=asked.json) as progress, bar("bytes", quiet=asked.json) as received:
+        run = project.export(
+            asked.format,
+            to=asked.to,
+            version=asked.dataset_version,
+            options=options,
+            progress=progress,
+            received=received,
+        )
+    report = run.report or {}
+    document = {
+        "file": str(run.file),
+        "digest": run.digest,
+        "items": report.get("items"),
+        "regions": report.get("regions"),
+        "losses": report.get("losses", []),
+    }
+    table([document], ("file", "items", "regions", "digest"), as_json=asked.json, one=True)
+    _say_losses(report.get("losses", []))
+    return 0
+
+
+def _say_losses(losses: Sequence[dict[str, Any]]) -> None:
+    for loss in losses:
+        say(f"  {loss['count']} × {loss['effect']}: {loss['detail']} [{loss['code']}]")
+
+
+def _version(asked: Any) -> int:
+    project = _client(asked).project(asked.project)
+    if asked.name is None:
+        rows = [version.document for version in project.versions()]
+    else:
+        rows = [project.freeze(asked.name, splits=pairs(asked.split) or None, seed=asked.seed).document]
+    table(
+        rows,
+        ("id", "number", "name", "item_count", "region_count", "sha256"),
+        as_json=asked.json,
+        one=asked.name is not None,
+    )
+    return 0
+
+
+def _quality(asked: Any) -> int:
+    found = _client(asked).project(asked.project).quality()
+    share = found["accepted_first_time"]
+    shown = {
+        "tasks": found["tasks"],
+        "done": found["done"],
+        "regions": found["regions"],
+        "accepted at the first review": "—"
+        if share["value"] is None
+        else f"{share['value']:.1%} ({share['low']:.1%} to {share['high']:.1%}, n = {share['n']})",
+        "expected to finish": found["forecast"]["expected_on"] or f"not known: {found['forecast']['reason']}",
+    }
+    if asked.json:
+        table([found], (), as_json=True, one=True)
+    else:
+        table([shown], tuple(shown), as_json=False, one=True)
+    return 0
+
+
+def _job(asked: Any) -> int:
+    client = _client(asked)
+    if asked.action == "cancel":
+        job = client.cancel(asked.id)
+    elif asked.action == "show":
+        job = client.job(asked.id)
+    else:
+        with following(quiet=asked.json) as progress:
+            job = client.watch(asked.id, progress)
+    table([job.document], ("id", "state", "done", "total", "message"), as_json=asked.json, one=True)
+    return 0
+
+
+def _inspect(asked: Any) -> int:
+    from . import offline
+
+    with following(quiet=asked.json) as progress:
+        found = offline.inspect(
+            asked.path, format=asked.format, to=asked.to, advance=lambda done, total: progress(done, total, "reading")
+        )
+    if asked.json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return 0
+    images = found["images"]
+    print(
+        f"{found['title']} ({found['format']}): {images['items']} images, {images['pictures']} of them in it, {found['files']} files"
+    )
+    if found["splits"]:
+        print("splits: " + ", ".join(f"{name} {n}" for name, n in found["splits"].items()))
+    for row in found["classes"]:
+        print(f"  {row['name']}: " + (", ".join(f"{n} {shape}" for shape, n in row["annotations"].items()) or "none"))
+    for problem in found["problems"]:
+        print(f"not read: {problem['count']} × {problem['examples'][0]['detail']} [{problem['code']}]")
+    _say_losses(found["losses"])
+    return 0
+
+
+def _convert(asked: Any) -> int:
+    from . import offline
+
+    with following(quiet=asked.json) as progress:
+        report = offline.convert(
+            asked.source, asked.out, to=asked.to, format=asked.format, images=asked.images, options=pairs(asked.option) or None,
+            read_options={name: str(value) for name, value in pairs(asked.read_option).items()} or None,
+            advance=lambda done, total: progress(done, total, "converting"),
+        )  # fmt: skip
+    if asked.json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+        return 0
+    print(f"{report['from']} → {report['to']}: {report['items']} items, {report['regions']} regions in {asked.out}")
+    for problem in report["problems"]:
+        say(f"  not read: {problem['count']} × {problem['examples'][0]['detail']} [{problem['code']}]")
+    _say_losses(report["losses"])
+    return 0
+
+
+def _formats(asked: Any) -> int:
+    from . import offline
+
+    rows = [row | {"shapes": ", ".join(row["shapes"])} if not asked.json else row for row in offline.known()]
+    table(rows, ("name", "title", "reads", "writes", "shapes"), as_json=asked.json)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""One project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .runs import Export, Import, Progress, Version, watch
+from .transport import Transport
+from .uploading import Journal, pictures, portions
+
+
+@dataclass(slots=True)
+class UploadReport:
+    """What became of an upload."""
+
+    uploaded: int = 0
+    duplicates: int = 0
+    left_out: int = 0  # sent by an earlier run
+    errors: list[dict[str, Any]] = field(default_factory=list)  # name, code, detail
+
+
+class Project:
+    """A project as the server has it; `document` is all that it said of it."""
+
+    def __init__(self, transport: Transport, document: dict[str, Any]) -> None:
+        self._transport, self.document = transport, document
+        self.id: int = document["id"]
+        self.name: str = document["name"]
+
+    def __repr__(self) -> str:
+        return f"Project({self.id}, {self.name!r})"
+
+    def upload(
+        self,
+        paths: Iterable[str | Path],
+        *,
+        recursive: bool = False,
+        resume: bool = False,
+        metadata: dict[str, dict[str, Any]] | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> UploadReport:
+        """Send pictures in portions; each is a task when its portion is answered.
+
+        Args:
+            paths: files and folders.
+            resume: leave out what an earlier run from this folder sent.
+            metadata: fields by name: external_id, group, origin, licence, attribution, and any other as metadata.
+            progress: called with how many files were dealt with.
+        """
+        report = UploadReport()
+        journal = Journal(self._transport.url, self.id, resume=resume)
+        files = list(pictures(paths, recursive=recursive))
+        wanted = [file for file in files if file.mark() not in journal.sent]
+        report.left_out = len(files) - len(wanted)
+        if progress is not None and report.left_out:
+            progress(report.left_out)
+        for portion in portions(wanted):
+            with ExitStack() as stack:
+                parts: list[Any] = [("files", (f.name, stack.enter_context(f.path.open("rb")))) for f in portion]
+                data = [("paths", file.name) for file in portion]
+                rows = [{"name": f.name, **(metadata or {})[f.name]} for f in portion if f.name in (metadata or {})]
+                if rows:
+                    lines = "\n".join(json.dumps(row) for row in rows)
+                    parts.append(("metadata", ("metadata.jsonl", lines, "application/x-ndjson")))
+                answer = self._transport.call("POST", f"/projects/{self.id}/assets/", files=parts, data=data)
+            report.uploaded += len(answer["assets"])
+            report.duplicates += sum(asset["duplicate_of"] is not None for asset in answer["assets"])
+            report.errors += answer["errors"]
+            refused = {error["name"] for error in answer["errors"]}
+            journal.note(file for file in portion if file.name not in refused)
+            if progress is not None:
+                progress(len(portion))
+        return report
+
+    def import_file(
+        self,
+        path: str | Path,
+        *,
+        format: str = "auto",
+        mode: str = "accepted",
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> Import:
+        """Bring in a file of annotations, with or without its pictures, and wait for it.
+
+        Args:
+            mode: what the annotations become: `accepted` results, or a `draft` for people to check.
+            options: other fields of the request, as the server names them.
+        """
+        with Path(path).open("rb") as file:
+            data = {
+                "format": format,
+                "mode": mode,
+                **{k: v if isinstance(v, str) else json.dumps(v) for k, v in options.items()},
+            }
+            started = self._transport.call(
+                "POST", f"/projects/{self.id}/imports/", files={"file": (Path(path).name, file)}, data=data
+            )
+        watch(self._transport, started["job"]["id"], progress)
+        return Import.of(self._transport.call("GET", f"/imports/{started['import']['id']}/"))
+
+    def export(
+        self,
+        format: str,
+        *,
+        to: str | Path | None = None,
+        version: int | None = None,
+        filter: dict[str, Any] | None = None,
+        options: dict[str, Any] | None = None,
+        progress: Progress | None = None,
+        received: Callable[[int], None] | None = None,
+    ) -> Export:
+        """Write an export, wait for it, and fetch it.
+
+        Args:
+            to: where the archive goes; without it, it stays on the server.
+            version: id of a frozen version; without one, `filter` makes an unnamed one.
+            received: called with the bytes of each block.
+        """
+        body: dict[str, Any] = {"format": format, "options": options or {}}
+        if version is not None:
+            body["version"] = version
+        if filter is not None:
+            body["filter"] = filter
+        started = self._transport.call("POST", f"/projects/{self.id}/exports/", makes=True, json=body)
+        watch(self._transport, started["job"]["id"], progress)
+        document = self._transport.call("GET", f"/exports/{started['export']['id']}/")
+        file = self._transport.download(document["file_url"], Path(to), received) if to is not None else None
+        return Export.of(document, file)
+
+    def freeze(
+        self, name: str, *, filter: dict[str, Any] | None = None, splits: dict[str, float] | None = None, seed: int = 0
+    ) -> Version:
+        """Freeze a version that never changes."""
+        body: dict[str, Any] = {"name": name}
+        if filter is not None:
+            body["filter"] = filter
+        if splits:
+            body["splits"] = {"shares": splits, "seed": seed}
+        return Version.of(self._transport.call("POST", f"/projects/{self.id}/versions/", makes=True, json=body))
+
+    def versions(self) -> Iterator[Version]:
+        return map(Version.of, self._transport.pages(f"/projects/{self.id}/versions/"))
+
+    def tasks(self, **filters: Any) -> Iterator[dict[str, Any]]:
+        """Rows of the data page, filtered as the server names it: state, class_id, annotator, name …"""
+        return self._transport.pages(f"/projects/{self.id}/tasks/", **filters)
+
+    def frame(self, **filters: Any) -> Any:
+        """The tasks as a pandas frame."""
+        import pandas
+
+        return pandas.json_normalize(list(self.tasks(**filters)))
+
+    def schema(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._transport.call("GET", f"/projects/{self.id}/schema/")
+        return found
+
+    def set_schema(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The next version of the label schema."""
+        found: dict[str, Any] = self._transport.call("PUT", f"/projects/{self.id}/schema/", json={"body": body})
+        return found
+
+    def quality(self) -> dict[str, Any]:
+        """The figures of the overview: progress, first-time acceptance, people, forecast."""
+        found: dict[str, Any] = self._transport.call("GET", f"/projects/{self.id}/stats/")
+        return found
