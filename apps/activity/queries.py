@@ -77,6 +77,15 @@ def first_verdicts(project_id: int, user_id: int) -> dict[str, int]:
     return {measure: max(0, amount) for measure, amount in found.items()}
 
 
+def amount_of_day(project_id: int, measure: str, *, user_id: int, day: date) -> int:
+    """One person's count of a day, over its keys."""
+    found = 0
+    for model in (Count, CountDelta):
+        rows = model.objects.filter(project_id=project_id, measure=measure, user_id=user_id, day=day)
+        found += rows.aggregate(amount=Sum("amount"))["amount"] or 0
+    return found
+
+
 def daily(project_id: int, measures: Iterable[str], *, since: date | None = None) -> Daily:
     """One project's counts by day, for series and for figures a person."""
     return daily_of([project_id], measures, since=since)[project_id]

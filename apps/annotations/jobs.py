@@ -6,8 +6,11 @@ from typing import Any
 
 from celery import shared_task
 
-from apps.annotations.services import merging, regions
+from apps.annotations import services
+from apps.annotations.services import absence, merging, regions
+from apps.core.permissions import Action
 from apps.jobs.running import JobRun, job
+from apps.projects.access import project_for
 from apps.projects.models import BulkChange
 from apps.projects.services import finish_bulk_change
 from apps.quality.queries.findings import with_findings
@@ -49,6 +52,18 @@ def change_regions(run: JobRun) -> dict[str, Any]:
     check_revisions(ids=done.revisions)
     finish_bulk_change(change_id=change.pk, state=BulkChange.State.DONE)
     return {"bulk_change": change.pk, "tasks": done.tasks, "regions": done.regions, "skipped": done.skipped}
+
+
+@job(absence.AWAY_JOB)
+def move_work(run: JobRun) -> dict[str, Any]:
+    """Move the open work of a person who is away. A second start does the rest."""
+    assert run.user is not None
+    asked = run.arguments
+    access = project_for(run.user, asked["project"], Action.TASKS_MANAGE)
+    tally = services.move_pieces(
+        access=access, away=asked["away"], to_user=asked["to_user"], to_group=asked["to_group"], report=run.progress
+    )
+    return {**tally.moved, "instead": tally.instead}
 
 
 @shared_task(name="annotations.map_late_results", ignore_result=True)

@@ -18,12 +18,28 @@ from apps.projects.models import Project, ProjectMember
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """How the person works here (`MemberTerms`), with the groups and skills they have."""
+
+    groups: list[int]
+    cap_open: int | None = None
+    cap_day: int | None = None
+    paused: str = ""
+    passed_guideline: int | None = None
+    judged_before: int = 0
+
+
+NO_TERMS = Terms(groups=[])
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectAccess:
     """A project as one person may use it."""
 
     project: Project
     role: str
     user: User
+    terms: Terms = NO_TERMS
 
     def can(self, action: Action) -> bool:
         return allowed(self.role, action)
@@ -51,10 +67,13 @@ def visible_projects(user: User) -> QuerySet[Project]:
 
 
 _ONE = """
-    SELECT m.role, n.role, {project}
+    SELECT m.role, n.role, t.cap_open, t.cap_day, t.paused, t.passed_guideline, t.judged_before,
+           ARRAY(SELECT g.group_id FROM projects_peoplegroupmember g JOIN projects_peoplegroup o ON o.id = g.group_id
+                 WHERE o.project_id = %(project)s AND g.user_id = %(user)s ORDER BY 1), {project}
     FROM projects_project p
     JOIN accounts_membership m ON m.organisation_id = p.organisation_id AND m.user_id = %(user)s AND m.state = 'active'
     LEFT JOIN projects_projectmember n ON n.project_id = p.id AND n.user_id = %(user)s
+    LEFT JOIN projects_memberterms t ON t.project_id = p.id AND t.user_id = %(user)s
     WHERE p.id = %(project)s AND p.trashed_at IS NULL"""
 
 
@@ -80,9 +99,11 @@ def project_for(user: User, project_id: int, action: Action) -> ProjectAccess:
     if row is None:
         raise NotFound("There is no such project, or you may not see it.")
     organisation_role, project_role = row[:2]
-    project, _ = instance(Project, row, 2)
+    project, _ = instance(Project, row, 8)
     if not _sees(project, organisation_role, project_role):
         raise NotFound("There is no such project, or you may not see it.")
     role = project_role or organisation_role
     require(role, action)
-    return ProjectAccess(project=project, role=role, user=user)
+    cap_open, cap_day, paused, passed, judged, groups = row[2:8]
+    terms = Terms(groups, cap_open, cap_day, paused or "", passed, judged or 0)
+    return ProjectAccess(project=project, role=role, user=user, terms=terms)

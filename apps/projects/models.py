@@ -113,6 +113,46 @@ class ProjectMember(Timestamped):
         constraints = [models.UniqueConstraint("project", "user", name="projectmember_once")]
 
 
+class PeopleGroup(Timestamped):
+    """People of a project who are given work together, or who share a skill that some work needs."""
+
+    class Kind(models.TextChoices):
+        GROUP = "group", "Group"
+        SKILL = "skill", "Skill"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="people_groups")
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.GROUP)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "name", name="peoplegroup_name_once")]
+
+
+class PeopleGroupMember(models.Model):
+    group = models.ForeignKey(PeopleGroup, models.CASCADE, related_name="members", db_index=False)
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("group", "user", name="peoplegroup_member_once")]
+
+
+class MemberTerms(Timestamped):
+    """How one person works in one project. No row: as the project's settings say."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="member_terms", db_index=False)
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+")
+    cap_open = models.PositiveIntegerField(null=True, blank=True)  # pieces of work in their hands at a time
+    cap_day = models.PositiveIntegerField(null=True, blank=True)  # submits a day (UTC)
+    paused = models.CharField(max_length=500, blank=True)  # why they are handed no work; empty: they are
+    # onboarding: the guideline version whose exam they passed, and how many of their answers had been judged by then
+    passed_guideline = models.PositiveIntegerField(null=True, blank=True)
+    passed_at = models.DateTimeField(null=True, blank=True)
+    judged_before = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "user", name="memberterms_once")]
+
+
 class GuidelineImage(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="guideline_images")
     name = models.CharField(max_length=200)
@@ -127,6 +167,7 @@ class BulkChange(Timestamped):
     class Kind(models.TextChoices):
         MERGE_CLASSES = "merge_classes", "Merge of classes"
         REGIONS = "regions", "Change of regions"
+        WORKFLOW = "workflow", "Workflow"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
@@ -139,7 +180,7 @@ class BulkChange(Timestamped):
     kind = models.CharField(max_length=32, choices=Kind)
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=16, choices=State, default=State.RUNNING)
-    # regions: {"change": {…}, "up_to": the newest revision when it was asked for}
+    # regions: {"change": {…}, "up_to": the newest revision when it was asked for}; a workflow: {"before": 1, "after": 2}
     # a merge: {"mapping": {"3": 1}, "schema_before": 4, "schema_after": 5}
     arguments = models.JSONField(default=dict)
     tasks = models.PositiveIntegerField(default=0)

@@ -16,6 +16,8 @@ from domain.checks import Choices, bad_choice
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Reasons = Annotated[list[Reason], msgspec.Meta(max_length=40)]
 
+Cap = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+
 REJECT_REASONS = ("Missed something", "Wrong class", "Loose outline", "Does not follow the guideline")
 UNUSABLE_REASONS = ("Broken or empty image", "Too blurred", "Not part of this project")
 SKIP_REASONS = ("Too hard", "Not sure what is asked", "Other")
@@ -67,6 +69,8 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     reject_reasons: Reasons = msgspec.field(default_factory=lambda: list(REJECT_REASONS))
     unusable_reasons: Reasons = msgspec.field(default_factory=lambda: list(UNUSABLE_REASONS))
     skip_reasons: Reasons = msgspec.field(default_factory=lambda: list(SKIP_REASONS))
+    cap_open: Cap | None = None  # pieces of work in one person's hands at a time; a member's own cap wins
+    cap_day: Cap | None = None  # submits of one person a day (UTC)
     auto_advance: bool = True  # open the next task after a submit
     resolve_issues: bool = False  # no work is accepted while an issue is open on it
     checks: Choices = Choices()

@@ -17,6 +17,18 @@ class ProjectClosed(Conflict):
     code, title = "project_not_active", "The project takes no work in its present state"
 
 
+class MemberPaused(Conflict):
+    code, title = "member_paused", "You are handed no work here for now"
+
+
+class CapReached(Conflict):
+    code, title = "cap_reached", "You have as much work as you may have"
+
+
+class NotYourLevel(NotAllowed):
+    code, title = "not_your_level", "This level of review is for others"
+
+
 class WrongState(Conflict):
     code, title = "wrong_state", "This cannot be done in the present state"
 

@@ -7,6 +7,7 @@ not where it is the beginning of another index, and not where it names a person.
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -31,8 +32,22 @@ class Outcome(models.TextChoices):
 
 
 class Batch(Timestamped):
+    """Tasks handed out together. Its priority adds to theirs; of equal ones the earlier due date comes first."""
+
+    class Order(models.TextChoices):
+        NUMBER = "number", "As they are numbered"
+        SHUFFLED = "shuffled", "Shuffled"
+        FAIR = "fair", "At the same pace as other fair batches"
+
     project = models.ForeignKey(Project, models.CASCADE, related_name="batches")
     name = models.CharField(max_length=200)
+    priority = models.IntegerField(default=0)
+    due_on = models.DateField(null=True, blank=True)
+    order = models.CharField(max_length=16, choices=Order, default=Order.NUMBER)
+    # who may annotate its tasks: people with this skill or of this group; null: everybody
+    skill = models.ForeignKey(
+        "projects.PeopleGroup", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
 
 
 class Task(Timestamped, Trashable):
@@ -59,7 +74,7 @@ class Task(Timestamped, Trashable):
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks", db_index=False)
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.WORK, db_default="work")
     asset = models.ForeignKey(Asset, models.CASCADE, related_name="tasks")
-    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="tasks")
+    batch = models.ForeignKey(Batch, models.SET_NULL, null=True, blank=True, related_name="tasks", db_index=False)
     number = models.PositiveBigIntegerField()  # 1-based, per project: what people call the task
     name = models.CharField(max_length=300)  # copy of the asset's, for search and sorting
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
@@ -67,6 +82,7 @@ class Task(Timestamped, Trashable):
     priority = models.IntegerField(default=0)  # higher comes first
     order_key = models.BigIntegerField(default=0)  # lower comes first in the queue
     version = models.PositiveIntegerField(default=1)  # ETag
+    groups = ArrayField(models.BigIntegerField(), default=list, blank=True)  # who may annotate it: people of all these
     skips = models.PositiveSmallIntegerField(default=0)
     triage_reason = models.CharField(max_length=200, blank=True)
     annotator = models.ForeignKey(
@@ -93,6 +109,7 @@ class Task(Timestamped, Trashable):
             ),
             models.Index(fields=["project", "-updated_at", "-id"], name="task_updated"),
             models.Index(fields=["project", "annotator"], name="task_annotator"),
+            models.Index(fields=["batch", "state"], condition=~Q(batch=None), name="task_batch"),
             GinIndex(fields=["class_ids"], name="task_classes", opclasses=["jsonb_path_ops"]),
             models.Index(fields=["project", "state"], condition=~Q(purpose="work"), name="task_probe"),
         ]
@@ -128,6 +145,10 @@ class Slot(models.Model):
     rejected_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    groups = ArrayField(models.BigIntegerField(), default=list, blank=True)  # only people of all these may take it
+    draft = models.ForeignKey(
+        "annotations.Annotation", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )  # handed on with it: who takes it goes on with this draft
     order_key = models.BigIntegerField(default=0)
     withheld = models.BooleanField(default=False)  # its task is in the trash
     # whose next piece it is while they finish another: others' claims pass it over until then (ADR 0009)
@@ -152,6 +173,7 @@ class Slot(models.Model):
                 name="slot_reserved",
             ),
             models.Index(fields=["task", "stage"], name="slot_task"),
+            models.Index(fields=["draft"], condition=~Q(draft=None), name="slot_draft"),
         ]
 
 
@@ -229,6 +251,21 @@ class Apart(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("user", "key", name="apart_once")]
+
+
+class MovedTask(models.Model):
+    """How a task stood before a change of the workflow moved it, for the undo."""
+
+    change = models.ForeignKey("projects.BulkChange", models.CASCADE, related_name="moved_tasks", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=16, choices=Task.State)  # before
+    cancelled = ArrayField(models.BigIntegerField(), default=list)  # slots
+    added = ArrayField(models.BigIntegerField(), default=list)
+    version = models.PositiveIntegerField()  # of the task, after
+    undone = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("change", "task", name="movedtask_once")]
 
 
 class SavedView(Timestamped):

@@ -13,6 +13,7 @@ from .acceptance import (
     wrong_in_lot,
 )
 from .keys import order_key, sampling_number
+from .overlap import draw_share
 from .splits import SplitError, assign_split, split_shares
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "allocate",
     "assign_split",
     "draw",
+    "draw_share",
     "estimate_size",
     "order_key",
     "sample_size",

@@ -83,7 +83,15 @@ TASK_MOVES: dict[TaskState, frozenset[TaskState]] = _table(
         ),
         _T.PARKED: (_T.WAITING, _T.ANNOTATING, _T.IN_REVIEW, _T.REWORK, _T.CONFLICT, _T.TRIAGE, _T.ARCHIVED),
         _T.TRIAGE: (_T.WAITING, _T.ANNOTATING, _T.DONE, _T.ARCHIVED),
-        _T.DONE: (_T.DONE, _T.WAITING, _T.IN_REVIEW, _T.REWORK, _T.ARCHIVED),  # done → done: a logged bulk change
+        _T.DONE: (
+            _T.DONE,
+            _T.WAITING,
+            _T.IN_REVIEW,
+            _T.REWORK,
+            _T.COMPARING,
+            _T.CONFLICT,
+            _T.ARCHIVED,
+        ),  # done → done: a logged bulk change
         _T.ARCHIVED: (_T.WAITING, _T.DONE),
     }
 )

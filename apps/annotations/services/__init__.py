@@ -1,5 +1,6 @@
 """Writing answers: claiming opens a draft, edits change it, submit freezes it."""
 
+from apps.annotations.services.absence import move_pieces, move_work, preview_absence
 from apps.annotations.services.checking import check_document
 from apps.annotations.services.edits import MAX_EDITS_BYTES, Saved, save_edits
 from apps.annotations.services.freeze import Frozen, NewRevision, freeze, write_revision, write_revisions
@@ -22,6 +23,9 @@ __all__ = [
     "hand_over",
     "hand_over_all",
     "index_revision",
+    "move_pieces",
+    "move_work",
+    "preview_absence",
     "recall",
     "reindex_project",
     "reopen_work",

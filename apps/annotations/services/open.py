@@ -88,6 +88,8 @@ def start_or_reopen(*, assignment: Assignment, slot: Slot | None, fresh: bool = 
     from what the answers have in common, or where an earlier adjudicator left it. `fresh`: the assignment was made
     just now, so it can have no draft yet.
     """
+    if slot is not None and slot.draft_id is not None:
+        return _take_over(assignment, slot)
     found = None if fresh else latest_annotation(assignment)
     judged = slot.revision_id if slot is not None else None
     if assignment.stage == Stage.REVIEW:
@@ -113,6 +115,21 @@ def standing_consensus(task_id: int) -> int | None:
         task_id=task_id, kind=Annotation.Kind.CONSENSUS, state=Annotation.State.SUBMITTED
     ).order_by("-pk")
     return rows.values_list("base_id", flat=True).first()
+
+
+def _take_over(assignment: Assignment, slot: Slot) -> Annotation:
+    """The draft that was handed on with the slot becomes this person's; each region keeps who drew it."""
+    drafts = Annotation.objects.filter(state=Annotation.State.DRAFT)
+    draft = drafts.select_related("base").filter(pk=slot.draft_id or 0).first()
+    Slot.objects.filter(pk=slot.pk).update(draft=None)
+    slot.draft_id = None
+    if draft is None:
+        return start_or_reopen(assignment=assignment, slot=slot)
+    drafts.filter(assignment=assignment).exclude(pk=draft.pk).update(state=Annotation.State.DISCARDED)
+    drafts.filter(pk=draft.pk).update(assignment=assignment, author=assignment.user_id)
+    Assignment.objects.filter(pk=assignment.pk).update(edited=draft.edited)
+    draft.assignment, draft.author_id, assignment.edited = assignment, assignment.user_id, draft.edited
+    return draft
 
 
 def _new(assignment: Assignment, kind: str, base_id: int | None) -> Annotation:

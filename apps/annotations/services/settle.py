@@ -31,10 +31,10 @@ def hand_over(*, user: User, assignment_id: int, to_user_id: int | None) -> Assi
         to = User.objects.filter(pk=to_user_id).first()
         if to is None:
             raise NotFound("There is no such person in this project.")
-    return _give(assignment, to, user)
+    return give(assignment, to, user)
 
 
-def _give(assignment: Assignment, to: User | None, by: User) -> Assignment | None:
+def give(assignment: Assignment, to: User | None, by: User) -> Assignment | None:
     given = tasks.give_to(assignment=assignment, to=to, by=by)
     if given is not None:
         rows = Annotation.objects.filter(state=Annotation.State.DRAFT)
@@ -54,10 +54,10 @@ def hand_over_all(*, user: User, to: User | None, organisation_id: int, by: User
     for assignment in rows.order_by("task_id"):
         try:
             with transaction.atomic():
-                given = _give(assignment, to, by)
+                given = give(assignment, to, by)
         except WrongState:
             with transaction.atomic():
-                given = _give(assignment, None, by)
+                given = give(assignment, None, by)
         handed += given is not None
         freed += given is None
     Slot.objects.filter(

@@ -41,3 +41,16 @@ def version_body(request: Request) -> tuple[bytes, str]:
     if len(note) > MAX_NOTE:
         raise Invalid(f"`note` has {len(note)} characters, at most {MAX_NOTE} are kept.")
     return bytes(members["body"]), note
+
+
+def moves_too(request: Request) -> bool:
+    """Whether the body asks to move work in flight as well.
+
+    Raises:
+        Invalid: `move` is not true or false.
+    """
+    members = msgspec.json.decode(raw_body(request) or b"{}", type=dict[str, msgspec.Raw])
+    try:
+        return msgspec.json.decode(members.get("move", msgspec.Raw(b"false")), type=bool)
+    except msgspec.DecodeError as error:
+        raise Invalid("`move` must be true or false.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from apps.accounts.api.documents import actions_of
@@ -22,7 +23,15 @@ from apps.projects.api.structs import (
     SchemaVersionRow,
     WorkflowOut,
 )
-from apps.projects.models import BulkChange, GuidelineVersion, ProjectVersion, SchemaVersion, WorkflowVersion
+from apps.projects.models import (
+    BulkChange,
+    GuidelineVersion,
+    MemberTerms,
+    Project,
+    ProjectVersion,
+    SchemaVersion,
+    WorkflowVersion,
+)
 from apps.projects.services.schemas import schema_etag
 from apps.projects.services.workflows import workflow_etag
 from apps.projects.settings import settings_of
@@ -143,7 +152,9 @@ def bulk_change_out(access: ProjectAccess, change: BulkChange, job: JobOut | Non
     )
 
 
-def project_member_out(row: Any) -> ProjectMemberOut:
+def project_member_out(
+    row: Any, *, groups: list[int] | None = None, terms: MemberTerms | None = None
+) -> ProjectMemberOut:
     """From a row of `queries.members_taking_part`."""
     return ProjectMemberOut(
         id=row.user_id,
@@ -153,7 +164,22 @@ def project_member_out(row: Any) -> ProjectMemberOut:
         organisation_role=row.role,
         project_role=row.project_role or None,
         named=row.project_role is not None,
+        groups=groups or [],
+        cap_open=terms.cap_open if terms else None,
+        cap_day=terms.cap_day if terms else None,
+        paused=terms.paused if terms else "",
     )
+
+
+def project_members_out(project: Project, rows: Iterable[Any]) -> list[ProjectMemberOut]:
+    """A page of members with their groups and terms."""
+    rows = list(rows)
+    terms = queries.terms_of_members(project)
+    groups: dict[int, list[int]] = {}
+    for group in queries.people_groups(project):
+        for member in group.members.all():
+            groups.setdefault(member.user_id, []).append(group.pk)
+    return [project_member_out(row, groups=groups.get(row.user_id), terms=terms.get(row.user_id)) for row in rows]
 
 
 def is_current(access: ProjectAccess, version: ProjectVersion) -> bool:

@@ -243,10 +243,59 @@ class BulkChangeStarted(msgspec.Struct):
 
 
 class WorkflowPut(msgspec.Struct):
-    """The whole new body. The bare body (`{"stages": …}`) is taken too."""
+    """The whole new body. The bare body (`{"stages": …}`) is taken too. `move`: work in flight too, by a job."""
 
     body: Workflow
     note: Note = ""
+    move: bool = False
+
+
+class WorkflowMoves(msgspec.Struct):
+    """So many tasks of a state would stand in another one."""
+
+    state: str
+    to: str
+    tasks: int
+
+
+class WorkflowPreview(msgspec.Struct):
+    """What a workflow would do to work in flight; finished work stays. With `problems` it would be refused.
+
+    Over 2,000 tasks in flight a `job` counts: its result has `moves`, and the numbers, of this answer.
+    """
+
+    problems: list[SchemaProblemOut]
+    moves: list[WorkflowMoves]
+    answers_added: int
+    answers_taken_back: int
+    reviews_added: int
+    reviews_taken_back: int
+    job: JobOut | None
+
+
+class OverlapPlanIn(msgspec.Struct):
+    """A share of the tasks in flight with `overlap` answers each; `kappa`: the agreement that is expected."""
+
+    share: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    overlap: Annotated[int, msgspec.Meta(ge=2, le=50)] = 2
+    kappa: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.8
+
+
+class OverlapPlan(msgspec.Struct):
+    """What it costs and what it will say: the interval of Cohen's kappa to expect, at 95 %.
+
+    `hours` is null where nobody has worked here yet; `low` and `high` with fewer than two tasks. `classes`: how many of the
+    classes drawn so far it is reckoned with, null where two alike ones are supposed.
+    """
+
+    tasks: int
+    shared: int
+    extra_answers: int
+    hours: float | None
+    kappa: float
+    classes: int | None
+    low: float | None
+    high: float | None
 
 
 class WorkflowOut(msgspec.Struct):
@@ -261,6 +310,49 @@ class WorkflowOut(msgspec.Struct):
     current: bool
     solo: bool
     web_url: str
+
+
+class WorkflowSaved(msgspec.Struct):
+    """The version that holds now, and the change that moves work in flight where one was asked for."""
+
+    number: int
+    body: Workflow
+    note: str
+    created_by: Person
+    created_at: datetime
+    etag: str
+    current: bool
+    solo: bool
+    web_url: str
+    bulk_change: BulkChangeOut | None
+
+
+class GroupIn(msgspec.Struct):
+    """A group of people, or a skill that they have. `members`: ids of people who take part."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    kind: Literal["group", "skill"] = "group"
+    members: Annotated[list[int], msgspec.Meta(max_length=2000)] = []
+
+
+class GroupPatch(msgspec.Struct):
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] | UnsetType = UNSET
+    members: Annotated[list[int], msgspec.Meta(max_length=2000)] | UnsetType = UNSET
+
+
+class GroupOut(msgspec.Struct):
+    id: int
+    name: str
+    kind: Literal["group", "skill"]
+    members: list[int]
+
+
+class TermsPatch(msgspec.Struct):
+    """How one person works here; only what is sent changes. null caps: as the project's settings say."""
+
+    cap_open: Annotated[int, msgspec.Meta(ge=1, le=1000000)] | UnsetType | None = UNSET
+    cap_day: Annotated[int, msgspec.Meta(ge=1, le=1000000)] | UnsetType | None = UNSET
+    paused: Annotated[str, msgspec.Meta(max_length=500)] | UnsetType = UNSET
 
 
 Markdown = Annotated[str, msgspec.Meta(max_length=500_000)]
@@ -437,6 +529,10 @@ class ProjectMemberOut(msgspec.Struct):
     organisation_role: RoleName
     project_role: RoleName | None
     named: bool
+    groups: list[int] = []
+    cap_open: int | None = None
+    cap_day: int | None = None
+    paused: str = ""
 
 
 class ProjectMemberIn(msgspec.Struct):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.projects.api import guidelines, versions, views
+from apps.projects.api import groups, guidelines, versions, views, workflows
 
 PROJECT = "projects/<int:project_id>"
 
@@ -26,7 +26,12 @@ urlpatterns = [
     route(f"{PROJECT}/schema/merge/preview", versions.MergePreviewView.as_view()),
     route(f"{PROJECT}/bulk-changes", versions.BulkChangesView.as_view()),
     route(f"{PROJECT}/bulk-changes/<int:change_id>/undo", versions.BulkChangeUndoView.as_view()),
-    route(f"{PROJECT}/workflow", versions.WorkflowView.as_view()),
+    route(f"{PROJECT}/workflow", workflows.WorkflowView.as_view()),
+    route(f"{PROJECT}/workflow/preview", workflows.WorkflowPreviewView.as_view()),
+    route(f"{PROJECT}/workflow/overlap", workflows.OverlapPlanView.as_view()),
+    route(f"{PROJECT}/groups", groups.GroupsView.as_view()),
+    route(f"{PROJECT}/groups/<int:group_id>", groups.GroupView.as_view()),
+    route(f"{PROJECT}/members/<int:user_id>/terms", groups.TermsView.as_view()),
     route(f"{PROJECT}/guidelines", guidelines.GuidelineView.as_view()),
     route(f"{PROJECT}/guidelines/versions", guidelines.GuidelineVersionsView.as_view()),
     route(f"{PROJECT}/guidelines/draft", guidelines.GuidelineDraftView.as_view()),

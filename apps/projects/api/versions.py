@@ -1,4 +1,4 @@
-"""Label schema, workflow and guideline of a project, each in numbered versions."""
+"""Label schema and guideline of a project, each in numbered versions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from apps.projects.api.documents import (
     schema_out,
     schema_rows,
     schema_saved,
-    workflow_out,
 )
 from apps.projects.api.structs import (
     BulkChangeOut,
@@ -36,8 +35,6 @@ from apps.projects.api.structs import (
     SchemaPut,
     SchemaSaved,
     SchemaVersionRow,
-    WorkflowOut,
-    WorkflowPut,
 )
 from apps.projects.api.usage import class_counts, drafts_with_any, tasks_with_any, with_counts
 from apps.projects.api.views import whole_number
@@ -171,38 +168,16 @@ class BulkChangeUndoView(Api):
 
     @extend_schema(request=None, responses={202: BulkChangeStarted})
     def post(self, request: Request, project_id: int, change_id: int) -> HttpResponse:
-        """Take a bulk change back as one: a job gives each region it changed its old class again."""
+        """Take a bulk change back as one: a job gives each region it changed its old class again, or each task its place."""
         access = project_for(self.user, project_id, Action.SCHEMA_EDIT)
         change = queries.bulk_changes(access.project).filter(pk=change_id).first()
         if change is None:
             raise NotFound("The project has no such bulk change.")
-        change, job = services.start_undo(change=change, user=self.user)
+        undo = services.start_undo_workflow if change.kind == BulkChange.Kind.WORKFLOW else services.start_undo
+        change, job = undo(change=change, user=self.user)
         return answer(_started(access, change, job), status=202)
 
 
 def _started(access: ProjectAccess, change: BulkChange, job: Job) -> BulkChangeStarted:
     out = shown(job)
     return BulkChangeStarted(bulk_change=bulk_change_out(access, change, out), job=out)
-
-
-class WorkflowView(Api):
-    actions = {"get": Action.PROJECT_VIEW, "put": Action.PROJECT_EDIT}
-
-    @extend_schema(responses={200: WorkflowOut})
-    def get(self, request: Request, project_id: int) -> HttpResponse:
-        """The stages that work goes through."""
-        access = project_for(self.user, project_id, Action.PROJECT_VIEW)
-        assert access.project.workflow is not None
-        out = workflow_out(access, access.project.workflow)
-        return answer(out, headers={"ETag": out.etag})
-
-    @extend_schema(request=WorkflowPut, responses={200: WorkflowOut})
-    def put(self, request: Request, project_id: int) -> HttpResponse:
-        """Make the next version. It holds for what is claimed or submitted from now on. `If-Match` is optional."""
-        access = project_for(self.user, project_id, Action.PROJECT_EDIT)
-        sent, note = version_body(request)
-        version = services.put_workflow(
-            project=access.project, user=self.user, body=sent, note=note, expected=if_match(request)
-        )
-        out = workflow_out(fresh(access), version)
-        return answer(out, headers={"ETag": out.etag})

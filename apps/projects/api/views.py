@@ -27,7 +27,7 @@ from apps.jobs.models import Job
 from apps.projects import queries, services
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.api.cards import project_cards
-from apps.projects.api.documents import project_member_out, project_out
+from apps.projects.api.documents import project_members_out, project_out
 from apps.projects.api.structs import (
     DuplicateIn,
     Mentionable,
@@ -182,7 +182,7 @@ class ProjectMembersView(Api):
         """Everybody who takes part, with the role that counts here."""
         access = project_for(self.user, project_id, Action.MEMBERS_VIEW)
         rows, following = paginate(request, queries.members_taking_part(access.project), descending=False)
-        return answer(Page(results=[project_member_out(row) for row in rows], next=following))
+        return answer(Page(results=project_members_out(access.project, rows), next=following))
 
     @extend_schema(request=ProjectMemberIn, responses={201: ProjectMemberOut})
     def post(self, request: Request, project_id: int) -> HttpResponse:
@@ -196,7 +196,7 @@ class ProjectMembersView(Api):
             project=access.project, user_id=user_id, role=role, actor=self.user, actor_role=access.role
         )
         row = queries.members_taking_part(access.project).get(user_id=user_id)
-        return answer(project_member_out(row), status=status)
+        return answer(project_members_out(access.project, [row])[0], status=status)
 
 
 class ProjectMemberView(ProjectMembersView):

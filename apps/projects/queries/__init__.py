@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .groups import people_group, people_groups, terms_of_members
 from .guidelines import (
     MustRead,
     guideline_draft,
@@ -35,6 +36,8 @@ __all__ = [
     "last_read",
     "members_taking_part",
     "must_read",
+    "people_group",
+    "people_groups",
     "people_of_projects",
     "projects_page",
     "reads",
@@ -42,6 +45,7 @@ __all__ = [
     "schema_of",
     "schema_version",
     "schema_versions",
+    "terms_of_members",
     "topics",
     "trashed_project_for",
     "version_before",

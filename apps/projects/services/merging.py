@@ -43,7 +43,7 @@ def start_merge(*, project: Project, user: User, classes: list[int], into: int) 
     """
     row = locked(project)
     assert row.schema is not None
-    _nothing_running(row)
+    nothing_running(row)
     mapping = dict.fromkeys(classes, into)
     old = schema_of(row.schema)
     try:
@@ -61,7 +61,7 @@ def start_merge(*, project: Project, user: User, classes: list[int], into: int) 
     change = BulkChange.objects.create(
         project=row, kind=BulkChange.Kind.MERGE_CLASSES, title=title, arguments=arguments, created_by=user
     )
-    job = _ask(change, row, user, MERGE_JOB, title)
+    job = ask_for(change, row, user, MERGE_JOB, title)
     record(
         organisation_id=row.organisation_id, project_id=row.pk, verb="classes.merged", actor=user,
         object_type="bulk_change", object_id=change.pk, details={"title": title},
@@ -81,13 +81,13 @@ def start_undo(*, change: BulkChange, user: User) -> tuple[BulkChange, Job]:
     change = BulkChange.objects.select_for_update().get(pk=change.pk)
     if change.state not in (BulkChange.State.DONE, BulkChange.State.FAILED):
         raise NothingToUndo(f"This change is {change.state}.")
-    _nothing_running(row)
+    nothing_running(row)
     title = f"Undo: {change.title}"[:300]
     change.state = BulkChange.State.UNDOING
     if change.kind == BulkChange.Kind.MERGE_CLASSES:
         _bring_classes_back(row, change, user, title)
     change.save(update_fields=["state", "arguments", "updated_at"])
-    job = _ask(change, row, user, UNDO_JOB, title)
+    job = ask_for(change, row, user, UNDO_JOB, title)
     record(
         organisation_id=row.organisation_id, project_id=row.pk, verb="bulk_change.undone", actor=user,
         object_type="bulk_change", object_id=change.pk, details={"title": change.title},
@@ -105,9 +105,9 @@ def begin_bulk_change(
         Conflict: another bulk change of this project is still running.
     """
     row = locked(project)
-    _nothing_running(row)
+    nothing_running(row)
     change = BulkChange.objects.create(project=row, kind=kind, title=title[:300], arguments=arguments, created_by=user)
-    return change, _ask(change, row, user, job_kind, title)
+    return change, ask_for(change, row, user, job_kind, title)
 
 
 def _bring_classes_back(row: Project, change: BulkChange, user: User, title: str) -> None:
@@ -130,7 +130,7 @@ def finish_bulk_change(*, change_id: int, state: str) -> None:
     events.publish(f"project:{change.project_id}", "bulk_change.changed", {"id": change.pk, "state": state})
 
 
-def _ask(change: BulkChange, project: Project, user: User, kind: str, title: str) -> Job:
+def ask_for(change: BulkChange, project: Project, user: User, kind: str, title: str) -> Job:
     job = enqueue(
         kind=kind,
         title=title[:200],
@@ -144,7 +144,7 @@ def _ask(change: BulkChange, project: Project, user: User, kind: str, title: str
     return job
 
 
-def _nothing_running(project: Project) -> None:
+def nothing_running(project: Project) -> None:
     busy = (BulkChange.State.RUNNING, BulkChange.State.UNDOING)
     if BulkChange.objects.filter(project=project, state__in=busy).exists():
         raise Conflict("Another bulk change of this project is still running. Wait for its end.")

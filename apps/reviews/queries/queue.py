@@ -20,6 +20,7 @@ from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Review
 from apps.tasks.models import Assignment, Slot, Stage
+from apps.tasks.queries.people import barred_levels
 
 FAST_SHARE = 1 / 3  # of the median time a task
 FEWEST_FOR_MEDIAN = 5
@@ -63,6 +64,7 @@ def review_queue(request: Request, *, user: User, project_id: int) -> tuple[list
     key, descending = _order(given)
     usual = usual_time(access.project.pk)
     rows = _narrowed(_judged_by(user, access.project.pk, usual), given)
+    rows = rows.exclude(level__in=barred_levels(access))
     slots, following = paginate(request, rows, key=key, descending=descending)
     return _rows(slots, user), following, access
 

@@ -36,8 +36,9 @@ from apps.reviews.errors import (
 from apps.reviews.models import Issue, Mark, Review
 from apps.reviews.services.marks import GivenMark, marks_of_fix
 from apps.tasks import services as tasks
-from apps.tasks.errors import LeaseLost
+from apps.tasks.errors import LeaseLost, NotYourLevel
 from apps.tasks.models import Assignment, Slot, Stage, Task
+from apps.tasks.queries.people import barred_levels
 from apps.tasks.services.claim import take
 from apps.tasks.services.leases import capped_active_ms
 from apps.tasks.services.moves import move_assignment
@@ -145,10 +146,13 @@ def _holds(assignment: Assignment) -> bool:
 
 
 def _take_open(access: ProjectAccess, waiting: list[Slot]) -> Assignment:
-    now = timezone.now()
+    now, barred = timezone.now(), barred_levels(access)
+    levels = [slot.level for slot in waiting if slot.state == Slot.State.OPEN]
+    if levels and all(level in barred for level in levels):
+        raise NotYourLevel("This level of review is for people of another role or group.")
     for slot in waiting:
         free = slot.reserved_for_id in (None, access.user.pk) or (slot.reserved_until and slot.reserved_until < now)
-        if slot.state == Slot.State.OPEN and free and not slot.withheld:
+        if slot.state == Slot.State.OPEN and free and not slot.withheld and slot.level not in barred:
             return take(access=access, slot_id=slot.pk).assignment
     if any(slot.state in (Slot.State.OPEN, Slot.State.HELD) for slot in waiting):
         raise LeaseLost("Somebody else is reviewing this, or it is kept for who rejected it before.")

@@ -335,10 +335,14 @@ class BulkTasksIn(msgspec.Struct, kw_only=True):
         "trash",
         "restore",
         "batch",
+        "assign_group",
+        "unassign_group",
     ]
     ids: Annotated[list[int], msgspec.Meta(max_length=10_000)] | None = None
     filter: TaskFilter | None = None
     user: int | None = None  # assign
+    users: Annotated[list[int], msgspec.Meta(min_length=1, max_length=500)] | None = None  # assign: in turn
+    group: int | None = None  # assign_group: only its people annotate the tasks
     priority: Annotated[int, msgspec.Meta(ge=-1000, le=1000)] | None = None
     reason: Reason = ""  # send_back, ask_again: the annotators read it
     batch: Annotated[str, msgspec.Meta(max_length=200)] | None = None
@@ -370,12 +374,6 @@ class SendBackPreview(msgspec.Struct):
     not_submitted: int
     imported: int
     own_work: int
-
-
-class BatchOut(msgspec.Struct):
-    id: int
-    name: str
-    tasks: int
 
 
 ViewName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]

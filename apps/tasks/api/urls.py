@@ -1,5 +1,5 @@
 from apps.core.urls import route
-from apps.tasks.api import saved_views, views
+from apps.tasks.api import distribution, saved_views, views
 
 urlpatterns = [
     route("projects/<int:project_id>/tasks", views.TasksView.as_view()),
@@ -9,7 +9,12 @@ urlpatterns = [
     route("projects/<int:project_id>/tasks/window", views.TaskWindowView.as_view()),
     route("projects/<int:project_id>/tasks/bulk", views.BulkTasksView.as_view()),
     route("projects/<int:project_id>/tasks/send-back/preview", views.SendBackPreviewView.as_view()),
-    route("projects/<int:project_id>/batches", views.BatchesView.as_view()),
+    route("projects/<int:project_id>/batches", distribution.BatchesView.as_view()),
+    route("batches/<int:batch_id>", distribution.BatchView.as_view()),
+    route("projects/<int:project_id>/members/<int:user_id>/move-work", distribution.AbsenceView.as_view()),
+    route(
+        "projects/<int:project_id>/members/<int:user_id>/move-work/preview", distribution.AbsencePreviewView.as_view()
+    ),
     route("projects/<int:project_id>/views", saved_views.SavedViewsView.as_view()),
     route("views/<int:view_id>", saved_views.SavedViewView.as_view()),
     route("projects/<int:project_id>/assignments", views.ProjectAssignmentsView.as_view()),

@@ -140,16 +140,6 @@ class SendBackPreviewView(Api):
         )
 
 
-class BatchesView(Api):
-    actions = {"get": Action.TASKS_VIEW}
-
-    @extend_schema(responses={200: Page[structs.BatchOut]})
-    def get(self, request: Request, project_id: int) -> HttpResponse:
-        """Batches of a project with how many tasks each has."""
-        rows = queries.batches(user=self.user, project_id=project_id).values_list("pk", "name", "task_total")
-        return answer(Page(results=[structs.BatchOut(id=pk, name=name, tasks=total) for pk, name, total in rows]))
-
-
 class TaskView(Api):
     actions = {"get": Action.TASKS_VIEW}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.activity.queries import amount_of_day
 from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.core.prepared import Statement
@@ -14,6 +16,7 @@ from apps.tasks.models import Assignment, Stage
 
 MOST_REMAINING = 1_000  # counted no further
 
+_IN_HAND = (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
 _STAGE_ACTION = {Stage.ANNOTATE: Action.ANNOTATE, Stage.AUDIT: Action.AUDIT}
 
 
@@ -60,6 +63,18 @@ def assignment_of(user: User, assignment_id: int) -> tuple[Assignment, ProjectAc
         raise NotYours("This assignment is somebody else's. Claim a task of your own.")
     project_for(user, found.project_id, stage_action(found.stage))
     return found, access
+
+
+def open_work(access: ProjectAccess, *, limit: int) -> int:
+    """Pieces of work in the person's hands in this project, counted to the limit."""
+    rows = Assignment.objects.filter(user_id=access.user.pk, project_id=access.project.pk, state__in=_IN_HAND)
+    return len(rows.values_list("pk")[:limit])
+
+
+def submitted_today(access: ProjectAccess) -> int:
+    """What the person has submitted in this project today (UTC)."""
+    found = amount_of_day(access.project.pk, "submitted", user_id=access.user.pk, day=timezone.now().date())
+    return max(0, found)
 
 
 _REMAINING = Statement("""

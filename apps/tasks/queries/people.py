@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce, NullIf
 
 from apps.accounts.models import Membership, Role
 from apps.core.permissions import POLICY, Action
+from apps.projects.access import ProjectAccess
 from apps.projects.models import Project, ProjectMember
+from apps.projects.queries import workflow_of
 
 
 def may_review(project: Project) -> QuerySet[Membership]:
@@ -20,6 +22,17 @@ def may_review(project: Project) -> QuerySet[Membership]:
 def workers(project: Project) -> QuerySet[Membership]:
     """Active memberships of people who may work here, each with `effective`, the role that counts."""
     return _having(project, Action.ANNOTATE)
+
+
+def barred_levels(access: ProjectAccess) -> list[int]:
+    """Review levels of the project's workflow that are for people of other roles or groups."""
+    barred = []
+    for level, review in enumerate(workflow_of(access.project).reviews, start=1):
+        role = not review.roles or access.role in review.roles
+        group = not review.groups or not set(review.groups).isdisjoint(access.terms.groups)
+        if not (role and group):
+            barred.append(level)
+    return barred
 
 
 def others_may_review(project: Project, user_ids: Collection[int | None]) -> bool:

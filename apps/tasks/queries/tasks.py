@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Role, User
 from apps.core.errors import NotFound
@@ -12,7 +12,7 @@ from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.settings import is_tested
 from apps.tasks.filters import TaskFilter
-from apps.tasks.models import Assignment, Batch, Task
+from apps.tasks.models import Assignment, Task
 
 
 def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAccess]:
@@ -124,13 +124,3 @@ def _spelled(value: Any) -> list[Any]:
         return [float(value)] if "." in value else [int(value)]
     except ValueError:
         return []
-
-
-def batches(*, user: User, project_id: int) -> QuerySet[Any]:
-    """Batches by name, each with `task_total`."""
-    access = project_for(user, project_id, Action.TASKS_VIEW)
-    return (
-        Batch.objects.filter(project_id=access.project.pk)
-        .annotate(task_total=Count("tasks", filter=Q(tasks__trashed_at=None)))
-        .order_by("name", "id")[:1000]
-    )

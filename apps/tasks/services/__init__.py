@@ -14,7 +14,7 @@ from apps.tasks.services.intake import (
 )
 from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
 from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
-from apps.tasks.services.moves import apply_decision, finish_slot, move_task
+from apps.tasks.services.moves import apply_decision, ask_to_compare, finish_slot, move_task, new_slot
 from apps.tasks.services.promise import Promised, let_go, promise
 from apps.tasks.services.queue import Only
 from apps.tasks.services.settle import finish_from_import, give_to, keep_as_import
@@ -29,6 +29,7 @@ __all__ = [
     "add_files",
     "add_gate",
     "apply_decision",
+    "ask_to_compare",
     "change_tasks",
     "claim",
     "create_for_assets",
@@ -44,6 +45,7 @@ __all__ = [
     "lock_slots",
     "lock_waiting",
     "move_task",
+    "new_slot",
     "promise",
     "release",
     "restore_with_assets",

@@ -20,16 +20,17 @@ from apps.core.permissions import Action
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.models import PeopleGroup
 from apps.tasks.errors import WrongState
 from apps.tasks.filters import TaskFilter
-from apps.tasks.models import Batch, QueueCursor, Slot, Task
+from apps.tasks.models import Assignment, Batch, QueueCursor, Slot, Task
 from apps.tasks.queries.people import may_annotate
 from apps.tasks.queries.tasks import tasks_matching
 from apps.tasks.services.asking import ask_for_scores, with_several_answers
+from apps.tasks.services.batches import key_in, put_into, reorder, set_groups
 from apps.tasks.services.locks import lock_slots
 from apps.tasks.services.moves import apply_decision, cancel_open, move_task
 from apps.tasks.services.queue import START
-from domain.sampling import order_key
 from domain.workflow import open_task, parse
 
 INLINE = 500  # tasks; more than that may take over a second and is a job
@@ -47,6 +48,8 @@ class BulkChange(msgspec.Struct, kw_only=True):
     priority: int | None = None
     reason: str = ""
     batch: str | None = None
+    users: list[int] | None = None  # assign: to these in turn
+    group: int | None = None
 
 
 Verb = Callable[[Task, BulkChange, Batch | None], "tuple[str, Any] | None"]  # gives the action that takes it back
@@ -100,7 +103,11 @@ def matching_ids(access: ProjectAccess, change: BulkChange) -> list[int]:
 def _check(access: ProjectAccess, change: BulkChange) -> None:
     if (change.ids is None) == (change.filter is None):
         raise Invalid("Name the tasks either by `ids` or by `filter`.")
-    needed = {"assign": "user", "priority": "priority", "batch": "batch"}.get(change.action)
+    needed = {
+        "assign": "user", "priority": "priority", "batch": "batch", "assign_group": "group", "unassign_group": "group"
+    }.get(change.action)  # fmt: skip
+    if change.action == "assign" and change.users:
+        needed = "users"
     if needed and getattr(change, needed) is None:
         raise Invalid(
             f"`{change.action}` needs `{needed}`.",
@@ -110,11 +117,19 @@ def _check(access: ProjectAccess, change: BulkChange) -> None:
         raise Invalid(
             "Say why: the annotators read it.", fields=[{"pointer": "/reason", "code": "missing", "detail": "is empty"}]
         )
-    if change.action == "assign" and not may_annotate(access.project, change.user or 0):
+    if change.group is not None and not PeopleGroup.objects.filter(project=access.project, pk=change.group).exists():
         raise Invalid(
-            "That person may not annotate in this project.",
-            fields=[{"pointer": "/user", "code": "invalid", "detail": "may not annotate here"}],
+            "The project has no such group.",
+            fields=[{"pointer": "/group", "code": "invalid", "detail": "is not there"}],
         )
+    if change.action == "assign":
+        for user_id in change.users or [change.user or 0]:
+            if not may_annotate(access.project, user_id):
+                pointer = "/users" if change.users else "/user"
+                raise Invalid(
+                    "That person may not annotate in this project.",
+                    fields=[{"pointer": pointer, "code": "invalid", "detail": "may not annotate here"}],
+                )
 
 
 def apply_change(
@@ -141,7 +156,7 @@ def apply_change(
                 undo.setdefault(back, []).append(task_id)
         if report is not None:
             report(start + len(chunk))
-    _finish(access, change, done)
+    _finish(access, change, done, batch)
     if done.changed and sum(map(len, undo.values())) == done.changed <= UNDO_KEPT:
         done.undo = [_undo(action, value, named) for (action, value), named in undo.items()]
     return done
@@ -159,16 +174,17 @@ def _apply_to(task_id: int, verb: Verb, change: BulkChange, batch: Batch | None)
 
 
 def _undo(action: str, value: Any, ids: list[int]) -> BulkChange:
-    extra: dict[str, Any] = (
-        {{"priority": "priority", "assign": "user", "batch": "batch"}[action]: value} if value is not None else {}
-    )
+    member = {"assign_group": "group", "unassign_group": "group", "assign": "user"}.get(action, action)
+    extra: dict[str, Any] = {member: value} if value is not None else {}
     return BulkChange(action=action, ids=ids, **extra)
 
 
-def _finish(access: ProjectAccess, change: BulkChange, done: Changed) -> None:
+def _finish(access: ProjectAccess, change: BulkChange, done: Changed, batch: Batch | None) -> None:
     if not done.changed:
         return
-    if change.action == "priority":
+    if batch is not None and batch.order == Batch.Order.FAIR:
+        reorder(batch)
+    if change.action in ("priority", "batch", "assign_group", "unassign_group"):
         QueueCursor.objects.filter(project_id=access.project.pk).update(order_key=START, slot_id=0, empty_until=None)
     record(
         organisation_id=access.project.organisation_id,
@@ -187,12 +203,15 @@ def _batch(access: ProjectAccess, change: BulkChange) -> Batch | None:
 
 def _assign(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
     """Reserve the open annotate slots for the person for as long as it takes."""
-    rows = Slot.objects.filter(task_id=task.pk, stage="annotate", state=Slot.State.OPEN)
-    slot = rows.order_by("ordinal", "pk").first()
+    user_id = change.users[task.number % len(change.users)] if change.users else change.user or 0
+    if Assignment.objects.filter(task_id=task.pk, stage="annotate", user_id=user_id).exclude(state="released").exists():
+        raise WrongState("they have answered it, skipped it, or are at work on it")
+    rows = Slot.objects.filter(task_id=task.pk, stage="annotate", state=Slot.State.OPEN, rework_level=0)
+    slot = rows.filter(reserved_for_id=user_id).first() or rows.order_by("ordinal", "pk").first()
     if slot is None:
         raise WrongState("nothing to annotate is open")
     before = slot.reserved_for_id
-    Slot.objects.filter(pk=slot.pk).update(reserved_for_id=change.user, reserved_until=None)
+    Slot.objects.filter(pk=slot.pk).update(reserved_for_id=user_id, reserved_until=None)
     return ("assign", before) if before else ("unassign", None)
 
 
@@ -209,7 +228,7 @@ def _unassign(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str,
 
 def _priority(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
     before, after = task.priority, change.priority or 0
-    key = order_key(priority=after, number=task.number)
+    key = key_in(task.batch, priority=after, number=task.number, pace=0.0)
     Task.objects.filter(pk=task.pk).update(
         priority=after, order_key=key, version=F("version") + 1, updated_at=timezone.now()
     )
@@ -219,8 +238,26 @@ def _priority(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str,
 
 def _set_batch(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
     before = task.batch.name if task.batch else ""
-    Task.objects.filter(pk=task.pk).update(batch=batch, version=F("version") + 1, updated_at=timezone.now())
+    put_into(task, batch)
     return "batch", before
+
+
+def _assign_group(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
+    """Only people of the group may annotate it from now on."""
+    assert change.group is not None
+    if change.group in task.groups:
+        raise WrongState("it is for this group already")
+    if task.state in (Task.State.DONE, Task.State.ARCHIVED):
+        raise WrongState("it is finished")
+    set_groups([task.pk], sorted([*task.groups, change.group]))
+    return "unassign_group", change.group
+
+
+def _unassign_group(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
+    if change.group not in task.groups:
+        raise WrongState("it is not for this group")
+    set_groups([task.pk], [pk for pk in task.groups if pk != change.group])
+    return "assign_group", change.group
 
 
 def _archive(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, Any]:
@@ -274,6 +311,8 @@ def _weight(task: Task, sign: int) -> Iterable[CountDelta]:
 _ACTIONS: dict[str, Verb] = {
     "assign": _assign,
     "unassign": _unassign,
+    "assign_group": _assign_group,
+    "unassign_group": _unassign_group,
     "priority": _priority,
     "archive": _archive,
     "unarchive": _unarchive,

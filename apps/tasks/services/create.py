@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from django.db import transaction
 from django.db.models import Max
@@ -13,9 +14,10 @@ from apps.activity.models import CountDelta
 from apps.assets.models import Asset
 from apps.core.bulk import insert_many
 from apps.projects.models import Project
+from apps.projects.queries import workflow_of
 from apps.tasks.models import Slot, Task
-from domain.sampling import order_key
-from domain.workflow import open_task, parse
+from domain.sampling import draw_share, order_key
+from domain.workflow import Workflow, open_task
 
 
 @transaction.atomic
@@ -28,7 +30,9 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
         return []
     locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("workflow").get(pk=project.pk)
     first = (Task.objects.filter(project_id=project.pk).aggregate(last=Max("number"))["last"] or 0) + 1
-    wanted = open_task(parse(locked.workflow.body)).slots  # type: ignore[union-attr]
+    workflow = workflow_of(locked)
+    shared = drawn(workflow, [(number, asset) for number, asset in enumerate(assets, start=first)])
+    usual, several = open_task(workflow).slots, open_task(workflow, shared=True).slots
     tasks = [
         Task(
             project_id=project.pk,
@@ -50,7 +54,7 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
             order_key=task.order_key,
         )
         for task in tasks
-        for new in wanted
+        for new in (several if task.number in shared else usual)
     ]
     insert_many(Slot, slots)
     counts.add_many(
@@ -58,3 +62,20 @@ def create_for_assets(*, project: Project, assets: Sequence[Asset], user: User) 
     )
     events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
     return tasks
+
+
+def drawn(
+    workflow: Workflow,
+    numbered: Iterable[tuple[int, Asset]],
+    batch: int | None = None,
+    kept: AbstractSet[int] = frozenset(),
+) -> set[int]:
+    """Numbers of the tasks that the overlap share draws from these, which stand in one batch or in none; `kept` stay."""
+    share = workflow.annotate.share
+    if share is None or not share.share:
+        return set()
+    strata: dict[Hashable, list[int]] = {}
+    for number, asset in numbered:
+        value = asset.metadata.get(share.stratum) if share.stratum else None
+        strata.setdefault((batch or 0, str(value)), []).append(number)
+    return draw_share(strata, share=share.share, seed=share.seed, kept=kept)

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from apps.projects.access import ProjectAccess
 from apps.projects.errors import GuidelineUnread
 from apps.projects.models import Project
-from apps.tasks.errors import ProjectClosed
+from apps.tasks.errors import CapReached, MemberPaused, ProjectClosed
 from apps.tasks.models import Stage
+from apps.tasks.queries.assignments import open_work, submitted_today
 from apps.tasks.queries.guideline import has_to_read
 
 Gate = Callable[[ProjectAccess, Stage], None]
@@ -31,9 +32,27 @@ def guideline_is_read(access: ProjectAccess, stage: Stage) -> None:
         raise GuidelineUnread("Read what has changed in the guideline, then go on.", project=access.project.pk)
 
 
+def member_is_not_paused(access: ProjectAccess, stage: Stage) -> None:
+    if access.terms.paused:
+        raise MemberPaused(f"A manager paused your work here: {access.terms.paused}")
+
+
+def caps_are_kept(access: ProjectAccess, stage: Stage) -> None:
+    """Nothing is counted where no cap is set."""
+    settings = access.project.settings
+    cap_open = access.terms.cap_open or settings.get("cap_open")
+    cap_day = access.terms.cap_day or settings.get("cap_day")
+    if cap_open and open_work(access, limit=cap_open) >= cap_open:
+        raise CapReached(f"You have {cap_open} pieces of work in hand. Finish or give back one first.", cap="open")
+    if cap_day and stage == Stage.ANNOTATE and submitted_today(access) >= cap_day:
+        raise CapReached(f"You have submitted {cap_day} today. Go on tomorrow.", cap="day")
+
+
 GATES: list[Gate] = [
     project_is_active,
     guideline_is_read,
+    member_is_not_paused,
+    caps_are_kept,
 ]
 
 

@@ -119,7 +119,7 @@ def apply_decision(
     """
     if decision.cancel_open:
         cancel_open(task)
-    slots = [_slot(task, new, revision_id, author_id, rejected_by_id) for new in decision.slots]
+    slots = [new_slot(task, new, revision_id, author_id, rejected_by_id) for new in decision.slots]
     Slot.objects.bulk_create(slots)
     _ask_reviewers(task, slots)
     if decision.result != "none" and result_id is not None:
@@ -155,7 +155,10 @@ def _ask_reviewers(task: Task, slots: list[Slot]) -> None:
         )
 
 
-def _slot(task: Task, new: NewSlot, revision_id: int | None, author_id: int | None, rejected_by_id: int | None) -> Slot:
+def new_slot(
+    task: Task, new: NewSlot, revision_id: int | None, author_id: int | None, rejected_by_id: int | None = None
+) -> Slot:
+    """An unsaved slot as a decision asks for it."""
     rework = new.stage == "annotate" and new.reserve == "author"
     reserved = {"author": author_id, "rejecter": rejected_by_id}.get(new.reserve or "")
     hold = timedelta(hours=settings_of(task.project).hold_hours)
@@ -166,6 +169,7 @@ def _slot(task: Task, new: NewSlot, revision_id: int | None, author_id: int | No
         level=new.level,
         ordinal=new.ordinal,
         order_key=task.order_key,
+        groups=task.groups if new.stage == "annotate" and not rework else [],
         revision_id=revision_id if new.judges or rework else None,
         excluded_author_id=author_id if new.judges else None,
         reserved_for_id=reserved,

@@ -15,6 +15,7 @@ from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Assignment, Slot, Stage
+from apps.tasks.queries.people import barred_levels
 from apps.tasks.queries.tasks import tasks_matching
 from apps.tasks.services.apart import NOT_LATELY, had_lately
 from apps.tasks.services.moves import OPEN_ASSIGNMENTS
@@ -29,10 +30,12 @@ _MINE = """
     (SELECT a.id FROM tasks_assignment a WHERE a.task_id = s.task_id AND a.stage = '{stage}' AND a.user_id + 0 = %(user)s
      AND ({which}))"""
 _AT_WORK = "a.state IN ('held', 'parked', 'stale')"
+_LEVEL = "AND s.level <> ALL(%(barred)s::int[])"  # levels of review that are for others
 _NOT_MINE = {
     Stage.ANNOTATE: "AND" + _MINE.format(stage="annotate", which="a.state <> 'released'") + " IS NULL",
     Stage.REVIEW: (
-        "AND"
+        _LEVEL
+        + " AND"
         + _MINE.format(
             stage="review", which=f"{_AT_WORK} OR a.state = 'skipped' OR a.judged_revision_id = s.revision_id"
         )
@@ -69,16 +72,20 @@ _PROMISABLE = """AND (s.promised_until IS NULL OR s.promised_until < %(now)s)
 _RESERVED = """
     SELECT s.id {open} AND s.reserved_for_id = %(user)s {free}
       AND (SELECT a.id FROM tasks_assignment a WHERE a.task_id = s.task_id AND a.stage = s.stage AND a.user_id + 0 = %(user)s
-           AND a.state IN ('held', 'parked', 'stale', 'skipped')) IS NULL
+           AND (a.state IN ('held', 'parked', 'stale', 'skipped')
+                OR (a.state = 'submitted' AND s.stage = 'annotate' AND s.rework_level = 0))) IS NULL
+      {level}
     ORDER BY s.order_key, s.id LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED"""
 _NEXT = """
     SELECT s.id, s.order_key {open} {free}
       AND (s.reserved_for_id IS NULL OR s.reserved_until < %(now)s)
+      AND s.groups <@ %(groups)s::bigint[]
       AND (s.order_key, s.id) > (%(order_key)s, %(slot)s) {not_mine}
     ORDER BY s.order_key, s.id LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED"""
 _ONE = """
     SELECT s.id {open} {free} AND s.id = %(slot)s
-      AND (s.reserved_for_id IS NULL OR s.reserved_for_id = %(user)s OR s.reserved_until < %(now)s) {not_mine}
+      AND (s.reserved_for_id IS NULL OR s.reserved_for_id = %(user)s OR s.reserved_until < %(now)s)
+      AND (s.reserved_for_id = %(user)s OR s.groups <@ %(groups)s::bigint[]) {not_mine}
     FOR NO KEY UPDATE OF s SKIP LOCKED"""
 
 
@@ -86,13 +93,16 @@ _ONE = """
 class Looking:
     """The statements of one purpose."""
 
-    kept: Statement
+    kept: dict[Stage, Statement]
     next_at: dict[Stage, Statement]
 
 
 def _looking(free: str) -> Looking:
     return Looking(
-        kept=Statement(_RESERVED.format(open=_OPEN, free=free)),
+        kept={
+            stage: Statement(_RESERVED.format(open=_OPEN, free=free, level=_LEVEL if stage == Stage.REVIEW else ""))
+            for stage in _NOT_MINE
+        },
         next_at={
             stage: Statement(_NEXT.format(open=_OPEN, free=free, not_mine=own)) for stage, own in _NOT_MINE.items()
         },
@@ -146,6 +156,8 @@ def _values(access: ProjectAccess, stage: Stage, **more: Any) -> dict[str, Any]:
         "now": timezone.now(),
         "role": access.role,
         "last": False,
+        "groups": access.terms.groups,
+        "barred": barred_levels(access) if stage == Stage.REVIEW else [],
     }
     return named | more
 
@@ -167,7 +179,7 @@ def find(access: ProjectAccess, stage: Stage, looking: Looking) -> int | None:
     """
     values = _values(access, stage)
     now, key = values["now"], [access.project.pk, access.user.pk, stage.value]
-    if row := looking.kept.row(values):
+    if row := looking.kept[stage].row(values):
         return int(row[0])
     order_key, slot, empty_until = _CURSOR.row(key) or (START, 0, None)
     if empty_until is not None and empty_until > now:
@@ -212,7 +224,9 @@ def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking
         )
     else:
         free = Q(~Exists(here.exclude(state=Assignment.State.RELEASED)))
-    kept = Q(reserved_for_id=user.pk) & ~Exists(here.filter(at_work | Q(state=Assignment.State.SKIPPED)))
+    kept = Q(Q(reserved_for_id=user.pk), ~Exists(here.filter(at_work | Q(state=Assignment.State.SKIPPED))))
+    if stage == Stage.ANNOTATE:
+        kept &= Q(Q(rework_level__gt=0) | Q(~Exists(here.filter(state=Assignment.State.SUBMITTED))))
     unpromised = Q(promised_until=None) | Q(promised_until__lt=now)
     if looking is TO_CLAIM:
         unpromised |= Q(promised_to_id=user.pk)
@@ -220,7 +234,16 @@ def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking
         Slot.objects.filter(project_id=access.project.pk, stage=stage, state=Slot.State.OPEN, withheld=False)
         .filter(Q(excluded_author_id=None) | ~Q(excluded_author_id=user.pk), task__in=tasks.order_by().values("pk"))
         .exclude(had_lately(access, stage))
-        .filter(unpromised, kept | ((Q(reserved_for_id=None) | Q(reserved_until__lt=now)) & free))
+        .exclude(level__in=barred_levels(access) if stage == Stage.REVIEW else [])
+        .filter(
+            unpromised,
+            kept
+            | (
+                (Q(reserved_for_id=None) | Q(reserved_until__lt=now))
+                & free
+                & Q(groups__contained_by=access.terms.groups)
+            ),
+        )
         .order_by(Case(When(reserved_for_id=user.pk, then=0), default=1), "order_key", "pk")
     )
     slot = rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).only("pk").first()

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.activity.services import record
+from apps.core.permissions import Action
+from apps.projects.access import project_for
 from apps.projects.settings import settings_of
 from apps.tasks.errors import WrongState
 from apps.tasks.models import Assignment, Slot, Task
-from apps.tasks.queries.people import may_annotate, may_review
+from apps.tasks.queries.people import barred_levels, may_annotate, may_review
 from apps.tasks.services.leases import give_back
 from apps.tasks.services.locks import lock_slots
 from apps.tasks.services.moves import OPEN_ASSIGNMENTS, cancel_open, move_assignment, move_task
@@ -80,6 +82,8 @@ def _check_can_take(task: Task, slot: Slot, to: User) -> None:
     )
     if not able:
         raise WrongState("That person may not do this work in this project. Choose another, or change their role.")
+    if slot.stage != "annotate" and slot.level in barred_levels(project_for(to, task.project_id, Action.REVIEW)):
+        raise WrongState("This level of review is for people of another role or group.")
     if slot.excluded_author_id == to.pk:
         raise WrongState("That person made the work: nobody judges their own.")
     other = Assignment.objects.filter(task_id=task.pk, stage=slot.stage, user_id=to.pk).first()

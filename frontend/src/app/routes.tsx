@@ -24,6 +24,11 @@ export interface ProjectPage {
 export const PROJECT_PAGES: ProjectPage[] = [
   { path: "", load: () => import("@/pages/overview"), nav: { label: "overview", icon: "overview" } },
   { path: "data", load: () => import("@/pages/data"), nav: { label: "data", icon: "data", count: "*" } },
+  {
+    path: "batches",
+    load: () => import("@/pages/batches"),
+    nav: { label: "batches", icon: "folder", action: "tasks.manage" },
+  },
   { path: "review", nav: { label: "review", icon: "review", action: "review", count: "in_review" } },
   {
     path: "questions",
@@ -52,6 +57,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/members"),
     nav: { label: "members", icon: "people", action: "members.view" },
   },
+  { path: "settings/workflow", load: () => import("@/pages/workflow") },
   {
     path: "settings",
     load: () => import("@/pages/settings"),

@@ -121,8 +121,13 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     )  # fmt: skip
     view = manager.post(f"{url}/views", {"name": "Everything", "shared": True})
     assert view.status_code == 201, view.content
+    batch = manager.post(f"{url}/batches", {"name": "First"})
+    group = manager.post(f"{url}/groups", {"name": "Seniors"})
+    assert (batch.status_code, group.status_code) == (201, 201), (batch.content, group.content)
     return {
         **_gold(team, project),
+        "batch_id": batch.json()["id"],
+        "group_id": group.json()["id"],
         "view_id": view.json()["id"],
         "image_id": image["id"],
         "sha256": digest,

@@ -185,14 +185,14 @@ def with_done(project: Project, manager: User, user: User, done: int, left: int)
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO tasks_task (created_at, updated_at, project_id, asset_id, number, name, state, outcome, priority, order_key,
-                                       version, skips, triage_reason, region_count, class_ids)
-               SELECT now(), now(), t.project_id, t.asset_id, n, t.name || n, 'annotating', '', 0, n, 1, 0, '', 0, '[]'
+                                       version, skips, triage_reason, region_count, class_ids, groups)
+               SELECT now(), now(), t.project_id, t.asset_id, n, t.name || n, 'annotating', '', 0, n, 1, 0, '', 0, '[]', '{}'
                FROM tasks_task t, generate_series(2, %s) n WHERE t.project_id = %s AND t.number = 1""",
             [done + left, project.pk],
         )
         cursor.execute(
-            """INSERT INTO tasks_slot (project_id, task_id, stage, level, ordinal, state, order_key, rework_level, withheld, created_at)
-               SELECT project_id, id, 'annotate', 1, 1, 'open', number, 0, false, now() FROM tasks_task WHERE project_id = %s AND number > 1""",
+            """INSERT INTO tasks_slot (project_id, task_id, stage, level, ordinal, state, order_key, rework_level, withheld, created_at, groups)
+               SELECT project_id, id, 'annotate', 1, 1, 'open', number, 0, false, now(), '{}' FROM tasks_task WHERE project_id = %s AND number > 1""",
             [project.pk],
         )
         cursor.execute(

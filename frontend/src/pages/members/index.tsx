@@ -5,7 +5,10 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
 import { type Project, projectKey, useProject } from "@/app/project";
-import { Avatar, Button, type Column, DataTable, EmptyState, Loaded, Page, showToast } from "@/ui";
+import { Avatar, Button, Chip, type Column, DataTable, EmptyState, Loaded, Page, showToast } from "@/ui";
+import { Away } from "./Away";
+import { type Group, Groups, groupsKey } from "./Groups";
+import { Terms } from "./Terms";
 
 type Member = Schemas["ProjectMemberOut"];
 type Role = Member["role"];
@@ -21,6 +24,10 @@ export default function MembersPage() {
     queryKey: membersKey(project),
     queryFn: () => api.get<Listed<Member>>(`/projects/${project.id}/members`, { query: { limit: 500 } }),
   });
+  const groups = useQuery({
+    queryKey: groupsKey(project),
+    queryFn: () => api.get<Listed<Group>>(`/projects/${project.id}/groups`),
+  });
   const may = project.actions.includes("project.edit");
   return (
     <Page title={t("title")} within={project.name} beside={<Count members={members.data?.results} />}>
@@ -28,7 +35,12 @@ export default function MembersPage() {
         <Access project={project} may={may} />
         {may && project.restricted && <AddMember project={project} members={members.data?.results ?? []} />}
         <Loaded query={members}>
-          {({ results }) => <MemberTable project={project} members={results} may={may} />}
+          {({ results }) => (
+            <>
+              <MemberTable project={project} members={results} groups={groups.data?.results ?? []} may={may} />
+              <Groups project={project} groups={groups.data?.results ?? []} members={results} may={may} />
+            </>
+          )}
         </Loaded>
       </div>
     </Page>
@@ -114,8 +126,17 @@ function AddMember({ project, members }: { project: Project; members: Member[] }
   );
 }
 
-function MemberTable({ project, members, may }: { project: Project; members: Member[]; may: boolean }) {
+interface MemberTableProps {
+  project: Project;
+  members: Member[];
+  groups: Group[];
+  may: boolean;
+}
+
+function MemberTable({ project, members, groups, may }: MemberTableProps) {
   const { t } = useTranslation("members");
+  const [away, setAway] = useState<Member | null>(null);
+  const [terms, setTerms] = useState<Member | null>(null);
   const columns: Column<Member>[] = [
     {
       id: "person",
@@ -131,15 +152,22 @@ function MemberTable({ project, members, may }: { project: Project; members: Mem
     {
       id: "organisation",
       header: t("organisationRole"),
-      width: 160,
+      width: 130,
       cell: (member) => t(`common:role.${member.organisation_role}`),
     },
     {
       id: "role",
       header: t("roleHere"),
-      width: 300,
+      width: 230,
       cell: (member) => (may ? <RoleSelect project={project} member={member} /> : t(`common:role.${member.role}`)),
     },
+    {
+      id: "groups",
+      header: t("groupsOf"),
+      width: 180,
+      cell: (member) => <GroupChips member={member} groups={groups} />,
+    },
+    { id: "terms", header: t("terms.column"), width: 150, cell: (member) => <TermsCell member={member} /> },
   ];
   if (members.length === 0)
     return (
@@ -148,15 +176,67 @@ function MemberTable({ project, members, may }: { project: Project; members: Mem
       </EmptyState>
     );
   return (
-    <DataTable
-      label={t("title")}
-      columns={columns}
-      rows={members}
-      rowKey={(member) => member.id}
-      rowHeight={38}
-      actions={may && project.restricted ? (member) => <RemoveButton project={project} member={member} /> : undefined}
-    />
+    <>
+      <DataTable
+        label={t("title")}
+        columns={columns}
+        rows={members}
+        rowKey={(member) => member.id}
+        rowHeight={38}
+        actions={
+          may
+            ? (member) => (
+                <>
+                  {member.role !== "viewer" && (
+                    <>
+                      <Button size="s" onClick={() => setTerms(member)}>
+                        {t("terms.button")}
+                      </Button>
+                      <Button size="s" onClick={() => setAway(member)}>
+                        {t("away.open")}
+                      </Button>
+                    </>
+                  )}
+                  {project.restricted && <RemoveButton project={project} member={member} />}
+                </>
+              )
+            : undefined
+        }
+      />
+      {away && <Away project={project} member={away} members={members} groups={groups} onClose={() => setAway(null)} />}
+      {terms && <Terms project={project} member={terms} onClose={() => setTerms(null)} />}
+    </>
   );
+}
+
+function GroupChips({ member, groups }: { member: Member; groups: Group[] }) {
+  const mine = groups.filter((group) => (member.groups ?? []).includes(group.id));
+  return (
+    <span className="row g4">
+      {mine.map((group) => (
+        <Chip key={group.id} small>
+          {group.name}
+        </Chip>
+      ))}
+    </span>
+  );
+}
+
+function TermsCell({ member }: { member: Member }) {
+  const { t } = useTranslation("members");
+  if (member.paused)
+    return (
+      <span title={member.paused}>
+        <Chip small tone="warn">
+          {t("terms.isPaused")}
+        </Chip>
+      </span>
+    );
+  const caps = [
+    member.cap_open ? t("terms.inHand", { count: member.cap_open }) : "",
+    member.cap_day ? t("terms.aDay", { count: member.cap_day }) : "",
+  ].filter(Boolean);
+  return <span className="sm t2">{caps.join(", ")}</span>;
 }
 
 function RoleSelect({ project, member }: { project: Project; member: Member }) {

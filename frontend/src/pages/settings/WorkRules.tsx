@@ -44,6 +44,7 @@ export function WorkRules({ project, readOnly }: RulesProps) {
       onReset={() => setFields(saved)}
     >
       <Times fields={fields} set={set} />
+      <Caps fields={fields} set={set} />
       {LISTS.map((name) => (
         <TagsInput
           key={name}
@@ -115,6 +116,29 @@ function Times({ fields, set }: TimesProps) {
         value={fields.hold_hours}
         onChange={(value) => value !== "" && set({ hold_hours: Number(value) })}
       />
+    </div>
+  );
+}
+
+const MOST_CAP = 1_000_000;
+
+function Caps({ fields, set }: TimesProps) {
+  const { t } = useTranslation("settings");
+  return (
+    <div className="row g12" style={{ alignItems: "flex-start" }}>
+      {(["cap_open", "cap_day"] as const).map((name) => (
+        <NumberInput
+          key={name}
+          style={{ flex: 1 }}
+          label={t(`rules.${name}`)}
+          description={t(`rules.${name}Help`)}
+          min={1}
+          max={MOST_CAP}
+          allowDecimal={false}
+          value={fields[name] ?? ""}
+          onChange={(value) => set({ [name]: value === "" ? null : Number(value) })}
+        />
+      ))}
     </div>
   );
 }

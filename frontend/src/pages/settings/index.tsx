@@ -3,7 +3,7 @@ import { useProject } from "@/app/project";
 import { Page } from "@/ui";
 import { Checks } from "./Checks";
 import { Ending } from "./Ending";
-import { FlowForm } from "./FlowForm";
+import { Flow } from "./Flow";
 import { General, StateChoice } from "./General";
 import { WorkRules } from "./WorkRules";
 
@@ -21,7 +21,7 @@ export default function SettingsPage() {
         <hr className="rule" />
         <StateChoice {...part} />
         <hr className="rule" />
-        <FlowForm {...part} />
+        <Flow {...part} />
         <hr className="rule" />
         <WorkRules {...part} />
         <hr className="rule" />
