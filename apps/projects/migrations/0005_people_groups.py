@@ -6,62 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0004_changes_of_regions'),
+        ("projects", "0004_changes_of_regions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='bulkchange',
-            name='kind',
-            field=models.CharField(choices=[('merge_classes', 'Merge of classes'), ('regions', 'Change of regions'), ('workflow', 'Workflow')], max_length=32),
+            model_name="bulkchange",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("merge_classes", "Merge of classes"),
+                    ("regions", "Change of regions"),
+                    ("workflow", "Workflow"),
+                ],
+                max_length=32,
+            ),
         ),
         migrations.CreateModel(
-            name='PeopleGroup',
+            name="PeopleGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('name', models.CharField(max_length=100)),
-                ('kind', models.CharField(choices=[('group', 'Group'), ('skill', 'Skill')], default='group', max_length=8)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people_groups', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("name", models.CharField(max_length=100)),
+                (
+                    "kind",
+                    models.CharField(choices=[("group", "Group"), ("skill", "Skill")], default="group", max_length=8),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="people_groups", to="projects.project"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PeopleGroupMember',
+            name="PeopleGroupMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='projects.peoplegroup')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="projects.peoplegroup",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MemberTerms',
+            name="MemberTerms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('cap_open', models.PositiveIntegerField(blank=True, null=True)),
-                ('cap_day', models.PositiveIntegerField(blank=True, null=True)),
-                ('paused', models.CharField(blank=True, max_length=500)),
-                ('passed_guideline', models.PositiveIntegerField(blank=True, null=True)),
-                ('passed_at', models.DateTimeField(blank=True, null=True)),
-                ('judged_before', models.PositiveIntegerField(default=0)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='member_terms', to='projects.project')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("cap_open", models.PositiveIntegerField(blank=True, null=True)),
+                ("cap_day", models.PositiveIntegerField(blank=True, null=True)),
+                ("paused", models.CharField(blank=True, max_length=500)),
+                ("passed_guideline", models.PositiveIntegerField(blank=True, null=True)),
+                ("passed_at", models.DateTimeField(blank=True, null=True)),
+                ("judged_before", models.PositiveIntegerField(default=0)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="member_terms",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('project'), models.F('user'), name='memberterms_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("project"), models.F("user"), name="memberterms_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='peoplegroup',
-            constraint=models.UniqueConstraint(models.F('project'), models.F('name'), name='peoplegroup_name_once'),
+            model_name="peoplegroup",
+            constraint=models.UniqueConstraint(models.F("project"), models.F("name"), name="peoplegroup_name_once"),
         ),
         migrations.AddConstraint(
-            model_name='peoplegroupmember',
-            constraint=models.UniqueConstraint(models.F('group'), models.F('user'), name='peoplegroup_member_once'),
+            model_name="peoplegroupmember",
+            constraint=models.UniqueConstraint(models.F("group"), models.F("user"), name="peoplegroup_member_once"),
         ),
     ]

@@ -7,87 +7,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0008_region_search'),
-        ('assets', '0002_ids_with_room'),
-        ('projects', '0005_people_groups'),
-        ('tasks', '0005_probes'),
+        ("annotations", "0008_region_search"),
+        ("assets", "0002_ids_with_room"),
+        ("projects", "0005_people_groups"),
+        ("tasks", "0005_probes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MovedTask',
+            name="MovedTask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('annotating', 'Annotating'), ('in_review', 'In review'), ('rework', 'Rework'), ('comparing', 'Comparing'), ('conflict', 'Conflict'), ('parked', 'Parked'), ('triage', 'Triage'), ('done', 'Done'), ('archived', 'Archived')], max_length=16)),
-                ('cancelled', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('added', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('version', models.PositiveIntegerField()),
-                ('undone', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("annotating", "Annotating"),
+                            ("in_review", "In review"),
+                            ("rework", "Rework"),
+                            ("comparing", "Comparing"),
+                            ("conflict", "Conflict"),
+                            ("parked", "Parked"),
+                            ("triage", "Triage"),
+                            ("done", "Done"),
+                            ("archived", "Archived"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "cancelled",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "added",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("undone", models.BooleanField(default=False)),
             ],
         ),
         migrations.AddField(
-            model_name='batch',
-            name='due_on',
+            model_name="batch",
+            name="due_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='order',
-            field=models.CharField(choices=[('number', 'As they are numbered'), ('shuffled', 'Shuffled'), ('fair', 'At the same pace as other fair batches')], default='number', max_length=16),
+            model_name="batch",
+            name="order",
+            field=models.CharField(
+                choices=[
+                    ("number", "As they are numbered"),
+                    ("shuffled", "Shuffled"),
+                    ("fair", "At the same pace as other fair batches"),
+                ],
+                default="number",
+                max_length=16,
+            ),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='priority',
+            model_name="batch",
+            name="priority",
             field=models.IntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='batch',
-            name='skill',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='projects.peoplegroup'),
+            model_name="batch",
+            name="skill",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="projects.peoplegroup",
+            ),
         ),
         migrations.AddField(
-            model_name='slot',
-            name='draft',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='annotations.annotation'),
+            model_name="slot",
+            name="draft",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="annotations.annotation",
+            ),
         ),
         migrations.AddField(
-            model_name='slot',
-            name='groups',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None),
+            model_name="slot",
+            name="groups",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(), blank=True, default=list, size=None
+            ),
         ),
         migrations.AddField(
-            model_name='task',
-            name='groups',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None),
+            model_name="task",
+            name="groups",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.BigIntegerField(), blank=True, default=list, size=None
+            ),
         ),
         migrations.AlterField(
-            model_name='task',
-            name='batch',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tasks', to='tasks.batch'),
+            model_name="task",
+            name="batch",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="tasks",
+                to="tasks.batch",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('draft', None), _negated=True), fields=['draft'], name='slot_draft'),
+            model_name="slot",
+            index=models.Index(condition=models.Q(("draft", None), _negated=True), fields=["draft"], name="slot_draft"),
         ),
         migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('batch', None), _negated=True), fields=['batch', 'state'], name='task_batch'),
+            model_name="task",
+            index=models.Index(
+                condition=models.Q(("batch", None), _negated=True), fields=["batch", "state"], name="task_batch"
+            ),
         ),
         migrations.AddField(
-            model_name='movedtask',
-            name='change',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='moved_tasks', to='projects.bulkchange'),
+            model_name="movedtask",
+            name="change",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="moved_tasks",
+                to="projects.bulkchange",
+            ),
         ),
         migrations.AddField(
-            model_name='movedtask',
-            name='task',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tasks.task'),
+            model_name="movedtask",
+            name="task",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tasks.task"),
         ),
         migrations.AddConstraint(
-            model_name='movedtask',
-            constraint=models.UniqueConstraint(models.F('change'), models.F('task'), name='movedtask_once'),
+            model_name="movedtask",
+            constraint=models.UniqueConstraint(models.F("change"), models.F("task"), name="movedtask_once"),
         ),
     ]

@@ -345,6 +345,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/batches/{batch_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take the batch away; its tasks stay. */
+        delete: operations["delete_batches_by_batch_id"];
+        options?: never;
+        head?: never;
+        /** @description Change what is sent; its tasks move in the queue at once. */
+        patch: operations["patch_batches_by_batch_id"];
+        trace?: never;
+    };
     "/api/v1/consensus/{consensus_id}/undo/": {
         parameters: {
             query?: never;
@@ -1026,10 +1044,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description Batches of a project with how many tasks each has. */
+        /** @description Batches in the order in which they are worked on, with how far each is. */
         get: operations["get_projects_by_project_id_batches"];
         put?: never;
-        post?: never;
+        /** @description Make an empty batch; `tasks/bulk` with the action `batch` fills it. */
+        post: operations["post_projects_by_project_id_batches"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1080,7 +1099,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take a bulk change back as one: a job gives each region it changed its old class again. */
+        /** @description Take a bulk change back as one: a job gives each region it changed its old class again, or each task its place. */
         post: operations["post_projects_by_project_id_bulk_changes_by_change_id_undo"];
         delete?: never;
         options?: never;
@@ -1155,6 +1174,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/groups/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Groups and skills with their people, by name. */
+        get: operations["get_projects_by_project_id_groups"];
+        put?: never;
+        /** @description Make a group or a skill. */
+        post: operations["post_projects_by_project_id_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/groups/{group_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it away; what was for its people only is for everybody then. 409 while the workflow names it. */
+        delete: operations["delete_projects_by_project_id_groups_by_group_id"];
+        options?: never;
+        head?: never;
+        /** @description Rename it, or set who is in it. */
+        patch: operations["patch_projects_by_project_id_groups_by_group_id"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/guidelines/": {
@@ -1449,6 +1504,57 @@ export interface paths {
         head?: never;
         /** @description Change the role a person has here; null is the organisation's role. */
         patch: operations["patch_projects_by_project_id_members_by_user_id"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/{user_id}/move-work/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Move all open work of this person, drafts with it. What they did keeps their name. Much work makes it a job. */
+        post: operations["post_projects_by_project_id_members_by_user_id_move_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/{user_id}/move-work/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What moving this person's open work would move. Nothing is changed. */
+        post: operations["post_projects_by_project_id_members_by_user_id_move_work_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/members/{user_id}/terms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Set a person's caps, or pause them: with a reason they are handed no work, "" lets them go on. */
+        patch: operations["patch_projects_by_project_id_members_by_user_id_terms"];
         trace?: never;
     };
     "/api/v1/projects/{project_id}/mentionable/": {
@@ -2228,9 +2334,46 @@ export interface paths {
         };
         /** @description The stages that work goes through. */
         get: operations["get_projects_by_project_id_workflow"];
-        /** @description Make the next version. It holds for what is claimed or submitted from now on. `If-Match` is optional. */
+        /**
+         * @description Make the next version. It holds for what is claimed or submitted from now on; with `move` a job moves what is in
+         *     flight, too. `If-Match` is optional.
+         */
         put: operations["put_projects_by_project_id_workflow"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/workflow/overlap/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What several answers to a share of the tasks in flight cost, and how closely kappa will be known. */
+        post: operations["post_projects_by_project_id_workflow_overlap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/workflow/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How many tasks of each state would move where, or why the workflow would be refused. Nothing is saved. */
+        post: operations["post_projects_by_project_id_workflow_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2549,6 +2692,32 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AbsenceIn
+         * @description Where the work goes: to a person, to a group, or with neither to everybody. `pause`: why the person gets no new work.
+         */
+        AbsenceIn: {
+            /** @default null */
+            to_user?: number | null;
+            /** @default null */
+            to_group?: number | null;
+            /** @default  */
+            pause?: string;
+        };
+        /**
+         * AbsenceOut
+         * @description Pieces of work by kind. `instead`: those that the named person may not do, by reason; they go to the queue.
+         */
+        AbsenceOut: {
+            assigned: number;
+            drafts: number;
+            rejected: number;
+            reviews: number;
+            instead: {
+                [key: string]: number;
+            };
+            job: components["schemas"]["JobOut"] | null;
+        };
         /**
          * AcceptCleanIn
          * @description Narrowed as the queue is.
@@ -2889,11 +3058,51 @@ export interface components {
             name: string;
             agreement: components["schemas"]["Figure"];
         };
-        /** BatchOut */
+        /**
+         * BatchIn
+         * @description `skill`: the group or skill whose people annotate it, null for everybody. Higher priority comes first; of equal ones
+         *         what is due earlier.
+         */
+        BatchIn: {
+            name: string;
+            /** @default 0 */
+            priority?: number;
+            /** @default null */
+            due_on?: string | null;
+            /**
+             * @default number
+             * @enum {string}
+             */
+            order?: "fair" | "number" | "shuffled";
+            /** @default null */
+            skill?: number | null;
+        };
+        /**
+         * BatchOut
+         * @description A batch and how far it is. `states` counts its tasks by state.
+         */
         BatchOut: {
             id: number;
             name: string;
             tasks: number;
+            states: {
+                [key: string]: number;
+            };
+            priority: number;
+            due_on: string | null;
+            /** @enum {string} */
+            order: "fair" | "number" | "shuffled";
+            skill: number | null;
+            web_url: string;
+        };
+        /** BatchPatch */
+        BatchPatch: {
+            name?: string;
+            priority?: number;
+            due_on?: string | null;
+            /** @enum {string} */
+            order?: "fair" | "number" | "shuffled";
+            skill?: number | null;
         };
         /** BlobOut */
         BlobOut: {
@@ -2996,13 +3205,17 @@ export interface components {
          */
         BulkTasksIn: {
             /** @enum {string} */
-            action: "archive" | "ask_again" | "assign" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign" | "undo_send_back";
+            action: "archive" | "ask_again" | "assign" | "assign_group" | "batch" | "priority" | "restore" | "send_back" | "trash" | "unarchive" | "unassign" | "unassign_group" | "undo_send_back";
             /** @default null */
             ids?: number[] | null;
             /** @default null */
             filter?: components["schemas"]["TaskFilter"] | null;
             /** @default null */
             user?: number | null;
+            /** @default null */
+            users?: number[] | null;
+            /** @default null */
+            group?: number | null;
             /** @default null */
             priority?: number | null;
             /** @default  */
@@ -4118,6 +4331,33 @@ export interface components {
             fewest: number;
         };
         /**
+         * GroupIn
+         * @description A group of people, or a skill that they have. `members`: ids of people who take part.
+         */
+        GroupIn: {
+            name: string;
+            /**
+             * @default group
+             * @enum {string}
+             */
+            kind?: "group" | "skill";
+            /** @default [] */
+            members?: number[];
+        };
+        /** GroupOut */
+        GroupOut: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "group" | "skill";
+            members: number[];
+        };
+        /** GroupPatch */
+        GroupPatch: {
+            name?: string;
+            members?: number[];
+        };
+        /**
          * GuidelineChange
          * @description One block that is otherwise, with changed words in `<ins>` and `<del>`; safe HTML.
          */
@@ -5016,6 +5256,34 @@ export interface components {
             name: string;
         };
         /**
+         * OverlapPlan
+         * @description What it costs and what it will say: the interval of Cohen's kappa to expect, at 95 %.
+         *
+         *         `hours` is null where nobody has worked here yet; `low` and `high` with fewer than two tasks. `classes`: how many of the
+         *         classes drawn so far it is reckoned with, null where two alike ones are supposed.
+         */
+        OverlapPlan: {
+            tasks: number;
+            shared: number;
+            extra_answers: number;
+            hours: number | null;
+            kappa: number;
+            classes: number | null;
+            low: number | null;
+            high: number | null;
+        };
+        /**
+         * OverlapPlanIn
+         * @description A share of the tasks in flight with `overlap` answers each; `kappa`: the agreement that is expected.
+         */
+        OverlapPlanIn: {
+            share: number;
+            /** @default 2 */
+            overlap?: number;
+            /** @default 0.8 */
+            kappa?: number;
+        };
+        /**
          * OverlapShare
          * @description A share of the tasks, drawn by seed in each batch and stratum, gets `overlap` answers instead of the stage's.
          *
@@ -5137,6 +5405,15 @@ export interface components {
          */
         Page_GoldOut_: {
             results: components["schemas"]["GoldOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[GroupOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_GroupOut_: {
+            results: components["schemas"]["GroupOut"][];
             /** @default null */
             next?: string | null;
         };
@@ -5722,6 +5999,14 @@ export interface components {
             organisation_role: "annotator" | "manager" | "owner" | "reviewer" | "viewer";
             project_role: ("annotator" | "manager" | "owner" | "reviewer" | "viewer") | null;
             named: boolean;
+            /** @default [] */
+            groups?: number[];
+            /** @default null */
+            cap_open?: number | null;
+            /** @default null */
+            cap_day?: number | null;
+            /** @default  */
+            paused?: string;
         };
         /** ProjectMemberPatch */
         ProjectMemberPatch: {
@@ -5794,6 +6079,10 @@ export interface components {
             reject_reasons?: string[];
             unusable_reasons?: string[];
             skip_reasons?: string[];
+            /** @default null */
+            cap_open?: number | null;
+            /** @default null */
+            cap_day?: number | null;
             /** @default true */
             auto_advance?: boolean;
             /** @default false */
@@ -6867,6 +7156,15 @@ export interface components {
             more: boolean;
         };
         /**
+         * TermsPatch
+         * @description How one person works here; only what is sent changes. null caps: as the project's settings say.
+         */
+        TermsPatch: {
+            cap_open?: number | null;
+            cap_day?: number | null;
+            paused?: string;
+        };
+        /**
          * Theirs
          * @description What stands in the way of an edit: the element as somebody else left it, or its tombstone.
          */
@@ -7162,6 +7460,15 @@ export interface components {
             skips_to_triage?: number;
         };
         /**
+         * WorkflowMoves
+         * @description So many tasks of a state would stand in another one.
+         */
+        WorkflowMoves: {
+            state: string;
+            to: string;
+            tasks: number;
+        };
+        /**
          * WorkflowOut
          * @description One version of the workflow. `solo`: nobody but the reader could review, so review is skipped for now.
          */
@@ -7177,13 +7484,46 @@ export interface components {
             web_url: string;
         };
         /**
+         * WorkflowPreview
+         * @description What a workflow would do to work in flight; finished work stays. With `problems` it would be refused.
+         *
+         *         Over 2,000 tasks in flight a `job` counts: its result has `moves`, and the numbers, of this answer.
+         */
+        WorkflowPreview: {
+            problems: components["schemas"]["SchemaProblemOut"][];
+            moves: components["schemas"]["WorkflowMoves"][];
+            answers_added: number;
+            answers_taken_back: number;
+            reviews_added: number;
+            reviews_taken_back: number;
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /**
          * WorkflowPut
-         * @description The whole new body. The bare body (`{"stages": …}`) is taken too.
+         * @description The whole new body. The bare body (`{"stages": …}`) is taken too. `move`: work in flight too, by a job.
          */
         WorkflowPut: {
             body: components["schemas"]["Workflow"];
             /** @default  */
             note?: string;
+            /** @default false */
+            move?: boolean;
+        };
+        /**
+         * WorkflowSaved
+         * @description The version that holds now, and the change that moves work in flight where one was asked for.
+         */
+        WorkflowSaved: {
+            number: number;
+            body: components["schemas"]["Workflow"];
+            note: string;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            etag: string;
+            current: boolean;
+            solo: boolean;
+            web_url: string;
+            bulk_change: components["schemas"]["BulkChangeOut"] | null;
         };
     };
     responses: never;
@@ -7900,6 +8240,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_batches_by_batch_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_batches_by_batch_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BatchPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
             };
             /** @description A problem, named by its code */
             default: {
@@ -9525,6 +9928,40 @@ export interface operations {
             };
         };
     };
+    post_projects_by_project_id_batches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_blobs_by_sha256: {
         parameters: {
             query?: never;
@@ -9816,6 +10253,135 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_FeedbackRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GroupOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_projects_by_project_id_groups_by_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_projects_by_project_id_groups_by_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: number;
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GroupPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -10568,6 +11134,119 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["ProjectMemberPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectMemberOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_members_by_user_id_move_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AbsenceIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbsenceOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbsenceOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_members_by_user_id_move_work_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AbsenceIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbsenceOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_projects_by_project_id_members_by_user_id_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TermsPatch"];
             };
         };
         responses: {
@@ -12402,7 +13081,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WorkflowOut"];
+                    "application/json": components["schemas"]["WorkflowSaved"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_workflow_overlap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverlapPlanIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlapPlan"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_workflow_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowPut"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowPreview"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowPreview"];
                 };
             };
             /** @description A problem, named by its code */
