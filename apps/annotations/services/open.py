@@ -92,7 +92,7 @@ def start_or_reopen(*, assignment: Assignment, slot: Slot | None, fresh: bool = 
         return _take_over(assignment, slot)
     found = None if fresh else latest_annotation(assignment)
     judged = slot.revision_id if slot is not None else None
-    if assignment.stage == Stage.REVIEW:
+    if assignment.stage in (Stage.REVIEW, Stage.AUDIT):
         if found is not None and found.state == Annotation.State.DRAFT and found.based_on_id == judged:
             return found
         Annotation.objects.filter(assignment=assignment, state=Annotation.State.DRAFT).update(

@@ -356,6 +356,8 @@ def recall(*, user: User, assignment_id: int) -> Work:
 
 
 def _check_recall(task: Task, assignment: Assignment) -> None:
+    if assignment.stage == Stage.AUDIT:
+        raise TooLateToRecall("What an audit found stands.")
     if task.state in (Task.State.ARCHIVED, Task.State.COMPARING, Task.State.CONFLICT):
         raise TooLateToRecall(f"The task is {task.state}.")
     if task.state == Task.State.DONE:

@@ -117,7 +117,8 @@ class PersonGold(msgspec.Struct):
 
 
 class GoldReport(msgspec.Struct):
-    """`usable`: gold that tests are made of; `waiting` in the queue; `begun` or answered."""
+    """`usable`: gold that tests are made of; `waiting` in the queue; `begun` or answered. A `share` above `advised` wants more
+    gold: people soon have had it all, and tests come mostly at the beginning."""
 
     people: list[PersonGold]
     classes: list[ClassAccuracy]
@@ -125,6 +126,7 @@ class GoldReport(msgspec.Struct):
     waiting: int
     begun: int
     share: float
+    advised: float
     target: float
     fewest: int
 
@@ -360,6 +362,7 @@ def _classes(found: dict[int, queries.Accuracy], access: ProjectAccess) -> list[
 
 def _report(people: list[queries.PersonAccuracy], access: ProjectAccess) -> GoldReport:
     rules, placed = settings_of(access.project).hidden_tests, queries.probe_counts(access.project.pk)
+    usable = len(queries.usable_gold(access.project))
     shown = names(access, [person.user_id for person in people])
     found = queries.leaks(access.project.pk, people)
     whole: dict[int, queries.Accuracy] = {}
@@ -383,10 +386,11 @@ def _report(people: list[queries.PersonAccuracy], access: ProjectAccess) -> Gold
             if person.user_id in shown
         ],
         classes=_classes(whole, access),
-        usable=len(queries.usable_gold(access.project)),
+        usable=usable,
         waiting=placed["waiting"],
         begun=placed["begun"],
         share=rules.share,
+        advised=usable * queries.ADVISED,
         target=rules.target,
         fewest=queries.FEWEST,
     )

@@ -1,5 +1,5 @@
 from apps.core.urls import route
-from apps.quality.api import agreement, findings, gold, rules, views
+from apps.quality.api import agreement, audits, findings, gold, rules, views
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),
@@ -7,6 +7,16 @@ urlpatterns = [
     route("projects/<int:project_id>/quality/gold/people", gold.GoldReportView.as_view()),
     route("projects/<int:project_id>/quality/consequences", gold.ConsequencesView.as_view()),
     route("projects/<int:project_id>/quality/own-tests", gold.OwnTestsView.as_view()),
+    route("projects/<int:project_id>/audits", audits.AuditsView.as_view()),
+    route("projects/<int:project_id>/audits/plan", audits.AuditPlanView.as_view()),
+    route("audits/judge", audits.JudgeView.as_view()),
+    route("audits/<int:audit_id>", audits.AuditView.as_view()),
+    route("audits/<int:audit_id>/found", audits.AuditFoundView.as_view()),
+    route("audits/<int:audit_id>/close", audits.AuditCloseView.as_view()),
+    route("audits/<int:audit_id>/cancel", audits.AuditCancelView.as_view()),
+    route("audits/<int:audit_id>/reopen", audits.ReopenView.as_view()),
+    route("audits/<int:audit_id>/reopen/preview", audits.ReopenPreviewView.as_view()),
+    route("audits/<int:audit_id>/reopen/undo", audits.ReopenUndoView.as_view()),
     route("gold/<int:gold_id>/retire", gold.GoldRetireView.as_view()),
     route("gold/<int:gold_id>/restore", gold.GoldRestoreView.as_view()),
     route("consequences/<int:consequence_id>/lift", gold.LiftView.as_view()),

@@ -23,6 +23,8 @@ from domain.agreement.intervals import newcombe_difference, wilson
 LATEST = 500  # scores of a person that count: somebody may learn
 FEWEST = 20  # items below which no figure has a consequence
 FEWEST_FOR_LEAK = 20
+# Share of tests a piece of gold: with less gold people soon have had it all, and tests come mostly at the beginning.
+ADVISED = 1 / 600
 METHOD = "mean item score, Wilson 95 %"
 
 
@@ -178,7 +180,7 @@ def _judged(project_id: int, user_ids: list[int]) -> dict[int, tuple[int, int]]:
     """{person: (verdicts that stood, verdicts)} of audits and of first reviews, of real work only."""
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     audits = AuditItem.objects.filter(audit__project_id=project_id, revision__author_id__in=user_ids)
-    for author, defects in audits.exclude(defects=None).values_list("revision__author_id", "defects"):
+    for author, defects in audits.exclude(defects__isnull=True).values_list("revision__author_id", "defects"):
         found[author][0] += not any(d["severity"] == "major" for d in defects or [])
         found[author][1] += 1
     reviews = Review.objects.filter(

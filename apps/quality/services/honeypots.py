@@ -10,7 +10,7 @@ from django.conf import settings
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
 from apps.quality.models import Gold, Probe
-from apps.quality.queries.gold import usable_gold
+from apps.quality.queries.gold import ADVISED, usable_gold
 from apps.quality.services.places import give_back, hosts, take_place
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from domain.sampling import sampling_number
@@ -91,4 +91,4 @@ def keep_placed(*, ahead: int = AHEAD) -> int:
     return changed
 
 
-__all__ = ["keep_placed", "place_honeypots", "seed_of", "withdraw"]
+__all__ = ["ADVISED", "keep_placed", "place_honeypots", "seed_of", "withdraw"]

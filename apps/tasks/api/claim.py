@@ -9,6 +9,7 @@ import msgspec
 
 from apps.accounts.models import User
 from apps.annotations.api import present as answers
+from apps.annotations.api.structs import RevisionOut
 from apps.annotations.models import Revision
 from apps.annotations.queries import iter_revision
 from apps.annotations.services import Work, check_document
@@ -36,7 +37,7 @@ from domain.checks import Finding
 def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
     """All that the canvas needs for one piece of work."""
     access, task, assignment = work.access, work.task, work.assignment
-    judged, talked = _judged(work), talk_of_task(task.pk)
+    judged, talked, blind = _judged(work), talk_of_task(task.pk), assignment.stage == Stage.AUDIT
     rejection = last_rejection(work.annotation) if assignment.stage == Stage.ANNOTATE else None
     review = reviews.reviews([rejection], user=user, access=access)[0] if rejection else None
     return structs.ClaimDocument(
@@ -56,13 +57,15 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
             active_ms=assignment.active_ms,
         ),
         annotation=answers.annotation_document(work.annotation, user=user, access=access),
-        revision=answers.revisions([judged], user=user, access=access)[0] if judged else None,
-        previous=_previous(judged, user, access) if judged else None,
+        revision=_shown(judged, user, access, blind) if judged else None,
+        previous=_previous(judged, user, access) if judged and not blind else None,
         last_review=review,
         marks=review.marks if review else [],
-        issues=reviews.issues(issues_of_task(access, task.pk), user=user, access=access) if talked.issues else [],
+        issues=reviews.issues(issues_of_task(access, task.pk), user=user, access=access)
+        if talked.issues and not blind
+        else [],
         questions=reviews.questions(questions_of_task(access, task.pk), user=user, access=access)
-        if talked.questions
+        if talked.questions and not blind
         else [],
         predictions=[],
         findings=answers.findings(_findings(work)),
@@ -108,8 +111,14 @@ def _task(task: Task) -> structs.ClaimTask:
     )
 
 
+def _shown(judged: Revision, user: User, access: ProjectAccess, blind: bool) -> RevisionOut:
+    """The revision to judge; an auditor does not learn who made it."""
+    out = answers.revisions([judged], user=user, access=access)[0]
+    return msgspec.structs.replace(out, author=None) if blind else out
+
+
 def _judged(work: Work) -> Revision | None:
-    if work.assignment.stage != Stage.REVIEW or work.annotation.based_on_id is None:
+    if work.assignment.stage not in (Stage.REVIEW, Stage.AUDIT) or work.annotation.based_on_id is None:
         return None
     return Revision.objects.select_related("annotation").get(pk=work.annotation.based_on_id)
 

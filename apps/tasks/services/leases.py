@@ -124,6 +124,8 @@ def skip(*, user: User, assignment_id: int, token: int | None = None, reason: st
 def _after_skip(work: HeldWork) -> None:
     task, skips = work.task, work.task.skips + 1
     assert work.slot is not None
+    if work.slot.stage == Stage.AUDIT:
+        return  # another auditor takes it; nothing is the matter with the task
     decision = after_skip(
         parse(task.project.workflow.body),  # type: ignore[union-attr]
         stage=work.slot.stage,  # type: ignore[arg-type]

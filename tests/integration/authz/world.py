@@ -146,7 +146,9 @@ def _gold(team: Team, project: Project) -> dict[str, Any]:
     assert made.status_code == 201, made.content
     evidence = {"value": 0.5, "low": 0.3, "high": 0.7, "n": 20, "target": 0.8, "method": "", "scores": [], "faults": {}}
     told = Consequence.objects.create(project=project, user=team.annotator, kind="notify", evidence=evidence)
-    return {"gold_id": made.json()["id"], "consequence_id": told.pk}
+    audit = api(team.manager).post(f"projects/{project.pk}/audits", {"share": 0.5})
+    assert audit.status_code == 201, audit.content
+    return {"gold_id": made.json()["id"], "consequence_id": told.pk, "audit_id": audit.json()["id"]}
 
 
 def with_two_roles(world: World) -> tuple[User, dict[str, Project]]:

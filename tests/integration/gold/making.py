@@ -11,7 +11,7 @@ from apps.core.bulk import insert_many
 from apps.projects.models import Project
 from apps.quality.models import Gold
 from apps.quality.services.gold import import_gold, mark_gold
-from apps.tasks.models import Task
+from apps.tasks.models import Slot, Task
 from apps.tasks.services import create_for_assets
 from domain.elements import decode, encode
 from tests.factories import Team, api
@@ -65,3 +65,12 @@ def make_gold_from(project: Project, team: Team, task: Task, *classes: int) -> G
         ("region", encode(decode("region", msgspec.json.encode(region(c, 10, 20 + c))))) for c in classes or (1,)
     ]
     return import_gold(user=team.manager, task_id=task.pk, elements=elements)
+
+
+def make_much_gold(project: Project, team: Team, number: int) -> None:
+    """References whose own tasks are out of the work."""
+    tasks = upload(project, team.manager, [f"REF_{n:05d}.jpg" for n in range(number)])
+    for task in tasks:
+        make_gold_from(project, team, task)
+    Slot.objects.filter(task__in=tasks).update(state=Slot.State.CANCELLED)
+    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(state=Task.State.ARCHIVED)
