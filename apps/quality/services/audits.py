@@ -254,7 +254,9 @@ def _open(user: User, audit_id: int) -> Audit:
 
 
 def _take_slots(audit: Audit) -> None:
-    ids = list(AuditItem.objects.filter(audit=audit, defects__isnull=True).exclude(slot=None).values_list("slot_id", flat=True))
+    ids = list(
+        AuditItem.objects.filter(audit=audit, defects__isnull=True).exclude(slot=None).values_list("slot_id", flat=True)
+    )
     Slot.objects.filter(pk__in=ids, state__in=[Slot.State.OPEN, Slot.State.HELD]).update(state=Slot.State.CANCELLED)
     Assignment.objects.filter(slot_id__in=ids, state__in=[Assignment.State.HELD, Assignment.State.STALE]).update(
         state=Assignment.State.RELEASED, expires_at=None, stale_until=None
