@@ -276,6 +276,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audits/{audit_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One audit, with its certificate when it is over. */
+        get: operations["get_audits_by_audit_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stop it without a result. */
+        post: operations["post_audits_by_audit_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/close/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Finish with what was judged so far: fewer tasks say less. */
+        post: operations["post_audits_by_audit_id_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/found/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Sampled tasks in which something was found; none before the audit is over. */
+        get: operations["get_audits_by_audit_id_found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/reopen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for a rejected lot again, whole or one stratum. Many tasks make it a job. */
+        post: operations["post_audits_by_audit_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/reopen/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What reopening would do. Nothing is changed. */
+        post: operations["post_audits_by_audit_id_reopen_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/reopen/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the last reopening back where its tasks were not begun again. */
+        post: operations["post_audits_by_audit_id_reopen_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/judge/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What the auditor found. It completes the audit assignment; the last one finishes the audit. */
+        post: operations["post_audits_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login/": {
         parameters: {
             query?: never;
@@ -1031,6 +1167,41 @@ export interface paths {
         get: operations["get_projects_by_project_id_assignments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Audits of a project, newest first. */
+        get: operations["get_projects_by_project_id_audits"];
+        put?: never;
+        /** @description Draw a sample of accepted tasks and put it into the audit queue. */
+        post: operations["post_projects_by_project_id_audits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audits/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How many tasks an audit would judge, and where. Nothing is written. */
+        post: operations["post_projects_by_project_id_audits_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3043,6 +3214,82 @@ export interface components {
             archived?: boolean;
         };
         /**
+         * AuditIn
+         * @description `share`: the limit for wrong tasks; `allowed`: wrong ones in the sample that still accept; `by`: strata.
+         *
+         *         `viewer`: the audit is open to this viewer; without it, blind, to people who neither made nor reviewed the work.
+         */
+        AuditIn: {
+            /** @default  */
+            name?: string;
+            filter?: components["schemas"]["TaskFilter"];
+            /**
+             * @default class
+             * @enum {string}
+             */
+            by?: "annotator" | "batch" | "class" | "none";
+            /** @default 0.05 */
+            share?: number;
+            /** @default 0.95 */
+            confidence?: number;
+            /** @default 0 */
+            allowed?: number;
+            /** @default false */
+            minor_counts?: boolean;
+            /** @default null */
+            viewer?: number | null;
+        };
+        /**
+         * AuditOut
+         * @description `certificate` once it is over: plan, lot, result and sampled revisions, hashed by `certificate_sha256`.
+         */
+        AuditOut: {
+            id: number;
+            number: number;
+            name: string;
+            /** @enum {string} */
+            state: "accepted" | "cancelled" | "open" | "rejected";
+            by: string;
+            share: number;
+            confidence: number;
+            allowed: number;
+            lot: number;
+            strata: {
+                [key: string]: number;
+            };
+            sample: number;
+            judged: number;
+            open_to: components["schemas"]["Person"] | null;
+            created_at: string;
+            finished_at: string | null;
+            certificate: Record<string, never> | null;
+            certificate_sha256: string;
+            reopened: components["schemas"]["Reopened"][];
+        };
+        /**
+         * AuditPlan
+         * @description `without_auditor`: tasks of the lot that everybody who could audit has made or judged.
+         */
+        AuditPlan: {
+            lot: number;
+            sample: number;
+            strata: components["schemas"]["StratumPlan"][];
+            without_auditor: number;
+        };
+        /**
+         * AuditedTask
+         * @description A sampled task in which something was found.
+         */
+        AuditedTask: {
+            task: number;
+            number: number;
+            name: string;
+            thumb: string;
+            stratum: string;
+            defects: components["schemas"]["FoundDefect"][];
+            web_url: string;
+        };
+        /**
          * Band
          * @description Whoever had at least `judged` answers judged, of which at the first look at least `accepted` (the lower bound of
          *         the share, at 95 %) were accepted, has `sample` of their answers reviewed.
@@ -3801,6 +4048,29 @@ export interface components {
             ids: number[];
         };
         /**
+         * DefectIn
+         * @description One thing that is wrong: on an element, or at a point in image pixels. `class_id`: of what is wrong, 0 of none.
+         */
+        DefectIn: {
+            /** @enum {string} */
+            kind: "attribute" | "cut_off" | "extra" | "loose" | "missed" | "other" | "wrong_class";
+            /**
+             * @default major
+             * @enum {string}
+             */
+            severity?: "major" | "minor";
+            /** @default 0 */
+            class_id?: number;
+            /** @default  */
+            element?: string;
+            /** @default null */
+            x?: number | null;
+            /** @default null */
+            y?: number | null;
+            /** @default  */
+            note?: string;
+        };
+        /**
          * DifferenceOut
          * @description Where two answers differ. `said` is a class's id, an attribute's value or an outcome; "" for nothing there.
          */
@@ -4268,6 +4538,18 @@ export interface components {
             shapes: string[];
             options: components["schemas"]["FormatOption"][];
         };
+        /** FoundDefect */
+        FoundDefect: {
+            /** @enum {string} */
+            kind: "attribute" | "cut_off" | "extra" | "loose" | "missed" | "other" | "wrong_class";
+            /** @enum {string} */
+            severity: "major" | "minor";
+            class_id: number;
+            element: string;
+            x: number | null;
+            y: number | null;
+            note: string;
+        };
         /**
          * GoldIn
          * @description Mark a `revision`, or bring a reference for a `task`: its regions and answers, or `outcome` empty without any.
@@ -4318,7 +4600,8 @@ export interface components {
         };
         /**
          * GoldReport
-         * @description `usable`: gold that tests are made of; `waiting` in the queue; `begun` or answered.
+         * @description `usable`: gold that tests are made of; `waiting` in the queue; `begun` or answered. A `share` above `advised` wants more
+         *         gold: people soon have had it all, and tests come mostly at the beginning.
          */
         GoldReport: {
             people: components["schemas"]["PersonGold"][];
@@ -4327,6 +4610,7 @@ export interface components {
             waiting: number;
             begun: number;
             share: number;
+            advised: number;
             target: number;
             fewest: number;
         };
@@ -4839,6 +5123,29 @@ export interface components {
             job: components["schemas"]["JobOut"];
         };
         /**
+         * JudgementIn
+         * @description What was found in the task of an audit assignment; no defect says that it is right.
+         */
+        JudgementIn: {
+            assignment: number;
+            /** @default [] */
+            defects?: components["schemas"]["DefectIn"][];
+            /** @default 0 */
+            active_ms?: number;
+            /** @default null */
+            token?: number | null;
+        };
+        /**
+         * JudgementOut
+         * @description How the audit stands.
+         */
+        JudgementOut: {
+            audit: number;
+            judged: number;
+            total: number;
+            over: boolean;
+        };
+        /**
          * KeepIn
          * @description A finding as a save told it, which the person keeps as it is.
          */
@@ -5333,6 +5640,24 @@ export interface components {
          */
         Page_AssignmentOut_: {
             results: components["schemas"]["AssignmentOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[AuditOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_AuditOut_: {
+            results: components["schemas"]["AuditOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[AuditedTask]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_AuditedTask_: {
+            results: components["schemas"]["AuditedTask"][];
             /** @default null */
             next?: string | null;
         };
@@ -6360,6 +6685,38 @@ export interface components {
             token?: number | null;
         };
         /**
+         * ReopenIn
+         * @description `stratum` null: the whole lot.
+         */
+        ReopenIn: {
+            /** @default null */
+            stratum?: string | null;
+        };
+        /** ReopenOut */
+        ReopenOut: {
+            changed: number;
+            skipped: number;
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * ReopenPreview
+         * @description How many would be asked for again, and by code why others stay.
+         */
+        ReopenPreview: {
+            reopened: number;
+            left: {
+                [key: string]: number;
+            };
+        };
+        /** Reopened */
+        Reopened: {
+            stratum: string | null;
+            tasks: number;
+            at: string;
+            undone: boolean;
+            undoable: boolean;
+        };
+        /**
          * Review
          * @description One level of review by somebody else.
          *
@@ -6928,6 +7285,12 @@ export interface components {
             /** @default 0 */
             seed?: number;
         };
+        /** StratumPlan */
+        StratumPlan: {
+            stratum: string;
+            tasks: number;
+            drawn: number;
+        };
         /**
          * SubmitIn
          * @description `outcome` may be left out where there are regions or answers: then it is `labelled`.
@@ -7264,8 +7627,7 @@ export interface components {
         };
         /** UndoneOut */
         UndoneOut: {
-            task: number;
-            task_state: string;
+            changed: number;
         };
         /** UploadOut */
         UploadOut: {
@@ -8089,6 +8451,267 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmitOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audits_by_audit_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audits_by_audit_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audits_by_audit_id_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audits_by_audit_id_found: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditedTask_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audits_by_audit_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReopenIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReopenOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReopenOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audits_by_audit_id_reopen_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReopenIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReopenPreview"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audits_by_audit_id_reopen_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audits_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgementOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -9885,6 +10508,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AssignmentOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_audits: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_audits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AuditIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_audits_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AuditIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPlan"];
                 };
             };
             /** @description A problem, named by its code */
