@@ -11,13 +11,18 @@ from playwright.sync_api import expect
 from pycocotools import mask as coco
 
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
-from tests.journeys.drawing import Hand
+from tests.journeys.drawing import Hand, flat
 from tests.journeys.pages import COFFEE, assignment_of
+from tests.journeys.test_mending import filled, pixels
 from tests.running import until
 
 Point = tuple[float, float]
 MASKS = {
-    "classes": [{"id": 1, "name": "cup", "color": "#ffa31f", "shapes": ["mask", "polygon"]}],
+    "classes": [
+        {"id": 1, "name": "cup", "color": "#ffa31f", "shapes": ["mask", "polygon"]},
+        {"id": 2, "name": "spoon", "color": "#3da3ff", "shapes": ["mask", "polygon"]},
+        {"id": 3, "name": "indoors", "color": "#33cc66", "shapes": ["tag"]},
+    ],
     "item_attributes": [],
 }
 RADIUS = 10  # of the brush as it comes
@@ -70,6 +75,55 @@ def test_a_square_brush_of_another_size_by_keyboard_and_bar(hand: Hand) -> None:
     hand.regions(1)
     x, y = _centres()
     _saved(hand, (np.abs(x - at[0]) <= size / 2) & (np.abs(y - at[1]) <= size / 2))
+
+
+def test_superpixels_polygons_and_what_lies_beneath(hand: Hand) -> None:
+    hand.take("Shift+S")
+    size = hand.page.get_by_role("group", name="Options of the tool").get_by_role("slider")
+    before = int(size.input_value())
+    hand.page.mouse.move(*hand.screen(300, 200))
+    hand.page.keyboard.down("Shift")
+    hand.page.mouse.wheel(0, -120)
+    hand.page.keyboard.up("Shift")
+    expect(size).to_have_value(str(before + 4))
+    until(lambda: hand.click((300, 200)) and hand.saved())  # once the pieces are there
+    cell = _by_class(hand)[1]
+    assert cell[200, 300]
+    assert before**2 / 9 < cell.sum() < 9 * before**2
+
+    hand.take("m")
+    hand.press("2")
+    rows, columns = np.nonzero(cell)
+    middle = (float(columns.mean()) - RADIUS, float(rows.mean()))
+    stroke = _near(_stroke(hand, (150, middle[1]), middle), RADIUS)  # over the left half of it
+    hand.saved_when(lambda all_: len(all_) == 2)
+    hand.press("Shift+B")  # takes from the other what it covers
+    until(lambda: (_by_class(hand)[1] == cell & ~stroke).all())
+    assert (_by_class(hand)[2] == stroke).all()
+
+    hand.press("Shift+A")
+    added = filled(flat(hand.click((400, 280), (500, 280), (500, 360), (400, 360)))) > 0
+    hand.press("Enter", "Shift+O")
+    cut = filled(flat(hand.click((430, 300), (460, 300), (460, 330)))) > 0
+    hand.press("Enter")
+    until(lambda: (_by_class(hand)[2] == (stroke | added) & ~cut).all())
+    hand.press("Shift+H")
+    until(lambda: (_by_class(hand)[2] == stroke | added).all())
+    hand.press("Escape", "Escape", "Control+z", "Control+z")
+    until(lambda: (_by_class(hand)[2] == stroke | added).all())
+
+
+def test_a_tag_is_given_to_the_whole_photo(hand: Hand) -> None:
+    hand.press("3")
+    hand.page.get_by_role("toolbar").get_by_role("button", name="Tag the image").click()
+    hand.click((300, 200))
+    (tag,) = hand.saved_when(lambda all_: len(all_) == 1)
+    assert (tag["shape"], tag["class"], tag["geometry"]) == ("tag", 3, {})
+
+
+def _by_class(hand: Hand) -> dict[int, Any]:
+    """Full masks of the saved regions."""
+    return {region["class"]: pixels(region["geometry"]) > 0 for region in hand.saved()}
 
 
 def _stroke(hand: Hand, start: Point, end: Point) -> list[Point]:
