@@ -31,6 +31,7 @@ PAINTED = """() => {
     return canvas.getContext("2d").getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[3] === 255;
 }"""
 TILES = """() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("/tiles/"))
+    .filter(({ requestStart, responseEnd }) => requestStart > 0 && responseEnd > 0)  // others were never sent, or given up
     .map(({ name, startTime, requestStart, responseEnd, transferSize }) =>
         ({ name, waited: responseEnd - requestStart, seen: responseEnd - startTime, bytes: transferSize }))"""
 

@@ -2,9 +2,8 @@ import { type Action, ActionRegistry } from "./actions/registry";
 import { standardActions } from "./actions/standard";
 import { fitImage, START, seenCursor } from "./camera/camera";
 import { EditorGaps } from "./editor_parts/gaps";
-import { boundsTouch } from "./geometry/boxes";
 import { stepped } from "./geometry/brush";
-import { clamp, type ImagePoint, imagePoint, type ScreenPoint } from "./geometry/points";
+import { clamp, type ImagePoint, type ScreenPoint } from "./geometry/points";
 import { History, type Steps } from "./history/history";
 import { uuid7 } from "./ids";
 import type { ImageSource } from "./image/source";
@@ -242,18 +241,6 @@ export class Editor extends EditorGaps implements EditorApi {
     return this.toolOptions.takeBeneath;
   }
 
-  private openLabelMap(): void {
-    const { stage } = this;
-    const classes = stage.schema.classes.map(({ id }) => id);
-    stage.labelMap.open(stage.semantic ? stage.image : null, () => stage.scene.regions(), classes);
-  }
-
-  masksArrived(): void {
-    this.openLabelMap();
-    this.damage.regions();
-    this.events.emit("view", this.stage.view);
-  }
-
   /** Superpixels are of the view as it is: another view, tool or size makes them anew. */
   private askSuperpixels(): void {
     this.stage.superpixels = null;
@@ -318,16 +305,6 @@ export class Editor extends EditorGaps implements EditorApi {
     if (tool.draws || this.stage.spot) this.damage.overlay();
   }
 
-  /** Drawing ends at the image's border; where objects are drawn whole, one image size beyond it. */
-  drawable(p: { x: number; y: number }): ImagePoint {
-    const { width, height } = this.stage.image;
-    const beyond = this.stage.amodal ? 1 : 0;
-    return imagePoint(
-      clamp(p.x, 0 - beyond * width, (1 + beyond) * width),
-      clamp(p.y, 0 - beyond * height, (1 + beyond) * height),
-    );
-  }
-
   private endGesture(): void {
     this.history.close();
     if (!this.borrowed) return;
@@ -373,10 +350,6 @@ export class Editor extends EditorGaps implements EditorApi {
     if (!mark) return false;
     this.events.emit(mark.kind, mark.id);
     return true;
-  }
-
-  private within(p: { x: number; y: number }): boolean {
-    return boundsTouch([p.x, p.y, p.x, p.y], [0, 0, this.stage.image.width, this.stage.image.height]);
   }
 
   private toolView(): ToolView {

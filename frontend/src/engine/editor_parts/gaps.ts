@@ -13,6 +13,18 @@ export abstract class EditorGaps extends EditorPainting {
   /** Pixels of gaps shown since the document last changed. */
   private walked: { seen: Uint8Array; version: number } | null = null;
 
+  protected openLabelMap(): void {
+    const { stage } = this;
+    const classes = stage.schema.classes.map(({ id }) => id);
+    stage.labelMap.open(stage.semantic ? stage.image : null, () => stage.scene.regions(), classes);
+  }
+
+  masksArrived(): void {
+    this.openLabelMap();
+    this.damage.regions();
+    this.events.emit("view", this.stage.view);
+  }
+
   /** Labelled share of the image, 0 to 1; null outside semantic projects. */
   coverage(): number | null {
     const { labelMap, semantic } = this.stage;

@@ -11,8 +11,8 @@ import {
   visibleBounds,
   zoomAt,
 } from "../camera/camera";
-import { unionAll } from "../geometry/boxes";
-import { clamp, type ImagePoint, type ScreenPoint, screenPoint } from "../geometry/points";
+import { boundsTouch, unionAll } from "../geometry/boxes";
+import { clamp, type ImagePoint, imagePoint, type ScreenPoint, screenPoint } from "../geometry/points";
 import { CHANNELS, type Channel } from "../image/tone";
 import type { ViewSettings } from "../public";
 import { readRegion } from "../scene/picker";
@@ -227,5 +227,19 @@ export class EditorView extends EditorCore {
   protected resized(): void {
     if (this.fitted) this.moveTo(fitImage(this.stage.camera, this.stage.image, this.stage.viewport), true);
     else this.damage.camera();
+  }
+
+  /** Drawing ends at the image's border; where objects are drawn whole, one image size beyond it. */
+  drawable(p: { x: number; y: number }): ImagePoint {
+    const { width, height } = this.stage.image;
+    const beyond = this.stage.amodal ? 1 : 0;
+    return imagePoint(
+      clamp(p.x, 0 - beyond * width, (1 + beyond) * width),
+      clamp(p.y, 0 - beyond * height, (1 + beyond) * height),
+    );
+  }
+
+  protected within(p: { x: number; y: number }): boolean {
+    return boundsTouch([p.x, p.y, p.x, p.y], [0, 0, this.stage.image.width, this.stage.image.height]);
   }
 }
