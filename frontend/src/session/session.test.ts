@@ -114,7 +114,7 @@ describe("saving", () => {
     await session.flush();
     expect(server.calls.map((call) => call.edits.length)).toEqual([1000, 1000, 300]);
     expect(server.elements.size).toBe(2300);
-  }, 20_000); // thousands of writes to an imitated disk
+  });
 });
 
 describe("without a network", () => {

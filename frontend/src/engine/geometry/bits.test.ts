@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { cpuNow } from "../testing";
 import {
   type Bits,
   bitAt,
@@ -99,9 +100,9 @@ describe("masks", () => {
   test("of 12 megapixels are encoded and decoded in well under a second", () => {
     const bits = { x: 0, y: 0, w: 4000, h: 3000, data: new Uint8Array(12_000_000) };
     for (let row = 200; row < 2800; row++) bits.data.fill(1, row * 4000 + 300 + row, row * 4000 + 1000 + row);
-    const start = performance.now();
+    const start = cpuNow();
     const mask = maskOf(bits);
     expect(countBits(bitsOf(mask as never))).toBe(countBits(bits));
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(cpuNow() - start).toBeLessThan(2000);
   });
 });
