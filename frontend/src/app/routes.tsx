@@ -29,6 +29,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/batches"),
     nav: { label: "batches", icon: "folder", action: "tasks.manage" },
   },
+  { path: "regions", load: () => import("@/pages/regions"), nav: { label: "regions", icon: "grid" } },
   { path: "review", nav: { label: "review", icon: "review", action: "review", count: "in_review" } },
   {
     path: "questions",

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
-import { Navigate, useParams } from "react-router";
+import { Navigate, useParams, useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
@@ -132,11 +132,21 @@ export default function TaskPage() {
   );
 }
 
+/** `?region=` names the region that is looked at first. */
+function useNamedRegion(editor: Editor, loaded: Work | null): void {
+  const [search] = useSearchParams();
+  const named = search.get("region");
+  useEffect(() => {
+    if (loaded && named && editor.region(named)) editor.select([named], { reveal: true });
+  }, [editor, loaded, named]);
+}
+
 function Look({ editor, work, seen }: { editor: Editor; work: Work; seen: Seen }) {
   const { t } = useTranslation("label");
-  const { bitmap, failed, retry } = useWorkOnCanvas(editor, work, true);
+  const { bitmap, failed, loaded, retry } = useWorkOnCanvas(editor, work, true);
   const notes = useNotes(editor, work);
   const [keys, setKeys] = useState(false);
+  useNamedRegion(editor, loaded);
   const [canvas, setCanvas] = useState<Element | null>(null);
   useEffect(() => setCanvas(document.querySelector(".lw-wk > .cv")), []);
   usePageActions(editor, [
