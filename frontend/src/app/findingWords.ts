@@ -18,13 +18,17 @@ export function useFindingWords() {
       const given = values ?? {};
       const said: Record<string, string> = {};
       for (const [name, value] of Object.entries(given)) {
-        said[name] = typeof value === "number" ? number(value) : value;
+        said[name] = typeof value === "number" ? number(value, decimalsOf(value)) : value;
         if (SHARES.includes(name) && typeof value === "number") said[`${name}Percent`] = percent(value);
       }
       return t(`detail.${rule}${variantOf(rule, given)}`, { ...said, defaultValue: detail });
     },
   };
 }
+
+/** How many decimals a number is written with: as many as it has, at most three. */
+export const decimalsOf = (value: number): number =>
+  Number.isInteger(value) ? 0 : (value.toFixed(3).replace(/0+$/, "").split(".")[1]?.length ?? 0);
 
 function variantOf(rule: string, values: Record<string, unknown>): string {
   const variant = values.why ?? values.by ?? values.how ?? (rule === "tiny" && "class" in values ? "class" : null);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
-import { useFindingWords } from "@/app/findingWords";
+import { decimalsOf, useFindingWords } from "@/app/findingWords";
 import type { Project } from "@/app/project";
 import { Seg, useFormat } from "@/ui";
 import { Block } from "./Block";
@@ -124,7 +124,7 @@ function Parameter({ parameter, value, onChange }: ParameterProps) {
     <NumberInput
       size="xs"
       label={t(`settings.parameter.${parameter.name}`)}
-      placeholder={t("settings.default", { value: format.number(parameter.default) })}
+      placeholder={t("settings.default", { value: format.number(parameter.default, decimalsOf(parameter.default)) })}
       min={parameter.least}
       max={parameter.most}
       step={parameter.most <= 2 ? 0.05 : 1}

@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { useEvent } from "@/api/events";
 import type { Editor } from "@/engine/editor";
 import type { Work } from "./desk";
 import { useEditorEvent, useSessionEvent } from "./hooks";
+import { keepFinding } from "./keepFinding";
 import {
   badgesOf,
   defectsOf,
@@ -84,6 +86,13 @@ export function useNotes(editor: Editor | null, work: Work | null): Notes {
     if (defects[0] && drawn.length === 1) setCurrentId(findingId(defects[0]));
   });
 
+  useEvent("findings.found", (data) => {
+    const told = data as { annotation: number; findings: Finding[]; rules: string[] };
+    if (told.annotation !== work?.doc.annotation.id || !work?.session) return;
+    const here = told.findings.filter(({ element }) => !element || editor?.region(element));
+    setFindings((before) => [...before.filter(({ rule }) => !told.rules.includes(rule)), ...here]);
+  });
+
   const all = useMemo(
     () => notesOf(marks ?? [], findings, issues).filter((note) => !kept.has(note.id)),
     [marks, findings, issues, kept],
@@ -128,7 +137,10 @@ export function useNotes(editor: Editor | null, work: Work | null): Notes {
     show,
     next,
     setFindings,
-    keep: (note) => setKept((before) => new Set(before).add(note.id)),
+    keep: (note) => {
+      setKept((before) => new Set(before).add(note.id));
+      if (note.kind === "finding" && work?.session) void keepFinding(work.doc.annotation.id, note.finding, editor);
+    },
     putIssue: (issue) => setIssues((before) => [...before.filter(({ id }) => id !== issue.id), issue]),
     composer,
     compose,
