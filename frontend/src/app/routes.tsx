@@ -40,6 +40,8 @@ export const PROJECT_PAGES: ProjectPage[] = [
     path: "feedback",
     load: () => import("@/pages/feedback"),
     nav: { label: "feedback", icon: "comment", action: "annotate" },
+  },
+  {
     path: "findings",
     load: () => import("@/pages/findings"),
     nav: { label: "findings", icon: "alert", action: "review" },
