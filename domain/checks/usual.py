@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import log
+from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from domain.geometry.rings import Bounds
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 MAD_TO_SIGMA = 1.4826  # of a normal distribution; Rousseeuw and Croux, 1993
 LEAST_SPREAD = 0.05  # in logarithms: regions made by a template must not make 6 % more an outlier
@@ -66,6 +70,8 @@ def usual_of(samples: Iterable[Sample]) -> dict[int, Usual]:
 
 
 def _usual(found: list[Sample]) -> Usual:
+    import numpy as np  # a web process that only reads what is usual never needs it
+
     areas = np.log([one.area for one in found])
     aspects = np.log([(one.bounds[2] - one.bounds[0]) / (one.bounds[3] - one.bounds[1]) for one in found])
     margins = _margins(found)
@@ -73,7 +79,9 @@ def _usual(found: list[Sample]) -> Usual:
     return Usual(len(found), _spread(areas), _spread(aspects), margin)
 
 
-def _spread(values: np.ndarray) -> Spread:
+def _spread(values: NDArray[np.float64]) -> Spread:
+    import numpy as np
+
     middle = float(np.median(values))
     return Spread(middle, MAD_TO_SIGMA * float(np.median(np.abs(values - middle))))
 

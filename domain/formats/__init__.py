@@ -6,6 +6,7 @@ source. Writers take items one by one and a sink; readers give items one by one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -36,7 +37,28 @@ def _discover() -> dict[str, Format]:
     return found
 
 
-FORMATS: dict[str, Format] = _discover()
+class _Formats(Mapping[str, Format]):
+    """The registry, filled when it is first asked: numpy and Pillow stay out of processes that never read or write one."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Format] = {}
+
+    def _all(self) -> dict[str, Format]:
+        if not self._found:
+            self._found = _discover()
+        return self._found
+
+    def __getitem__(self, name: str) -> Format:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
+FORMATS: Mapping[str, Format] = _Formats()
 
 
 def get(name: str) -> Format:

@@ -15,8 +15,9 @@ from .base import MAX_VERTICES, Geometry
 def _discover() -> dict[str, type[Geometry]]:
     found: dict[str, type[Geometry]] = {}
     for module in sorted(m.name for m in iter_modules(__path__)):
-        for value in vars(import_module(f"{__name__}.{module}")).values():
-            if isinstance(value, type) and issubclass(value, Geometry) and value.shape:
+        own = f"{__name__}.{module}"
+        for value in vars(import_module(own)).values():
+            if isinstance(value, type) and issubclass(value, Geometry) and value.shape and value.__module__ == own:
                 found[value.shape] = value
     return found
 

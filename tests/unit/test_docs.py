@@ -17,7 +17,9 @@ PAGES = sorted(
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 SETTING = re.compile(r"\bLABELWRIGHT_[A-Z0-9_]*[A-Z0-9]\b")
-READERS = [file for folder in ("config", "runtime", "bench", "tests") for file in (PROJECT / folder).rglob("*.py")]
+READERS = [
+    file for folder in ("config", "runtime", "bench", "tests", "sdk") for file in (PROJECT / folder).rglob("*.py")
+]
 READERS += [PROJECT / "frontend" / "vite.config.ts"]
 TARGETS = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
 
