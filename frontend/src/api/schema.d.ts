@@ -3771,7 +3771,7 @@ export interface components {
          * @description A thing that answers have in common. Of a conflict `region` is the best guess, and `why` says what is not agreed.
          */
         CommonRegion: {
-            region: components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
+            region: components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
             agreed: boolean;
             why: string[];
             members: components["schemas"]["CommonMember"][];
@@ -4097,7 +4097,7 @@ export interface components {
             person: components["schemas"]["Person"] | null;
             revision: number;
             said: string;
-            region: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
+            region: (components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
         };
         /** DifferenceTask */
         DifferenceTask: {
@@ -4173,11 +4173,11 @@ export interface components {
             /** @default null */
             over?: number | null;
             /** @default null */
-            region?: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
+            region?: (components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"]) | null;
             /** @default null */
             track?: components["schemas"]["Track"] | null;
             /** @default null */
-            keyframe?: (components["schemas"]["BoxKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"]) | null;
+            keyframe?: (components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"]) | null;
             /** @default null */
             answer?: components["schemas"]["Answer"] | null;
             /** @default null */
@@ -4560,7 +4560,7 @@ export interface components {
             /** @default null */
             task?: number | null;
             /** @default [] */
-            regions?: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"])[];
+            regions?: (components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"])[];
             /** @default [] */
             answers?: components["schemas"]["Answer"][];
             /**
@@ -5181,7 +5181,7 @@ export interface components {
              */
             kind: "keyframe";
             version: number;
-            element: components["schemas"]["BoxKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"];
+            element: components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"];
         };
         /**
          * LabelSchema
@@ -6596,7 +6596,7 @@ export interface components {
              */
             kind: "region";
             version: number;
-            element: components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
+            element: components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"];
         };
         /**
          * RegionFilter
@@ -7389,7 +7389,7 @@ export interface components {
             person: components["schemas"]["Person"] | null;
             revision: components["schemas"]["RevisionRef"];
             outcome: string;
-            regions: (components["schemas"]["BoxRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"])[];
+            regions: (components["schemas"]["BoxRegion"] | components["schemas"]["Cuboid2dRegion"] | components["schemas"]["EllipseRegion"] | components["schemas"]["MaskRegion"] | components["schemas"]["PointsRegion"] | components["schemas"]["PolygonRegion"] | components["schemas"]["PolylineRegion"] | components["schemas"]["RotatedBoxRegion"] | components["schemas"]["SkeletonRegion"] | components["schemas"]["TagRegion"])[];
             answers: Record<string, never>;
         };
         /**
