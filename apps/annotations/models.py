@@ -132,6 +132,9 @@ class Revision(models.Model):
     wall_ms = models.BigIntegerField(default=0)
     findings = models.PositiveIntegerField(default=0)  # what the checks still said of it at submit
     passed_reason = models.CharField(max_length=500, blank=True)  # why findings that stop a submit were passed
+    recalled = models.BooleanField(
+        default=False, db_default=False
+    )  # its author took the submission back: it counts as none
     bulk_change_id = models.BigIntegerField(null=True, blank=True)  # the merge or bulk edit that made it
     created_at = models.DateTimeField(auto_now_add=True)
 

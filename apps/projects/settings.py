@@ -47,6 +47,17 @@ class HiddenTests(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, froz
         return self.share > 0 or self.faults > 0
 
 
+class HourlyCost(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """What an hour of active time costs; 0 is not known."""
+
+    annotate: Annotated[float, msgspec.Meta(ge=0, le=100_000)] = 0.0
+    review: Annotated[float, msgspec.Meta(ge=0, le=100_000)] = 0.0
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "EUR"
+
+
+ClassKey = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
+
+
 class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """How work goes in one project.
 
@@ -72,6 +83,9 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     cap_open: Cap | None = None  # pieces of work in one person's hands at a time; a member's own cap wins
     cap_day: Cap | None = None  # submits of one person a day (UTC)
     auto_advance: bool = True  # open the next task after a submit
+    quality_target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.8  # the share of judged regions that should be right
+    quality_targets: dict[ClassKey, Annotated[float, msgspec.Meta(gt=0, lt=1)]] = {}  # of single classes
+    hourly_cost: HourlyCost = HourlyCost()
     resolve_issues: bool = False  # no work is accepted while an issue is open on it
     checks: Choices = Choices()
     hidden_tests: HiddenTests = msgspec.field(default_factory=HiddenTests)

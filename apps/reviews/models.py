@@ -31,6 +31,7 @@ class Review(models.Model):
     )
     verdict = models.CharField(max_length=16, choices=Verdict)
     reason = models.TextField(blank=True)  # shown to the annotator
+    reasons = models.JSONField(default=list, blank=True)  # which of the project's reasons it begins with
     fix_revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="+")
     active_ms = models.BigIntegerField(default=0)
     # a manager's sending back, also of work that they had judged before: how the task stood, for the undo
@@ -89,6 +90,9 @@ class Mark(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     severity = models.CharField(max_length=8, default="major")  # minor | major
     element_id = models.CharField(max_length=120, blank=True)
+    class_id = models.BigIntegerField(
+        null=True, blank=True
+    )  # of the region as it should be counted: the author's, or what they missed
     x = models.FloatField(null=True, blank=True)
     y = models.FloatField(null=True, blank=True)
     note = models.CharField(max_length=1000, blank=True)

@@ -349,10 +349,18 @@ def recall(*, user: User, assignment_id: int) -> Work:
         rework = slot.rework_level > 0 or task.state == Task.State.DONE
         shown = {} if rework else {"outcome": ""}  # nothing is said about it any more
         move_task(task, after_recall(rework=rework).state, triage_reason="", **shown)
-        counts.add(task.project_id, "submitted", amount=-1, user_id=user.pk, day=timezone.now().date())
+        _count_recall(task, assignment)
         if work.answers() > 1:
             ask_for_scores([task.pk])
     return reopen_work(user=user, assignment_id=assignment_id)
+
+
+def _count_recall(task: Task, assignment: Assignment) -> None:
+    """The submission counts as none, on the day when it was made."""
+    taken = Revision.objects.filter(pk=assignment.judged_revision_id or 0, recalled=False)
+    made_at = taken.values_list("created_at", flat=True).first()
+    if made_at is not None and taken.update(recalled=True):
+        counts.add(task.project_id, "submitted", amount=-1, user_id=assignment.user_id, day=made_at.date())
 
 
 def _check_recall(task: Task, assignment: Assignment) -> None:

@@ -11,6 +11,7 @@ from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.quality.api import present, structs
 from apps.quality.queries import dashboard
+from apps.quality.queries.statistics import missed_targets
 
 
 class StatsView(Api):
@@ -23,4 +24,8 @@ class StatsView(Api):
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """How far, how good, when done, where the problem is; from maintained counts."""
         days = present.days_from(request)
-        return answer(present.project_stats(dashboard.project_stats(user=self.user, project_id=project_id, days=days)))
+        found = dashboard.project_stats(user=self.user, project_id=project_id, days=days)
+        if found.access.can(Action.PEOPLE_STATS_VIEW) and (missed := missed_targets(found.access)):
+            place = f"/projects/{project_id}/statistics"
+            found.attention.insert(0, dashboard.AttentionFigures("quality_target", len(missed), None, web_url=place))
+        return answer(present.project_stats(found))

@@ -112,7 +112,7 @@ def project_stats(*, user: User, project_id: int, days: int) -> Stats:
     return Stats(
         access=access,
         states={state: states.get(state, 0) for state in Task.State.values},
-        days=_days(counted, today, days),
+        days=days_of(counted, today, days),
         people=_people(counted) if shows_people else [],
         classes=_classes(access),
         accepted_first_time=_accepted_first(counted),
@@ -128,7 +128,7 @@ def _sum(counted: Daily, measure: str, key: str | None = None) -> int:
     return sum(n for (name, k, _, _), n in counted.items() if name == measure and key in (None, k))
 
 
-def _days(counted: Daily, today: date, days: int) -> list[Day]:
+def days_of(counted: Daily, today: date, days: int) -> list[Day]:
     """One row a day, also for days when nothing happened."""
     rows = {today - timedelta(days=back): Day(today - timedelta(days=back)) for back in range(days - 1, -1, -1)}
     for (measure, _, day, _), amount in counted.items():

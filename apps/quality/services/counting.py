@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
 from apps.activity import counts
@@ -15,23 +15,20 @@ from apps.annotations.models import Annotation, Revision
 from apps.annotations.services.index import current_revisions
 from apps.reviews.models import Dispute, Review
 from apps.reviews.services.disputes import overturned_count
-from apps.reviews.services.judge import answer_author
+from apps.reviews.services.figures import MEASURES as VERDICT_MEASURES
+from apps.reviews.services.figures import deltas_of
 from apps.tasks.models import Task
 
 MEASURES = (
     "tasks_by_state",
     "done",
     "submitted",
-    "accepted",
-    "fixed",
-    "rejected",
-    "reviewed",
+    *VERDICT_MEASURES,
     "overturned",
     "active_ms",
     "regions_by_class",
     "tasks_by_class",
 )
-_VERDICT = {"accept": "accepted", "fix": "fixed", "reject": "rejected"}
 
 
 @transaction.atomic
@@ -72,7 +69,7 @@ def _answers(project_id: int) -> list[CountDelta]:
         Revision.objects.filter(project_id=project_id, kind=Annotation.Kind.ANSWER)
         .annotate(day=TruncDate("created_at"))
         .values_list("day", "author_id")
-        .annotate(Count("pk"), Sum("active_ms"))
+        .annotate(Count("pk", filter=Q(recalled=False)), Sum("active_ms"))
     )
     found = []
     for day, user_id, n, active in rows:
@@ -86,17 +83,14 @@ def _answers(project_id: int) -> list[CountDelta]:
 
 
 def _reviews(project_id: int) -> list[CountDelta]:
-    sums: Counter[tuple[str, str, date, int]] = Counter()
+    sums: Counter[tuple[str, str, date | None, int]] = Counter()
     seen: set[int] = set()
     judged = Review.objects.filter(task__project_id=project_id).exclude(verdict=Review.Verdict.REOPEN)
-    rows = judged.select_related("revision__annotation__based_on__annotation")
-    for review in rows.annotate(day=TruncDate("created_at"), answer=F("revision__annotation_id")).order_by("pk"):
-        day, answer = review.day, review.answer
-        key = "again" if answer in seen else "first"
+    for review in judged.select_related("revision", "task").prefetch_related("marks").order_by("pk").iterator(2_000):
+        answer = review.revision.annotation_id
+        for delta in deltas_of(review, first=answer not in seen, marks=review.marks.all()):
+            sums[delta.measure, delta.key, delta.day, delta.user_id] += delta.amount
         seen.add(answer)
-        sums[_VERDICT[review.verdict], key, day, answer_author(review.revision) or 0] += 1
-        sums["reviewed", "", day, review.reviewer_id] += 1
-        sums["active_ms", "review", day, review.reviewer_id] += review.active_ms
     return [
         CountDelta(project_id=project_id, measure=measure, key=key, day=day, user_id=user_id, amount=n)
         for (measure, key, day, user_id), n in sums.items()

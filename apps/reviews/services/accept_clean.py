@@ -9,7 +9,6 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.activity import counts, events
-from apps.activity.models import CountDelta
 from apps.core.errors import DomainError, NotFound
 from apps.core.permissions import Action
 from apps.jobs.errors import JobOver
@@ -19,6 +18,7 @@ from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.errors import StaleRevision
 from apps.reviews.models import Review
 from apps.reviews.queries import clean_reviews
+from apps.reviews.services.figures import deltas_of
 from apps.reviews.services.judge import submit_review
 from apps.tasks import services as tasks
 from apps.tasks.errors import WrongState
@@ -140,21 +140,6 @@ def _take_back_next(task: Task, review: Review, slots: list[Slot]) -> None:
 
 
 def _count_back(review: Review) -> None:
-    project_id, day = review.task.project_id, review.created_at.date()
     others = Review.objects.filter(revision__annotation=review.revision.annotation_id).exclude(pk=review.pk)
     first = not others.exclude(verdict=Review.Verdict.REOPEN).filter(pk__lt=review.pk).exists()
-    key, author = "first" if first else "again", review.author_id or 0
-    counts.add_many(
-        [
-            CountDelta(project_id=project_id, measure="accepted", key=key, day=day, user_id=author, amount=-1),
-            CountDelta(project_id=project_id, measure="reviewed", day=day, user_id=review.reviewer_id, amount=-1),
-            CountDelta(
-                project_id=project_id,
-                measure="active_ms",
-                key="review",
-                day=day,
-                user_id=review.reviewer_id,
-                amount=-review.active_ms,
-            ),
-        ]
-    )
+    counts.add_many(deltas_of(review, first=first, marks=(), sign=-1))

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.activity import counts, events
-from apps.activity.models import CountDelta
 from apps.activity.services import record
 from apps.annotations.errors import SubmitBlocked
 from apps.annotations.models import Annotation, Revision
@@ -34,7 +33,8 @@ from apps.reviews.errors import (
     StaleRevision,
 )
 from apps.reviews.models import Issue, Mark, Review
-from apps.reviews.services.marks import GivenMark, marks_of_fix
+from apps.reviews.services.figures import deltas_of, reasons_in
+from apps.reviews.services.marks import GivenMark, marks_of_fix, with_classes
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost, NotYourLevel
 from apps.tasks.models import Assignment, Slot, Stage, Task
@@ -100,13 +100,16 @@ def submit_review(
         author_id=bench.author_id,
         verdict=verdict,
         reason=reason.strip(),
+        reasons=reasons_in(reason.strip(), settings_of(bench.access.project).reject_reasons),
         fix_revision=fixed,
         active_ms=capped_active_ms(bench.work.assignment, active_ms + bench.draft.active_ms),
     )
     derived = marks_of_fix(judged=bench.revision, fixed=fixed) if fixed else []
-    Mark.objects.bulk_create([*(_mark(review, m, False) for m in marks), *(_mark(review, m, True) for m in derived)])
+    given = with_classes(marks, bench.revision)
+    written = [*(_mark(review, m, False) for m in given), *(_mark(review, m, True) for m in derived)]
+    Mark.objects.bulk_create(written)
     _hand_on(bench, review, fixed)
-    _tell(bench, review)
+    _tell(bench, review, written)
     return review
 
 
@@ -203,6 +206,7 @@ def _mark(review: Review, given: GivenMark, derived: bool) -> Mark:
         kind=given.kind,
         severity=given.severity,
         element_id=given.element_id,
+        class_id=given.class_id,
         x=x,
         y=y,
         note=given.note,
@@ -250,35 +254,14 @@ def _hand_on(bench: _Bench, review: Review, fixed: Revision | None) -> None:
     )
 
 
-def _tell(bench: _Bench, review: Review) -> None:
+def _tell(bench: _Bench, review: Review, marks: list[Mark]) -> None:
     """Counts, the activity log, and a nudge to who gets work back."""
     task: Task = bench.work.task
-    day, project_id = timezone.now().date(), task.project_id
+    project_id = task.project_id
     before = Review.objects.filter(revision__annotation=bench.revision.annotation_id).exclude(pk=review.pk)
     first = not before.exclude(verdict=Review.Verdict.REOPEN).exists()
-    measure = {"accept": "accepted", "fix": "fixed", "reject": "rejected"}[review.verdict]
     author = bench.author_id or 0
-    counts.add_many(
-        [
-            CountDelta(
-                project_id=project_id,
-                measure=measure,
-                key="first" if first else "again",
-                day=day,
-                user_id=author,
-                amount=1,
-            ),
-            CountDelta(project_id=project_id, measure="reviewed", day=day, user_id=review.reviewer_id, amount=1),
-            CountDelta(
-                project_id=project_id,
-                measure="active_ms",
-                key="review",
-                day=day,
-                user_id=review.reviewer_id,
-                amount=review.active_ms,
-            ),
-        ]
-    )
+    counts.add_many(deltas_of(review, first=first, marks=marks))
     rejected = review.verdict == Review.Verdict.REJECT
     record(
         organisation_id=task.project.organisation_id,

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.activity import counts, events
-from apps.activity.models import CountDelta
 from apps.activity.services import record
 from apps.annotations.models import Annotation, Revision
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.settings import settings_of
 from apps.reviews.models import Review
+from apps.reviews.services.figures import deltas_of, reasons_in
 from apps.reviews.services.judge import answer_author
 from apps.tasks import services as tasks
 from apps.tasks.errors import WrongState
@@ -123,6 +124,7 @@ def _return(access: ProjectAccess, task: Task, reason: str, verdict: str) -> Non
             author_id=author,
             verdict=verdict,
             reason=reason,
+            reasons=reasons_in(reason, settings_of(task.project).reject_reasons),
             sent_back_from=before,
         )
         decision = after_review(
@@ -133,25 +135,18 @@ def _return(access: ProjectAccess, task: Task, reason: str, verdict: str) -> Non
         )
         rejecter = access.user.pk if verdict == Review.Verdict.REJECT else None
         tasks.apply_decision(task, decision, revision_id=revision.pk, author_id=author, rejected_by_id=rejecter)
-        _count(review, author, 1)
+        _count(review, 1)
         _tell(access, task, author, reason, verdict)
 
 
-def _count(review: Review, author: int, amount: int) -> None:
+def _count(review: Review, amount: int) -> None:
     """Rejections count for the author and the reviewer on the day of the verdict, as in a review; asking again for nobody."""
     if review.verdict == Review.Verdict.REOPEN:
         return
     answer = review.revision.annotation_id
     before = Review.objects.filter(revision__annotation=answer).exclude(verdict=Review.Verdict.REOPEN)
     first = not before.exclude(pk=review.pk).exists()
-    project_id, day = review.task.project_id, review.created_at.date()
-    key = "first" if first else "again"
-    counts.add_many(
-        [
-            CountDelta(project_id=project_id, measure="rejected", key=key, day=day, user_id=author, amount=amount),
-            CountDelta(project_id=project_id, measure="reviewed", day=day, user_id=review.reviewer_id, amount=amount),
-        ]
-    )
+    counts.add_many(deltas_of(review, first=first, marks=(), sign=amount))
 
 
 def _tell(access: ProjectAccess, task: Task, author: int, reason: str, verdict: str) -> None:
@@ -185,7 +180,7 @@ def _take_back(access: ProjectAccess, task: Task) -> None:
         raise WrongState("The author is at work on it already.", why="at_work")
     cancel_open(task)
     for review in withdrawn:
-        _count(review, answer_author(review.revision) or 0, -1)
+        _count(review, -1)
         review.delete()
     if before["state"] == Task.State.DONE:
         finished = before["finished_at"] or timezone.now()
