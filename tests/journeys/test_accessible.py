@@ -39,6 +39,7 @@ PAGES = (
     "/projects/{project}/guidelines",
     "/projects/{project}/questions",
     "/projects/{project}/feedback",
+    "/projects/{project}/statistics",
     "/notifications",
     "/projects/{project}/settings",
     "/projects/{project}/versions",

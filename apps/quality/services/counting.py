@@ -69,7 +69,7 @@ def _answers(project_id: int) -> list[CountDelta]:
         Revision.objects.filter(project_id=project_id, kind=Annotation.Kind.ANSWER)
         .annotate(day=TruncDate("created_at"))
         .values_list("day", "author_id")
-        .annotate(Count("pk", filter=Q(recalled=False)), Sum("active_ms"))
+        .annotate(n=Count("pk", filter=Q(recalled=False)), active=Sum("active_ms"))
     )
     found = []
     for day, user_id, n, active in rows:

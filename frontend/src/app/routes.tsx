@@ -46,6 +46,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/findings"),
     nav: { label: "findings", icon: "alert", action: "review" },
   },
+  { path: "statistics", load: () => import("@/pages/statistics"), nav: { label: "statistics", icon: "star" } },
   { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
   { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {

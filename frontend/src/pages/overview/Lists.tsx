@@ -98,6 +98,7 @@ export function People({ stats }: { stats: Stats }) {
 }
 
 const ATTENTION_ICON: Record<string, IconName> = {
+  quality_target: "alert",
   triage: "flag",
   questions: "question",
   review_waiting: "review",

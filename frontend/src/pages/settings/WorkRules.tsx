@@ -1,4 +1,4 @@
-import { NumberInput, Switch, TagsInput } from "@mantine/core";
+import { NumberInput, Switch, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
@@ -71,6 +71,7 @@ export function WorkRules({ project, readOnly }: RulesProps) {
           onChange={(event) => set({ [name]: event.currentTarget.checked })}
         />
       ))}
+      <Figures fields={fields} set={set} readOnly={readOnly} />
       {fields.semantic && (
         <NumberInput
           label={t("rules.coverage")}
@@ -84,6 +85,48 @@ export function WorkRules({ project, readOnly }: RulesProps) {
         />
       )}
     </Block>
+  );
+}
+
+/** What quality is aimed at, and what time costs. */
+function Figures({ fields, set, readOnly }: TimesProps & { readOnly: boolean }) {
+  const { t } = useTranslation("settings");
+  const cost = fields.hourly_cost;
+  return (
+    <>
+      <NumberInput
+        label={t("rules.quality_target")}
+        description={t("rules.quality_targetHelp")}
+        min={1}
+        max={99}
+        disabled={readOnly}
+        value={Math.round(fields.quality_target * 100)}
+        onChange={(value) => value !== "" && set({ quality_target: Number(value) / 100 })}
+      />
+      <div className="row g6" style={{ alignItems: "end" }}>
+        {(["annotate", "review"] as const).map((name) => (
+          <NumberInput
+            key={name}
+            label={t(`rules.hourly_${name}`)}
+            description={t("rules.hourlyHelp")}
+            min={0}
+            max={100_000}
+            decimalScale={2}
+            disabled={readOnly}
+            value={cost[name] ?? 0}
+            onChange={(value) => value !== "" && set({ hourly_cost: { ...cost, [name]: Number(value) } })}
+          />
+        ))}
+        <TextInput
+          label={t("rules.hourly_currency")}
+          maxLength={3}
+          w={90}
+          disabled={readOnly}
+          value={cost.currency ?? ""}
+          onChange={(event) => set({ hourly_cost: { ...cost, currency: event.currentTarget.value.toUpperCase() } })}
+        />
+      </div>
+    </>
   );
 }
 
