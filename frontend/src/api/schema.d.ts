@@ -2324,6 +2324,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/statistics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description People, reviewers and classes with their targets, what work looks like, and what it cost; from maintained counts. */
+        get: operations["get_projects_by_project_id_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/statistics/person/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One person's own page. */
+        get: operations["get_projects_by_project_id_statistics_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/statistics/table/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A table of the statistics as CSV. */
+        get: operations["get_projects_by_project_id_statistics_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/stats/": {
         parameters: {
             query?: never;
@@ -3351,6 +3402,15 @@ export interface components {
             order?: "fair" | "number" | "shuffled";
             skill?: number | null;
         };
+        /**
+         * Bin
+         * @description `low` up to, and without, `high`; null: and more.
+         */
+        Bin: {
+            low: number;
+            high: number | null;
+            count: number;
+        };
         /** BlobOut */
         BlobOut: {
             sha256: string;
@@ -3722,6 +3782,21 @@ export interface components {
             kind: "class_present";
             classes: number[];
         };
+        /**
+         * ClassQuality
+         * @description The share of judged regions that were right as handed in. `missed`: its lower bound lies below the target, with at
+         *         least 50 judged; `people`: whose regions were wrong most often; `section`: the guideline's anchor, or empty.
+         */
+        ClassQuality: {
+            class_id: number;
+            name: string;
+            color: string;
+            right: components["schemas"]["ShareStat"];
+            target: number;
+            missed: boolean;
+            people: components["schemas"]["FaultyPerson"][];
+            section: string;
+        };
         /** ClassStats */
         ClassStats: {
             class_id: number;
@@ -3901,6 +3976,16 @@ export interface components {
             lifted_at: string | null;
             lifted_by: components["schemas"]["Person"] | null;
             lifted_reason: string;
+        };
+        /**
+         * Costs
+         * @description What the active time cost; null where the project does not say what an hour costs.
+         */
+        Costs: {
+            currency: string;
+            annotate: number | null;
+            review: number | null;
+            per_task: number | null;
         };
         /** Cuboid2d */
         Cuboid2d: {
@@ -4366,6 +4451,12 @@ export interface components {
         ExportStarted: {
             export: components["schemas"]["ExportOut"];
             job: components["schemas"]["JobOut"];
+        };
+        /** FaultyPerson */
+        FaultyPerson: {
+            person: components["schemas"]["Person"];
+            faulty: number;
+            judged: number;
         };
         /**
          * FeedbackChange
@@ -4872,6 +4963,18 @@ export interface components {
             consequences?: ("notify" | "pause" | "retrain")[];
         };
         /**
+         * HourlyCost
+         * @description What an hour of active time costs; 0 is not known.
+         */
+        HourlyCost: {
+            /** @default 0 */
+            annotate?: number;
+            /** @default 0 */
+            review?: number;
+            /** @default EUR */
+            currency?: string;
+        };
+        /**
          * ImagePoint
          * @description Pixels of the displayed image.
          */
@@ -5121,6 +5224,21 @@ export interface components {
         /** JobStarted */
         JobStarted: {
             job: components["schemas"]["JobOut"];
+        };
+        /**
+         * JudgeStats
+         * @description One person's verdicts. `overturned`: of those that were disputed.
+         */
+        JudgeStats: {
+            person: components["schemas"]["Person"];
+            reviewed: number;
+            regions: number;
+            active_ms: number;
+            ms_per_review: number | null;
+            ms_per_region: number | null;
+            overturned: number;
+            overturned_share: components["schemas"]["ShareStat"];
+            cost: number | null;
         };
         /**
          * JudgementIn
@@ -5972,6 +6090,19 @@ export interface components {
             leak: components["schemas"]["LeakOut"] | null;
         };
         /**
+         * PersonOut
+         * @description One person's own page: their figures, day by day, and the classes that they get wrong.
+         */
+        PersonOut: {
+            since: string | null;
+            worker: components["schemas"]["WorkerStats"];
+            days: components["schemas"]["DayCount"][];
+            active_days: {
+                [key: string]: number;
+            };
+            classes: components["schemas"]["ClassQuality"][];
+        };
+        /**
          * PersonStats
          * @description `accepted_share` null with a `reason` where nothing was reviewed yet.
          */
@@ -6410,6 +6541,20 @@ export interface components {
             cap_day?: number | null;
             /** @default true */
             auto_advance?: boolean;
+            /** @default 0.8 */
+            quality_target?: number;
+            /** @default {} */
+            quality_targets?: {
+                [key: string]: number;
+            };
+            /**
+             * @default {
+             *       "annotate": 0,
+             *       "review": 0,
+             *       "currency": "EUR"
+             *     }
+             */
+            hourly_cost?: components["schemas"]["HourlyCost"];
             /** @default false */
             resolve_issues?: boolean;
             /**
@@ -7285,6 +7430,37 @@ export interface components {
             /** @default 0 */
             seed?: number;
         };
+        /**
+         * Spread
+         * @description Distributions of the newest `images` and `regions`. `sides`: square roots of areas in pixels; `places`: middles of
+         *         regions on a grid over the image, row by row.
+         */
+        Spread: {
+            images: number;
+            empty: number;
+            per_image: components["schemas"]["Bin"][];
+            regions: number;
+            sides: components["schemas"]["Bin"][];
+            places: number[][];
+        };
+        /**
+         * StatisticsOut
+         * @description Of the days since `since`; null for all time. People are listed for who may see their figures.
+         */
+        StatisticsOut: {
+            since: string | null;
+            classes: components["schemas"]["ClassQuality"][];
+            workers: components["schemas"]["WorkerStats"][];
+            judges: components["schemas"]["JudgeStats"][];
+            reasons: {
+                [key: string]: number;
+            };
+            spread: components["schemas"]["Spread"];
+            costs: components["schemas"]["Costs"];
+            annotate_ms: number;
+            review_ms: number;
+            submitted: number;
+        };
         /** StratumPlan */
         StratumPlan: {
             stratum: string;
@@ -7809,6 +7985,24 @@ export interface components {
         Which: {
             task: number;
             id: string;
+        };
+        /**
+         * WorkerStats
+         * @description One person's answers. `first_time`: accepted as they were by their first review; `regions`: right as handed in.
+         */
+        WorkerStats: {
+            person: components["schemas"]["Person"];
+            submitted: number;
+            active_ms: number;
+            ms_per_task: number | null;
+            first_time: components["schemas"]["ShareStat"];
+            regions: components["schemas"]["ShareStat"];
+            fixed: number;
+            rejected: number;
+            reasons: {
+                [key: string]: number;
+            };
+            cost: number | null;
         };
         /**
          * Workflow
@@ -13277,6 +13471,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SchemaVersionRow_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_statistics: {
+        parameters: {
+            query?: {
+                /** @description 1 to 366; without it all time */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_statistics_person: {
+        parameters: {
+            query?: {
+                /** @description 1 to 366; without it all time */
+                days?: number;
+                /** @description for reviewers and above; without it the caller */
+                user?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_statistics_table: {
+        parameters: {
+            query?: {
+                /** @description 1 to 366; without it all time */
+                days?: number;
+                table?: "classes" | "people" | "reasons" | "reviewers";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A problem, named by its code */
