@@ -73,7 +73,7 @@ def staple(
         new_p = np.divide(inside @ hit, hit.sum(), out=p.copy(), where=hit.sum() > 0)
         new_q = np.divide((1 - inside) @ miss, miss.sum(), out=q.copy(), where=miss.sum() > 0)
         moved = float(max(np.abs(new_p - p).max(), np.abs(new_q - q).max()))
-        p, q = new_p, new_q
+        p, q = np.minimum(new_p, 1.0), np.minimum(new_q, 1.0)  # a sum of weights may exceed another by rounding
         weight = _probability(inside, p, q, share)
     found = weight[which.ravel()].reshape(shape)
     return Staple(

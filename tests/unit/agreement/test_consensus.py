@@ -316,3 +316,16 @@ def test_a_large_background_changes_staple_which_is_why_it_is_cropped():
 def test_staple_of_nothing_or_everything_is_no_division_by_zero():
     assert staple(np.zeros((2, 3, 3))).probability.tolist() == np.zeros((3, 3)).tolist()
     assert staple(np.ones((2, 3, 3))).probability.tolist() == np.ones((3, 3)).tolist()
+
+
+@pytest.mark.parametrize("seed", [4, 98, 123, 146])
+def test_staple_leaves_the_background_out_where_rounding_makes_a_rate_exceed_one(seed):
+    draw = np.random.default_rng([2026, seed])
+    truth = np.zeros((12, 12), dtype=np.uint8)
+    y, x = draw.integers(2, 5, 2)
+    truth[y : y + 6, x : x + 6] = 1
+    masks = [np.where(draw.random((12, 12)) < 0.08, 1 - truth, truth) for _ in range(int(draw.integers(3, 6)))]
+    found = staple(masks)
+    nobody = np.sum(masks, axis=0) == 0
+    assert found.probability[nobody].max() < 0.01
+    assert max(found.sensitivity.max(), found.specificity.max()) <= 1.0
