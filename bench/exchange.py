@@ -23,6 +23,8 @@ def measure(stack: Stack) -> list[Row]:
     project: int = manager.post("projects", {"name": "Exchange", "organisation": organisation})["id"]
     rows = _bring_in(stack, manager, project)
     rows += _list(manager, project)
+    stack.restart()  # the import's memory is not the exports'
+    manager = stack.client("manager")
     for name, options, budget in (
         ("coco", {}, 1.5),
         ("yolo", {}, 2.5),

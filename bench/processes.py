@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,13 +51,6 @@ def below(root: int) -> list[Process]:
 def cpu_of(root: int) -> float:
     """CPU seconds of the whole family so far: web, worker, PostgreSQL, Valkey."""
     return sum(process.cpu for process in below(root))
-
-
-def forget_peaks(root: int) -> None:
-    """Peaks are counted anew from here on: what was needed earlier is not what comes next needs."""
-    for process in below(root):
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            Path(f"/proc/{process.pid}/clear_refs").write_text("5")
 
 
 def peak_of(root: int, word: str) -> float:

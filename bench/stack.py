@@ -46,6 +46,12 @@ class Stack:
         assert found, listed
         return found[1]
 
+    def restart(self) -> None:
+        """All processes anew on the same data: memory that was needed before is not counted any more."""
+        stop_process(self.supervisor)
+        fresh = start(self.data)
+        self.base, self.supervisor, self.ready_seconds = fresh.base, fresh.supervisor, fresh.ready_seconds
+
     def command(self, *words: str) -> str:
         """What `manage.py words…` prints, run against this stack."""
         environment = os.environ | {"LABELWRIGHT_DATA": str(self.data)}

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t as student
 
 from .ratings import Codes, Counts, agreement_weights, coded, counted
 from .result import Score, normal_interval
@@ -155,6 +154,8 @@ def _corrected(table: Counts, w: Counts, chance: Any, method: str, weights: Weig
     if method != "brennan_prediger":
         linear = linear - 2 * (1 - value) * ((table @ slope) / r - pe) / (1 - pe)
     se = sqrt(float(((linear - value) ** 2).sum()) / (n * (n - 1)))
+    from scipy.stats import t as student  # a second of CPU and 80 MB, which no process pays at its start
+
     reach = float(student.ppf(0.975, n - 1)) * se
     details["se"] = se
     return Score(value=value, ci95=(max(-1.0, value - reach), min(1.0, value + reach)), details=details, **base)
