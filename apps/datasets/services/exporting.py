@@ -25,7 +25,7 @@ Progress = Callable[[int, int, str], None]
 ITEMS_AT_ONCE = 1_000
 CHUNKS_AT_ONCE = 1_000  # of items with one chunk each
 SMALL = 1  # chunks; larger items are read one chunk at a time
-SCRATCH_IN_MEMORY = 8 * 1024 * 1024
+SCRATCH_IN_MEMORY = 1 << 20  # bytes a part; the rest waits in a file
 COPY_BYTES = 1 << 20
 
 _ITEMS = """
