@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from apps.annotations.models import Annotation, Revision
+from apps.core.prepared import Statement
 from apps.tasks.models import Slot
+
+_KNOWN = Statement("""
+    SELECT c.key, sum(c.value::bigint), count(*) FROM tasks_task t JOIN annotations_revision r ON r.id = t.result_id
+    CROSS JOIN LATERAL jsonb_each_text(r.class_counts) c
+    WHERE t.project_id = %s AND t.state = 'done' AND t.trashed_at IS NULL AND c.value <> '0' GROUP BY 1""")
+
+
+def finished_class_counts(project_id: int) -> dict[int, tuple[int, int]]:
+    """{class: (regions, tasks)} of finished work: what somebody may know who must not learn others' answers before."""
+    return {int(key): (int(regions), int(tasks)) for key, regions, tasks in _KNOWN.rows([project_id])}
 
 
 def first_answer(task_id: int) -> int | None:

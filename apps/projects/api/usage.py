@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.db import connection
 
+from apps.accounts.models import Role
 from apps.activity.queries import totals
+from apps.annotations.queries.results import finished_class_counts
+from apps.projects.access import ProjectAccess
 from apps.projects.api.structs import ClassCount, SchemaChange
 from apps.projects.models import Project
 from apps.tasks.models import Task
+from apps.tasks.queries import hides_answers
 from domain.schema import Change
 
 REGIONS_BY_CLASS, TASKS_BY_CLASS = "regions_by_class", "tasks_by_class"
@@ -21,6 +25,15 @@ def class_counts(project: Project, class_ids: list[int]) -> list[ClassCount]:
         ClassCount(class_id=class_id, regions=regions.get(str(class_id), 0), tasks=tasks.get(str(class_id), 0))
         for class_id in class_ids
     ]
+
+
+def counts_for(access: ProjectAccess, class_ids: list[int]) -> list[ClassCount]:
+    """As `class_counts`, of finished work only for who must not learn others' answers before it is finished."""
+    if not (hides_answers(access) and access.role == Role.ANNOTATOR):
+        return class_counts(access.project, class_ids)
+    finished = finished_class_counts(access.project.pk)
+    found = {class_id: finished.get(class_id, (0, 0)) for class_id in class_ids}
+    return [ClassCount(class_id=key, regions=regions, tasks=tasks) for key, (regions, tasks) in found.items()]
 
 
 def tasks_with_any(project: Project, class_ids: list[int]) -> int:

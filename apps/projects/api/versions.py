@@ -36,7 +36,7 @@ from apps.projects.api.structs import (
     SchemaSaved,
     SchemaVersionRow,
 )
-from apps.projects.api.usage import class_counts, drafts_with_any, tasks_with_any, with_counts
+from apps.projects.api.usage import class_counts, counts_for, drafts_with_any, tasks_with_any, with_counts
 from apps.projects.api.views import whole_number
 from apps.projects.models import BulkChange
 from apps.projects.services.merging import merge_problems
@@ -114,7 +114,8 @@ class SchemaCountsView(Api):
         """Regions and tasks of each class in the current work."""
         access = project_for(self.user, project_id, Action.STATS_VIEW)
         schema = queries.schema_of(queries.schema_version(access.project))
-        return answer(SchemaCounts(classes=class_counts(access.project, [found.id for found in schema.classes])))
+        ids = [found.id for found in schema.classes]
+        return answer(SchemaCounts(classes=counts_for(access, ids)))
 
 
 class MergePreviewView(Api):

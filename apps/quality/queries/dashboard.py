@@ -9,13 +9,15 @@ from typing import cast
 
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.activity.queries import daily, totals
+from apps.annotations.queries.results import finished_class_counts
 from apps.annotations.services.judging import schema_of
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Question
 from apps.tasks.models import Assignment, Slot, Stage, Task
+from apps.tasks.queries import hides_answers
 from domain.agreement.intervals import wilson
 from domain.forecast.finish import WINDOW, finish
 
@@ -152,8 +154,13 @@ def _people(counted: Daily) -> list[PersonFigures]:
 def _classes(access: ProjectAccess) -> list[ClassFigures]:
     """Classes of the schema, also those that nothing was labelled with."""
     project_id = access.project.pk
-    regions = totals([project_id], "regions_by_class").get(project_id, {})
-    tasks = totals([project_id], "tasks_by_class").get(project_id, {})
+    if hides_answers(access) and access.role == Role.ANNOTATOR:
+        finished = finished_class_counts(project_id)
+        regions = {str(key): pair[0] for key, pair in finished.items()}
+        tasks = {str(key): pair[1] for key, pair in finished.items()}
+    else:
+        regions = totals([project_id], "regions_by_class").get(project_id, {})
+        tasks = totals([project_id], "tasks_by_class").get(project_id, {})
     found = [
         ClassFigures(c.id, c.title or c.name, c.color, regions.get(str(c.id), 0), tasks.get(str(c.id), 0))
         for c in schema_of(cast(int, access.project.schema_id)).classes

@@ -68,7 +68,7 @@ def _row(task: Task, people: dict[Any, Any], assignment: int | None, hidden: boo
         region_count=0 if hidden else task.region_count,
         classes=[] if hidden else task.class_ids,
         skips=task.skips,
-        triage_reason=task.triage_reason,
+        triage_reason="" if hidden else task.triage_reason,
         result=task.result_id,
         assignment=assignment,
         created_at=task.created_at,
@@ -87,7 +87,10 @@ def task_out(task_id: int, *, user: User) -> structs.TaskOut:
     rows = Assignment.objects.filter(task=task).select_related("task__asset", "project", "slot").order_by("pk")
     if hides_answers(access):
         rows = rows.filter(user=access.user)
-    slots = list(Slot.objects.filter(task=task).order_by("pk"))
+    shown = Slot.objects.filter(task=task)
+    if hides_answers(access):  # how many answers a task gets, and how far others' are, is not told either
+        shown = shown.filter(assignments__user=access.user).distinct()
+    slots = list(shown.order_by("pk"))
     people = names(access, [slot.reserved_for_id for slot in slots])
     return structs.TaskOut(
         task=task_rows([task], access=access)[0],
