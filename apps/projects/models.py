@@ -144,7 +144,7 @@ class MemberTerms(Timestamped):
     cap_open = models.PositiveIntegerField(null=True, blank=True)  # pieces of work in their hands at a time
     cap_day = models.PositiveIntegerField(null=True, blank=True)  # submits a day (UTC)
     paused = models.CharField(max_length=500, blank=True)  # why they are handed no work; empty: they are
-    # onboarding: the guideline version whose exam they passed, and how many of their answers had been judged by then
+    # probation: the guideline version that it last began with, and how many of their answers had been judged by then
     passed_guideline = models.PositiveIntegerField(null=True, blank=True)
     passed_at = models.DateTimeField(null=True, blank=True)
     judged_before = models.PositiveIntegerField(default=0)

@@ -82,6 +82,8 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     skip_reasons: Reasons = msgspec.field(default_factory=lambda: list(SKIP_REASONS))
     cap_open: Cap | None = None  # pieces of work in one person's hands at a time; a member's own cap wins
     cap_day: Cap | None = None  # submits of one person a day (UTC)
+    # so many answers of a person are reviewed without exception, at first and after a guideline that all have to read
+    probation: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 0
     auto_advance: bool = True  # open the next task after a submit
     quality_target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.8  # the share of judged regions that should be right
     quality_targets: dict[ClassKey, Annotated[float, msgspec.Meta(gt=0, lt=1)]] = {}  # of single classes

@@ -6,7 +6,9 @@ from django.db.models import Min
 
 from apps.activity.queries import first_verdicts
 from apps.annotations.models import RegionIndex, Revision
-from apps.projects.models import Project
+from apps.projects.models import MemberTerms, Project
+from apps.projects.queries import must_read
+from apps.projects.settings import settings_of
 from apps.tasks.models import Task
 from apps.tasks.queries.people import others_may_review
 from domain.agreement.intervals import wilson
@@ -66,10 +68,24 @@ def _lowest_score(revision: Revision) -> float | None:
 
 
 def record_of(workflow: Workflow, project: Project, user_id: int | None) -> Record | None:
-    """How the person's answers fared at their first review here; only where a level's sample hangs on it."""
-    if user_id is None or not any(review.by_record for review in workflow.reviews):
+    """How the person's answers fared at their first review here; only where a level's sample hangs on it, or probation does."""
+    probation = settings_of(project).probation
+    if user_id is None or not (probation or any(review.by_record for review in workflow.reviews)):
         return None
     verdicts = first_verdicts(project.pk, user_id)
     judged = sum(verdicts.values())
     accepted = wilson(min(verdicts.get("accepted", 0), judged), judged)[0] if judged > 0 else None
-    return Record(judged=max(judged, 0), accepted=accepted)
+    new = probation > 0 and judged - _judged_before(project, user_id, judged) < probation
+    return Record(judged=judged, accepted=accepted, probation=new)
+
+
+def _judged_before(project: Project, user_id: int, judged: int) -> int:
+    """How many answers had been judged when the person's probation began: at 0, and again with a guideline to read."""
+    wanted = must_read(project.guideline_id)
+    terms = MemberTerms.objects.filter(project=project, user_id=user_id).first()
+    known = terms.passed_guideline or 0 if terms else 0
+    if wanted is None or known >= wanted.number:
+        return terms.judged_before if terms else 0
+    values = {"passed_guideline": wanted.number, "judged_before": judged}
+    MemberTerms.objects.update_or_create(project=project, user_id=user_id, defaults=values)
+    return judged

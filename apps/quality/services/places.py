@@ -21,7 +21,7 @@ from apps.projects.models import Project
 from apps.quality.models import Probe
 from apps.reviews.models import Issue
 from apps.tasks.models import Assignment, Slot, Stage, Task
-from domain.sampling import order_key
+from apps.tasks.services.batches import key_in
 
 M = TypeVar("M", bound=models.Model)
 _chance = SystemRandom()
@@ -33,7 +33,7 @@ _OF_PICTURE = (
 _OF_PLACE = (
     "project_id", "name", "group", "origin", "licence", "attribution", "metadata", "created_by_id", "created_at", "updated_at",
 )  # fmt: skip
-_TASK = ("project_id", "batch_id", "name", "priority", "order_key", "created_at", "updated_at")
+_TASK = ("project_id", "batch_id", "name", "priority", "order_key", "groups", "created_at", "updated_at")
 
 
 def hosts(project_id: int, *, ahead: int, begun: bool | None = None) -> QuerySet[Slot]:
@@ -112,12 +112,12 @@ def _to_the_end(host: Task, slots: list[Slot], task_id: int) -> None:
     """The host's new number and place; its new slots are kept from who has the probe, which bears the same name."""
     last = Task.objects.filter(project_id=host.project_id).aggregate(last=Max("number"))["last"]
     number = last + 1
-    key = order_key(priority=host.priority, number=number)
+    key = key_in(host.batch, priority=host.priority, number=number)
     Task.objects.filter(pk=host.pk).update(number=number, order_key=key)
     Slot.objects.bulk_create(
         Slot(
             project_id=host.project_id, task=host, stage=slot.stage, level=slot.level, ordinal=slot.ordinal,
-            revision_id=slot.revision_id, order_key=key, apart=-task_id,
+            revision_id=slot.revision_id, order_key=key, groups=slot.groups, apart=-task_id,
         )
         for slot in slots
     )  # fmt: skip

@@ -142,18 +142,11 @@ function MemberTable({ project, members, groups, may }: MemberTableProps) {
       id: "person",
       header: t("person"),
       cell: (member) => (
-        <span className="row g6">
+        <span className="row g6" title={member.email}>
           <Avatar name={member.name || member.email} />
           <span className="m">{member.name || member.email}</span>
-          <span className="t3">{member.name ? member.email : ""}</span>
         </span>
       ),
-    },
-    {
-      id: "organisation",
-      header: t("organisationRole"),
-      width: 130,
-      cell: (member) => t(`common:role.${member.organisation_role}`),
     },
     {
       id: "role",

@@ -45,6 +45,15 @@ export function WorkRules({ project, readOnly }: RulesProps) {
     >
       <Times fields={fields} set={set} />
       <Caps fields={fields} set={set} />
+      <NumberInput
+        label={t("rules.probation")}
+        description={t("rules.probationHelp")}
+        min={0}
+        max={10_000}
+        allowDecimal={false}
+        value={fields.probation}
+        onChange={(value) => value !== "" && set({ probation: Number(value) })}
+      />
       {LISTS.map((name) => (
         <TagsInput
           key={name}

@@ -29,7 +29,11 @@ export function RouteList({ project, body, place, set }: RouteListProps) {
   };
   return (
     <div className="col" style={{ gap: 8 }}>
-      {routes.length > 0 && <h3>{t("routes.title")}</h3>}
+      {routes.length > 0 && (
+        <h3 className="m" style={{ fontSize: 13 }}>
+          {t("routes.title")}
+        </h3>
+      )}
       {routes.map((route, index) => (
         <div key={index} className="wf-route">
           <Condition
