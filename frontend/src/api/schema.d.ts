@@ -6539,6 +6539,8 @@ export interface components {
             cap_open?: number | null;
             /** @default null */
             cap_day?: number | null;
+            /** @default 0 */
+            probation?: number;
             /** @default true */
             auto_advance?: boolean;
             /** @default 0.8 */
