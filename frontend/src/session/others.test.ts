@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openTask } from "./open";
 import { openOutbox } from "./outbox";
@@ -32,7 +33,11 @@ async function tab(device = name) {
     shown.set(id, x);
     session.applyDiff(user(put(id, x)));
   };
-  return { session, shown, draw };
+  const erase = (id: string) => {
+    shown.delete(id);
+    session.applyDiff(user(del(id)));
+  };
+  return { session, shown, draw, erase };
 }
 
 const xOf = (element: unknown) => (element as { geometry: { x: number } }).geometry.x;
@@ -153,3 +158,59 @@ describe("two devices", () => {
     expect(here.shown.get("a")).toBe(2);
   });
 });
+
+const act = fc.record({
+  tab: fc.integer({ min: 0, max: 1 }),
+  do: fc.constantFrom(
+    "put" as const,
+    "put" as const,
+    "delete" as const,
+    "send" as const,
+    "reopen" as const,
+    "cut" as const,
+  ),
+  id: fc.constantFrom("a", "b", "c"),
+  x: fc.integer({ min: 0, max: 99 }),
+});
+
+test("whatever two tabs draw by turns, with answers lost and tabs reopened: each region is as it was drawn last", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 8 }), async (acts) => {
+      server = new FakeServer();
+      name = `by-turns-${database++}`;
+      const tabs = [await tab(), await tab()];
+      const drawn = new Map<string, number>();
+      for (const { tab: n, do: what, id: letter, x } of acts) {
+        const id = `${letter}${n}`; // both at one region within a moment is a conflict, and said to be one
+        const one = tabs[n] as (typeof tabs)[number];
+        if (what === "put") {
+          one.draw(id, x);
+          drawn.set(id, x);
+        } else if (what === "delete" && drawn.delete(id)) one.erase(id);
+        else if (what === "send") await one.session.flush().catch(() => {});
+        else if (what === "cut") server.faults.push("answerLost");
+        else if (what === "reopen") {
+          await close(one.session);
+          tabs[n] = await tab();
+        }
+        const shown = () => tabs.map((each) => [...each.shown].sort());
+        const all = [...drawn].sort();
+        await vi.waitFor(() => expect(shown()).toEqual([all, all]), { timeout: 8000, interval: 5 });
+      }
+      server.faults = [];
+      for (const each of tabs) await each.session.flush().catch(() => {});
+      await vi.waitFor(() => expect(there()).toEqual([...drawn].sort()), { timeout: 8000 });
+      for (const each of tabs) {
+        expect(each.session.conflicts).toEqual([]);
+        await close(each.session);
+      }
+    }),
+    { numRuns: 10 },
+  );
+}, 120_000);
+
+const there = () =>
+  server
+    .rows()
+    .map(({ element }) => [(element as { id: string }).id, xOf(element)])
+    .sort();

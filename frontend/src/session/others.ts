@@ -4,6 +4,8 @@ import type { ChangesAnswer, EditsAnswer, OtherChange, Transport } from "./types
 /** What tabs of one browser tell each other about an annotation. */
 type Told =
   | { readonly kind: "changes"; readonly changes: readonly OtherChange[] }
+  /** The tab that says this sends from now on. */
+  | { readonly kind: "taken" }
   | { readonly kind: "saved"; readonly version: number; readonly elements: readonly Written[] };
 
 /** What other tabs and other devices do with the same annotation: tabs tell each other at once, the server is asked. */
@@ -25,9 +27,15 @@ export class Others {
     private readonly apply: (changes: readonly OtherChange[]) => void,
     /** The document was handed in meanwhile. */
     private readonly ended: () => void,
+    /** Another tab sends now. */
+    private readonly taken: () => void,
   ) {
     this.channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(`labelwright:${annotation}`);
     if (this.channel) this.channel.onmessage = ({ data }: MessageEvent<Told>) => this.told(data);
+  }
+
+  takes(): void {
+    this.tell({ kind: "taken" });
   }
 
   /** This tab changed something: the others show it too. */
@@ -70,8 +78,13 @@ export class Others {
   }
 
   private told(message: Told): void {
-    if (message.kind === "saved") this.take([], message.elements, message.version);
-    else for (const { kind, id } of this.take(message.changes, [], 0)) this.shown.add(`${kind}:${id}`);
+    if (message.kind === "taken") this.taken();
+    else if (message.kind === "saved") {
+      // What was drawn before this tab listened is not on its canvas: the server has it now.
+      if (message.elements.some(([kind, element]) => !this.shown.has(`${kind}:${element}`)))
+        return void this.catchUp().catch(() => {});
+      this.take([], message.elements, message.version);
+    } else for (const { kind, id } of this.take(message.changes, [], 0)) this.shown.add(`${kind}:${id}`);
   }
 
   /** What waits here is mine and stays on the canvas. It was made over what another tab showed here before it saved that;

@@ -16,6 +16,8 @@ export class EditQueue {
   private nextSeq = 1;
   /** Two tabs never give one number to two records: the one would wipe out the other on disk. */
   private readonly fraction = Math.random();
+  /** Records of another tab that wait here too since this one took its place, by number. */
+  private readonly adopted = new Set<number>();
   /** Something is only in memory: the disk did not take it. */
   private unwritten = false;
   /** Writes to disk, one after the other. */
@@ -59,6 +61,7 @@ export class EditQueue {
     this.records = there.map((record) =>
       known.get(record.seq)?.sent ? (known.get(record.seq) as OutboxRecord) : record,
     );
+    for (const { seq } of there) if (!known.has(seq)) this.adopted.add(seq);
     return there.flatMap((r) => (known.has(r.seq) ? [] : [{ kind: r.kind, id: r.element, element: r.after }]));
   }
 
@@ -102,6 +105,7 @@ export class EditQueue {
         return;
       }
       open.after = change.after;
+      this.adopted.delete(open.seq);
       if (open.state === "refused") Object.assign(open, { state: "waiting", editId: this.newId() });
       write.push(open);
       return;
@@ -248,9 +252,9 @@ export class EditQueue {
     return this.records.filter((record) => record.state === "waiting").length;
   }
 
-  /** Is a change of this element still to be sent? */
+  /** Is a change of this element that was made in this tab still to be sent? */
   pending(element: string, kind = "region"): boolean {
-    return this.records.some((record) => record.element === element && record.kind === kind);
+    return this.records.some((r) => r.element === element && r.kind === kind && !this.adopted.has(r.seq));
   }
 
   conflicts(): OpenConflict[] {

@@ -56,6 +56,7 @@ export class Session implements TaskSession {
   private readonly heart: ReturnType<typeof setInterval>;
   private writer = false;
   private writerKnown = false;
+  private drawnHere = false;
   private decide = () => {};
   private readonly decided = new Promise<void>((resolve) => {
     this.decide = resolve;
@@ -95,7 +96,8 @@ export class Session implements TaskSession {
     this.place = becomeWriter(claim.annotation.id, id, outbox, (mine) => void this.writerChanged(mine));
     const { id: annotation, version } = claim.annotation;
     const show = (changes: readonly OtherChange[]) => this.events.emit("others", changes);
-    this.others = new Others(annotation, id, version, queue, transport, show, () => void this.beat());
+    const [ended, taken] = [() => void this.beat(), () => this.place.lose()];
+    this.others = new Others(annotation, id, version, queue, transport, show, ended, taken);
     this.heart = setInterval(() => void this.beat(), HEARTBEAT);
     this.listen();
     this.announce();
@@ -131,6 +133,7 @@ export class Session implements TaskSession {
     this.queue.add(changes);
     this.others.changed(changes.map(({ kind, id, after }) => ({ kind, id, element: after })));
     if (this.writerKnown && !this.writer) this.place.take();
+    this.drawnHere = true;
     this.announce();
     this.schedule(FLUSH_AFTER);
   }
@@ -389,15 +392,19 @@ export class Session implements TaskSession {
   }
 
   private async writerChanged(mine: boolean): Promise<void> {
-    const takesOver = mine && this.writerKnown;
+    const known = this.writerKnown;
+    const takesOver = mine && known;
     this.writer = mine;
     this.writerKnown = true;
     if (takesOver) {
       this.others.behind = true;
+      this.others.takes();
       const left = await this.queue.reread();
       if (left.length) this.events.emit("others", left);
       if (!this.closed) void this.caughtUp();
     }
+    // Drawn in before it was known that another tab has the place.
+    if (!mine && !known && this.drawnHere) this.place.take();
     this.decide();
     this.announce();
     if (mine && this.queue.waiting) this.schedule(0);

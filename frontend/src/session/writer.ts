@@ -7,6 +7,8 @@ const RENEW = 3_000; // ms between renewals, and between attempts of who waits
 export interface WritersPlace {
   /** Take the place from the tab that has it: this is where the person works now. */
   take(): void;
+  /** Another tab says that it has taken the place. */
+  lose(): void;
   /** Give the place away and wait for it no more. */
   leave(): Promise<void>;
 }
@@ -57,6 +59,7 @@ function byLock(locks: LockManager, annotation: number, changed: (mine: boolean)
       waiting.abort();
       waiting = new AbortController();
     },
+    lose() {}, // the browser's lock says so itself
     async leave() {
       ended = true;
       waiting.abort();
@@ -81,6 +84,10 @@ function byLease(annotation: number, tab: string, outbox: Outbox, changed: (mine
   void attempt();
   return {
     take: () => void (mine || attempt(true)),
+    lose() {
+      if (mine) changed(false);
+      mine = false; // asked again at the next renewal
+    },
     async leave() {
       ended = true;
       clearTimeout(timer);
