@@ -9,7 +9,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.quality.api import agreement_present as present
-from apps.quality.api.agreement_structs import Figure
+from apps.quality.api.agreement_structs import AgreementFigure
 from apps.quality.queries.agreement import Scope, agreement_of, confusion_of
 from apps.quality.queries.differences import Wanted, differences_in
 
@@ -19,7 +19,7 @@ Row = list[Any]
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
-def _cells(figure: Figure) -> Row:
+def _cells(figure: AgreementFigure) -> Row:
     low, high = figure.ci95 or (None, None)
     return [figure.value, low, high, figure.reason, figure.n_items, figure.n_pairs, figure.method]
 

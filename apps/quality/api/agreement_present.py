@@ -25,8 +25,8 @@ from domain.agreement.result import Score
 from domain.elements.structs import AnyRegion
 
 
-def figure(score: Score) -> structs.Figure:
-    return structs.Figure(
+def figure(score: Score) -> structs.AgreementFigure:
+    return structs.AgreementFigure(
         value=score.value,
         reason=score.reason,
         n_items=score.n_items,

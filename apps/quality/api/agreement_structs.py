@@ -16,7 +16,7 @@ from domain.elements.structs import AnyRegion
 DifferenceKind = Literal["missed", "class", "attribute", "answer", "outcome"]
 
 
-class Figure(msgspec.Struct):
+class AgreementFigure(msgspec.Struct):
     """A metric: a value with its 95 % interval, or null with a `reason`; never NaN. `method` and `params` say how."""
 
     value: float | None
@@ -35,9 +35,9 @@ class ClassAgreement(msgspec.Struct):
     class_id: int
     name: str
     color: str
-    agreement: Figure
-    soft: Figure
-    likeness: Figure
+    agreement: AgreementFigure
+    soft: AgreementFigure
+    likeness: AgreementFigure
 
 
 class QuestionAgreement(msgspec.Struct):
@@ -46,14 +46,14 @@ class QuestionAgreement(msgspec.Struct):
     question: str
     scope: Literal["item", "region"]
     name: str
-    agreement: Figure
-    beyond_chance: Figure | None
+    agreement: AgreementFigure
+    beyond_chance: AgreementFigure | None
 
 
 class PersonAgreement(msgspec.Struct):
     person: Person
-    agreement: Figure
-    soft: Figure
+    agreement: AgreementFigure
+    soft: AgreementFigure
 
 
 class PairAgreement(msgspec.Struct):
@@ -61,29 +61,29 @@ class PairAgreement(msgspec.Struct):
 
     a: int
     b: int
-    agreement: Figure
-    soft: Figure
+    agreement: AgreementFigure
+    soft: AgreementFigure
 
 
 class BatchAgreement(msgspec.Struct):
     batch: int | None
     name: str
-    agreement: Figure
+    agreement: AgreementFigure
 
 
 class DayAgreement(msgspec.Struct):
     """Of tasks whose last answer came on that day (UTC)."""
 
     day: date
-    agreement: Figure
+    agreement: AgreementFigure
 
 
 class AgreementOut(msgspec.Struct):
     """A project's agreement. `own`: the reader's own against the others'. `waiting` tasks are still to be compared."""
 
-    agreement: Figure
-    soft: Figure
-    likeness: Figure
+    agreement: AgreementFigure
+    soft: AgreementFigure
+    likeness: AgreementFigure
     tasks: int
     waiting: int
     empty_pairs: int
@@ -119,8 +119,8 @@ class ConfusionOut(msgspec.Struct):
     question: str
     values: list[ConfusionValue]
     cells: list[ConfusionCell]
-    agreement: Figure
-    beyond_chance: Figure
+    agreement: AgreementFigure
+    beyond_chance: AgreementFigure
 
 
 class DifferenceSide(msgspec.Struct):

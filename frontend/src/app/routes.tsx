@@ -47,6 +47,9 @@ export const PROJECT_PAGES: ProjectPage[] = [
     nav: { label: "findings", icon: "alert", action: "review" },
   },
   { path: "statistics", load: () => import("@/pages/statistics"), nav: { label: "statistics", icon: "star" } },
+  { path: "adjudicate", nav: { label: "adjudicate", icon: "layers", action: "review", count: "conflict" } },
+  { path: "quality", load: () => import("@/pages/quality"), nav: { label: "quality", icon: "star" } },
+  { path: "quality/:tab", load: () => import("@/pages/quality") },
   { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
   { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {
@@ -77,7 +80,9 @@ export const FULL_SCREEN_PAGES: { path: string; load: PageModule }[] = [
   { path: "projects/:projectId/label", load: () => import("@/pages/label") },
   { path: "assignments/:assignmentId", load: () => import("@/pages/label") },
   { path: "projects/:projectId/review", load: () => import("@/pages/review") },
+  { path: "projects/:projectId/adjudicate", load: () => import("@/pages/adjudicate") },
   { path: "tasks/:taskId", load: () => import("@/pages/label/TaskPage") },
+  { path: "tasks/:taskId/answers", load: () => import("@/pages/adjudicate/AnswersPage") },
 ];
 
 /** Ordinary pages outside of a project. */

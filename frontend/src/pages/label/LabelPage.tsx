@@ -58,8 +58,9 @@ function Label({ projectId, assignment, only }: LabelProps) {
       history.replaceState(history.state, "", `/assignments/${id}${location.search}`);
   }, [id]);
 
-  if (work?.doc.assignment.stage === "review")
-    return <Navigate to={`/projects/${work.doc.project.id}/review?assignment=${work.doc.assignment.id}`} replace />;
+  const stage = work?.doc.assignment.stage;
+  if (work && (stage === "review" || stage === "adjudicate"))
+    return <Navigate to={`/projects/${work.doc.project.id}/${stage}?assignment=${work.doc.assignment.id}`} replace />;
   const classify = work !== null && onlyTheItem(work.doc);
   const name = work ? t("task.title", { number: work.doc.task.number, project: work.doc.project.name }) : t("title");
   const bench = { desk, state, work, editor, guideline, setGuideline, trouble, setTrouble };

@@ -7,7 +7,7 @@ import { type Desk, type DeskState, isGone } from "../work/desk";
 interface DeskStatesProps {
   desk: Desk;
   state: DeskState;
-  stage: "annotate" | "review";
+  stage: "annotate" | "review" | "adjudicate";
 }
 
 /** Over the canvas: nothing left, or what went wrong. */

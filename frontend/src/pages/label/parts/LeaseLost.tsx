@@ -8,7 +8,7 @@ import { useSessionEvent } from "../work/hooks";
 interface LeaseLostProps {
   desk: Desk;
   work: Work;
-  stage: "annotate" | "review";
+  stage: "annotate" | "review" | "adjudicate";
 }
 
 /** The task went to somebody else while it lay open: what became of the work, and what can be done. */

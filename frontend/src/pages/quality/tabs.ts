@@ -1,0 +1,16 @@
+import { type ComponentType, lazy } from "react";
+
+export interface QualityTab {
+  /** In the address below /projects/:projectId/quality. The first tab has none. */
+  path: string;
+  /** A key of `quality:tabs`. */
+  label: string;
+  /** Shown only to who may do this (project.actions). */
+  action: string;
+  Content: ComponentType;
+}
+
+/** What is known of a project's quality: one line each, in the order of the tabs. */
+export const QUALITY_TABS: QualityTab[] = [
+  { path: "", label: "agreement", action: "stats.view", Content: lazy(() => import("./agreement")) },
+];
