@@ -26,14 +26,18 @@ CUP = (220, 120, 180, 190)
 
 @pytest.fixture
 def project(people: People, make_project: MakeProject) -> int:
-    """One photo that three people have answered: a cup that they agree on, a spoon or a cup, and a cup that one has."""
-    project = make_project("Adjudication", SCHEMA, [PHOTOS / "coffee.jpg"])
+    """One photo that three people have answered: a cup that they agree on, a spoon to one and a cup to another, and a cup that one has."""
+    project = make_project("Adjudication", SCHEMA, [])
     manager = people.client("manager")
     manager.call("PUT", f"projects/{project}/workflow", {"body": WORKFLOW})
-    for number, (role, second) in enumerate((("annotator", 2), ("manager", 1), ("owner", 2))):
-        x, y, w, h = CUP
-        drawn = [box(1, x + number, y, w, h), box(second, 40 + 26 * number, 40, 90, 70)]
-        drawn += [box(1, 470, 280, 80, 60)] if number == 1 else []
+    assert manager.upload(project, [PHOTOS / "coffee.jpg"])["errors"] == []
+    x, y, w, h = CUP
+    answers = (
+        ("annotator", [box(1, x, y, w, h), box(2, 66, 40, 90, 70)]),
+        ("manager", [box(1, x + 1, y, w, h), box(1, 70, 40, 90, 70), box(1, 470, 280, 80, 60)]),
+        ("owner", [box(1, x + 2, y, w, h)]),
+    )
+    for role, drawn in answers:
         answer(people.client(role), project, drawn)
     until(lambda: state(manager, project) == "conflict")
     return project

@@ -91,6 +91,7 @@ function Card({ editor, option, place, settling, bitmap, busy, on }: CardProps) 
   const { t } = useTranslation("adjudicate");
   const format = useFormat();
   const said = useSaid(editor, settling.answers);
+  const alone = settling.current?.options.length === 1; // nothing to be like
   const color = option.letter === null ? SUGGESTED : colorOfPerson(settling.answers, option.letter);
   return (
     <button
@@ -117,7 +118,11 @@ function Card({ editor, option, place, settling, bitmap, busy, on }: CardProps) 
         </span>
         {option.region && (
           <span className="xs t3 el">
-            {option.likeness === null ? t("suggested") : t("likeness", { value: format.number(option.likeness, 2) })}
+            {option.letter === null
+              ? t("suggested")
+              : alone
+                ? ""
+                : t("likeness", { value: format.number(option.likeness ?? 0, 2) })}
           </span>
         )}
       </span>
