@@ -177,7 +177,7 @@ function Pairs({ editor, answers }: { editor: Editor; answers: Answers }) {
       {answers.pairs.map(({ a, b, value }) => (
         <div className="pr" key={a + b}>
           <span className="t2 el" title={`${said.person(a)}, ${said.person(b)}`}>
-            {t("pair", { a: said.person(a), b: said.person(b) })}
+            {t("pair", { a: said.short(a), b: said.short(b) })}
           </span>
           <span className="bar" aria-hidden="true">
             <i style={{ width: `${(value ?? 0) * 100}%` }} />

@@ -12,11 +12,13 @@ export function useSaid(editor: Editor, answers: Answers | null) {
   const className = (id: number | null) => (id === null ? "" : (classes.get(id) ?? String(id)));
   const person = (letter: string) =>
     answers?.answers.find((one) => one.letter === letter)?.person?.name ?? t("answerOf", { letter });
+  const short = (letter: string) => answers?.answers.find((one) => one.letter === letter)?.person?.name ?? letter;
   const value = (given: unknown) =>
     given === null || given === undefined ? "–" : Array.isArray(given) ? given.join(", ") : String(given);
   return {
     className,
     person,
+    short,
     value,
     name: (conflict: Conflict) => (conflict.kind === "item" ? conflict.name : className(conflict.classId)),
     why: (conflict: Conflict) => {
