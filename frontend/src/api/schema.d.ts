@@ -2999,13 +2999,29 @@ export interface components {
             value: number;
         };
         /**
+         * AgreementFigure
+         * @description A metric: a value with its 95 % interval, or null with a `reason`; never NaN. `method` and `params` say how.
+         */
+        AgreementFigure: {
+            value: number | null;
+            reason: string | null;
+            n_items: number;
+            n_pairs: number;
+            ci95: [
+                number,
+                number
+            ] | null;
+            method: string;
+            params: Record<string, never>;
+        };
+        /**
          * AgreementOut
          * @description A project's agreement. `own`: the reader's own against the others'. `waiting` tasks are still to be compared.
          */
         AgreementOut: {
-            agreement: components["schemas"]["Figure"];
-            soft: components["schemas"]["Figure"];
-            likeness: components["schemas"]["Figure"];
+            agreement: components["schemas"]["AgreementFigure"];
+            soft: components["schemas"]["AgreementFigure"];
+            likeness: components["schemas"]["AgreementFigure"];
             tasks: number;
             waiting: number;
             empty_pairs: number;
@@ -3354,7 +3370,7 @@ export interface components {
         BatchAgreement: {
             batch: number | null;
             name: string;
-            agreement: components["schemas"]["Figure"];
+            agreement: components["schemas"]["AgreementFigure"];
         };
         /**
          * BatchIn
@@ -3757,9 +3773,9 @@ export interface components {
             class_id: number;
             name: string;
             color: string;
-            agreement: components["schemas"]["Figure"];
-            soft: components["schemas"]["Figure"];
-            likeness: components["schemas"]["Figure"];
+            agreement: components["schemas"]["AgreementFigure"];
+            soft: components["schemas"]["AgreementFigure"];
+            likeness: components["schemas"]["AgreementFigure"];
         };
         /**
          * ClassCount
@@ -3886,8 +3902,8 @@ export interface components {
             question: string;
             values: components["schemas"]["ConfusionValue"][];
             cells: components["schemas"]["ConfusionCell"][];
-            agreement: components["schemas"]["Figure"];
-            beyond_chance: components["schemas"]["Figure"];
+            agreement: components["schemas"]["AgreementFigure"];
+            beyond_chance: components["schemas"]["AgreementFigure"];
         };
         /**
          * ConfusionValue
@@ -4067,7 +4083,7 @@ export interface components {
         DayAgreement: {
             /** Format: date */
             day: string;
-            agreement: components["schemas"]["Figure"];
+            agreement: components["schemas"]["AgreementFigure"];
         };
         /**
          * DayCount
@@ -6038,8 +6054,8 @@ export interface components {
         PairAgreement: {
             a: number;
             b: number;
-            agreement: components["schemas"]["Figure"];
-            soft: components["schemas"]["Figure"];
+            agreement: components["schemas"]["AgreementFigure"];
+            soft: components["schemas"]["AgreementFigure"];
         };
         /** ParkIn */
         ParkIn: {
@@ -6071,8 +6087,8 @@ export interface components {
         /** PersonAgreement */
         PersonAgreement: {
             person: components["schemas"]["Person"];
-            agreement: components["schemas"]["Figure"];
-            soft: components["schemas"]["Figure"];
+            agreement: components["schemas"]["AgreementFigure"];
+            soft: components["schemas"]["AgreementFigure"];
         };
         /**
          * PersonGold
@@ -6635,8 +6651,8 @@ export interface components {
             /** @enum {string} */
             scope: "item" | "region";
             name: string;
-            agreement: components["schemas"]["Figure"];
-            beyond_chance: components["schemas"]["Figure"] | null;
+            agreement: components["schemas"]["AgreementFigure"];
+            beyond_chance: components["schemas"]["AgreementFigure"] | null;
         };
         /**
          * QuestionGuidelineIn
