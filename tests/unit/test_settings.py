@@ -35,6 +35,14 @@ def test_the_deployment_check_finds_nothing_in_server_settings():
     assert "no issues" in done.stdout
 
 
+def test_a_command_without_a_database_says_so_in_one_line():
+    done = python("manage.py", "apitoken", "someone@example.org", DATABASE_URL="postgresql://a@/b?host=/nowhere")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "the database refuses" in line
+    assert "make up" in line
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
