@@ -36,6 +36,14 @@ def read_import(run: JobRun) -> dict[str, Any]:
     return {"import": row.pk, "tasks": report["tasks"], "regions": report["regions"]}
 
 
+@job("datasets.look_into_import")
+def look_into_import(run: JobRun) -> dict[str, Any]:
+    """Say what is in a file of annotations, without bringing it in."""
+    row = Import.objects.select_related("project__schema").get(pk=run.arguments["import"])
+    preview = services.look_into_import(row=row, part=run.part_path("import"), progress=run.progress)
+    return {"import": row.pk, "items": preview["items"], "regions": preview["regions"]}
+
+
 @shared_task(name="datasets.tidy_media", ignore_result=True)
 def tidy_media() -> None:
     """Remove files that nothing names any more. Safe to deliver twice."""

@@ -63,5 +63,11 @@ class Import(Timestamped):
     mode = models.CharField(max_length=32, blank=True)
     name = models.CharField(max_length=300)
     path = models.CharField(max_length=300)
+    options = models.JSONField(
+        default=dict, blank=True
+    )  # read: of the format; classes: name in the file → id, or null to leave out
+    preview = models.JSONField(
+        null=True, blank=True
+    )  # what is in the file, where somebody looked before bringing it in
     report = models.JSONField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

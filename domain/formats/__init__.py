@@ -21,6 +21,7 @@ from .base import (
     ImportProblem,
     Reader,
     Writer,
+    choices_of,
     open_reader,
 )
 from .report import Loss, LossReport
@@ -103,6 +104,7 @@ __all__ = [
     "Writer",
     "ZipSink",
     "ZipSource",
+    "choices_of",
     "detect",
     "get",
     "open_reader",

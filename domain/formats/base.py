@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -147,6 +147,18 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     sniff: Callable[[Source], float] | None = None
     options: dict[str, str] = {}  # of the writer: name → what it does
     read_options: dict[str, str] = {}  # of the reader, which then takes `options`
+
+
+def choices_of(maker: Any) -> dict[str, list[str]]:
+    """The values that each option of a writer or reader may have, as texts; none for one that takes anything."""
+    kind = getattr(getattr(maker, "func", maker), "options_type", None)
+    if kind is None:
+        return {}
+    out: dict[str, list[str]] = {}
+    for name, hint in get_type_hints(kind).items():
+        parts = [part for part in (hint, *get_args(hint)) if get_origin(part) is Literal]
+        out[name] = list(dict.fromkeys(str(value) for part in parts for value in get_args(part)))
+    return out
 
 
 def open_reader(

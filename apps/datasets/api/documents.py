@@ -18,6 +18,7 @@ from apps.datasets.api.structs import (
     FormatOption,
     FormatOut,
     ImportOut,
+    ImportPreview,
     ImportReport,
     VersionOut,
 )
@@ -42,11 +43,16 @@ def formats_out() -> FormatList:
                 writes=found.writer is not None,
                 lossless=found.lossless,
                 shapes=list(found.shapes),
-                options=[FormatOption(name=name, detail=detail) for name, detail in found.options.items()],
+                options=_options(found.options, formats.choices_of(found.writer)),
+                read_options=_options(found.read_options, formats.choices_of(found.reader)),
             )
             for found in formats.FORMATS.values()
         ]
     )
+
+
+def _options(options: dict[str, str], choices: dict[str, list[str]]) -> list[FormatOption]:
+    return [FormatOption(name=name, detail=detail, choices=choices.get(name, [])) for name, detail in options.items()]
 
 
 def _makers(rows: Iterable[Any], access: ProjectAccess) -> dict[int, Person]:
@@ -139,7 +145,8 @@ def import_rows(rows: Sequence[Import], access: ProjectAccess) -> list[ImportOut
             name=row.name,
             format=row.format,
             mode=row.mode,
-            state=_state(row.job, row.report is not None),
+            state=_state(row.job, row.report is not None or row.preview is not None),
+            preview=msgspec.convert(row.preview, ImportPreview) if row.preview else None,
             report=msgspec.convert(row.report, ImportReport) if row.report else None,
             job=_job(row.job, access),
             created_at=row.created_at,

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from apps.core.api import answer
+from apps.core.api import answer, body
 from apps.core.errors import Invalid
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.datasets import queries, services
 from apps.datasets.api.documents import import_out, import_rows
-from apps.datasets.api.structs import ImportOut, ImportPage, ImportStarted
+from apps.datasets.api.structs import GoOnIn, ImportOut, ImportPage, ImportStarted
+from apps.datasets.errors import BadOptions
 from apps.jobs.documents import job_out
 from apps.projects.access import project_for
 
@@ -31,6 +33,15 @@ FORM = {
                 "enum": list(services.IMPORT_MODES),
                 "default": services.IMPORT_MODES[0],
                 "description": "accepted: finished results; draft: work for people to check, with these regions on it.",
+            },
+            "preview": {
+                "type": "boolean",
+                "default": False,
+                "description": "Only say what is in the file; `imports/{id}/go-on` then brings it in.",
+            },
+            "options": {
+                "type": "string",
+                "description": "JSON: `read` (options of the format, by name) and `classes` (ids by the file's names; null leaves one out).",
             },
         },
         "required": ["file"],
@@ -62,6 +73,31 @@ class ImportsView(Api):
             file=file,
             format_name=str(request.POST.get("format") or "auto"),
             mode=str(request.POST.get("mode") or services.IMPORT_MODES[0]),
+            options=_options(str(request.POST.get("options") or "")),
+            preview=str(request.POST.get("preview") or "").lower() in ("true", "1"),
+        )
+        assert run.job is not None
+        return answer(ImportStarted(import_=import_out(run, access), job=job_out(run.job)), status=202)
+
+
+def _options(text: str) -> services.ImportOptions:
+    """Raises BadOptions: no JSON, or not of this form."""
+    try:
+        return msgspec.json.decode(text or "{}", type=services.ImportOptions)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadOptions(f"`options` is JSON with `read` and `classes`: {error}") from error
+
+
+class GoOnView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.DATASETS_IMPORT}
+
+    @extend_schema(request=GoOnIn, responses={202: ImportStarted})
+    def post(self, request: Request, import_id: int) -> HttpResponse:
+        """Bring in a file that was looked into."""
+        run, access = queries.import_for(self.user, import_id, Action.DATASETS_IMPORT)
+        asked = body(request, GoOnIn)
+        run = services.go_on_with_import(
+            project=access.project, user=self.user, import_id=run.pk, mode=asked.mode, classes=asked.classes
         )
         assert run.job is not None
         return answer(ImportStarted(import_=import_out(run, access), job=job_out(run.job)), status=202)

@@ -15,6 +15,7 @@ from apps.jobs.documents import JobOut, JobState
 class FormatOption(msgspec.Struct):
     name: str
     detail: str
+    choices: list[str]  # none: any text
 
 
 class FormatOut(msgspec.Struct):
@@ -24,7 +25,8 @@ class FormatOut(msgspec.Struct):
     writes: bool
     lossless: bool
     shapes: list[str]  # what it can hold; the rest is reported
-    options: list[FormatOption]
+    options: list[FormatOption]  # of an export
+    read_options: list[FormatOption]  # of an import
 
 
 class FormatList(msgspec.Struct):
@@ -168,6 +170,36 @@ class ImportReport(msgspec.Struct):
     problems: list[ImportFinding]
 
 
+class ClassFound(msgspec.Struct):
+    """A class of the file; `class_id` is the project's class that is called so."""
+
+    name: str
+    regions: int
+    shapes: list[str]
+    attributes: list[str]
+    class_id: int | None
+
+
+class ImportPreview(msgspec.Struct):
+    """What is in a file that was looked into."""
+
+    format: str
+    items: int
+    pictures: int
+    matched: int  # items whose asset is here already
+    regions: int
+    classes: list[ClassFound]
+    questions: list[str]  # about the whole item
+    problems: list[ImportFinding]
+
+
+class GoOnIn(msgspec.Struct, kw_only=True):
+    """How a file that was looked into is brought in. `classes`: ids by the file's names; null leaves a class out."""
+
+    mode: Literal["accepted", "draft"] = "accepted"
+    classes: dict[str, int | None] = {}
+
+
 class ImportOut(msgspec.Struct):
     id: int
     project: int
@@ -175,6 +207,7 @@ class ImportOut(msgspec.Struct):
     format: str
     mode: str
     state: JobState
+    preview: ImportPreview | None
     report: ImportReport | None
     job: JobOut | None
     created_at: datetime

@@ -18,4 +18,5 @@ urlpatterns = [
     route("exports/<int:export_id>/file", exports.ExportFileView.as_view()),
     route(f"{PROJECT}/imports", imports.ImportsView.as_view()),
     route("imports/<int:import_id>", imports.ImportView.as_view()),
+    route("imports/<int:import_id>/go-on", imports.GoOnView.as_view()),
 ]

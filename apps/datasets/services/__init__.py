@@ -1,17 +1,27 @@
 """Writing: one verb a function."""
 
-from apps.datasets.services.asking import IMPORT_MODES, ask_for_export, ask_for_import
+from apps.datasets.services.asking import (
+    IMPORT_MODES,
+    ImportOptions,
+    ask_for_export,
+    ask_for_import,
+    go_on_with_import,
+)
 from apps.datasets.services.exporting import write_export
 from apps.datasets.services.freezing import freeze, freeze_version
 from apps.datasets.services.importing import read_import
+from apps.datasets.services.looking import look_into_import
 from apps.datasets.services.tidying import tidy_media, tidy_scratch
 
 __all__ = [
     "IMPORT_MODES",
+    "ImportOptions",
     "ask_for_export",
     "ask_for_import",
     "freeze",
     "freeze_version",
+    "go_on_with_import",
+    "look_into_import",
     "read_import",
     "tidy_media",
     "tidy_scratch",

@@ -13,12 +13,13 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.core import storage
 from apps.core.errors import Invalid, NotFound, TooLarge
-from apps.datasets.errors import BadOptions, UnknownFormat
+from apps.datasets.errors import BadOptions, NotReady, UnknownFormat
 from apps.datasets.filters import ItemFilter, SplitShares
 from apps.datasets.models import DatasetVersion, Export, Import
 from apps.datasets.services.freezing import freeze, is_small, new_version
 from apps.jobs.services import enqueue
 from apps.projects.models import Project
+from domain.schema import parse
 
 IMPORT_MODES = ("accepted", "draft")
 OWN_OPTIONS = ("images", "splits", "all_answers")
@@ -119,16 +120,35 @@ def _try_options(found: Any, special: dict[str, Any]) -> None:
         raise BadOptions(error.detail) from error
 
 
-def ask_for_import(*, project: Project, user: User, file: UploadedFile, format_name: str, mode: str) -> Import:
-    """Keep the file, and enqueue the job that reads it.
+class ImportOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`read`: options of the format. `classes`: ids of the project's classes by the file's names; null leaves a class out."""
+
+    read: dict[str, str] = {}
+    classes: dict[str, int | None] = {}
+
+
+def ask_for_import(
+    *,
+    project: Project,
+    user: User,
+    file: UploadedFile,
+    format_name: str,
+    mode: str,
+    options: ImportOptions | None = None,
+    preview: bool = False,
+) -> Import:
+    """Keep the file, and enqueue the job that reads it; with `preview` one that only says what is in it.
 
     Raises:
-        UnknownFormat, Invalid (the mode, an empty file), TooLarge
+        UnknownFormat, BadOptions, Invalid (the mode, an empty file), TooLarge
     """
-    if mode not in IMPORT_MODES:
-        raise Invalid(f"`mode` is one of {', '.join(IMPORT_MODES)}, got {mode[:40]!r}.")
+    _check_mode(mode)
+    chosen = options or ImportOptions()
     if format_name != "auto":
-        format_of(format_name, reads=True)
+        _check_read_options(format_of(format_name, reads=True), chosen)
+    elif chosen.read:
+        raise BadOptions("Options of a format need the format's name.")
+    _check_classes(project, chosen)
     size = file.size or 0
     if not size:
         raise Invalid("The file is empty.")
@@ -139,15 +159,76 @@ def ask_for_import(*, project: Project, user: User, file: UploadedFile, format_n
     name = (file.name or "import").replace("\0", "")[-300:]
     with transaction.atomic():
         run = Import.objects.create(
-            project=project, format=format_name, mode=mode, name=name, path=path, created_by=user
-        )
-        run.job = enqueue(
-            kind="datasets.read_import",
-            title=f"Import {name}",
-            organisation=project.organisation_id,
             project=project,
-            user=user,
-            arguments={"import": run.pk},
+            format=format_name,
+            mode=mode,
+            name=name,
+            path=path,
+            options=msgspec.to_builtins(chosen),
+            created_by=user,
         )
-        run.save(update_fields=["job"])
+        _enqueue(run, user, "datasets.look_into_import" if preview else "datasets.read_import")
     return run
+
+
+def go_on_with_import(
+    *, project: Project, user: User, import_id: int, mode: str, classes: dict[str, int | None]
+) -> Import:
+    """Bring in a file that was looked into, with its classes as they are wanted.
+
+    Raises:
+        NotFound, NotReady (nobody has looked, it is being read, or it was brought in), BadOptions, Invalid (the mode)
+    """
+    _check_mode(mode)
+    with transaction.atomic():
+        run = Import.objects.select_for_update(of=("self",)).filter(project=project, pk=import_id).first()
+        if run is None:
+            raise NotFound("There is no such import in this project.")
+        begun = run.job is not None and run.job.kind == "datasets.read_import"
+        if run.preview is None or run.report is not None or begun:
+            raise NotReady("Only a file that was looked into, and not yet brought in, can be brought in.")
+        chosen = ImportOptions(read=run.options.get("read", {}), classes=classes)
+        _check_classes(project, chosen)
+        run.options, run.mode, run.format = msgspec.to_builtins(chosen), mode, run.preview["format"]
+        run.save(update_fields=["options", "mode", "format"])
+        _enqueue(run, user, "datasets.read_import")
+    return run
+
+
+def _enqueue(run: Import, user: User, kind: str) -> None:
+    run.job = enqueue(
+        kind=kind,
+        title=f"Import {run.name}",
+        organisation=run.project.organisation_id,
+        project=run.project,
+        user=user,
+        arguments={"import": run.pk},
+    )
+    run.save(update_fields=["job"])
+
+
+def _check_mode(mode: str) -> None:
+    if mode not in IMPORT_MODES:
+        raise Invalid(f"`mode` is one of {', '.join(IMPORT_MODES)}, got {mode[:40]!r}.")
+
+
+def _check_read_options(found: Any, chosen: ImportOptions) -> None:
+    from domain.formats import choices_of
+
+    choices = choices_of(found.reader)
+    for name, value in chosen.read.items():
+        if name not in found.read_options:
+            raise BadOptions(
+                f"{found.title} has no option {name[:40]!r} for reading; it has {', '.join(found.read_options) or 'none'}."
+            )
+        if choices.get(name) and value not in choices[name]:
+            raise BadOptions(f"`{name}` is one of {', '.join(choices[name])}, got {value[:40]!r}.")
+
+
+def _check_classes(project: Project, chosen: ImportOptions) -> None:
+    wanted = {class_id for class_id in chosen.classes.values() if class_id is not None}
+    if not wanted:
+        return
+    known = {found.id for found in parse(project.schema.body).classes} if project.schema else set()
+    if wanted - known:
+        raise BadOptions(f"The project has no class {min(wanted - known)}.")

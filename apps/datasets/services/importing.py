@@ -33,7 +33,7 @@ from apps.tasks import services as tasks
 from apps.tasks.models import Task
 from domain.elements import element_id, encode, place
 from domain.elements.structs import Answer, Element, Region, Track
-from domain.formats import FormatError, ImportItem, Source, detect, open_source
+from domain.formats import FormatError, ImportItem, Source, detect, open_reader, open_source
 from domain.formats.sources import SourceError
 from domain.problems import errors
 from domain.schema import check_answer, check_region
@@ -102,17 +102,12 @@ def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[s
         ImportRefused: the file is not readable as that format; nothing was brought in.
     """
     row, tally = bringing.row, Tally()
-    with _opened(row.path, part) as file:
-        try:
-            source = open_source(row.name, cast(BinaryIO, file))
-            found = detect(source) if row.format == "auto" else format_of(row.format, reads=True)
-            assert found.reader is not None  # `reads=True` and `detect` give formats that can be read
-            reader = found.reader(source, size_of=_size_of(row.project_id, source))
-            header = reader.header()
-        except (FormatError, SourceError) as error:
-            raise ImportRefused(error.code, error.detail) from error
+    with opened(row.path, part) as file:
+        source, found, reader, header = reader_of(row, file)
         tally.format = found.name
-        classes = bring_classes(project=row.project, user=bringing.user, header=header, name=row.name)
+        classes = bring_classes(
+            project=row.project, user=bringing.user, header=header, name=row.name, wanted=row.options.get("classes")
+        )
         tally.classes_created = classes.created
         row.project.refresh_from_db()
         progress(0, header.items, "")
@@ -136,7 +131,23 @@ def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[s
     return document
 
 
-def _opened(path: str, part: Path) -> IO[bytes]:
+def reader_of(row: Import, file: IO[bytes]) -> tuple[Source, Any, Any, Any]:
+    """(source, format, reader, header) of a file.
+
+    Raises:
+        ImportRefused: it is not readable as that format.
+    """
+    try:
+        source = open_source(row.name, cast(BinaryIO, file))
+        found = detect(source) if row.format == "auto" else format_of(row.format, reads=True)
+        options = row.options.get("read") or None
+        reader = open_reader(found, source, size_of=_size_of(row.project_id, source), options=options)
+        return source, found, reader, reader.header()
+    except (FormatError, SourceError) as error:
+        raise ImportRefused(error.code, error.detail) from error
+
+
+def opened(path: str, part: Path) -> IO[bytes]:
     """The file in the local file system: a zip is read by jumping about."""
     local = storage.local_path(path)
     if local is not None:
@@ -213,18 +224,19 @@ def _bring(bringing: Bringing, source: Source, classes: Classes, batch: list[_Wa
 def _match(project_id: int, batch: Sequence[_Wanted]) -> None:
     """Assets that an earlier start of this run made, else by external id, else by name, with or without its folders."""
     earlier = {a.made_by: a for a in Asset.objects.filter(project_id=project_id, made_by__in=[w.key for w in batch])}
-    names = {name for w in batch for name in _names(w.item.asset.name)}
+    names = {name for w in batch for name in names_of(w.item.asset.name)}
     named = assets.assets_named(project_id, names)
     external = {w.item.asset.external_id for w in batch if w.item.asset.external_id}
     rows = Asset.objects.filter(project_id=project_id, external_id__in=external, trashed_at=None)
     by_external = {a.external_id: a for a in rows} if external else {}
     for w in batch:
         meta = w.item.asset
-        by_name = next((named[name] for name in _names(meta.name) if name in named), None)
+        by_name = next((named[name] for name in names_of(meta.name) if name in named), None)
         w.asset = earlier.get(w.key) or by_external.get(meta.external_id or None) or by_name
 
 
-def _names(name: str) -> list[str]:
+def names_of(name: str) -> list[str]:
+    """What an asset of this name may be called here: with its folders, or without."""
     whole = clean_name(name)
     return list(dict.fromkeys([whole, whole.rpartition("/")[2]]))
 
@@ -345,6 +357,9 @@ def _elements(bringing: Bringing, classes: Classes, w: _Wanted, tally: Tally) ->
         element: Element = found
         if isinstance(element, Region | Track):
             mine = classes.ids.get(element.class_id)
+            if mine is None and element.class_id in classes.left_out:
+                tally.problem("class_left_out", "The class was left out, as asked.", name, element_id(element))
+                continue
             if mine is None:
                 tally.problem(
                     "unknown_class",

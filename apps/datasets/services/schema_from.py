@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -18,26 +19,37 @@ DRAWN = ("box", "polygon")
 
 @dataclass(slots=True)
 class Classes:
-    """`ids` maps the file's class keys to the project's ids; `created` are names of new classes."""
+    """`ids` maps the file's class keys to the project's ids; `created` are names of new classes, `left_out` keys not wanted."""
 
     schema: LabelSchema
     ids: dict[int, int]
     created: list[str]
+    left_out: frozenset[int] = frozenset()
 
 
 @transaction.atomic
-def bring_classes(*, project: Project, user: User, header: ImportHeader, name: str) -> Classes:
-    """Make what is missing, as one new schema version; nothing that the project has is taken away."""
+def bring_classes(
+    *, project: Project, user: User, header: ImportHeader, name: str, wanted: Mapping[str, int | None] | None = None
+) -> Classes:
+    """Make what is missing, as one new schema version; nothing that the project has is taken away.
+
+    Args:
+        wanted: the project's class for a name of the file, null to leave it out; other names are matched by themselves.
+    """
+    asked = wanted or {}
+    left_out = frozenset(found.key for found in header.classes if asked.get(found.name, 0) is None)
+    header = msgspec.structs.replace(header, classes=[found for found in header.classes if found.key not in left_out])
     locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("schema").get(pk=project.pk)
     assert locked.schema is not None
     old = parse(locked.schema.body)
     whole = {found.id: found for found in header.schema.classes} if header.schema else {}
     classes = {found.id: found for found in old.classes}
-    by_name = _by_name(old)
+    by_name = by_names(old)
     ids: dict[int, int] = {}
     created: list[str] = []
     for found in header.classes:
-        known = by_name.get(found.name) or by_name.get(found.name.casefold())
+        chosen = asked.get(found.name)
+        known = classes.get(chosen) if chosen is not None else match(by_name, found.name)
         if known is None:
             made = _new(found, whole.get(found.key), classes, by_name)
             classes[made.id] = by_name[made.name] = made
@@ -48,17 +60,22 @@ def bring_classes(*, project: Project, user: User, header: ImportHeader, name: s
     classes = _with_parents(classes, header, ids)
     items = list(old.item_attributes)
     names = {attribute.name for attribute in items}
-    asked = header.schema.item_attributes if header.schema else header.item_attributes
-    items += [attribute for attribute in asked if attribute.name not in names]
+    questions = header.schema.item_attributes if header.schema else header.item_attributes
+    items += [attribute for attribute in questions if attribute.name not in names]
     new = LabelSchema(classes=list(classes.values()), item_attributes=items)
     if new != old:
         put_schema(project=locked, user=user, body=new, note=f"Import of {name}"[:500])
     current = SchemaVersion.objects.filter(project_id=project.pk).order_by("-number").first()
     assert current is not None
-    return Classes(parse(current.body), ids, created)
+    return Classes(parse(current.body), ids, created, left_out)
 
 
-def _by_name(schema: LabelSchema) -> dict[str, Class]:
+def match(by_name: Mapping[str, Class], name: str) -> Class | None:
+    """The project's class that is called so."""
+    return by_name.get(name) or by_name.get(name.casefold())
+
+
+def by_names(schema: LabelSchema) -> dict[str, Class]:
     """By name first, then by title, alias and name without case."""
     found: dict[str, Class] = {}
     for one in schema.classes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from math import cos, radians, sin
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
@@ -55,6 +55,8 @@ def sniff(source: Source) -> float:
 
 class LabelStudioReader:
     """Reads every list of tasks in a source."""
+
+    options_type: ClassVar[type[ReadOptions]] = ReadOptions
 
     def __init__(self, source: Source, *, size_of: SizeOf | None = None, options: dict[str, Any] | None = None) -> None:
         self._source, self._size_of = source, size_of

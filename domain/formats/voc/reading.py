@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import degrees
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -83,6 +83,8 @@ def sniff(source: Source) -> float:
 
 class VocReader:
     """Reads one data set: every XML file, then pictures of instances and lists of images without one."""
+
+    options_type: ClassVar[type[ReadOptions]] = ReadOptions
 
     def __init__(self, source: Source, *, size_of: SizeOf | None = None, options: dict[str, Any] | None = None) -> None:
         self._source, self._size_of = source, size_of

@@ -7,6 +7,7 @@ import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { Button, ErrorState, useFormat } from "@/ui";
+import { type Chosen, OptionFields } from "./OptionFields";
 
 type Format = Schemas["FormatOut"];
 const NOW = "now";
@@ -31,8 +32,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
   const [name, setName] = useState("coco");
   const [version, setVersion] = useState(search.get("version") ?? NOW);
   const [images, setImages] = useState(true);
-  const [task, setTask] = useState("detect");
-  const [shapes, setShapes] = useState("all");
+  const [options, setOptions] = useState<Chosen>({});
   const [allAnswers, setAllAnswers] = useState(false);
   const [split, setSplit] = useState(false);
   const [splits, setSplits] = useState<Splits>({ val: 20, test: 0, seed: 0 });
@@ -44,15 +44,13 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
     onSuccess: () => queries.invalidateQueries({ queryKey: ["project", project.id, "exports"] }),
   });
   if (!project.actions.includes("datasets.export")) return <p className="t2">{t("mayNotExport")}</p>;
-  const offers = (option: string) => chosen?.options.some((one) => one.name === option) ?? false;
   const body = {
     format: chosen?.name,
     version: version === NOW ? null : Number(version),
     filter: version === NOW && prefix ? { name: prefix } : null,
     options: {
       images,
-      ...(offers("task") ? { task } : {}),
-      ...(offers("shapes") && shapes !== "all" ? { shapes } : {}),
+      ...options,
       ...(chosen?.lossless && allAnswers ? { all_answers: true } : {}),
       ...(version === NOW && split ? { splits: sharesOf(splits) } : {}),
     },
@@ -70,7 +68,10 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
         value={chosen?.name ?? null}
         allowDeselect={false}
         data={formats.map((format) => ({ value: format.name, label: format.title }))}
-        onChange={(value) => value && setName(value)}
+        onChange={(value) => {
+          setName(value ?? "coco");
+          setOptions({});
+        }}
         description={chosen && t("holds", { shapes: chosen.shapes.map((shape) => t(`shape.${shape}`)).join(", ") })}
       />
       <VersionSelect project={project} value={version} onChange={setVersion} />
@@ -82,24 +83,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
           onChange={(event) => setPrefix(event.currentTarget.value)}
         />
       )}
-      {offers("task") && (
-        <Select
-          label={t("task")}
-          value={task}
-          allowDeselect={false}
-          data={["detect", "segment"].map((value) => ({ value, label: t(`taskKind.${value}`) }))}
-          onChange={(value) => value && setTask(value)}
-        />
-      )}
-      {offers("shapes") && (
-        <Select
-          label={t("shapes")}
-          value={shapes}
-          allowDeselect={false}
-          data={["all", "boxes"].map((value) => ({ value, label: t(`shapesKind.${value}`) }))}
-          onChange={(value) => value && setShapes(value)}
-        />
-      )}
+      <OptionFields options={chosen?.options ?? []} value={options} onChange={setOptions} />
       <Checkbox label={t("withImages")} checked={images} onChange={(event) => setImages(event.currentTarget.checked)} />
       {chosen?.lossless && (
         <Checkbox

@@ -6,6 +6,7 @@ import { useEvent } from "@/api/events";
 import type { Listed, Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { Button, Chip, EmptyState, Loaded, ProgressBar, type Tone, useFormat } from "@/ui";
+import { Preview } from "./Preview";
 
 type ExportRun = Schemas["ExportOut"];
 type ImportRun = Schemas["ImportOut"];
@@ -92,7 +93,7 @@ export function ImportRuns({ project }: { project: Project }) {
       project={project}
       kind="imports"
       empty={{ title: t("noImports"), lead: t("noImportsLead") }}
-      row={(run) => <ImportRow key={run.id} run={run} />}
+      row={(run) => <ImportRow key={run.id} project={project} run={run} />}
     />
   );
 }
@@ -124,10 +125,12 @@ function ExportRow({ run }: { run: ExportRun }) {
   );
 }
 
-function ImportRow({ run }: { run: ImportRun }) {
+function ImportRow({ project, run }: { project: Project; run: ImportRun }) {
   const { t } = useTranslation("exchange");
   const format = useFormat();
   const { report } = run;
+  const mayImport = project.actions.includes("datasets.import");
+  const looked = mayImport && run.preview !== null && report === null && !isOpen(run) && run.state === "succeeded";
   return (
     <article className="run">
       <RunHead run={run} title={run.name} />
@@ -142,6 +145,15 @@ function ImportRow({ run }: { run: ImportRun }) {
           })}`}
       </div>
       <RunProgress run={run} />
+      {looked && <Preview key={run.job?.id} project={project} run={run} />}
+      {looked && run.preview && (
+        <Findings
+          title={
+            run.preview.problems.length === 0 ? t("noProblems") : t("problems", { count: run.preview.problems.length })
+          }
+          rows={run.preview.problems}
+        />
+      )}
       {report && report.classes_created.length > 0 && (
         <div className="xs t2">{t("classesMade", { names: report.classes_created.join(", ") })}</div>
       )}
