@@ -650,6 +650,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import_id}/go-on/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring in a file that was looked into. */
+        post: operations["post_imports_by_import_id_go_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/invitations/{token}/": {
         parameters: {
             query?: never;
@@ -3787,6 +3804,17 @@ export interface components {
             tasks: number;
         };
         /**
+         * ClassFound
+         * @description A class of the file; `class_id` is the project's class that is called so.
+         */
+        ClassFound: {
+            name: string;
+            regions: number;
+            shapes: string[];
+            attributes: string[];
+            class_id: number | null;
+        };
+        /**
          * ClassPresent
          * @description Any region of one of these classes.
          */
@@ -4634,6 +4662,7 @@ export interface components {
         FormatOption: {
             name: string;
             detail: string;
+            choices: string[];
         };
         /** FormatOut */
         FormatOut: {
@@ -4644,6 +4673,7 @@ export interface components {
             lossless: boolean;
             shapes: string[];
             options: components["schemas"]["FormatOption"][];
+            read_options: components["schemas"]["FormatOption"][];
         };
         /** FoundDefect */
         FoundDefect: {
@@ -4656,6 +4686,21 @@ export interface components {
             x: number | null;
             y: number | null;
             note: string;
+        };
+        /**
+         * GoOnIn
+         * @description How a file that was looked into is brought in. `classes`: ids by the file's names; null leaves a class out.
+         */
+        GoOnIn: {
+            /**
+             * @default accepted
+             * @enum {string}
+             */
+            mode?: "accepted" | "draft";
+            /** @default {} */
+            classes?: {
+                [key: string]: number | null;
+            };
         };
         /**
          * GoldIn
@@ -5017,6 +5062,7 @@ export interface components {
             mode: string;
             /** @enum {string} */
             state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
+            preview: components["schemas"]["ImportPreview"] | null;
             report: components["schemas"]["ImportReport"] | null;
             job: components["schemas"]["JobOut"] | null;
             created_at: string;
@@ -5027,6 +5073,20 @@ export interface components {
         ImportPage: {
             results: components["schemas"]["ImportOut"][];
             next: string | null;
+        };
+        /**
+         * ImportPreview
+         * @description What is in a file that was looked into.
+         */
+        ImportPreview: {
+            format: string;
+            items: number;
+            pictures: number;
+            matched: number;
+            regions: number;
+            classes: components["schemas"]["ClassFound"][];
+            questions: string[];
+            problems: components["schemas"]["ImportFinding"][];
         };
         /** ImportReport */
         ImportReport: {
@@ -9434,6 +9494,40 @@ export interface operations {
             };
         };
     };
+    post_imports_by_import_id_go_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GoOnIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_invitations_by_token: {
         parameters: {
             query?: never;
@@ -11875,6 +11969,13 @@ export interface operations {
                      * @enum {string}
                      */
                     mode?: "accepted" | "draft";
+                    /**
+                     * @description Only say what is in the file; `imports/{id}/go-on` then brings it in.
+                     * @default false
+                     */
+                    preview?: boolean;
+                    /** @description JSON: `read` (options of the format, by name) and `classes` (ids by the file's names; null leaves one out). */
+                    options?: string;
                 };
             };
         };
