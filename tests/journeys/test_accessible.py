@@ -42,6 +42,8 @@ PAGES = (
     "/projects/{project}/statistics",
     "/notifications",
     "/projects/{project}/settings",
+    "/projects/{project}/settings/workflow",
+    "/projects/{project}/batches",
     "/projects/{project}/versions",
     "/projects/{project}/exchange",
     "/projects/{project}/members",
