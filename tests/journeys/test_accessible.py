@@ -35,6 +35,8 @@ PAGES = (
     "/tasks/{task}",
     "/projects/{project}",
     "/projects/{project}/data",
+    "/projects/{project}/regions",
+    "/projects/{project}/findings",
     "/projects/{project}/schema",
     "/projects/{project}/guidelines",
     "/projects/{project}/questions",

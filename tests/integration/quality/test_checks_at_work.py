@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from apps.annotations.models import Revision
+from apps.annotations.services import draft_checks
 from apps.annotations.services.knowing import known_of, predicted
 from apps.quality.services.knowledge import measure, measure_where_work_went_on
 from tests.factories import api, make_project, make_team
@@ -129,3 +130,37 @@ class TestKnowledge:
         _, done = annotator.label(project, {**box(10, 10), "source": "detector:3", "score": 0.97})
         assert predicted(Revision.objects.get(pk=done["revision"]["id"])) == []
         assert predicted(None) == []
+
+
+class TestWhatASaveHasNoTimeFor:
+    def test_a_long_outline_is_checked_after_the_save_and_told_over_the_event_stream(
+        self, team: Any, project: Any, monkeypatch: Any
+    ) -> None:
+        asked: list[Any] = []
+        told: list[Any] = []
+        monkeypatch.setattr(draft_checks, "send_once", lambda *given, **more: asked.append((given, more)))
+        monkeypatch.setattr(draft_checks.events, "publish", lambda *given: told.append(given))
+        annotator = Person(team.annotator)
+        claim = annotator.claim(project)
+        ring = [float(c) for i in range(1_500) for c in (10 + i / 5, 10 + (i % 2))]
+        ring += [310.0, 200.0, 10.0, 200.0, 100.0, 5.0]
+        crossed = region(1) | {"shape": "polygon", "geometry": {"parts": [[ring * 2]]}}
+        saved = annotator.save(claim["annotation"]["id"], [put(crossed)])
+        assert "self_crossing" in saved["rules_pending"]
+        (given, more), *_ = asked
+        assert (given[0], more) == ("quality.check_draft", {"annotation_id": claim["annotation"]["id"]})
+        draft_checks.tell_draft(**more)
+        channel, kind, data = told[-1]
+        assert (channel, kind, data["annotation"]) == (
+            f"user:{team.annotator.pk}",
+            "findings.found",
+            more["annotation_id"],
+        )
+        assert [(f["rule"], f["element"]) for f in data["findings"]] == [("self_crossing", crossed["id"])]
+
+    def test_a_frozen_draft_is_told_nothing(self, team: Any, project: Any, monkeypatch: Any) -> None:
+        claim, _ = Person(team.annotator).label(project, box(10, 10))
+        told: list[Any] = []
+        monkeypatch.setattr(draft_checks.events, "publish", lambda *given: told.append(given))
+        draft_checks.tell_draft(annotation_id=claim["annotation"]["id"])
+        assert told == []
