@@ -49,6 +49,12 @@ def place_of(event: Event) -> str:
         return f"/projects/{event.project_id}/questions?question={event.details.get('question', '')}"
     if event.object_type == "dispute" or event.verb == "review.fix":
         return f"/projects/{event.project_id}/feedback?review={event.details.get('review', '')}"
+    if event.verb == "audit.started":
+        return f"/projects/{event.project_id}/audit"
+    if event.object_type == "audit":
+        return f"/projects/{event.project_id}/audits?audit={event.object_id}"
+    if event.verb == "gold.under_target":
+        return f"/projects/{event.project_id}/gold"
     if event.object_type == "guideline":
         return f"/projects/{event.project_id}/guidelines"
     if event.verb == "review.asked":

@@ -129,7 +129,7 @@ def _tell(project: Project, user_id: int, made: list[Consequence], evidence: dic
         actor=None,
         object_type="user",
         object_id=user_id,
-        details={"kinds": [c.kind for c in made], "value": evidence["value"], "n": evidence["n"], "user": user_id},
+        details={"kinds": [c.kind for c in made], "value": evidence["value"], "n": evidence["n"], "user": user_id, "name": project.name},
         notify=managers_of(project),
     )
     if stops:

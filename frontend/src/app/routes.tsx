@@ -50,6 +50,12 @@ export const PROJECT_PAGES: ProjectPage[] = [
   { path: "adjudicate", nav: { label: "adjudicate", icon: "copy", action: "review", count: "conflict" } },
   { path: "quality", load: () => import("@/pages/quality"), nav: { label: "quality", icon: "flag" } },
   { path: "quality/:tab", load: () => import("@/pages/quality") },
+  { path: "gold", load: () => import("@/pages/gold"), nav: { label: "gold", icon: "star", action: "gold.view" } },
+  {
+    path: "audits",
+    load: () => import("@/pages/audits"),
+    nav: { label: "audits", icon: "check", action: "audits.view" },
+  },
   { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
   { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {
@@ -81,6 +87,7 @@ export const FULL_SCREEN_PAGES: { path: string; load: PageModule }[] = [
   { path: "assignments/:assignmentId", load: () => import("@/pages/label") },
   { path: "projects/:projectId/review", load: () => import("@/pages/review") },
   { path: "projects/:projectId/adjudicate", load: () => import("@/pages/adjudicate") },
+  { path: "projects/:projectId/audit", load: () => import("@/pages/audit") },
   { path: "tasks/:taskId", load: () => import("@/pages/label/TaskPage") },
   { path: "tasks/:taskId/answers", load: () => import("@/pages/adjudicate/AnswersPage") },
 ];

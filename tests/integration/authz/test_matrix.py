@@ -56,6 +56,7 @@ NARROWER = {
     ("get", "revisions/{revision_id}/elements"): "blind",
     ("get", "revisions/{revision_id}/reviews"): "blind",
     ("post", "revisions/{revision_id}/reviews"): "only who holds the review",
+    ("post", "audits/judge"): "only who holds the audit",
     ("put", "views/{view_id}"): "its owner, and who manages tasks where it is shared",
     ("delete", "views/{view_id}"): "its owner, and who manages tasks where it is shared",
     ("get", "questions/{question_id}"): "who asked, and who may answer",

@@ -5,6 +5,7 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { toneOf } from "@/app/taskStates";
 import { Chip, LinkButton, Loaded, SkeletonRows, useFormat } from "@/ui";
+import { MarkGold } from "../gold/MarkGold";
 import { AssetFields } from "./AssetFields";
 import { Overlay } from "./Gallery";
 import { Story } from "./Story";
@@ -65,6 +66,7 @@ function TaskDetail({ project, row, classes, mayEdit }: DetailProps) {
         {row.outcome && <Chip>{t(`outcomeOf.${row.outcome}`)}</Chip>}
         {row.priority !== 0 && <Chip>{t("priorityIs", { value: row.priority })}</Chip>}
         <span className="sp" />
+        {row.state === "done" && row.result !== null && <MarkGold project={project} revision={row.result} />}
         <LinkButton kind="primary" to={row.assignment ? `/assignments/${row.assignment}` : `/tasks/${row.id}`}>
           {t(row.assignment ? "drawer.goOn" : "drawer.open")}
         </LinkButton>

@@ -1,0 +1,109 @@
+import { MultiSelect, NumberInput, Select } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import type { Schemas } from "@/api/types";
+import { type Project, projectKey, useProject } from "@/app/project";
+import { Button, Chip, ErrorState, useFormat } from "@/ui";
+import { goldKey, type Report } from "./Content";
+
+type Tests = Required<Schemas["HiddenTests"]>;
+const FEEDBACK = ["none", "score", "hints", "full"] as const;
+const KINDS = ["notify", "pause", "retrain"] as const;
+
+/** How many tests are hidden, what people learn of them, and what follows. */
+export function Rules({ report }: { report: Report }) {
+  const { t } = useTranslation("gold");
+  const format = useFormat();
+  const project = useProject();
+  const queries = useQueryClient();
+  const saved = (project.settings as Schemas["ProjectSettings"]).hidden_tests as Tests;
+  const [fields, setFields] = useState(saved);
+  const set = (change: Partial<Tests>) => setFields({ ...fields, ...change });
+  const may = project.actions.includes("project.edit");
+  const save = useMutation({
+    meta: { ownError: true },
+    mutationFn: () => api.patch<Project>(`/projects/${project.id}`, { settings: { hidden_tests: fields } }),
+    onSuccess: (changed) => {
+      queries.setQueryData(projectKey(project.id), changed);
+      return queries.invalidateQueries({ queryKey: goldKey(project.id) });
+    },
+  });
+  const changed = JSON.stringify(fields) !== JSON.stringify(saved);
+  return (
+    <section aria-label={t("rules.title")}>
+      <div className="row g6" style={{ marginBottom: 8, flexWrap: "wrap" }}>
+        <h2 style={{ margin: 0 }}>{t("rules.title")}</h2>
+        <Chip small tone={report.share > 0 ? "ok" : "neutral"}>
+          {t(report.share > 0 ? "rules.on" : "rules.off")}
+        </Chip>
+        <span className="t3 sm">
+          {t("rules.state", {
+            usable: format.number(report.usable),
+            waiting: format.number(report.waiting),
+            begun: format.number(report.begun),
+          })}
+        </span>
+      </div>
+      <div className="gd-rules">
+        <NumberInput
+          label={t("rules.share")}
+          description={t("rules.shareHelp")}
+          suffix=" %"
+          min={0}
+          max={30}
+          decimalScale={1}
+          disabled={!may}
+          value={round(fields.share)}
+          onChange={(value) => value !== "" && set({ share: Number(value) / 100 })}
+        />
+        <Select
+          label={t("rules.feedback")}
+          description={t("rules.feedbackHelp")}
+          data={FEEDBACK.map((value) => ({ value, label: t(`rules.tell.${value}`) }))}
+          allowDeselect={false}
+          disabled={!may}
+          value={fields.feedback}
+          onChange={(value) => value && set({ feedback: value as Tests["feedback"] })}
+        />
+        <NumberInput
+          label={t("rules.target")}
+          description={t("rules.targetHelp", { count: report.fewest })}
+          suffix=" %"
+          min={1}
+          max={99}
+          decimalScale={1}
+          disabled={!may}
+          value={round(fields.target)}
+          onChange={(value) => value !== "" && set({ target: Number(value) / 100 })}
+        />
+        <MultiSelect
+          label={t("rules.consequences")}
+          description={t("rules.consequencesHelp")}
+          data={KINDS.map((value) => ({ value, label: t(`consequence.${value}`) }))}
+          disabled={!may}
+          value={fields.consequences}
+          onChange={(values) => set({ consequences: values as Tests["consequences"] })}
+        />
+      </div>
+      {fields.share > 0 && fields.share > report.advised && (
+        <p className="sm warn" style={{ marginTop: 8 }}>
+          {t("rules.moreGold", { count: report.usable, share: format.percent(report.advised) })}
+        </p>
+      )}
+      {fields.share > 0 && <p className="sm t2">{t("rules.lists")}</p>}
+      {save.isError && <ErrorState inline error={save.error} />}
+      {may && changed && (
+        <div className="row g6" style={{ marginTop: 8 }}>
+          <Button kind="primary" busy={save.isPending} onClick={() => save.mutate()}>
+            {t("common:saveChanges")}
+          </Button>
+          <Button onClick={() => setFields(saved)}>{t("common:cancel")}</Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+const round = (share: number) => Math.round(share * 1000) / 10;
