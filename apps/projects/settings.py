@@ -29,12 +29,11 @@ TestShare = Annotated[float, msgspec.Meta(ge=0, le=0.3)]
 class HiddenTests(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Work whose right answer is known, unknown to those who do it.
 
-    `share` of the tasks handed out, and `faults`: of the reviews, 0 is none; `feedback`: what an annotator is told after a
-    submit; `iou`: from which overlap a region is at its place; `target`: the accuracy that `consequences` watch over.
+    `share` of the tasks handed out, 0 is none; `feedback`: what an annotator is told after a submit; `iou`: from which overlap
+    a region is at its place; `target`: the accuracy that `consequences` watch over.
     """
 
     share: TestShare = 0.0
-    faults: TestShare = 0.0
     feedback: Literal["none", "score", "hints", "full"] = "none"
     iou: Annotated[float, msgspec.Meta(ge=0.1, le=0.95)] = 0.5
     target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.8
@@ -44,7 +43,7 @@ class HiddenTests(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, froz
 
     @property
     def on(self) -> bool:
-        return self.share > 0 or self.faults > 0
+        return self.share > 0
 
 
 class HourlyCost(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):

@@ -24,7 +24,7 @@ from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.settings import settings_of
-from apps.quality.models import Consequence, Gold, ProbeScore
+from apps.quality.models import Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries import gold as queries
 from apps.quality.services import gold as services
 from apps.quality.services import scoring
@@ -121,6 +121,7 @@ class GoldReport(msgspec.Struct):
     gold: people soon have had it all, and tests come mostly at the beginning."""
 
     people: list[PersonGold]
+    reviewers: list[PersonGold]  # share of known faults in answers to tests that each found
     classes: list[ClassAccuracy]
     usable: int
     waiting: int
@@ -236,7 +237,8 @@ class GoldReportView(Api):
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Accuracy per person and class, with intervals, from hidden tests."""
         people, access = queries.project_accuracy(self.user, project_id)
-        return answer(_report(people, access))
+        reviewers, _ = queries.project_accuracy(self.user, project_id, Probe.Kind.FAULT)
+        return answer(_report(people, reviewers, access))
 
 
 class ConsequencesView(Api):
@@ -360,10 +362,12 @@ def _classes(found: dict[int, queries.Accuracy], access: ProjectAccess) -> list[
     return rows
 
 
-def _report(people: list[queries.PersonAccuracy], access: ProjectAccess) -> GoldReport:
+def _report(
+    people: list[queries.PersonAccuracy], reviewers: list[queries.PersonAccuracy], access: ProjectAccess
+) -> GoldReport:
     rules, placed = settings_of(access.project).hidden_tests, queries.probe_counts(access.project.pk)
     usable = len(queries.usable_gold(access.project))
-    shown = names(access, [person.user_id for person in people])
+    shown = names(access, [person.user_id for person in (*people, *reviewers)])
     found = queries.leaks(access.project.pk, people)
     whole: dict[int, queries.Accuracy] = {}
     for person in people:
@@ -372,19 +376,8 @@ def _report(people: list[queries.PersonAccuracy], access: ProjectAccess) -> Gold
             sums.n, sums.total = sums.n + accuracy.n, sums.total + accuracy.total
             sums.correct, sums.things = sums.correct + accuracy.correct, sums.things + accuracy.things
     return GoldReport(
-        people=[
-            PersonGold(
-                person=shown[person.user_id],
-                accuracy=_figure(person.overall),
-                classes=_classes(person.classes, access),
-                faults=dict(person.faults),
-                last=person.last,
-                acts=person.overall.n >= queries.FEWEST,
-                leak=_leak(found.get(person.user_id)),
-            )
-            for person in people
-            if person.user_id in shown
-        ],
+        people=_people(people, shown, access, found),
+        reviewers=_people(reviewers, shown, access, {}),
         classes=_classes(whole, access),
         usable=usable,
         waiting=placed["waiting"],
@@ -394,6 +387,27 @@ def _report(people: list[queries.PersonAccuracy], access: ProjectAccess) -> Gold
         target=rules.target,
         fewest=queries.FEWEST,
     )
+
+
+def _people(
+    rows: list[queries.PersonAccuracy],
+    shown: dict[int | None, Person],
+    access: ProjectAccess,
+    found: dict[int, queries.Leak],
+) -> list[PersonGold]:
+    return [
+        PersonGold(
+            person=shown[row.user_id],
+            accuracy=_figure(row.overall),
+            classes=_classes(row.classes, access),
+            faults=dict(row.faults),
+            last=row.last,
+            acts=row.overall.n >= queries.FEWEST,
+            leak=_leak(found.get(row.user_id)),
+        )
+        for row in rows
+        if row.user_id in shown
+    ]
 
 
 def _leak(found: queries.Leak | None) -> LeakOut | None:

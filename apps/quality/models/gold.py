@@ -42,11 +42,12 @@ class Gold(Timestamped):
 
 
 class Probe(models.Model):
-    """A task that tests a person. `gold`: the answer is known; `fault`: the work to judge has known faults in it."""
+    """A task that tests a person: its answer is known. So the faults of answers to it are known as well, which tests who
+    reviews them (`fault`)."""
 
     class Kind(models.TextChoices):
         GOLD = "gold", "Gold"
-        FAULT = "fault", "Planted faults"
+        FAULT = "fault", "Known faults"
 
     task = models.OneToOneField(Task, models.CASCADE, related_name="probe")
     project = models.ForeignKey(Project, models.CASCADE, related_name="probes")
@@ -69,7 +70,7 @@ class ProbeScore(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8, choices=Probe.Kind)
-    score = models.FloatField()  # share of things that are right; of planted faults that were found
+    score = models.FloatField()  # share of things that are right; of known faults that a reviewer found
     things = models.PositiveIntegerField()
     correct = models.PositiveIntegerField()
     classes = models.JSONField(default=dict)  # {"1": [correct, things]}
@@ -78,7 +79,7 @@ class ProbeScore(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("probe", "user", name="probescore_once")]
+        constraints = [models.UniqueConstraint("probe", "user", "kind", name="probescore_once")]
         indexes = [models.Index(fields=["project", "kind", "user", "-id"], name="probescore_person")]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -20,10 +21,11 @@ from apps.projects.access import project_for
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
 from apps.quality.errors import AlreadyLifted
-from apps.quality.models import Consequence, Probe, ProbeScore
+from apps.quality.models import Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries.gold import FEWEST, METHOD, accuracy_of, consequence_for, gone_classes, latest_scores
+from apps.reviews.models import Review
 from apps.tasks.queries.people import managers_of
-from domain.agreement.reference import compare
+from domain.agreement.reference import Compared, compare
 from domain.elements import decode
 
 AT_ONCE = 500  # answers that a sweep scores
@@ -51,16 +53,8 @@ def score_answer(*, revision_id: int) -> ProbeScore | None:
     probe = Probe.objects.select_related("gold__revision").filter(task_id=revision.task_id).first()
     if probe is None or probe.gold is None or revision.kind != Annotation.Kind.ANSWER or revision.author_id is None:
         return None
-    rules, asset = settings_of(revision.project).hidden_tests, revision.task.asset
-    result = compare(
-        (decode(entry.kind, entry.body) for entry in iter_revision(revision)),
-        (decode(entry.kind, entry.body) for entry in iter_revision(probe.gold.revision)),
-        outcome=revision.outcome,
-        reference_outcome=probe.gold.revision.outcome,
-        threshold=rules.iou,
-        diagonal=hypot(asset.width, asset.height),
-        gone=gone_classes(revision.project, probe.gold),
-    )
+    rules = settings_of(revision.project).hidden_tests
+    result = _against(probe.gold, revision)
     score, new = ProbeScore.objects.get_or_create(
         probe=probe,
         user_id=revision.author_id,
@@ -84,6 +78,68 @@ def score_answer(*, revision_id: int) -> ProbeScore | None:
         events.publish(f"user:{revision.author_id}", "test.scored", {"project": revision.project_id})
     events.publish(f"project:{revision.project_id}", "quality.changed", {"project": revision.project_id})
     return score
+
+
+def _against(gold: Gold, revision: Revision) -> Compared:
+    """A revision of a test compared with its gold, as the project's rules say."""
+    asset = revision.task.asset
+    return compare(
+        (decode(entry.kind, entry.body) for entry in iter_revision(revision)),
+        (decode(entry.kind, entry.body) for entry in iter_revision(gold.revision)),
+        outcome=revision.outcome,
+        reference_outcome=gold.revision.outcome,
+        threshold=settings_of(revision.project).hidden_tests.iou,
+        diagonal=hypot(asset.width, asset.height),
+        gone=gone_classes(revision.project, gold),
+    )
+
+
+def score_verdicts(*, at_once: int = AT_ONCE) -> int:
+    """What reviewers found of the faults that answers to hidden tests are known to have; returns how many were scored.
+
+    Sent back: all were found. Accepted: none. Fixed: those that the fix no longer has.
+    """
+    scored = ProbeScore.objects.filter(
+        probe__task_id=OuterRef("task_id"), user_id=OuterRef("reviewer_id"), kind=Probe.Kind.FAULT
+    )
+    faulty = ProbeScore.objects.filter(revision_id=OuterRef("revision_id"), kind=Probe.Kind.GOLD).exclude(faults=[])
+    rows = Review.objects.filter(
+        Exists(faulty), ~Exists(scored), sent_back_from=None, verdict__in=["accept", "fix", "reject"],
+        task__probe__kind=Probe.Kind.GOLD,
+    )  # fmt: skip
+    done = 0
+    for review in rows.select_related("revision", "fix_revision__task__asset", "fix_revision__project").order_by("pk")[
+        :at_once
+    ]:
+        done += _score_verdict(review)
+    return done
+
+
+@transaction.atomic
+def _score_verdict(review: Review) -> bool:
+    answer = ProbeScore.objects.select_related("probe__gold__revision").get(
+        revision_id=review.revision_id, kind=Probe.Kind.GOLD
+    )
+    known, left = len(answer.faults), len(answer.faults)
+    if review.verdict == Review.Verdict.REJECT:
+        left = 0
+    elif review.fix_revision is not None and answer.probe.gold is not None:
+        left = min(known, len(_against(answer.probe.gold, review.fix_revision).faults))
+    _, new = ProbeScore.objects.get_or_create(
+        probe=answer.probe,
+        user_id=review.reviewer_id,
+        kind=Probe.Kind.FAULT,
+        defaults={
+            "project_id": answer.project_id,
+            "revision": review.revision,
+            "score": (known - left) / known,
+            "things": known,
+            "correct": known - left,
+            "faults": answer.faults if left else [],
+            "counted": not _knows_gold(answer.project, review.reviewer_id),
+        },
+    )
+    return new
 
 
 def _knows_gold(project: Project, user_id: int) -> bool:
@@ -129,7 +185,13 @@ def _tell(project: Project, user_id: int, made: list[Consequence], evidence: dic
         actor=None,
         object_type="user",
         object_id=user_id,
-        details={"kinds": [c.kind for c in made], "value": evidence["value"], "n": evidence["n"], "user": user_id, "name": project.name},
+        details={
+            "kinds": [c.kind for c in made],
+            "value": evidence["value"],
+            "n": evidence["n"],
+            "user": user_id,
+            "name": project.name,
+        },
         notify=managers_of(project),
     )
     if stops:
@@ -172,4 +234,4 @@ def lift(*, user: User, consequence_id: int, reason: str = "") -> Consequence:
     return found
 
 
-__all__ = ["follow", "lift", "score_answer", "unscored"]
+__all__ = ["follow", "lift", "score_answer", "score_verdicts", "unscored"]

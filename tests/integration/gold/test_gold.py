@@ -9,7 +9,7 @@ from apps.annotations.models import Annotation
 from apps.quality.models import Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries.gold import Accuracy
 from apps.quality.services.honeypots import place_honeypots
-from apps.quality.services.scoring import follow, score_answer, unscored
+from apps.quality.services.scoring import follow, score_answer, score_verdicts, unscored
 from tests.factories import api, make_member, make_project, make_team
 from tests.integration.gold.making import hide, make_gold, make_gold_from, upload
 from tests.work import Person, put, region
@@ -231,3 +231,29 @@ def test_imported_gold_in_the_queue_is_kept_from_its_copies(team, project):
         seen.append(claim["task"]["id"])
     pictures = [pk in (tasks[5].pk, *Probe.objects.values_list("task_id", flat=True)) for pk in seen]
     assert sum(pictures) == 1
+
+
+@pytest.mark.parametrize("verdict, found", [("accept", 0), ("reject", 1)])
+def test_reviewers_are_measured_by_the_known_faults_of_answers_to_tests(team, project, manager, verdict, found):
+    person = _tested(team, project, [region(1, 10, 20)])  # the second region is missed
+    answer = ProbeScore.objects.get(user=person.user)
+    reviewer = make_member(team.organisation, "reviewer")
+    said = {"verdict": verdict, "reason": "Look again"} if verdict == "reject" else {"verdict": verdict}
+    assert api(reviewer).post(f"revisions/{answer.revision_id}/reviews", said).status_code == 201
+    assert score_verdicts() == 1
+    assert score_verdicts() == 0
+    mine = manager.get(f"projects/{project.pk}/quality/gold/people").json()["reviewers"]
+    assert [(row["accuracy"]["value"], row["accuracy"]["n"]) for row in mine] == [(found, 1)]
+
+
+def test_what_a_fix_leaves_was_not_found(team, project):
+    person = _tested(team, project, [region(1, 400, 300)])  # two are missed, one is too much
+    answer = ProbeScore.objects.get(user=person.user)
+    reviewer = Person(make_member(team.organisation, "reviewer"))
+    while (claim := reviewer.claim(project, "review"))["revision"]["id"] != answer.revision_id:
+        pass
+    reviewer.save(claim["annotation"]["id"], [put(region(1, 10, 20))])
+    reviewer.judge(answer.revision_id, "fix")
+    score_verdicts()
+    score = ProbeScore.objects.get(user=reviewer.user, kind="fault")
+    assert (score.things, score.correct) == (3, 1)

@@ -50,7 +50,7 @@ export function useJudging(desk: Desk, work: Work | null, editor: Editor) {
       await desk.handIn(async () => {
         over = (await api.post<Schemas["JudgementOut"]>("/audits/judge", body)).over;
       }, true);
-      showToast({ tone: "ok", title: t(over ? "allJudged" : "kept", { number: work.doc.task.number }) });
+      if (over) showToast({ tone: "ok", title: t("allJudged", { number: work.doc.task.number }) });
     } catch (error) {
       showError(error, t("notKept"));
     } finally {

@@ -85,10 +85,12 @@ export default function AuditsContent() {
       header: t("judged"),
       cell: (row) => (
         <span className="row g6 nw">
-          <ProgressBar
-            value={row.sample ? row.judged / row.sample : 0}
-            label={t("progress", { judged: row.judged, sample: row.sample })}
-          />
+          <span className="au-bar">
+            <ProgressBar
+              value={row.sample ? row.judged / row.sample : 0}
+              label={t("progress", { judged: row.judged, sample: row.sample })}
+            />
+          </span>
           <span className="t2 sm">{t("progress", { judged: row.judged, sample: row.sample })}</span>
         </span>
       ),
@@ -96,7 +98,7 @@ export default function AuditsContent() {
     { id: "started", header: t("started"), cell: (row) => format.ago(row.created_at) },
   ];
   return (
-    <div className="gut col g12">
+    <div className="gut au">
       <div className="row g6">
         <p className="sm t2 sp">{t("lead")}</p>
         {judges && (

@@ -34,7 +34,7 @@ export function AuditDetail({ id, may }: { id: number; may: boolean }) {
     queryFn: () => api.get<Audit>(`/audits/${id}`),
   });
   return (
-    <section className="card pad col g12" aria-label={t("detail")}>
+    <section className="au-card" aria-label={t("detail")}>
       <Loaded query={audit}>{(value) => <Shown audit={value} may={may} />}</Loaded>
     </section>
   );
@@ -165,13 +165,13 @@ function Result({ audit, certificate, may }: { audit: Audit; certificate: Certif
         </div>
       )}
       {failing && (
-        <div className="row g6">
+        <div>
           <Button kind="bad" onClick={() => setAgain(null)}>
             {t("reopenAll")}
           </Button>
-          <span className="t3 sm">{t("hash", { hash: audit.certificate_sha256.slice(0, 16) })}</span>
         </div>
       )}
+      <p className="t3 sm">{t("hash", { hash: audit.certificate_sha256.slice(0, 16) })}</p>
       {again !== undefined && <Reopen audit={audit} stratum={again} onClose={() => setAgain(undefined)} />}
     </>
   );

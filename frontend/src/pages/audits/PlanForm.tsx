@@ -69,7 +69,7 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
   const people = (viewers.data?.results ?? []).filter((one) => one.role === "viewer" && one.state === "active");
   return (
     <form
-      className="col g12"
+      className="au"
       onSubmit={(event) => {
         event.preventDefault();
         start.mutate();
@@ -144,7 +144,7 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
       />
       {plan.isError && <ErrorState inline error={plan.error} />}
       {plan.data && !plan.isError && (
-        <div className="card pad col g6" role="status">
+        <div className="au-card" style={{ gap: 4 }} role="status">
           <span className="m">{t("takes", { count: plan.data.sample, lot: format.number(plan.data.lot) })}</span>
           <span className="sm t2">
             {plan.data.strata

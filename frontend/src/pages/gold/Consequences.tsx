@@ -108,7 +108,8 @@ function Lift({ row, onClose }: { row: Row; onClose: () => void }) {
   return (
     <Dialog opened title={t("consequence.ask", { name: row.person?.name ?? "" })} onClose={onClose}>
       <form
-        className="col g12"
+        className="col"
+        style={{ gap: 12 }}
         onSubmit={(event) => {
           event.preventDefault();
           lift.mutate();

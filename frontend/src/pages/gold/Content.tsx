@@ -6,7 +6,7 @@ import { useProject } from "@/app/project";
 import { Loaded, SkeletonRows } from "@/ui";
 import { Consequences } from "./Consequences";
 import { GoldList } from "./GoldList";
-import { People } from "./People";
+import { People, Reviewers } from "./People";
 import { Rules } from "./Rules";
 import "./gold.css";
 
@@ -38,6 +38,7 @@ export default function GoldContent() {
         <div className="gut col gd">
           <Rules report={value} />
           <People report={value} />
+          {value.reviewers.length > 0 && <Reviewers report={value} />}
           <Consequences />
           <GoldList />
         </div>

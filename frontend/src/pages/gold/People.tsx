@@ -78,7 +78,7 @@ export function People({ report }: { report: Report }) {
         />
       )}
       {report.people.length > 0 && (
-        <div className="card pad" style={{ marginTop: 12 }}>
+        <div className="gd-card">
           <h3>{shown ? t("classes.of", { name: shown.person.name }) : t("classes.all")}</h3>
           {(shown ?? report).classes.map((row) => (
             <div className="gd-class" key={row.class_id}>
@@ -93,6 +93,35 @@ export function People({ report }: { report: Report }) {
           ))}
         </div>
       )}
+    </section>
+  );
+}
+
+/** What share of the known faults in answers to tests each reviewer found. */
+export function Reviewers({ report }: { report: Report }) {
+  const { t } = useTranslation("gold");
+  const format = useFormat();
+  const columns: Column<Row>[] = [
+    {
+      id: "person",
+      header: t("people.person"),
+      cell: ({ person }) => (
+        <span className="row g6">
+          <Avatar name={person.name} /> {person.name}
+        </span>
+      ),
+    },
+    { id: "found", header: t("reviewers.found"), cell: (row) => <Figure figure={row.accuracy} /> },
+    { id: "tests", header: t("people.tests"), align: "right", cell: (row) => format.number(row.accuracy.n) },
+    { id: "last", header: t("people.last"), cell: (row) => (row.last ? format.ago(row.last) : "–") },
+  ];
+  return (
+    <section aria-label={t("reviewers.title")}>
+      <h2>{t("reviewers.title")}</h2>
+      <p className="sm t2" style={{ marginBottom: 8 }}>
+        {t("reviewers.lead")}
+      </p>
+      <DataTable label={t("reviewers.title")} columns={columns} rows={report.reviewers} rowKey={keyOf} />
     </section>
   );
 }
