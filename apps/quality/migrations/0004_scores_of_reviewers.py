@@ -5,31 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0008_region_search'),
-        ('projects', '0005_people_groups'),
-        ('quality', '0003_gold_and_audits'),
+        ("annotations", "0008_region_search"),
+        ("projects", "0005_people_groups"),
+        ("quality", "0003_gold_and_audits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='probescore',
-            name='probescore_once',
+            model_name="probescore",
+            name="probescore_once",
         ),
         migrations.AlterField(
-            model_name='probe',
-            name='kind',
-            field=models.CharField(choices=[('gold', 'Gold'), ('fault', 'Known faults')], default='gold', max_length=8),
+            model_name="probe",
+            name="kind",
+            field=models.CharField(choices=[("gold", "Gold"), ("fault", "Known faults")], default="gold", max_length=8),
         ),
         migrations.AlterField(
-            model_name='probescore',
-            name='kind',
-            field=models.CharField(choices=[('gold', 'Gold'), ('fault', 'Known faults')], max_length=8),
+            model_name="probescore",
+            name="kind",
+            field=models.CharField(choices=[("gold", "Gold"), ("fault", "Known faults")], max_length=8),
         ),
         migrations.AddConstraint(
-            model_name='probescore',
-            constraint=models.UniqueConstraint(models.F('probe'), models.F('user'), models.F('kind'), name='probescore_once'),
+            model_name="probescore",
+            constraint=models.UniqueConstraint(
+                models.F("probe"), models.F("user"), models.F("kind"), name="probescore_once"
+            ),
         ),
     ]

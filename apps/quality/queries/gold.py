@@ -185,7 +185,7 @@ def _judged(project_id: int, user_ids: list[int]) -> dict[int, tuple[int, int]]:
         found[author][1] += 1
     reviews = Review.objects.filter(
         task__project_id=project_id, task__purpose=Task.Purpose.WORK, revision__author_id__in=user_ids,
-        revision__kind="answer", sent_back_from=None,
+        revision__kind="answer", sent_back_from__isnull=True,
     )  # fmt: skip
     rows = reviews.values_list("revision__author_id").annotate(
         n=Count("pk"), good=Count("pk", filter=Q(verdict="accept"))

@@ -104,7 +104,7 @@ def score_verdicts(*, at_once: int = AT_ONCE) -> int:
     )
     faulty = ProbeScore.objects.filter(revision_id=OuterRef("revision_id"), kind=Probe.Kind.GOLD).exclude(faults=[])
     rows = Review.objects.filter(
-        Exists(faulty), ~Exists(scored), sent_back_from=None, verdict__in=["accept", "fix", "reject"],
+        Exists(faulty), ~Exists(scored), sent_back_from__isnull=True, verdict__in=["accept", "fix", "reject"],
         task__probe__kind=Probe.Kind.GOLD,
     )  # fmt: skip
     done = 0

@@ -53,11 +53,11 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
   const start = useMutation({
     meta: { ownError: true },
     mutationFn: () => api.post<Audit>(`/projects/${project.id}/audits`, body),
-    onSuccess: async (audit) => {
-      await queries.invalidateQueries({ queryKey: auditsKey(project.id) });
+    onSuccess: (audit) => {
       showToast({ tone: "ok", title: t("startedNow", { number: audit.number }) });
       onStarted(audit);
       onClose();
+      return queries.invalidateQueries({ queryKey: auditsKey(project.id) });
     },
   });
   const named = (stratum: string) =>
