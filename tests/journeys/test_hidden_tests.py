@@ -62,7 +62,7 @@ def test_gold_is_met_unknowingly_and_what_it_shows_is_acted_on_and_lifted(
     page.get_by_role("button", name="Mark as gold").click()
     expect(page.get_by_text("Task 1 is gold")).to_be_visible()
 
-    page.goto(f"/projects/{project}/gold")
+    page.goto(f"/projects/{project}/quality/gold")
     page.get_by_label("Share of the queue").fill("30")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("While tests are hidden")).to_be_visible()
@@ -86,7 +86,7 @@ def test_gold_is_met_unknowingly_and_what_it_shows_is_acted_on_and_lifted(
     until(all_done_or_paused, 240)
     until(lambda: manager.get(f"projects/{project}/quality/consequences?state=active")["results"], 90)
 
-    page.goto(f"/projects/{project}/gold")
+    page.goto(f"/projects/{project}/quality/gold")
     people_table = page.get_by_role("region", name="Accuracy per person")
     expect(people_table.get_by_role("row").nth(1)).to_contain_text("0")
     followed = page.get_by_role("region", name="What followed")
@@ -109,7 +109,7 @@ def test_accepted_work_is_audited_with_marks_and_asked_for_again(
     for _ in range(2):
         _accepted(people, project)
     page = window("manager")
-    page.goto(f"/projects/{project}/audits")
+    page.goto(f"/projects/{project}/quality/audits")
     page.get_by_role("button", name="New audit").click()
     expect(page.get_by_text("2 tasks to judge, of 2")).to_be_visible()
     page.get_by_role("button", name="Draw and start").click()

@@ -52,9 +52,9 @@ def place_of(event: Event) -> str:
     if event.verb == "audit.started":
         return f"/projects/{event.project_id}/audit"
     if event.object_type == "audit":
-        return f"/projects/{event.project_id}/audits?audit={event.object_id}"
+        return f"/projects/{event.project_id}/quality/audits?audit={event.object_id}"
     if event.verb == "gold.under_target":
-        return f"/projects/{event.project_id}/gold"
+        return f"/projects/{event.project_id}/quality/gold"
     if event.object_type == "guideline":
         return f"/projects/{event.project_id}/guidelines"
     if event.verb == "review.asked":

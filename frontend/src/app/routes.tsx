@@ -50,12 +50,6 @@ export const PROJECT_PAGES: ProjectPage[] = [
   { path: "adjudicate", nav: { label: "adjudicate", icon: "copy", action: "review", count: "conflict" } },
   { path: "quality", load: () => import("@/pages/quality"), nav: { label: "quality", icon: "flag" } },
   { path: "quality/:tab", load: () => import("@/pages/quality") },
-  { path: "gold", load: () => import("@/pages/gold"), nav: { label: "gold", icon: "star", action: "gold.view" } },
-  {
-    path: "audits",
-    load: () => import("@/pages/audits"),
-    nav: { label: "audits", icon: "check", action: "audits.view" },
-  },
   { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
   { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
   {

@@ -113,7 +113,7 @@ function States({ desk, state }: { desk: Desk; state: DeskState }) {
         icon="check"
         title={t("nothing")}
         action={
-          <LinkButton kind="primary" to={`/projects/${desk.projectId}/audits`}>
+          <LinkButton kind="primary" to={`/projects/${desk.projectId}/quality/audits`}>
             {t("back")}
           </LinkButton>
         }

@@ -13,4 +13,6 @@ export interface QualityTab {
 /** What is known of a project's quality: one line each, in the order of the tabs. */
 export const QUALITY_TABS: QualityTab[] = [
   { path: "", label: "agreement", action: "stats.view", Content: lazy(() => import("./agreement")) },
+  { path: "gold", label: "gold", action: "gold.view", Content: lazy(() => import("../gold/Content")) },
+  { path: "audits", label: "audits", action: "audits.view", Content: lazy(() => import("../audits/Content")) },
 ];
