@@ -4757,6 +4757,7 @@ export interface components {
          */
         GoldReport: {
             people: components["schemas"]["PersonGold"][];
+            reviewers: components["schemas"]["PersonGold"][];
             classes: components["schemas"]["ClassAccuracy"][];
             usable: number;
             waiting: number;
@@ -5004,14 +5005,12 @@ export interface components {
          * HiddenTests
          * @description Work whose right answer is known, unknown to those who do it.
          *
-         *         `share` of the tasks handed out, and `faults`: of the reviews, 0 is none; `feedback`: what an annotator is told after a
-         *         submit; `iou`: from which overlap a region is at its place; `target`: the accuracy that `consequences` watch over.
+         *         `share` of the tasks handed out, 0 is none; `feedback`: what an annotator is told after a submit; `iou`: from which overlap
+         *         a region is at its place; `target`: the accuracy that `consequences` watch over.
          */
         HiddenTests: {
             /** @default 0 */
             share?: number;
-            /** @default 0 */
-            faults?: number;
             /**
              * @default none
              * @enum {string}
