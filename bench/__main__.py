@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [start] [rest] [regions] [exchange] [agreement] [canvas] [tiles]`: all of them when none is named.
+"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [agreement] [canvas] [tiles]`: all of them when none is named.
 
 `--quick` measures the canvas once instead of five times.
 """
@@ -9,11 +9,11 @@ import os
 import sys
 from pathlib import Path
 
-from bench import agreement, canvas, exchange, regions, rest, start, tiles
+from bench import agreement, canvas, dashboards, exchange, regions, rest, start, tiles
 from bench.rows import Row, keep, show
 from bench.stack import PROJECT, running
 
-SUITES = ("start", "rest", "regions", "exchange", "agreement", "canvas", "tiles")
+SUITES = ("start", "rest", "regions", "dashboards", "exchange", "agreement", "canvas", "tiles")
 
 
 def main(wanted: list[str]) -> int:
@@ -27,10 +27,11 @@ def main(wanted: list[str]) -> int:
     chosen = wanted or list(SUITES)
     if "start" in chosen:
         rows += start.measure()
-    if {"rest", "regions", "exchange", "canvas", "tiles", "agreement"} & set(chosen):
+    if {"rest", "regions", "dashboards", "exchange", "canvas", "tiles", "agreement"} & set(chosen):
         with running() as stack:
             rows += rest.measure(stack) if "rest" in chosen else []
             rows += regions.measure(stack) if "regions" in chosen else []
+            rows += dashboards.measure(stack) if "dashboards" in chosen else []
             rows += exchange.measure(stack) if "exchange" in chosen else []
             rows += agreement.measure(stack) if "agreement" in chosen else []
             rows += canvas.measure(stack, runs=1 if quick else canvas.RUNS) if "canvas" in chosen else []

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from apps.activity.models import Count, CountDelta, Event, Notification
 from apps.core.errors import Invalid
 
+Sums = Mapping[tuple[str, str, int], int]  # (measure, key, user id): amount
 Daily = dict[tuple[str, str, date, int], int]  # (measure, key, day, user id): amount
 
 
@@ -83,6 +84,41 @@ def amount_of_day(project_id: int, measure: str, *, user_id: int, day: date) -> 
     for model in (Count, CountDelta):
         rows = model.objects.filter(project_id=project_id, measure=measure, user_id=user_id, day=day)
         found += rows.aggregate(amount=Sum("amount"))["amount"] or 0
+    return found
+
+
+def sums_of(project_id: int, measures: Iterable[str], *, since: date | None = None, user_id: int | None = None) -> Sums:
+    """{(measure, key, user): amount} over days, summed by the database: a year of a large team is no list for Python."""
+    found: dict[tuple[str, str, int], int] = defaultdict(int)
+    for model in (Count, CountDelta):
+        rows = model.objects.filter(project_id=project_id, measure__in=list(measures))
+        if since is not None:
+            rows = rows.filter(day__gte=since)
+        if user_id is not None:
+            rows = rows.filter(user_id=user_id)
+        for measure, key, user, amount in rows.values_list("measure", "key", "user_id").annotate(Sum("amount")):
+            found[measure, key, user] += amount
+    return found
+
+
+def series(project_id: int, measures: Iterable[str], *, since: date, user_id: int | None = None) -> Daily:
+    """As `daily` of everybody together, or of one person: {(measure, key, day, 0): amount}."""
+    found: Daily = defaultdict(int)
+    for model in (Count, CountDelta):
+        rows = model.objects.filter(project_id=project_id, measure__in=list(measures), day__gte=since)
+        rows = rows if user_id is None else rows.filter(user_id=user_id)
+        for measure, key, day, amount in rows.values_list("measure", "key", "day").annotate(Sum("amount")):
+            found[measure, key, day, 0] += amount
+    return found
+
+
+def last_days(project_id: int, measures: Iterable[str]) -> dict[int, date]:
+    """{user: the last day on which they have any of the measures}."""
+    found: dict[int, date] = {}
+    for model in (Count, CountDelta):
+        rows = model.objects.filter(project_id=project_id, measure__in=list(measures)).exclude(day=None)
+        for user_id, day in rows.values_list("user_id").annotate(Max("day")):
+            found[user_id] = max(day, found.get(user_id, day))
     return found
 
 

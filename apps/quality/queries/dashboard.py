@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import Role, User
-from apps.activity.queries import daily, totals
+from apps.activity.queries import Sums, last_days, series, sums_of, totals
 from apps.annotations.queries.results import finished_class_counts
 from apps.annotations.services.judging import schema_of
 from apps.core.permissions import Action
@@ -23,7 +23,9 @@ from domain.forecast.finish import WINDOW, finish
 
 PACE_DAYS = WINDOW  # whole days that the forecast looks at
 LONG_WAIT = timedelta(days=2)
-MEASURES = ("submitted", "done", "accepted", "fixed", "rejected", "reviewed", "active_ms")
+MEASURES = ("submitted", "accepted", "fixed", "rejected", "reviewed", "active_ms")
+SERIES = ("submitted", "done", "rejected")
+WORK = ("submitted", "reviewed")
 Daily = dict[tuple[str, str, date, int], int]
 
 
@@ -108,26 +110,26 @@ def project_stats(*, user: User, project_id: int, days: int) -> Stats:
     """Everything on a project's overview. People's figures are for who may see them."""
     access = project_for(user, project_id, Action.STATS_VIEW)
     states = totals([project_id], "tasks_by_state").get(project_id, {})
-    counted = daily(project_id, MEASURES)
-    today = timezone.now().date()
+    sums, today = sums_of(project_id, MEASURES), timezone.now().date()
+    recent = series(project_id, SERIES, since=today - timedelta(days=max(days, PACE_DAYS + 1)))
     shows_people = access.can(Action.PEOPLE_STATS_VIEW)
     return Stats(
         access=access,
         states={state: states.get(state, 0) for state in Task.State.values},
-        days=days_of(counted, today, days),
-        people=_people(counted) if shows_people else [],
+        days=days_of(recent, today, days),
+        people=_people(sums, last_days(project_id, WORK)) if shows_people else [],
         classes=_classes(access),
-        accepted_first_time=_accepted_first(counted),
-        annotate_ms=_sum(counted, "active_ms", "annotate"),
-        review_ms=_sum(counted, "active_ms", "review"),
-        submitted=_sum(counted, "submitted"),
-        forecast=forecast(counted, states, today),
+        accepted_first_time=_accepted_first(sums),
+        annotate_ms=_sum(sums, "active_ms", "annotate"),
+        review_ms=_sum(sums, "active_ms", "review"),
+        submitted=_sum(sums, "submitted"),
+        forecast=forecast(recent, states, today),
         attention=_attention(access) if shows_people else [],
     )
 
 
-def _sum(counted: Daily, measure: str, key: str | None = None) -> int:
-    return sum(n for (name, k, _, _), n in counted.items() if name == measure and key in (None, k))
+def _sum(sums: Sums, measure: str, key: str | None = None) -> int:
+    return sum(n for (name, k, _), n in sums.items() if name == measure and key in (None, k))
 
 
 def days_of(counted: Daily, today: date, days: int) -> list[Day]:
@@ -139,15 +141,14 @@ def days_of(counted: Daily, today: date, days: int) -> list[Day]:
     return list(rows.values())
 
 
-def _people(counted: Daily) -> list[PersonFigures]:
+def _people(sums: Sums, last: dict[int, date]) -> list[PersonFigures]:
     found: dict[int, PersonFigures] = {}
-    for (measure, _, day, user_id), amount in counted.items():
-        if not user_id or measure == "done":
+    for (measure, _, user_id), amount in sums.items():
+        if not user_id or not amount:
             continue
         person = found.setdefault(user_id, PersonFigures(user_id))
         setattr(person, measure, getattr(person, measure) + amount)
-        if measure in ("submitted", "reviewed") and (person.last_active is None or day > person.last_active):
-            person.last_active = day
+        person.last_active = last.get(user_id)
     return sorted(found.values(), key=lambda person: (-person.submitted, -person.reviewed, person.user_id))
 
 
@@ -169,10 +170,10 @@ def _classes(access: ProjectAccess) -> list[ClassFigures]:
     return sorted(found, key=lambda figures: (-figures.regions, figures.class_id))
 
 
-def _accepted_first(counted: Daily) -> Share:
+def _accepted_first(sums: Sums) -> Share:
     """Answers that their first review accepted as they were."""
-    good = _sum(counted, "accepted", "first")
-    n = good + _sum(counted, "fixed", "first") + _sum(counted, "rejected", "first")
+    good = _sum(sums, "accepted", "first")
+    n = good + _sum(sums, "fixed", "first") + _sum(sums, "rejected", "first")
     if n == 0:
         return Share(None, None, None, 0, "nothing_reviewed")
     low, high = wilson(good, n)
@@ -211,31 +212,20 @@ def _attention(access: ProjectAccess) -> list[AttentionFigures]:
         project_id=project_id, stage=Stage.REVIEW, state=Slot.State.OPEN, withheld=False, created_at__lt=now - LONG_WAIT
     )
     stale = Assignment.objects.filter(project_id=project_id, state=Assignment.State.STALE, stale_until__lt=now)
+    questions = Question.objects.filter(project_id=project_id, answered_at=None)
+    issues = Issue.objects.filter(project_id=project_id, state=Issue.State.OPEN)
     found = [
-        _waiting(
-            "triage", tasks.filter(state=Task.State.TRIAGE).values_list("updated_at", flat=True), f"{data}?state=triage"
-        ),
-        _waiting(
-            "conflict",
-            tasks.filter(state=Task.State.CONFLICT).values_list("updated_at", flat=True),
-            f"{data}?state=conflict",
-        ),
-        _waiting(
-            "questions",
-            Question.objects.filter(project_id=project_id, answered_at=None).values_list("created_at", flat=True),
-            f"/projects/{project_id}/questions",
-        ),
-        _waiting("stale", stale.values_list("stale_until", flat=True), f"/projects/{project_id}/members"),
-        _waiting("review_behind", waiting.values_list("created_at", flat=True), f"/projects/{project_id}/review"),
-        _waiting(
-            "issues",
-            Issue.objects.filter(project_id=project_id, state=Issue.State.OPEN).values_list("created_at", flat=True),
-            f"/projects/{project_id}/review",
-        ),
+        _waiting("triage", tasks.filter(state=Task.State.TRIAGE), "updated_at", f"{data}?state=triage"),
+        _waiting("conflict", tasks.filter(state=Task.State.CONFLICT), "updated_at", f"{data}?state=conflict"),
+        _waiting("questions", questions, "created_at", f"/projects/{project_id}/questions"),
+        _waiting("stale", stale, "stale_until", f"/projects/{project_id}/members"),
+        _waiting("review_behind", waiting, "created_at", f"/projects/{project_id}/review"),
+        _waiting("issues", issues, "created_at", f"/projects/{project_id}/review"),
     ]
     return [row for row in found if row.count]
 
 
-def _waiting(code: str, times: Iterable[datetime | None], web_url: str) -> AttentionFigures:
-    seen = [time for time in times if time is not None]
-    return AttentionFigures(code, len(seen), min(seen, default=None), web_url=web_url)
+def _waiting(code: str, rows: QuerySet[Any], moment: str, web_url: str) -> AttentionFigures:
+    """How many there are and since when the longest waits, counted by the database."""
+    counted = rows.aggregate(n=Count("pk"), oldest=Min(moment))
+    return AttentionFigures(code, counted["n"], counted["oldest"], web_url=web_url)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import cast
 
-from django.db.models import Sum
 from django.utils import timezone
 
-from apps.accounts.models import User
-from apps.activity.models import Count, CountDelta
-from apps.activity.queries import daily
+from apps.accounts.models import Role, User
+from apps.activity.queries import Sums, series, sums_of
 from apps.annotations.models import RegionIndex, Revision
 from apps.annotations.services.judging import schema_of
 from apps.core.errors import NotFound
@@ -23,6 +20,7 @@ from apps.projects.queries import members_taking_part, topics
 from apps.projects.settings import settings_of
 from apps.quality.queries.dashboard import Day, Share, days_of
 from apps.tasks.models import Stage, Task
+from apps.tasks.queries import hides_answers
 from domain.agreement.intervals import wilson
 
 LEAST_JUDGED = 50  # regions of a class, below which its quality is not said to miss a target
@@ -40,7 +38,6 @@ MEASURES = (
     "overturned",
     "active_ms",
 )
-Sums = Mapping[tuple[str, str, int], int]  # (measure, key, user)
 
 
 @dataclass(slots=True)
@@ -126,11 +123,10 @@ def one_person(*, user: User, project_id: int, wanted: int, days: int | None) ->
         raise NotFound("There are no such figures, or you may not see them.")
     since = timezone.now().date() - timedelta(days=days - 1) if days else None
     sums = sums_of(project_id, MEASURES, since=since, user_id=wanted)
-    counted = {
-        place: n
-        for place, n in daily(project_id, ("submitted", "rejected", "active_ms"), since=since).items()
-        if place[3] == wanted
-    }
+    today = timezone.now().date()
+    shown = days or LONGEST_SERIES
+    first = today - timedelta(days=shown - 1)
+    counted = series(project_id, ("submitted", "rejected", "active_ms"), since=first, user_id=wanted)
     active: dict[date, int] = defaultdict(int)
     for (measure, key, day, _), n in counted.items():
         if measure == "active_ms" and key == "annotate":
@@ -139,7 +135,7 @@ def one_person(*, user: User, project_id: int, wanted: int, days: int | None) ->
         access=access,
         since=since,
         worker=worker_of(sums, wanted),
-        days=days_of(counted, timezone.now().date(), days or LONGEST_SERIES),
+        days=days_of(counted, today, shown),
         active_days=dict(active),
         classes=class_quality(access, sums, people=False),
     )
@@ -153,10 +149,13 @@ def _takes_part(access: ProjectAccess, user_id: int) -> bool:
 
 
 def statistics(*, user: User, project_id: int, days: int | None, action: Action = Action.STATS_VIEW) -> Statistics:
-    """A project's statistics of the last `days`, or of all time. People's figures are for who may see them."""
+    """A project's statistics of the last `days`, or of all time. People's figures are for who may see them; who must not
+    learn others' answers gets no distributions, and as an annotator only their own sums."""
     access = project_for(user, project_id, action)
     since = timezone.now().date() - timedelta(days=days - 1) if days else None
-    sums = sums_of(project_id, MEASURES, since=since)
+    blind = hides_answers(access)
+    own = user.pk if blind and access.role == Role.ANNOTATOR else None  # others' unfinished work shows in no sum
+    sums = sums_of(project_id, MEASURES, since=since, user_id=own)
     shows_people = access.can(Action.PEOPLE_STATS_VIEW)
     return Statistics(
         access=access,
@@ -165,25 +164,11 @@ def statistics(*, user: User, project_id: int, days: int | None, action: Action 
         workers=workers_of(sums) if shows_people else [],
         judges=judges_of(sums) if shows_people else [],
         reasons=_by_key(sums, "rejected_for"),
-        spread=spread_of(project_id),
+        spread=Spread(0, 0, {}, 0, {}, []) if blind else spread_of(project_id),
         annotate_ms=_total(sums, "active_ms", "annotate"),
         review_ms=_total(sums, "active_ms", "review"),
         submitted=_total(sums, "submitted"),
     )
-
-
-def sums_of(project_id: int, measures: Iterable[str], *, since: date | None = None, user_id: int | None = None) -> Sums:
-    """{(measure, key, user): amount}, summed by the database."""
-    found: dict[tuple[str, str, int], int] = defaultdict(int)
-    for model in (Count, CountDelta):
-        rows = model.objects.filter(project_id=project_id, measure__in=list(measures))
-        if since is not None:
-            rows = rows.filter(day__gte=since)
-        if user_id is not None:
-            rows = rows.filter(user_id=user_id)
-        for measure, key, user, amount in rows.values_list("measure", "key", "user_id").annotate(Sum("amount")):
-            found[measure, key, user] += amount
-    return found
 
 
 def _total(sums: Sums, measure: str, key: str | None = None) -> int:

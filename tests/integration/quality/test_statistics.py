@@ -8,7 +8,7 @@ import pytest
 
 from apps.activity.models import Count
 from apps.projects.models import Project
-from tests.factories import Team, api, make_project, make_team
+from tests.factories import Team, api, make_member, make_project, make_team
 from tests.work import Person, delete, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,13 @@ def test_annotators_see_their_own_page_and_nobody_elses(team: Team, project: Pro
     assert refused.status_code == 404
     seen = api(team.annotator).get(f"projects/{project.pk}/statistics").json()
     assert (seen["workers"], seen["judges"]) == ([], [])
+
+
+def test_in_a_blind_project_annotators_learn_nothing_of_others_from_sums(team: Team, project: Project) -> None:
+    judged(team, project)
+    other = api(make_member(team.organisation, "annotator")).get(f"projects/{project.pk}/statistics").json()
+    assert {one["right"]["n"] for one in other["classes"]} == {0}
+    assert (other["spread"]["images"], other["spread"]["regions"], other["submitted"]) == (0, 0, 0)
 
 
 def test_what_an_hour_costs_gives_the_cost_of_a_task(team: Team, project: Project) -> None:
