@@ -55,6 +55,7 @@ export function AdjudicateBench(props: BenchProps) {
   const neighbours = useNeighbours(desk.projectId, "adjudicate", work);
   const [keys, setKeys] = useState(false);
   // While choosing nothing may move by accident; editing opens the draft.
+  editor.stage.readOnly = !editing || !work?.session;
   useEffect(() => {
     if (!editing) editor.setTool("select");
   }, [editor, editing]);

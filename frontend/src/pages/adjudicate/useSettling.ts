@@ -83,10 +83,12 @@ export function useSettling(editor: Editor, work: Work | null, loaded: boolean):
     if (assignment) keepChoices(assignment, after);
   }
 
+  const put = (region: Region) => writing(editor, () => editor.addRegions([region], t("take"))[0]);
+
   /** What was taken before gives way to what is taken now. */
   function clear(conflict: Conflict): void {
     const before = choices.get(conflict.id)?.region;
-    if (before && has(before)) editor.remove([before]);
+    if (before && has(before)) writing(editor, () => editor.remove([before]));
   }
 
   function goOn(conflict: Conflict): void {
@@ -104,13 +106,13 @@ export function useSettling(editor: Editor, work: Work | null, loaded: boolean):
   function take(option: Option, stay = false): void {
     if (!current || !work?.session) return;
     if (current.kind === "item") {
-      editor.setAnswer(current.name, option.value as never);
+      writing(editor, () => editor.setAnswer(current.name, option.value as never));
       choose(current, { letter: option.letter, region: null });
       return goOn(current);
     }
     if (!option.region) return;
     clear(current);
-    const [made] = editor.addRegions([option.region], t("take"));
+    const made = put(option.region);
     if (!made) return void showToast({ tone: "bad", title: t("cannotTake") });
     choose(current, { letter: option.letter ?? "", region: made });
     if (stay) return;
@@ -129,7 +131,7 @@ export function useSettling(editor: Editor, work: Work | null, loaded: boolean):
   function takeAgreed(): void {
     const after = new Map(choices);
     for (const region of missing) {
-      const [made] = editor.addRegions([region], t("take"));
+      const made = put(region);
       if (made) after.set(region.id, { letter: "", region: made });
     }
     editor.select([]);
@@ -159,6 +161,17 @@ export function useSettling(editor: Editor, work: Work | null, loaded: boolean):
     only,
     blink: () => setOnly(letters[only === null ? 0 : letters.indexOf(only) + 1] ?? null),
   };
+}
+
+/** While choosing, the canvas takes no strokes, and digits mean answers; what a choice makes is written all the same. */
+function writing<T>(editor: Editor, run: () => T): T {
+  const before = editor.stage.readOnly;
+  editor.stage.readOnly = false;
+  try {
+    return run();
+  } finally {
+    editor.stage.readOnly = before;
+  }
 }
 
 function reveal(editor: Editor, region: Region): void {
