@@ -57,7 +57,7 @@ export function adjudicateActions(of: ActionsOf): PageAction[] {
       enabled: () => next !== undefined || work?.session === null,
       run: () => void (next ? desk.open(next.id) : desk.next()),
     },
-    { id: "task.submit", group: "task", keys: ["Ctrl+Enter"], enabled: open, run: ending.finish },
+    { id: "task.submit", group: "task", keys: ["Mod+Enter"], enabled: open, run: ending.finish },
     { id: "task.skip", group: "task", keys: ["Ctrl+Space"], enabled: open, run: ending.skip },
     ...takes,
     act("none", ["0"], settling.none),

@@ -178,7 +178,14 @@ function reveal(editor: Editor, region: Region): void {
   const ghost = editor.regions().find(({ id }) => id === region.id);
   if (ghost) return editor.reveal([ghost.id]);
   const bounds = boundsOf(region);
-  if (bounds) editor.reveal({ x: (bounds[0] + bounds[2]) / 2, y: (bounds[1] + bounds[3]) / 2 });
+  if (!bounds) return;
+  const [first, last] = [
+    editor.toScreen({ x: bounds[0], y: bounds[1] }),
+    editor.toScreen({ x: bounds[2], y: bounds[3] }),
+  ];
+  const { width, height } = editor.stage.viewport;
+  if (first.x >= 0 && first.y >= 0 && last.x <= width && last.y <= height) return; // it is in view as it is
+  editor.reveal({ x: (bounds[0] + bounds[2]) / 2, y: (bounds[1] + bounds[3]) / 2 });
 }
 
 interface OverlayOf {
