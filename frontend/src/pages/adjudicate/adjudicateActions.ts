@@ -58,7 +58,7 @@ export function adjudicateActions(of: ActionsOf): PageAction[] {
       run: () => void (next ? desk.open(next.id) : desk.next()),
     },
     { id: "task.submit", group: "task", keys: ["Mod+Enter"], enabled: open, run: ending.finish },
-    { id: "task.skip", group: "task", keys: ["Ctrl+Space"], enabled: open, run: ending.skip },
+    { id: "task.skip", group: "task", keys: ["Mod+Space"], enabled: open, run: ending.skip },
     ...takes,
     act("none", ["0"], settling.none),
     act("edit", ["E"], of.edit, () => choosing() && settling.current?.kind === "region"),
