@@ -97,9 +97,7 @@ def test_a_figure_leads_to_its_regions_and_these_to_all_answers(window: Window, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_of_agreement_have_nothing_serious(
-    window: Window, people: People, project: int, scheme: str
-) -> None:
+def test_the_pages_of_agreement_have_nothing_serious(window: Window, people: People, project: int, scheme: str) -> None:
     manager = people.client("manager")
     until(lambda: manager.get(f"projects/{project}/quality/agreement")["tasks"] == 1)
     found: list[str] = []
