@@ -20,7 +20,7 @@ from .honest import EMPTY, Grid, added, answer_chance, belief, expected_chance, 
 
 Kind = Literal["careless", "follows_predictions", "copies", "skips_hard", "tires"]
 
-# Limits of the log evidence; fixed on simulated crowds of seeds that the tests do not use (docs/developer/detection.md).
+# Limits of the log evidence; fixed on simulated crowds of seeds that the tests do not use (docs/developer/measures.md).
 LIMITS: dict[Kind, float] = {
     "careless": log(1 / 0.03),
     "follows_predictions": log(1 / 0.005),

@@ -37,7 +37,16 @@ UNITS = ("ratings_rows_are_units", "ratings_rows_are_items", "units", "items")
 
 
 def items_of(vector: Vector) -> Rows:
-    """Rows of items, columns of raters, from any of the forms that vectors have."""
+    """Rows of items, columns of raters, from any of the forms that vectors have. Files write a missing rating as null,
+    as NaN or as a star."""
+    return [[None if _missing(value) else value for value in row] for row in _raw_items(vector)]
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value in ("*", "") or (isinstance(value, float) and value != value)
+
+
+def _raw_items(vector: Vector) -> Rows:
     units = vector.get(*UNITS)
     if units is not None:
         return [list(row) for row in units]

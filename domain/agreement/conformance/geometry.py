@@ -145,7 +145,10 @@ def matching(vector: Vector) -> dict[str, Any]:
     threshold = float(vector.get("iou_threshold", "threshold", "t", default=0.5))
     classes = [
         vector.get(*names)
-        for names in (("gt_classes", "gt_labels", "a_classes"), ("pred_classes", "pred_labels", "b_classes"))
+        for names in (
+            ("gt_classes", "gt_labels", "gt_class", "a_classes", "labels_a"),
+            ("pred_classes", "pred_labels", "pred_class", "b_classes", "labels_b"),
+        )
     ]
     aware = vector.get("class_aware", default=True) and None not in classes
     kinds: dict[str, Any] = {"a_classes": classes[0], "b_classes": classes[1]} if aware else {}

