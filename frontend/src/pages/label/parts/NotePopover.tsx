@@ -92,7 +92,7 @@ export function NotePopover({ editor, note, onClose, onIssue, repair, onKeep }: 
     <Anchored editor={editor} at={at} label={t("findings.one")}>
       <FindingText finding={note.finding} about={aboutOf(editor, note.finding.element ?? null)} />
       {note.finding.code === "class_confusion" && <ConfusedExamples editor={editor} finding={note.finding} />}
-      <div className="row g4" style={{ marginTop: 7 }}>
+      <div className="row g4" style={{ marginTop: 7, flexWrap: "wrap" }}>
         {repair && (
           <button type="button" className="btn s d" onClick={repair.run}>
             <Kbd>F</Kbd> {repair.label}
