@@ -383,7 +383,7 @@ def _report(
         waiting=placed["waiting"],
         begun=placed["begun"],
         share=rules.share,
-        advised=usable * queries.ADVISED,
+        advised=queries.advised_share(access.project.pk, usable),
         target=rules.target,
         fewest=queries.FEWEST,
     )

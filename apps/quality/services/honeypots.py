@@ -41,7 +41,7 @@ def place_honeypots(*, project: Project, ahead: int = AHEAD) -> int:
     for slot in hosts(project.pk, ahead=ahead):
         if sampling_number(seed, slot.task_id) >= share:
             continue
-        gold = _choose(golds, used, seed, slot.task_id, begun=slot.revision_id is not None)
+        gold = _choose(golds, used, begun=slot.revision_id is not None)
         if gold is None:
             continue
         begins = gold.begins_with_id if slot.revision_id is not None else None
@@ -54,14 +54,13 @@ def place_honeypots(*, project: Project, ahead: int = AHEAD) -> int:
     return placed
 
 
-def _choose(golds: list[Gold], used: Counter[int | None], seed: str, task_id: int, *, begun: bool) -> Gold | None:
-    """One of the least used, by chance. Where work begins with an import, only gold that began so."""
+def _choose(golds: list[Gold], used: Counter[int | None], *, begun: bool) -> Gold | None:
+    """The next in turn, so that a gold comes again as late as can be: who is handed it too soon leaves a hole in the queue, and
+    a hole tells. Where work begins with an import, only gold that began so."""
     able = [gold for gold in golds if gold.begins_with_id is not None] if begun else golds
     if not able:
         return None
-    fewest = min(used[gold.pk] for gold in able)
-    least = [gold for gold in able if used[gold.pk] <= fewest]
-    return least[int(sampling_number(seed, "gold", task_id) * len(least))]
+    return min(able, key=lambda gold: (used[gold.pk], gold.pk))
 
 
 def withdraw(*, project_id: int, gold_id: int | None = None) -> int:

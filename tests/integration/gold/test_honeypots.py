@@ -64,7 +64,7 @@ def _claims(people: list[Person], project, number: int, *, submit: bool):
 
 def test_nothing_in_a_claim_tells_a_test_from_work(team, project):
     hide(project, team, share=SHARE)
-    make_much_gold(project, team, int(SHARE / ADVISED))
+    make_much_gold(project, team, int(3 * SHARE / ADVISED))
     upload(project, team.manager, _names(CLAIMS + 100))
     place_honeypots(project=project, ahead=CLAIMS + 100)
     people = [Person(make_member(team.organisation, "annotator")) for _ in range(3)]
