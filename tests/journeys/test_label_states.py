@@ -119,6 +119,7 @@ def test_a_finding_that_stops_a_submit_is_answered_by_its_key(
     page.keyboard.press("Escape")
 
     page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Settle it first").click()
     expect(page.get_by_label("Finding", exact=True)).to_contain_text("Settle this before you submit")
     findings = page.get_by_role("complementary").get_by_role("status")
     expect(findings).to_have_text("1 finding open")

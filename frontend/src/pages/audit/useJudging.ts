@@ -1,9 +1,11 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
 import { showError, showToast } from "@/ui";
+import { auditsKey } from "../audits/key";
 import type { Desk, Work } from "../label/work/desk";
 import type { MarkIn } from "../review/Marks";
 
@@ -12,6 +14,7 @@ const LONGEST = 3_600_000; // ms of work that one judgement may report
 /** What an auditor says of one task: marks, then right or wrong. */
 export function useJudging(desk: Desk, work: Work | null, editor: Editor) {
   const { t } = useTranslation("audits");
+  const queries = useQueryClient();
   const [marks, setMarks] = useState<readonly MarkIn[]>([]);
   const [busy, setBusy] = useState(false);
   const opened = useRef(Date.now());
@@ -50,6 +53,8 @@ export function useJudging(desk: Desk, work: Work | null, editor: Editor) {
       await desk.handIn(async () => {
         over = (await api.post<Schemas["JudgementOut"]>("/audits/judge", body)).over;
       }, true);
+      // the page of audits may be closed now: what it knows is old
+      void queries.invalidateQueries({ queryKey: auditsKey(work.doc.project.id) });
       if (over) showToast({ tone: "ok", title: t("allJudged", { number: work.doc.task.number }) });
     } catch (error) {
       showError(error, t("notKept"));

@@ -20,11 +20,11 @@ import {
   useFormat,
 } from "@/ui";
 import { AuditDetail } from "./Detail";
+import { auditsKey } from "./key";
 import { PlanForm } from "./PlanForm";
 import "./audits.css";
 
 export type Audit = Schemas["AuditOut"];
-export const auditsKey = (project: number) => ["project", project, "audits"];
 export const AUDIT_TONES: Record<Audit["state"], Tone> = {
   open: "accent",
   accepted: "ok",

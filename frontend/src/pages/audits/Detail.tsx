@@ -7,7 +7,8 @@ import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
 import { Button, Chip, ConfirmDialog, IntervalDot, Loaded, showToast, useFormat } from "@/ui";
 import { useClasses } from "../data/useTasks";
-import { AUDIT_TONES, type Audit, auditsKey } from "./Content";
+import { AUDIT_TONES, type Audit } from "./Content";
+import { auditsKey } from "./key";
 
 interface Rate {
   wrong: number;

@@ -7,7 +7,8 @@ import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
 import { Button, DialogButtons, ErrorState, showToast, useFormat } from "@/ui";
 import { useClasses } from "../data/useTasks";
-import { type Audit, auditsKey } from "./Content";
+import type { Audit } from "./Content";
+import { auditsKey } from "./key";
 
 type AuditIn = Schemas["AuditIn"];
 const BY = ["class", "batch", "annotator", "none"] as const;

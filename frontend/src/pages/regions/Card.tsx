@@ -26,7 +26,6 @@ export function Card({ row, index, current, classes, isSelected, onClick, onFocu
     <div
       role="option"
       aria-selected={chosen}
-      aria-label={t("card", { name, size, number: row.task_number })}
       tabIndex={current ? 0 : -1}
       data-index={index}
       className={`rg-card ${chosen ? "sel" : ""}`}
