@@ -15,6 +15,7 @@ from runtime.places import PROJECT
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_VARIABLE = "LABELWRIGHT_BROWSER"
 WORKERS = "2"
+TIMED = ("tests/journeys/test_slow_line.py", "tests/journeys/test_next_task.py", "tests/journeys/test_classify.py")
 
 
 def browser() -> str | None:
@@ -72,12 +73,14 @@ def main() -> int:
     if chromium is None:
         say("Browser journeys could not run: no Chromium here. As root it is installed; else `apt install chromium`,")
         say(f"or name one in {BROWSER_VARIABLE}. Not run: every test in tests/journeys")
-        outcomes["Browser journeys"] = False
+        outcomes["Browser journeys"] = outcomes["Timed journeys"] = False
     else:
         env[BROWSER_VARIABLE] = chromium
-        # Each worker has a stack and a browser of its own. The full numbers are measured with nothing beside them.
-        journeys = [*pytest, "tests/journeys", *([] if env.get("LABELWRIGHT_SOAK") == "1" else parallel)]
-        outcomes["Browser journeys"] = suite("Browser journeys", journeys, PROJECT, env)
+        # Each worker has a stack and a browser of its own. What takes the time is measured with nothing beside it.
+        soak = env.get("LABELWRIGHT_SOAK") == "1"
+        beside = [*pytest, "tests/journeys", *(f"--ignore={path}" for path in TIMED), *([] if soak else parallel)]
+        outcomes["Browser journeys"] = suite("Browser journeys", beside, PROJECT, env)
+        outcomes["Timed journeys"] = suite("Timed journeys", [*pytest, *TIMED], PROJECT, env)
     for name, good in outcomes.items():
         say(f"{'ok  ' if good else 'FAIL'} {name}")
     return 0 if all(outcomes.values()) else 1

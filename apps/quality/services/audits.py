@@ -179,6 +179,8 @@ def judge(
         AuditOver: the audit was closed or cancelled meanwhile.
     """
     work = tasks.lock_own_work(user=user, assignment_id=assignment_id, token=token)
+    if not work.access.can(Action.AUDIT):
+        raise NotAllowed("Your role judges no audits.")
     if work.slot is None or work.assignment.stage != Stage.AUDIT:
         raise LeaseLost("This is not an audit in your hands.")
     item = AuditItem.objects.select_for_update(no_key=True).filter(slot=work.slot).first()
