@@ -105,8 +105,10 @@ export class EditQueue {
         return;
       }
       open.after = change.after;
+      // Under its old name the server would take it for what another tab may have sent meanwhile, and drop it unsaid.
+      open.editId = this.newId();
       this.adopted.delete(open.seq);
-      if (open.state === "refused") Object.assign(open, { state: "waiting", editId: this.newId() });
+      if (open.state === "refused") open.state = "waiting";
       write.push(open);
       return;
     }
