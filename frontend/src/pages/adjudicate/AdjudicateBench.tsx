@@ -45,7 +45,7 @@ interface BenchProps {
 export function AdjudicateBench(props: BenchProps) {
   const { desk, state, work, editor, editing, setEditing, guideline, setGuideline } = props;
   const { t } = useTranslation("adjudicate");
-  const picture = useWorkOnCanvas(editor, work);
+  const picture = useWorkOnCanvas(editor, work, { desk });
   useKeptView(editor, work?.doc.asset);
   useToolOptions(editor);
   useLive(editor, work);

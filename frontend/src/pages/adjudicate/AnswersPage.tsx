@@ -108,7 +108,7 @@ export default function AnswersPage() {
 
 function Look({ editor, work, seen }: { editor: Editor; work: Work; seen: Seen }) {
   const { t } = useTranslation("adjudicate");
-  const { bitmap, failed, retry, loaded } = useWorkOnCanvas(editor, work, true);
+  const { bitmap, failed, retry, loaded } = useWorkOnCanvas(editor, work, { readOnly: true });
   const settling = useSettling(editor, work, loaded === work);
   const [keys, setKeys] = useState(false);
   const [canvas, setCanvas] = useState<Element | null>(null);

@@ -29,7 +29,7 @@ interface AuditBenchProps {
 /** Marks on what is wrong, and one key to say that a task is right or wrong. */
 export function AuditBench({ desk, state, work, editor }: AuditBenchProps) {
   const { t } = useTranslation("audits");
-  const picture = useWorkOnCanvas(editor, work);
+  const picture = useWorkOnCanvas(editor, work, { desk });
   useKeptView(editor, work?.doc.asset);
   useLive(editor, work);
   const notes = useNotes(editor, work);

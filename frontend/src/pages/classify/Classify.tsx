@@ -24,7 +24,7 @@ import { useAnswering } from "./useAnswering";
 
 /** What answering needs of the image on the canvas, and the keys for it. */
 function useClassify({ desk, work, editor, setGuideline }: BenchProps) {
-  const { failed, retry } = useWorkOnCanvas(editor, work);
+  const { failed, retry } = useWorkOnCanvas(editor, work, { desk });
   useLive(editor, work);
   const notes = useNotes(editor, work);
   const commands = useLabelCommands({ desk, work, editor, notes });

@@ -5,7 +5,7 @@ import type { AttributeValue, SchemaAttribute } from "@/engine/types";
 import { showError, showToast } from "@/ui";
 import { sayProblem } from "../label/LabelBench";
 import type { Desk, Work } from "../label/work/desk";
-import { schemaOf } from "../label/work/useWorkOnCanvas";
+import { schemaOf } from "../label/work/onCanvas";
 import { answersAtOnce, openQuestion, questionsOf } from "./questions";
 
 interface AnsweringOf {

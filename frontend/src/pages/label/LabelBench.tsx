@@ -56,7 +56,7 @@ export interface BenchProps {
 export function LabelBench({ desk, state, work, editor, guideline, setGuideline, trouble, setTrouble }: BenchProps) {
   const { t } = useTranslation("label");
   const queries = useQueryClient();
-  const { bitmap, failed, retry } = useWorkOnCanvas(editor, work);
+  const { bitmap, failed, retry } = useWorkOnCanvas(editor, work, { desk });
   const notes = useNotes(editor, work);
   useToolOptions(editor);
   useKeptView(editor, work?.doc.asset);

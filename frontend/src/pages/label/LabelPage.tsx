@@ -12,7 +12,7 @@ import { Canvas } from "./parts/Canvas";
 import { LabelTop } from "./parts/LabelTop";
 import type { ClaimDocument, DeskOptions, Work } from "./work/desk";
 import { useDesk } from "./work/hooks";
-import { schemaOf } from "./work/useWorkOnCanvas";
+import { schemaOf } from "./work/onCanvas";
 import "./label.css";
 
 const onlyTheItem = (doc: ClaimDocument) => asksOnlyTheItem(schemaOf(doc));
@@ -52,10 +52,11 @@ function Label({ projectId, assignment, only }: LabelProps) {
   const [trouble, setTrouble] = useState(false);
   const onEditor = useCallback((made: Editor | null) => setEditor(made), []);
 
-  // A reload opens the same task: the address says which, without loading the page anew.
+  // A reload opens the same task: the address says which, without loading the page anew. The picture comes first.
   useEffect(() => {
-    if (id && !location.pathname.endsWith(`/assignments/${id}`))
-      history.replaceState(history.state, "", `/assignments/${id}${location.search}`);
+    if (!id || location.pathname.endsWith(`/assignments/${id}`)) return;
+    const late = setTimeout(() => history.replaceState(history.state, "", `/assignments/${id}${location.search}`));
+    return () => clearTimeout(late);
   }, [id]);
 
   const stage = work?.doc.assignment.stage;

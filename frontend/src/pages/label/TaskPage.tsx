@@ -143,7 +143,7 @@ function useNamedRegion(editor: Editor, loaded: Work | null): void {
 
 function Look({ editor, work, seen }: { editor: Editor; work: Work; seen: Seen }) {
   const { t } = useTranslation("label");
-  const { bitmap, failed, loaded, retry } = useWorkOnCanvas(editor, work, true);
+  const { bitmap, failed, loaded, retry } = useWorkOnCanvas(editor, work, { readOnly: true });
   const notes = useNotes(editor, work);
   const [keys, setKeys] = useState(false);
   useNamedRegion(editor, loaded);

@@ -40,7 +40,7 @@ export interface ReviewBenchProps {
 
 /** Everything that judging needs of the work on the canvas, and the keys for it. */
 function useBench({ desk, work, editor, editing, setEditing }: ReviewBenchProps) {
-  const picture = useWorkOnCanvas(editor, work);
+  const picture = useWorkOnCanvas(editor, work, { desk });
   useKeptView(editor, work?.doc.asset);
   useToolOptions(editor);
   useLive(editor, work);

@@ -73,6 +73,7 @@ export class Desk {
   /** Tasks handed in since the page was opened. */
   done = 0;
   private readonly listeners = new Set<() => void>();
+  private readonly canvases = new Set<(work: Work) => void>();
   private readonly submitted: number[] = [];
   /** Work claimed ahead, opened and with its picture decoded, the next one first. */
   private coming: Promise<Work | null>[] = [];
@@ -100,8 +101,15 @@ export class Desk {
     return this.state.kind === "open" ? this.state.work : null;
   }
 
+  /** Told of what is opened before the page is: the canvas shows it while the page is still drawn anew. */
+  onOpen(listener: (work: Work) => void): () => void {
+    this.canvases.add(listener);
+    return () => this.canvases.delete(listener);
+  }
+
   private publish(state: DeskState): void {
     this.state = state;
+    if (state.kind === "open") for (const listener of this.canvases) listener(state.work);
     for (const listener of this.listeners) listener();
   }
 

@@ -7,6 +7,7 @@ type Asset = ClaimDocument["asset"];
 
 const KEPT = 8; // decoded images: the one on screen, those just left and those to come
 const bitmaps = new Map<string, Promise<ImageBitmap>>();
+const settled = new Map<string, ImageBitmap>(); // those of the same addresses that are there
 
 async function decode(url: string): Promise<ImageBitmap> {
   const response = await fetch(url, { mode: "cors", credentials: "omit" });
@@ -20,13 +21,21 @@ export function picture(url: string): Promise<ImageBitmap> {
   const promise = kept ?? decode(url);
   bitmaps.delete(url);
   bitmaps.set(url, promise);
-  if (!kept) promise.catch(() => bitmaps.delete(url));
+  if (!kept)
+    promise.then(
+      (bitmap) => bitmaps.get(url) === promise && settled.set(url, bitmap),
+      () => bitmaps.delete(url),
+    );
   for (const oldest of bitmaps.keys()) {
     if (bitmaps.size <= KEPT) break;
     bitmaps.delete(oldest);
+    settled.delete(oldest);
   }
   return promise;
 }
+
+/** The picture where it is decoded already; null where it has to be waited for. */
+export const decoded = (url: string): ImageBitmap | null => settled.get(url) ?? null;
 
 /** `bitmap` is the picture or a preview of it; over the preview of a very large one lie its tiles. */
 export function sourceOf(asset: Asset, bitmap: ImageBitmap): ImageSource {
