@@ -5,7 +5,7 @@ from __future__ import annotations
 from apps.projects import queries
 from apps.projects.access import ProjectAccess
 from apps.projects.api.documents import is_current, named_in, person_in
-from apps.projects.api.structs import (
+from apps.projects.api.guideline_structs import (
     GuidelineChange,
     GuidelineChanges,
     GuidelineDraftOut,

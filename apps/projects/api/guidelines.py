@@ -28,7 +28,7 @@ from apps.projects.api.guideline_documents import (
     older_work_out,
     readers_out,
 )
-from apps.projects.api.structs import (
+from apps.projects.api.guideline_structs import (
     GuidelineChanges,
     GuidelineDraftOut,
     GuidelineDraftPut,
