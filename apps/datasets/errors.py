@@ -25,6 +25,10 @@ class NotReady(Conflict):
     code = "not_ready"
 
 
+class NoReview(Conflict):
+    code = "no_review"
+
+
 class ImportRefused(DomainError):
     """A file that cannot be imported; `reason` is the format's own code."""
 

@@ -31,9 +31,28 @@ def read_import(run: JobRun) -> dict[str, Any]:
     """Read one file of annotations. Run twice, it goes on where it was."""
     row = Import.objects.select_related("project__schema").get(pk=run.arguments["import"])
     assert run.user is not None
-    bringing = Bringing(row=row, user=run.user, started=run.job.created_at)
+    bringing = Bringing(row=row, user=run.user)
     report = services.read_import(bringing=bringing, part=run.part_path("import"), progress=run.progress)
     return {"import": row.pk, "tasks": report["tasks"], "regions": report["regions"]}
+
+
+@job("datasets.try_import")
+def try_import(run: JobRun) -> dict[str, Any]:
+    """Say what bringing a file in would do. Nothing of the project changes."""
+    row = Import.objects.select_related("project__schema").get(pk=run.arguments["import"])
+    assert run.user is not None
+    bringing = Bringing(row=row, user=run.user, dry=True)
+    report = services.read_import(bringing=bringing, part=run.part_path("import"), progress=run.progress)
+    return {"import": row.pk, "tasks": report["changed"], "regions": report["regions"]}
+
+
+@job("datasets.undo_import")
+def undo_import(run: JobRun) -> dict[str, Any]:
+    """Take back what an import brought. Run twice, it goes on where it was."""
+    row = Import.objects.select_related("project").get(pk=run.arguments["import"])
+    assert run.user is not None
+    undone = services.undo_import(row=row, user=run.user, progress=run.progress)
+    return {"import": row.pk, "tasks": undone["taken_back"], "left": undone["left"]}
 
 
 @job("datasets.look_into_import")

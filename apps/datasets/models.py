@@ -60,14 +60,30 @@ class Import(Timestamped):
     project = models.ForeignKey(Project, models.CASCADE, related_name="imports")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     format = models.CharField(max_length=32, default="auto")
-    mode = models.CharField(max_length=32, blank=True)
+    mode = models.CharField(max_length=32, default="append")  # append | merge | replace | predictions | gold
+    enter = models.CharField(max_length=16, default="accepted")  # accepted | review | draft; of the first three modes
     name = models.CharField(max_length=300)
     path = models.CharField(max_length=300)
     options = models.JSONField(
         default=dict, blank=True
-    )  # read: of the format; classes: name in the file → id, or null to leave out
+    )  # read: of the format; classes: name in the file → id, or null to leave out; source: whose regions these are
     preview = models.JSONField(
         null=True, blank=True
     )  # what is in the file, where somebody looked before bringing it in
+    trial = models.JSONField(null=True, blank=True)  # the report of the last dry run
     report = models.JSONField(null=True, blank=True)
+    undone = models.JSONField(null=True, blank=True)  # what taking it back did
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+
+class ImportedItem(models.Model):
+    """One task that an import wrote to: what it made, and what stood there before."""
+
+    run = models.ForeignKey(Import, models.CASCADE, related_name="written", db_index=False)
+    task = models.ForeignKey("tasks.Task", models.CASCADE, related_name="+")
+    made_id = models.BigIntegerField()  # a revision; as predictions, a prediction
+    before_id = models.BigIntegerField(null=True, blank=True)  # the revision that it took the place of
+    was_done = models.BooleanField(default=False)  # the task was done before; else it waited
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "task", name="importeditem_once")]

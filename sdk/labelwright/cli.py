@@ -17,6 +17,8 @@ from .errors import Problem, Unreachable
 from .showing import bar, counting, following, say, table
 
 REFUSED, WRONG = 1, 2
+ENTRIES = ["accepted", "review", "draft"]
+MODES = ["append", "merge", "replace", "predictions", "gold", *ENTRIES]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,7 +92,16 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command(
         "import", _import, "bring in annotations", project, (("file",), {"type": Path}),
-        (("--format",), {"default": "auto"}), (("--mode",), {"default": "accepted", "help": "accepted or draft"}), as_json,
+        (("--format",), {"default": "auto"}),
+        (("--mode",), {"default": "append", "choices": MODES, "help": "what becomes of what stands on an image; an entry alone appends"}),
+        (("--enter",), {"default": "accepted", "choices": ENTRIES, "help": "where the annotations enter"}),
+        (("--source",), {"default": "", "help": "whose annotations these are; else import:<file name>"}),
+        (("--dry-run",), {"action": "store_true", "help": "only say what it would do"}), as_json,
+    )  # fmt: skip
+    command(
+        "predict", _predict, "send a model's answers, kept beside people's work", (("action",), {"choices": ["push"]}), project,
+        (("file",), {"type": Path}), (("--model",), {"required": True, "help": "its name and version, as yolo:3"}),
+        (("--format",), {"default": "auto"}), as_json,
     )  # fmt: skip
     command(
         "export", _export, "fetch a data set", project, (("format",), {}), (("to",), {"type": Path}),
@@ -207,10 +218,25 @@ def _upload(asked: Any) -> int:
 
 def _import(asked: Any) -> int:
     project = _client(asked).project(asked.project)
+    chosen = {"format": asked.format, "mode": asked.mode, "enter": asked.enter, "source": asked.source}
     with following(quiet=asked.json) as progress:
-        run = project.import_file(asked.file, format=asked.format, mode=asked.mode, progress=progress)
-    report = run.report or {}
-    table([report], ("format", "items", "assets", "regions"), as_json=asked.json, one=True)
+        if asked.dry_run:
+            report = project.try_import(asked.file, **chosen, progress=progress)
+        else:
+            report = project.import_file(asked.file, **chosen, progress=progress).report or {}
+    return _say_import(report, as_json=asked.json)
+
+
+def _predict(asked: Any) -> int:
+    project = _client(asked).project(asked.project)
+    with following(quiet=asked.json) as progress:
+        run = project.push_predictions(asked.file, model=asked.model, format=asked.format, progress=progress)
+    return _say_import(run.report or {}, as_json=asked.json)
+
+
+def _say_import(report: dict[str, Any], *, as_json: bool) -> int:
+    columns = ("format", "items", "assets", "changed", "unchanged", "regions")
+    table([report], columns, as_json=as_json, one=True)
     for problem in report.get("problems", []):
         say(f"  {problem['count']} × {problem['detail']} [{problem['code']}]")
     return 0

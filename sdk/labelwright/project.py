@@ -82,20 +82,29 @@ class Project:
         path: str | Path,
         *,
         format: str = "auto",
-        mode: str = "accepted",
+        mode: str = "append",
+        enter: str = "accepted",
+        source: str = "",
+        classes: dict[str, int | None] | None = None,
         progress: Progress | None = None,
         **options: Any,
     ) -> Import:
         """Bring in a file of annotations, with or without its pictures, and wait for it.
 
         Args:
-            mode: what the annotations become: `accepted` results, or a `draft` for people to check.
+            mode: what becomes of what stands on an image: `append`, `merge`, `replace`, `predictions` or `gold`.
+            enter: where the annotations enter: `accepted`, for `review`, or as a `draft`.
+            source: whose they are, where the file does not say; a later import of the same source updates them.
+            classes: ids of the project's classes by the file's names; None leaves a class out.
             options: other fields of the request, as the server names them.
         """
+        told = {"source": source, "classes": classes or {}}
         with Path(path).open("rb") as file:
             data = {
                 "format": format,
                 "mode": mode,
+                "enter": enter,
+                **({"options": json.dumps(told)} if source or classes else {}),
                 **{k: v if isinstance(v, str) else json.dumps(v) for k, v in options.items()},
             }
             started = self._transport.call(
@@ -103,6 +112,38 @@ class Project:
             )
         watch(self._transport, started["job"]["id"], progress)
         return Import.of(self._transport.call("GET", f"/imports/{started['import']['id']}/"))
+
+    def try_import(
+        self,
+        path: str | Path,
+        *,
+        format: str = "auto",
+        mode: str = "append",
+        enter: str = "accepted",
+        source: str = "",
+        classes: dict[str, int | None] | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """What `import_file` would do. Nothing of the project changes."""
+        looked = self.import_file(path, format=format, mode=mode, enter=enter, progress=progress, preview=True)
+        body = {"mode": mode, "enter": enter, "source": source, "classes": classes or {}, "dry": True}
+        started = self._transport.call("POST", f"/imports/{looked.id}/go-on/", json=body)
+        watch(self._transport, started["job"]["id"], progress)
+        trial: dict[str, Any] = self._transport.call("GET", f"/imports/{looked.id}/")["trial"]
+        return trial
+
+    def push_predictions(
+        self, path: str | Path, *, model: str, format: str = "auto", progress: Progress | None = None
+    ) -> Import:
+        """Keep a file of a model's answers beside people's work; `model` is its name and version, as `yolo:3`."""
+        return self.import_file(path, format=format, mode="predictions", source=model, progress=progress)
+
+    def undo_import(self, import_id: int, progress: Progress | None = None) -> dict[str, Any]:
+        """Take an import back; what became of it: `taken_back`, `left` and `trashed`."""
+        started = self._transport.call("POST", f"/imports/{import_id}/undo/")
+        watch(self._transport, started["job"]["id"], progress)
+        undone: dict[str, Any] = self._transport.call("GET", f"/imports/{import_id}/")["undone"]
+        return undone
 
     def export(
         self,

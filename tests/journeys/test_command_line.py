@@ -55,6 +55,10 @@ def test_a_team_works_from_its_shell(command, tmp_path):
     (tmp_path / "coco.json").write_text(json.dumps(coco))
     report = command("import", project, "coco.json", "--mode", "accepted", "--json")
     assert (report["format"], report["regions"]) == ("coco", 1)
+    again = command("import", project, "coco.json", "--mode", "merge", "--dry-run", "--json")
+    assert (again["changed"], again["unchanged"]) == (0, 1)
+    pushed = command("predict", "push", project, "coco.json", "--model", "yolo:3", "--json")
+    assert (pushed["changed"], pushed["regions"]) == (1, 1)
 
     frozen = command("version", project, "first delivery", "--split", "train=1", "--json")
     assert (frozen["item_count"], frozen["region_count"]) == (1, 1)

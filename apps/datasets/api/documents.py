@@ -20,14 +20,19 @@ from apps.datasets.api.structs import (
     ImportOut,
     ImportPreview,
     ImportReport,
+    ImportTrial,
+    ImportUndone,
     VersionOut,
 )
 from apps.datasets.models import DatasetVersion, Export, Import
+from apps.datasets.services import source_of
+from apps.datasets.services.importing import Tally
 from apps.jobs.documents import JobOut, JobState, job_out
 from apps.jobs.models import Job
 from apps.projects.access import ProjectAccess
 from apps.projects.settings import settings_of
 
+_EMPTY = Tally().document()  # what reports that were written before it was counted lack
 _NOBODY = Person(id=None, name="")
 
 
@@ -144,10 +149,15 @@ def import_rows(rows: Sequence[Import], access: ProjectAccess) -> list[ImportOut
             project=row.project_id,
             name=row.name,
             format=row.format,
-            mode=row.mode,
+            mode=cast(Any, row.mode),
+            enter=cast(Any, row.enter),
+            source=source_of(row),
+            classes=row.options.get("classes", {}),
             state=_state(row.job, row.report is not None or row.preview is not None),
             preview=msgspec.convert(row.preview, ImportPreview) if row.preview else None,
-            report=msgspec.convert(row.report, ImportReport) if row.report else None,
+            trial=msgspec.convert(_EMPTY | row.trial, ImportTrial) if row.trial else None,
+            report=msgspec.convert(_EMPTY | row.report, ImportReport) if row.report else None,
+            undone=msgspec.convert(row.undone, ImportUndone) if row.undone else None,
             job=_job(row.job, access),
             created_at=row.created_at,
             created_by=makers.get(row.created_by_id, _NOBODY),

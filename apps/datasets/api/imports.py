@@ -17,7 +17,7 @@ from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.datasets import queries, services
 from apps.datasets.api.documents import import_out, import_rows
-from apps.datasets.api.structs import GoOnIn, ImportOut, ImportPage, ImportStarted
+from apps.datasets.api.structs import GoOnIn, ImportAfterwards, ImportOut, ImportPage, ImportStarted
 from apps.datasets.errors import BadOptions
 from apps.jobs.documents import job_out
 from apps.projects.access import project_for
@@ -30,9 +30,18 @@ FORM = {
             "format": {"type": "string", "default": "auto"},
             "mode": {
                 "type": "string",
-                "enum": list(services.IMPORT_MODES),
+                "enum": [*services.IMPORT_MODES, *services.ENTRIES],
                 "default": services.IMPORT_MODES[0],
-                "description": "accepted: finished results; draft: work for people to check, with these regions on it.",
+                "description": "What becomes of what stands on an image. append: only images that nobody labelled get something; "
+                "merge: new regions are added, those of an earlier import that nobody touched are updated; replace: the file's "
+                "take the place of what stands; predictions, gold: kept beside the work. An entry alone means append with it.",
+            },
+            "enter": {
+                "type": "string",
+                "enum": list(services.ENTRIES),
+                "default": services.ENTRIES[0],
+                "description": "accepted: finished results; review: submitted, for a reviewer's verdict; draft: work for people "
+                "to check, with these regions on it.",
             },
             "preview": {
                 "type": "boolean",
@@ -41,7 +50,7 @@ FORM = {
             },
             "options": {
                 "type": "string",
-                "description": "JSON: `read` (options of the format, by name) and `classes` (ids by the file's names; null leaves one out).",
+                "description": "JSON: `read` (options of the format, by name), `classes` (ids by the file's names; null leaves one out) and `source` (whose regions these are).",
             },
         },
         "required": ["file"],
@@ -73,6 +82,7 @@ class ImportsView(Api):
             file=file,
             format_name=str(request.POST.get("format") or "auto"),
             mode=str(request.POST.get("mode") or services.IMPORT_MODES[0]),
+            enter=str(request.POST.get("enter") or services.ENTRIES[0]),
             options=_options(str(request.POST.get("options") or "")),
             preview=str(request.POST.get("preview") or "").lower() in ("true", "1"),
         )
@@ -97,10 +107,39 @@ class GoOnView(Api):
         run, access = queries.import_for(self.user, import_id, Action.DATASETS_IMPORT)
         asked = body(request, GoOnIn)
         run = services.go_on_with_import(
-            project=access.project, user=self.user, import_id=run.pk, mode=asked.mode, classes=asked.classes
+            project=access.project,
+            user=self.user,
+            import_id=run.pk,
+            mode=asked.mode,
+            enter=asked.enter,
+            classes=asked.classes,
+            source=asked.source,
+            dry=asked.dry,
         )
         assert run.job is not None
         return answer(ImportStarted(import_=import_out(run, access), job=job_out(run.job)), status=202)
+
+
+class UndoImportView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.DATASETS_IMPORT}
+
+    @extend_schema(request=None, responses={202: ImportStarted})
+    def post(self, request: Request, import_id: int) -> HttpResponse:
+        """Take an import back: each task stands as before, unless somebody worked on it since."""
+        run, access = queries.import_for(self.user, import_id, Action.DATASETS_IMPORT)
+        run = services.ask_to_undo_import(project=access.project, user=self.user, import_id=run.pk)
+        assert run.job is not None
+        return answer(ImportStarted(import_=import_out(run, access), job=job_out(run.job)), status=202)
+
+
+class AfterwardsView(Api):
+    actions: ClassVar[dict[str, Action]] = {"get": Action.DATASETS_VIEW}
+
+    @extend_schema(responses={200: ImportAfterwards})
+    def get(self, request: Request, import_id: int) -> HttpResponse:
+        """What became of the regions that an import brought: left, corrected, deleted; and what people added beside them."""
+        run, _ = queries.import_for(self.user, import_id, Action.DATASETS_VIEW)
+        return answer(msgspec.convert(queries.afterwards(run), ImportAfterwards, from_attributes=True))
 
 
 class ImportView(Api):

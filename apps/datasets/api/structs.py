@@ -159,15 +159,61 @@ class ImportFinding(msgspec.Struct):
     examples: list[LossExample]
 
 
-class ImportReport(msgspec.Struct):
+ImportMode = Literal["append", "merge", "replace", "predictions", "gold"]
+ImportEntry = Literal["accepted", "review", "draft"]
+
+
+class ImportEffect(msgspec.Struct):
+    """What the file does to regions and answers to questions that stand on its images."""
+
+    added: int
+    updated: int
+    removed: int
+    unchanged: int  # they stand already, or people corrected or deleted them since
+    kept: int  # of people; the file says otherwise
+    by_people: int  # of those updated and removed
+
+
+class ImportReport(msgspec.Struct, kw_only=True):
     format: str
     items: int  # read from the file
     assets: int  # new ones
     tasks: int
     regions: int
     matched: int  # items whose asset was there already
+    changed: int  # images that got something
+    unchanged: int  # images that had it all
+    effect: ImportEffect
     classes_created: list[str]
     problems: list[ImportFinding]
+
+
+class ImportTrial(ImportReport, kw_only=True):
+    """What bringing a file in so would do."""
+
+    mode: ImportMode
+    enter: ImportEntry
+
+
+class ImportUndone(msgspec.Struct):
+    taken_back: int  # tasks that stand as before
+    left: int  # tasks that people worked on since
+    trashed: int  # images
+
+
+class ImportAfterwards(msgspec.Struct):
+    """Regions of the file as people left them; work that is not submitted yet does not count.
+
+    `more`: there are other tasks, whose regions are not counted here.
+    """
+
+    tasks: int
+    changed_tasks: int
+    untouched: int
+    corrected: int
+    removed: int
+    added: int
+    more: bool
 
 
 class ClassFound(msgspec.Struct):
@@ -194,10 +240,17 @@ class ImportPreview(msgspec.Struct):
 
 
 class GoOnIn(msgspec.Struct, kw_only=True):
-    """How a file that was looked into is brought in. `classes`: ids by the file's names; null leaves a class out."""
+    """How a file that was looked into is brought in.
 
-    mode: Literal["accepted", "draft"] = "accepted"
+    `mode`: an entry alone means `append` with it. `classes`: ids by the file's names; null leaves a class out. `source`:
+    whose regions these are, where the file does not say. `dry` only says what it would do (`trial` of the import).
+    """
+
+    mode: ImportMode | ImportEntry = "append"
+    enter: ImportEntry = "accepted"
     classes: dict[str, int | None] = {}
+    source: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    dry: bool = False
 
 
 class ImportOut(msgspec.Struct):
@@ -205,10 +258,15 @@ class ImportOut(msgspec.Struct):
     project: int
     name: str
     format: str
-    mode: str
+    mode: ImportMode
+    enter: ImportEntry
+    source: str  # whose regions these are
+    classes: dict[str, int | None]  # what was chosen for the file's names
     state: JobState
     preview: ImportPreview | None
+    trial: ImportTrial | None
     report: ImportReport | None
+    undone: ImportUndone | None
     job: JobOut | None
     created_at: datetime
     created_by: Person

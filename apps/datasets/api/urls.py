@@ -19,4 +19,6 @@ urlpatterns = [
     route(f"{PROJECT}/imports", imports.ImportsView.as_view()),
     route("imports/<int:import_id>", imports.ImportView.as_view()),
     route("imports/<int:import_id>/go-on", imports.GoOnView.as_view()),
+    route("imports/<int:import_id>/undo", imports.UndoImportView.as_view()),
+    route("imports/<int:import_id>/afterwards", imports.AfterwardsView.as_view()),
 ]

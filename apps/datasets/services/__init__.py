@@ -1,29 +1,37 @@
 """Writing: one verb a function."""
 
 from apps.datasets.services.asking import (
+    ENTRIES,
     IMPORT_MODES,
     ImportOptions,
     ask_for_export,
     ask_for_import,
+    ask_to_undo_import,
     go_on_with_import,
+    source_of,
 )
 from apps.datasets.services.exporting import write_export
 from apps.datasets.services.freezing import freeze, freeze_version
 from apps.datasets.services.importing import read_import
 from apps.datasets.services.looking import look_into_import
 from apps.datasets.services.tidying import tidy_media, tidy_scratch
+from apps.datasets.services.undoing import undo_import
 
 __all__ = [
+    "ENTRIES",
     "IMPORT_MODES",
     "ImportOptions",
     "ask_for_export",
     "ask_for_import",
+    "ask_to_undo_import",
     "freeze",
     "freeze_version",
     "go_on_with_import",
     "look_into_import",
     "read_import",
+    "source_of",
     "tidy_media",
     "tidy_scratch",
+    "undo_import",
     "write_export",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
@@ -13,15 +13,20 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.core import storage
 from apps.core.errors import Invalid, NotFound, TooLarge
-from apps.datasets.errors import BadOptions, NotReady, UnknownFormat
+from apps.core.permissions import Action
+from apps.datasets.errors import BadOptions, NoReview, NotReady, UnknownFormat
 from apps.datasets.filters import ItemFilter, SplitShares
 from apps.datasets.models import DatasetVersion, Export, Import
 from apps.datasets.services.freezing import freeze, is_small, new_version
 from apps.jobs.services import enqueue
+from apps.projects.access import project_for
 from apps.projects.models import Project
+from apps.projects.queries import workflow_of
 from domain.schema import parse
 
-IMPORT_MODES = ("accepted", "draft")
+IMPORT_MODES = ("append", "merge", "replace", "predictions", "gold")
+ENTRIES = ("accepted", "review", "draft")
+OPEN = ("queued", "running")
 OWN_OPTIONS = ("images", "splits", "all_answers")
 
 
@@ -121,10 +126,12 @@ def _try_options(found: Any, special: dict[str, Any]) -> None:
 
 
 class ImportOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`read`: options of the format. `classes`: ids of the project's classes by the file's names; null leaves a class out."""
+    """`read`: options of the format. `classes`: ids of the project's classes by the file's names; null leaves a class out.
+    `source`: whose regions these are, where the file does not say; else `import:<file name>`."""
 
     read: dict[str, str] = {}
     classes: dict[str, int | None] = {}
+    source: Annotated[str, msgspec.Meta(max_length=120)] = ""
 
 
 def ask_for_import(
@@ -134,15 +141,20 @@ def ask_for_import(
     file: UploadedFile,
     format_name: str,
     mode: str,
+    enter: str = ENTRIES[0],
     options: ImportOptions | None = None,
     preview: bool = False,
 ) -> Import:
     """Keep the file, and enqueue the job that reads it; with `preview` one that only says what is in it.
 
+    Args:
+        mode: what becomes of what stands on an image: `IMPORT_MODES`. An entry alone means `append` with it.
+        enter: where the annotations enter: `ENTRIES`.
+
     Raises:
-        UnknownFormat, BadOptions, Invalid (the mode, an empty file), TooLarge
+        UnknownFormat, BadOptions, Invalid (the mode, an empty file), TooLarge, NotAllowed (gold), NoReview
     """
-    _check_mode(mode)
+    mode, enter = _entry(project, user, mode, enter)
     chosen = options or ImportOptions()
     if format_name != "auto":
         _check_read_options(format_of(format_name, reads=True), chosen)
@@ -162,6 +174,7 @@ def ask_for_import(
             project=project,
             format=format_name,
             mode=mode,
+            enter=enter,
             name=name,
             path=path,
             options=msgspec.to_builtins(chosen),
@@ -172,33 +185,61 @@ def ask_for_import(
 
 
 def go_on_with_import(
-    *, project: Project, user: User, import_id: int, mode: str, classes: dict[str, int | None]
+    *,
+    project: Project,
+    user: User,
+    import_id: int,
+    mode: str,
+    classes: dict[str, int | None],
+    enter: str = ENTRIES[0],
+    source: str = "",
+    dry: bool = False,
 ) -> Import:
-    """Bring in a file that was looked into, with its classes as they are wanted.
+    """Bring in a file that was looked into, with its classes as they are wanted; `dry` only says what that would do.
 
     Raises:
-        NotFound, NotReady (nobody has looked, it is being read, or it was brought in), BadOptions, Invalid (the mode)
+        NotFound, NotReady (nobody has looked, it is being read, or it was brought in), BadOptions, Invalid (the mode),
+        NotAllowed (gold), NoReview
     """
-    _check_mode(mode)
+    mode, enter = _entry(project, user, mode, enter)
     with transaction.atomic():
         run = Import.objects.select_for_update(of=("self",)).filter(project=project, pk=import_id).first()
         if run is None:
             raise NotFound("There is no such import in this project.")
-        begun = run.job is not None and run.job.kind == "datasets.read_import"
+        begun = run.job is not None and (run.job.kind == "datasets.read_import" or run.job.state in OPEN)
         if run.preview is None or run.report is not None or begun:
             raise NotReady("Only a file that was looked into, and not yet brought in, can be brought in.")
-        chosen = ImportOptions(read=run.options.get("read", {}), classes=classes)
+        chosen = ImportOptions(read=run.options.get("read", {}), classes=classes, source=source)
         _check_classes(project, chosen)
-        run.options, run.mode, run.format = msgspec.to_builtins(chosen), mode, run.preview["format"]
-        run.save(update_fields=["options", "mode", "format"])
-        _enqueue(run, user, "datasets.read_import")
+        run.options, run.format = msgspec.to_builtins(chosen), run.preview["format"]
+        run.mode, run.enter, run.trial = mode, enter, None
+        run.save(update_fields=["options", "mode", "enter", "format", "trial"])
+        _enqueue(run, user, "datasets.try_import" if dry else "datasets.read_import")
     return run
 
 
-def _enqueue(run: Import, user: User, kind: str) -> None:
+def ask_to_undo_import(*, project: Project, user: User, import_id: int) -> Import:
+    """Take a whole import back, as far as nobody has worked on what it brought.
+
+    Raises:
+        NotFound, NotReady: it was not brought in, is being worked on, or was taken back.
+    """
+    with transaction.atomic():
+        run = Import.objects.select_for_update(of=("self",)).filter(project=project, pk=import_id).first()
+        if run is None:
+            raise NotFound("There is no such import in this project.")
+        working = run.job is not None and run.job.state in OPEN
+        begun = run.job is not None and run.job.kind != "datasets.look_into_import"
+        if working or run.undone is not None or not begun:
+            raise NotReady("Only an import that was brought in, and not yet taken back, can be taken back.")
+        _enqueue(run, user, "datasets.undo_import", title=f"Take back import {run.name}")
+    return run
+
+
+def _enqueue(run: Import, user: User, kind: str, *, title: str = "") -> None:
     run.job = enqueue(
         kind=kind,
-        title=f"Import {run.name}",
+        title=title or f"Import {run.name}",
         organisation=run.project.organisation_id,
         project=run.project,
         user=user,
@@ -207,9 +248,24 @@ def _enqueue(run: Import, user: User, kind: str) -> None:
     run.save(update_fields=["job"])
 
 
-def _check_mode(mode: str) -> None:
+def source_of(run: Import) -> str:
+    """Whose regions these are, where the file does not say."""
+    return str(run.options.get("source") or f"import:{run.name}")[:120]
+
+
+def _entry(project: Project, user: User, mode: str, enter: str) -> tuple[str, str]:
+    """(mode, entry) where this person may import so, and the project's workflow has the stage."""
+    if mode in ENTRIES:
+        mode, enter = IMPORT_MODES[0], mode
     if mode not in IMPORT_MODES:
         raise Invalid(f"`mode` is one of {', '.join(IMPORT_MODES)}, got {mode[:40]!r}.")
+    if enter not in ENTRIES:
+        raise Invalid(f"`enter` is one of {', '.join(ENTRIES)}, got {enter[:40]!r}.")
+    if mode == "gold":
+        project_for(user, project.pk, Action.GOLD_EDIT)
+    elif mode != "predictions" and enter == "review" and not workflow_of(project).reviews:
+        raise NoReview("The project's workflow has no review. Let the annotations enter as accepted or as drafts.")
+    return mode, enter
 
 
 def _check_read_options(found: Any, chosen: ImportOptions) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from django.db import transaction
@@ -36,12 +36,23 @@ def bring_classes(
     Args:
         wanted: the project's class for a name of the file, null to leave it out; other names are matched by themselves.
     """
+    locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("schema").get(pk=project.pk)
+    planned = plan_classes(project=locked, header=header, wanted=wanted)
+    assert locked.schema is not None
+    if planned.schema != parse(locked.schema.body):
+        put_schema(project=locked, user=user, body=planned.schema, note=f"Import of {name}"[:500])
+    current = SchemaVersion.objects.filter(project_id=project.pk).order_by("-number").first()
+    assert current is not None
+    return replace(planned, schema=parse(current.body))
+
+
+def plan_classes(*, project: Project, header: ImportHeader, wanted: Mapping[str, int | None] | None = None) -> Classes:
+    """The schema as it would be; nothing is written. Arguments as of `bring_classes`."""
     asked = wanted or {}
     left_out = frozenset(found.key for found in header.classes if asked.get(found.name, 0) is None)
     header = msgspec.structs.replace(header, classes=[found for found in header.classes if found.key not in left_out])
-    locked = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("schema").get(pk=project.pk)
-    assert locked.schema is not None
-    old = parse(locked.schema.body)
+    assert project.schema is not None
+    old = parse(project.schema.body)
     whole = {found.id: found for found in header.schema.classes} if header.schema else {}
     classes = {found.id: found for found in old.classes}
     by_name = by_names(old)
@@ -62,12 +73,7 @@ def bring_classes(
     names = {attribute.name for attribute in items}
     questions = header.schema.item_attributes if header.schema else header.item_attributes
     items += [attribute for attribute in questions if attribute.name not in names]
-    new = LabelSchema(classes=list(classes.values()), item_attributes=items)
-    if new != old:
-        put_schema(project=locked, user=user, body=new, note=f"Import of {name}"[:500])
-    current = SchemaVersion.objects.filter(project_id=project.pk).order_by("-number").first()
-    assert current is not None
-    return Classes(parse(current.body), ids, created, left_out)
+    return Classes(LabelSchema(classes=list(classes.values()), item_attributes=items), ids, created, left_out)
 
 
 def match(by_name: Mapping[str, Class], name: str) -> Class | None:

@@ -223,3 +223,14 @@ def own_scores(user: User, project_id: int) -> tuple[QuerySet[ProbeScore], Proje
     access = project_for(user, project_id, Action.PROJECT_VIEW)
     rows = ProbeScore.objects.filter(project_id=project_id, user_id=user.pk, kind=Probe.Kind.GOLD)
     return rows.select_related("probe__task__asset", "probe__gold__revision", "revision"), access
+
+
+def tested_work(task: Task) -> int:
+    """The task whose picture this is: of a hidden test the work that it was made of, else the task itself."""
+    if task.purpose == Task.Purpose.WORK:
+        return task.pk
+    probe = Probe.objects.select_related("gold", "source").filter(task=task).first()
+    if probe is None:
+        return task.pk
+    made_of = probe.gold or probe.source
+    return made_of.task_id if made_of is not None else task.pk

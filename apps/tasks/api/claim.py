@@ -19,11 +19,13 @@ from apps.assets.api.structs import AssetWindow, MediaUrls
 from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import POLICY
+from apps.predictions import queries as predictions
 from apps.projects.access import ProjectAccess
 from apps.projects.models import SchemaVersion
 from apps.projects.queries import version_number
 from apps.projects.settings import settings_of
 from apps.quality.queries.findings import kept_keys
+from apps.quality.queries.gold import tested_work
 from apps.quality.services.findings.recording import key_of
 from apps.reviews.api import present as reviews
 from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
@@ -67,11 +69,21 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         questions=reviews.questions(questions_of_task(access, task.pk), user=user, access=access)
         if talked.questions and not blind
         else [],
-        predictions=[],
+        predictions=_predictions(task) if assignment.stage in (Stage.ANNOTATE, Stage.REVIEW) else [],
         findings=answers.findings(_findings(work)),
         remaining=remaining(access.project.pk, assignment.stage),
         web_url=f"/assignments/{assignment.pk}",
     )
+
+
+def _predictions(task: Task) -> list[structs.Prediction]:
+    """What models say of the task; a test of people has those of the work that it was made of."""
+    found = []
+    for row in predictions.latest([tested_work(task)]):
+        elements, _ = answers.inline(iter(predictions.entries(row)))
+        if elements is not None:
+            found.append(structs.Prediction(id=row.pk, model=row.model, elements=elements))
+    return found
 
 
 def _findings(work: Work) -> list[Finding]:

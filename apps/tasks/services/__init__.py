@@ -6,11 +6,14 @@ from apps.tasks.services.create import create_for_assets
 from apps.tasks.services.gates import add_gate
 from apps.tasks.services.intake import (
     add_files,
+    change_many_results,
     finish_many_from_import,
     keep_many_as_import,
     lock_waiting,
     restore_with_assets,
+    review_many_from_import,
     trash_with_assets,
+    waiting,
 )
 from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
 from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
@@ -30,6 +33,7 @@ __all__ = [
     "add_gate",
     "apply_decision",
     "ask_to_compare",
+    "change_many_results",
     "change_tasks",
     "claim",
     "create_for_assets",
@@ -51,6 +55,8 @@ __all__ = [
     "restore_with_assets",
     "resume",
     "return_expired",
+    "review_many_from_import",
     "skip",
     "trash_with_assets",
+    "waiting",
 ]

@@ -18,8 +18,9 @@ from apps.assets import services as assets
 from apps.assets.models import Asset
 from apps.assets.services import Added, Ingested
 from apps.assets.services.ingest import Duplicates, Refused
+from apps.core.bulk import insert_many
 from apps.projects.models import Project
-from apps.tasks.models import Slot, Task
+from apps.tasks.models import Slot, Stage, Task
 from apps.tasks.services.asking import ask_for_scores, with_several_answers
 from apps.tasks.services.create import create_for_assets
 
@@ -29,6 +30,12 @@ _DONE = """
 UPDATE tasks_task t SET state = 'done', result_id = v.revision_id, outcome = v.outcome, region_count = v.regions,
     class_ids = v.class_ids::jsonb, finished_at = now(), updated_at = now(), version = version + 1
 FROM (VALUES %s) v (id, revision_id, outcome, regions, class_ids) WHERE t.id = v.id AND t.state = 'waiting'
+RETURNING t.id
+"""
+_REPLACED = """
+UPDATE tasks_task t SET result_id = v.revision_id, outcome = v.outcome, region_count = v.regions,
+    class_ids = v.class_ids::jsonb, updated_at = now(), version = version + 1
+FROM (VALUES %s) v (id, revision_id, outcome, regions, class_ids) WHERE t.id = v.id AND t.state = 'done'
 RETURNING t.id
 """
 _BEGUN = """
@@ -103,7 +110,16 @@ def _weigh(project_id: int, ids: Sequence[int], sign: int) -> None:
 
 def lock_waiting(task_ids: Sequence[int]) -> dict[int, Task]:
     """Those of the tasks that nobody has begun, with their slots locked, in this transaction."""
-    slots = Slot.objects.select_for_update(no_key=True).filter(task_id__in=task_ids).order_by("pk")
+    return _unbegun(Slot.objects.select_for_update(no_key=True), task_ids)
+
+
+def waiting(task_ids: Sequence[int]) -> dict[int, Task]:
+    """As `lock_waiting`, without the locks: somebody may begin one of them at once."""
+    return _unbegun(Slot.objects.all(), task_ids)
+
+
+def _unbegun(slots: QuerySet[Slot], task_ids: Sequence[int]) -> dict[int, Task]:
+    slots = slots.filter(task_id__in=task_ids).order_by("pk")
     begun = {task for task, state in slots.values_list("task_id", "state") if state != Slot.State.OPEN}
     rows = Task.objects.filter(pk__in=task_ids, state=Task.State.WAITING, trashed_at=None)
     return {task.pk: task for task in rows if task.pk not in begun}
@@ -145,6 +161,56 @@ def keep_many_as_import(*, project: Project, revisions: Sequence[Any]) -> int:
         )
     events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
     return len(revisions)
+
+
+def change_many_results(*, project: Project, revisions: Sequence[Any]) -> int:
+    """Imported revisions take the place of the results of done tasks, which the caller has locked: a logged done → done move."""
+    if not revisions:
+        return 0
+    rows = [(r.task_id, r.pk, r.outcome, r.region_count, _class_ids(r.class_counts)) for r in revisions]
+    with connection.cursor() as cursor:
+        done = len(execute_values(cursor.cursor, _REPLACED, rows, page_size=ROWS_AT_ONCE, fetch=True))
+    events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
+    return done
+
+
+def review_many_from_import(*, project: Project, revisions: Sequence[Any]) -> int:
+    """Imported revisions wait for a reviewer's verdict; the tasks wait or are done, and the caller has locked them."""
+    if not revisions:
+        return 0
+    by_task = {r.task_id: r for r in revisions}
+    rows = Task.objects.filter(pk__in=by_task).values_list("pk", "state", "order_key", "finished_at")
+    before = list(rows)
+    Slot.objects.filter(task_id__in=by_task, state=Slot.State.OPEN).update(state=Slot.State.CANCELLED, withheld=False)
+    insert_many(
+        Slot,
+        [
+            Slot(project_id=project.pk, task_id=pk, stage=Stage.REVIEW, order_key=key, revision_id=by_task[pk].pk)
+            for pk, _, key, _ in before
+        ],
+    )
+    for revision in revisions:
+        Task.objects.filter(pk=revision.task_id).update(
+            state=Task.State.IN_REVIEW,
+            result=None,
+            finished_at=None,
+            outcome=revision.outcome,
+            region_count=revision.region_count,
+            class_ids=sorted(int(name) for name in revision.class_counts),
+            updated_at=timezone.now(),
+            version=F("version") + 1,
+        )
+    moved = Counter({Task.State.IN_REVIEW: len(before)})
+    moved.subtract(Counter(state for _, state, _, _ in before))
+    was_done = sum(state == Task.State.DONE for _, state, _, _ in before)
+    deltas = [
+        CountDelta(project_id=project.pk, measure="tasks_by_state", key=str(key), amount=n) for key, n in moved.items()
+    ]
+    if was_done:
+        deltas.append(CountDelta(project_id=project.pk, measure="done", day=timezone.now().date(), amount=-was_done))
+    counts.add_many(deltas)
+    events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
+    return len(before)
 
 
 def _class_ids(class_counts: dict[str, int]) -> str:

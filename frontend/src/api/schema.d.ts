@@ -650,6 +650,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{import_id}/afterwards/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What became of the regions that an import brought: left, corrected, deleted; and what people added beside them. */
+        get: operations["get_imports_by_import_id_afterwards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{import_id}/go-on/": {
         parameters: {
             query?: never;
@@ -661,6 +678,23 @@ export interface paths {
         put?: never;
         /** @description Bring in a file that was looked into. */
         post: operations["post_imports_by_import_id_go_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take an import back: each task stands as before, unless somebody worked on it since. */
+        post: operations["post_imports_by_import_id_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4689,18 +4723,27 @@ export interface components {
         };
         /**
          * GoOnIn
-         * @description How a file that was looked into is brought in. `classes`: ids by the file's names; null leaves a class out.
+         * @description How a file that was looked into is brought in.
+         *
+         *         `mode`: an entry alone means `append` with it. `classes`: ids by the file's names; null leaves a class out. `source`:
+         *         whose regions these are, where the file does not say. `dry` only says what it would do (`trial` of the import).
          */
         GoOnIn: {
+            /** @default append */
+            mode?: ("append" | "gold" | "merge" | "predictions" | "replace") | ("accepted" | "draft" | "review");
             /**
              * @default accepted
              * @enum {string}
              */
-            mode?: "accepted" | "draft";
+            enter?: "accepted" | "draft" | "review";
             /** @default {} */
             classes?: {
                 [key: string]: number | null;
             };
+            /** @default  */
+            source?: string;
+            /** @default false */
+            dry?: boolean;
         };
         /**
          * GoldIn
@@ -5043,6 +5086,33 @@ export interface components {
             y: number;
         };
         /**
+         * ImportAfterwards
+         * @description Regions of the file as people left them; work that is not submitted yet does not count.
+         *
+         *         `more`: there are other tasks, whose regions are not counted here.
+         */
+        ImportAfterwards: {
+            tasks: number;
+            changed_tasks: number;
+            untouched: number;
+            corrected: number;
+            removed: number;
+            added: number;
+            more: boolean;
+        };
+        /**
+         * ImportEffect
+         * @description What the file does to regions and answers to questions that stand on its images.
+         */
+        ImportEffect: {
+            added: number;
+            updated: number;
+            removed: number;
+            unchanged: number;
+            kept: number;
+            by_people: number;
+        };
+        /**
          * ImportFinding
          * @description Something in the file that could not be taken, or not as it was.
          */
@@ -5058,11 +5128,20 @@ export interface components {
             project: number;
             name: string;
             format: string;
-            mode: string;
+            /** @enum {string} */
+            mode: "append" | "gold" | "merge" | "predictions" | "replace";
+            /** @enum {string} */
+            enter: "accepted" | "draft" | "review";
+            source: string;
+            classes: {
+                [key: string]: number | null;
+            };
             /** @enum {string} */
             state: "cancelled" | "failed" | "queued" | "running" | "succeeded";
             preview: components["schemas"]["ImportPreview"] | null;
+            trial: components["schemas"]["ImportTrial"] | null;
             report: components["schemas"]["ImportReport"] | null;
+            undone: components["schemas"]["ImportUndone"] | null;
             job: components["schemas"]["JobOut"] | null;
             created_at: string;
             created_by: components["schemas"]["Person"];
@@ -5095,6 +5174,9 @@ export interface components {
             tasks: number;
             regions: number;
             matched: number;
+            changed: number;
+            unchanged: number;
+            effect: components["schemas"]["ImportEffect"];
             classes_created: string[];
             problems: components["schemas"]["ImportFinding"][];
         };
@@ -5102,6 +5184,33 @@ export interface components {
         ImportStarted: {
             import: components["schemas"]["ImportOut"];
             job: components["schemas"]["JobOut"];
+        };
+        /**
+         * ImportTrial
+         * @description What bringing a file in so would do.
+         */
+        ImportTrial: {
+            format: string;
+            items: number;
+            assets: number;
+            tasks: number;
+            regions: number;
+            matched: number;
+            changed: number;
+            unchanged: number;
+            effect: components["schemas"]["ImportEffect"];
+            classes_created: string[];
+            problems: components["schemas"]["ImportFinding"][];
+            /** @enum {string} */
+            mode: "append" | "gold" | "merge" | "predictions" | "replace";
+            /** @enum {string} */
+            enter: "accepted" | "draft" | "review";
+        };
+        /** ImportUndone */
+        ImportUndone: {
+            taken_back: number;
+            left: number;
+            trashed: number;
         };
         /**
          * InvitationAccept
@@ -9493,6 +9602,36 @@ export interface operations {
             };
         };
     };
+    get_imports_by_import_id_afterwards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAfterwards"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_imports_by_import_id_go_on: {
         parameters: {
             query?: never;
@@ -9507,6 +9646,36 @@ export interface operations {
                 "application/json": components["schemas"]["GoOnIn"];
             };
         };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_by_import_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             202: {
                 headers: {
@@ -11963,17 +12132,23 @@ export interface operations {
                     /** @default auto */
                     format?: string;
                     /**
-                     * @description accepted: finished results; draft: work for people to check, with these regions on it.
+                     * @description What becomes of what stands on an image. append: only images that nobody labelled get something; merge: new regions are added, those of an earlier import that nobody touched are updated; replace: the file's take the place of what stands; predictions, gold: kept beside the work. An entry alone means append with it.
+                     * @default append
+                     * @enum {string}
+                     */
+                    mode?: "append" | "merge" | "replace" | "predictions" | "gold" | "accepted" | "review" | "draft";
+                    /**
+                     * @description accepted: finished results; review: submitted, for a reviewer's verdict; draft: work for people to check, with these regions on it.
                      * @default accepted
                      * @enum {string}
                      */
-                    mode?: "accepted" | "draft";
+                    enter?: "accepted" | "review" | "draft";
                     /**
                      * @description Only say what is in the file; `imports/{id}/go-on` then brings it in.
                      * @default false
                      */
                     preview?: boolean;
-                    /** @description JSON: `read` (options of the format, by name) and `classes` (ids by the file's names; null leaves one out). */
+                    /** @description JSON: `read` (options of the format, by name), `classes` (ids by the file's names; null leaves one out) and `source` (whose regions these are). */
                     options?: string;
                 };
             };

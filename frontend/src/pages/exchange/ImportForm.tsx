@@ -5,35 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { upload } from "@/api/upload";
 import type { Project } from "@/app/project";
-import { Button, ErrorState, ProgressBar, Seg, useFormat } from "@/ui";
+import { Button, ErrorState, ProgressBar, useFormat } from "@/ui";
+import { type How, HowChoice, USUAL } from "./HowChoice";
 import { type Chosen, OptionFields } from "./OptionFields";
 
-export type Mode = "accepted" | "draft";
 const FILES = ".zip,.json,.jsonl,.geojson,.xml,.csv,.tsv,.txt,.yaml,.yml";
-
-/** What the annotations of a file become. */
-export function ModeChoice({ mode, onChange }: { mode: Mode; onChange: (mode: Mode) => void }) {
-  const { t } = useTranslation("exchange");
-  return (
-    <div>
-      <div className="sm m" style={{ marginBottom: 4 }}>
-        {t("mode")}
-      </div>
-      <Seg
-        label={t("mode")}
-        value={mode}
-        onChange={onChange}
-        options={[
-          { value: "accepted", label: t("modes.accepted") },
-          { value: "draft", label: t("modes.draft") },
-        ]}
-      />
-      <p className="xs t3" style={{ marginTop: 4 }}>
-        {t(`modes.${mode}Help`)}
-      </p>
-    </div>
-  );
-}
 
 /** Sends a file of annotations; a job reads it. */
 export function ImportForm({ project, formats }: { project: Project; formats: Schemas["FormatOut"][] }) {
@@ -42,7 +18,7 @@ export function ImportForm({ project, formats }: { project: Project; formats: Sc
   const queries = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState("auto");
-  const [mode, setMode] = useState<Mode>("accepted");
+  const [how, setHow] = useState<How>(USUAL);
   const [options, setOptions] = useState<Chosen>({});
   const offered = formats.find((one) => one.name === name)?.read_options ?? [];
   const [sent, setSent] = useState<number | null>(null);
@@ -52,9 +28,10 @@ export function ImportForm({ project, formats }: { project: Project; formats: Sc
       const form = new FormData();
       form.append("file", chosen);
       form.append("preview", String(preview));
-      if (offered.length > 0) form.append("options", JSON.stringify({ read: options }));
+      form.append("options", JSON.stringify({ source: how.source, ...(offered.length > 0 ? { read: options } : {}) }));
       form.append("format", name);
-      form.append("mode", mode);
+      form.append("mode", how.mode);
+      form.append("enter", how.enter);
       return upload<Schemas["ImportStarted"]>(`/projects/${project.id}/imports`, form, ({ loaded, total }) =>
         setSent(loaded / total),
       );
@@ -94,7 +71,7 @@ export function ImportForm({ project, formats }: { project: Project; formats: Sc
         }}
       />
       <OptionFields options={offered} value={options} onChange={setOptions} />
-      <ModeChoice mode={mode} onChange={setMode} />
+      <HowChoice value={how} onChange={setHow} mayGold={project.actions.includes("gold.edit")} />
       {sent !== null && <ProgressBar value={sent} label={t("sending", { share: format.percent(sent) })} />}
       <div className="row" style={{ gap: 8 }}>
         <Button kind="primary" type="submit" icon="search" disabled={!file} busy={send.isPending}>
@@ -102,7 +79,7 @@ export function ImportForm({ project, formats }: { project: Project; formats: Sc
         </Button>
         <Button
           icon="download"
-          disabled={!file || send.isPending}
+          disabled={!file || send.isPending || how.mode === "replace"}
           onClick={() => file && send.mutate({ chosen: file, preview: false })}
         >
           {t("doImport")}

@@ -6,10 +6,19 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { Button, ErrorState, useFormat } from "@/ui";
-import { type Mode, ModeChoice } from "./ImportForm";
+import { EffectLine } from "./Effect";
+import { type How, HowChoice } from "./HowChoice";
 
 const MAKE = "make";
 const LEAVE = "leave";
+
+/** What a class of the file becomes: as it was chosen before, else the project's class of that name. */
+function chosenFor(run: Schemas["ImportOut"], { name, class_id }: Schemas["ClassFound"]): string {
+  const chosen = run.classes[name];
+  if (chosen === null) return LEAVE;
+  const id = chosen ?? class_id;
+  return id === null ? MAKE : String(id);
+}
 
 /** What is in a file that was looked into: its classes are mapped, and it is brought in. */
 export function Preview({ project, run }: { project: Project; run: Schemas["ImportOut"] }) {
@@ -17,25 +26,32 @@ export function Preview({ project, run }: { project: Project; run: Schemas["Impo
   const format = useFormat();
   const queries = useQueryClient();
   const preview = run.preview as Schemas["ImportPreview"];
-  const [mode, setMode] = useState<Mode>(run.mode === "draft" ? "draft" : "accepted");
+  const [how, setHow] = useState<How>({ mode: run.mode, enter: run.enter, source: run.source });
   const [classes, setClasses] = useState<Record<string, string>>(() =>
-    Object.fromEntries(
-      preview.classes.map((one) => [one.name, one.class_id === null ? MAKE : String(one.class_id)] as const),
-    ),
+    Object.fromEntries(preview.classes.map((one) => [one.name, chosenFor(run, one)] as const)),
   );
   const schema = useQuery({
     queryKey: ["project", project.id, "schema"],
     queryFn: () => api.get<Schemas["SchemaOut"]>(`/projects/${project.id}/schema`),
   });
+  const wanted = Object.fromEntries(
+    Object.entries(classes)
+      .filter(([, to]) => to !== MAKE)
+      .map(([name, to]) => [name, to === LEAVE ? null : Number(to)] as const),
+  );
+  const asked = JSON.stringify({ ...how, classes: wanted });
+  const [tried, setTried] = useState(() => (run.trial === null ? "" : asked));
+  const trial = run.trial !== null && tried === asked ? run.trial : null;
   const goOn = useMutation({
     meta: { ownError: true },
-    mutationFn: () => {
-      const chosen = Object.entries(classes).filter(([, to]) => to !== MAKE);
-      const wanted = Object.fromEntries(chosen.map(([name, to]) => [name, to === LEAVE ? null : Number(to)]));
-      return api.post<Schemas["ImportStarted"]>(`/imports/${run.id}/go-on`, { mode, classes: wanted });
+    mutationFn: (dry: boolean) =>
+      api.post<Schemas["ImportStarted"]>(`/imports/${run.id}/go-on`, { ...how, classes: wanted, dry }),
+    onSuccess: (_answer, dry) => {
+      if (dry) setTried(asked);
+      return queries.invalidateQueries({ queryKey: ["project", project.id, "imports"] });
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["project", project.id, "imports"] }),
   });
+  const unseen = how.mode === "replace" && trial === null;
   const known = (schema.data?.body.classes ?? []).filter((one) => !one.archived);
   return (
     <form
@@ -43,7 +59,7 @@ export function Preview({ project, run }: { project: Project; run: Schemas["Impo
       aria-label={t("previewOf", { name: run.name })}
       onSubmit={(event) => {
         event.preventDefault();
-        goOn.mutate();
+        goOn.mutate(unseen);
       }}
     >
       <p>
@@ -79,7 +95,7 @@ export function Preview({ project, run }: { project: Project; run: Schemas["Impo
                     searchable
                     value={classes[one.name] ?? MAKE}
                     data={[
-                      { value: MAKE, label: t("makeClass") },
+                      ...(one.class_id === null ? [{ value: MAKE, label: t("makeClass") }] : []),
                       { value: LEAVE, label: t("leaveOut") },
                       ...known.map((found) => ({ value: String(found.id), label: found.title ?? found.name })),
                     ]}
@@ -91,12 +107,34 @@ export function Preview({ project, run }: { project: Project; run: Schemas["Impo
           </tbody>
         </table>
       )}
-      <ModeChoice mode={mode} onChange={setMode} />
-      <div>
-        <Button kind="primary" type="submit" icon="download" busy={goOn.isPending}>
-          {t("bringIn")}
+      <HowChoice value={how} onChange={setHow} mayGold={project.actions.includes("gold.edit")} />
+      {trial && (
+        <div className="trial" role="status">
+          <div className="sm m">{t("wouldDo")}</div>
+          <EffectLine report={trial} />
+        </div>
+      )}
+      <div className="row" style={{ gap: 8 }}>
+        {!unseen && (
+          <Button
+            kind={how.mode === "replace" ? "danger" : "primary"}
+            type="submit"
+            icon="download"
+            busy={goOn.isPending}
+          >
+            {t(how.mode === "replace" ? "doReplace" : "bringIn")}
+          </Button>
+        )}
+        <Button
+          kind={unseen ? "primary" : undefined}
+          icon="search"
+          busy={goOn.isPending}
+          onClick={() => goOn.mutate(true)}
+        >
+          {t("try")}
         </Button>
       </div>
+      {unseen && <p className="xs t3">{t("tryFirst")}</p>}
       {goOn.isError && <ErrorState inline error={goOn.error} />}
     </form>
   );

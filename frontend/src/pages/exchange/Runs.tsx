@@ -5,7 +5,9 @@ import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Listed, Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
-import { Button, Chip, EmptyState, Loaded, ProgressBar, type Tone, useFormat } from "@/ui";
+import { Button, Chip, ConfirmDialog, EmptyState, Loaded, ProgressBar, type Tone, useFormat } from "@/ui";
+import { Afterwards, EffectLine } from "./Effect";
+import { isBeside } from "./HowChoice";
 import { Preview } from "./Preview";
 
 type ExportRun = Schemas["ExportOut"];
@@ -133,7 +135,9 @@ function ImportRow({ project, run }: { project: Project; run: ImportRun }) {
   const looked = mayImport && run.preview !== null && report === null && !isOpen(run) && run.state === "succeeded";
   return (
     <article className="run">
-      <RunHead run={run} title={run.name} />
+      <RunHead run={run} title={run.name}>
+        {mayImport && report && run.undone === null && !isOpen(run) && <TakeBack project={project} run={run} />}
+      </RunHead>
       <div className="xs t3">
         {run.created_by.name}, {format.ago(run.created_at)} · {report?.format ?? run.format}
         {report &&
@@ -154,6 +158,23 @@ function ImportRow({ project, run }: { project: Project; run: ImportRun }) {
           rows={run.preview.problems}
         />
       )}
+      {report && (
+        <div className="xs t2">
+          {t(`modes.${run.mode}`)}
+          {!isBeside(run.mode) && ` · ${t(`enters.${run.enter}`)}`} · {run.source}
+        </div>
+      )}
+      {report && <EffectLine report={report} />}
+      {run.undone && (
+        <div className="xs t2">
+          {t("undone", {
+            back: format.number(run.undone.taken_back),
+            left: format.number(run.undone.left),
+            trashed: format.number(run.undone.trashed),
+          })}
+        </div>
+      )}
+      {run.undone === null && <Afterwards run={run} />}
       {report && report.classes_created.length > 0 && (
         <div className="xs t2">{t("classesMade", { names: report.classes_created.join(", ") })}</div>
       )}
@@ -164,6 +185,37 @@ function ImportRow({ project, run }: { project: Project; run: ImportRun }) {
         />
       )}
     </article>
+  );
+}
+
+function TakeBack({ project, run }: { project: Project; run: ImportRun }) {
+  const { t } = useTranslation("exchange");
+  const queries = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const undo = useMutation({
+    mutationFn: () => api.post(`/imports/${run.id}/undo`),
+    onSuccess: () => {
+      setOpen(false);
+      return queries.invalidateQueries({ queryKey: ["project", project.id, "imports"] });
+    },
+  });
+  return (
+    <>
+      <Button size="s" icon="undo" onClick={() => setOpen(true)}>
+        {t("takeBack")}
+      </Button>
+      <ConfirmDialog
+        opened={open}
+        title={t("takeBackTitle", { name: run.name })}
+        confirm={t("takeBack")}
+        keep={t("keepImport")}
+        busy={undo.isPending}
+        onConfirm={() => undo.mutate()}
+        onClose={() => setOpen(false)}
+      >
+        {t("takeBackLead")}
+      </ConfirmDialog>
+    </>
   );
 }
 

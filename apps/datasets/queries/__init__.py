@@ -11,9 +11,24 @@ from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.core.permissions import Action
 from apps.datasets.models import DatasetVersion, Export, Import, VersionItem
+from apps.datasets.queries.afterwards import Afterwards, afterwards
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
 
+__all__ = [
+    "Afterwards",
+    "afterwards",
+    "difference",
+    "export_for",
+    "exports_of",
+    "file_name",
+    "import_for",
+    "imports_of",
+    "items_of",
+    "split_counts",
+    "version_for",
+    "versions_of",
+]
 LISTED = 1_000  # ids a list of a difference
 
 

@@ -1,0 +1,75 @@
+"""The file of an import: where it lies, what reads it, and the sizes that it may not say."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, BinaryIO, cast
+
+from django.conf import settings
+
+from apps.assets import queries as assets
+from apps.assets.errors import FileRefused
+from apps.assets.services.ingest import clean_name
+from apps.core import storage
+from apps.datasets.errors import ImportRefused
+from apps.datasets.models import Import
+from apps.datasets.services.asking import format_of
+from domain.formats import FormatError, Source, detect, open_reader, open_source
+from domain.formats.sources import SourceError
+
+COPY_BYTES = 1 << 20
+Sizes = Callable[[str], tuple[int, int] | None]
+
+
+def reader_of(row: Import, file: IO[bytes]) -> tuple[Source, Any, Any, Any]:
+    """(source, format, reader, header) of a file.
+
+    Raises:
+        ImportRefused: it is not readable as that format.
+    """
+    try:
+        source = open_source(row.name, cast(BinaryIO, file))
+        found = detect(source) if row.format == "auto" else format_of(row.format, reads=True)
+        options = row.options.get("read") or None
+        reader = open_reader(found, source, size_of=sizes(row.project_id, source), options=options)
+        return source, found, reader, reader.header()
+    except (FormatError, SourceError) as error:
+        raise ImportRefused(error.code, error.detail) from error
+
+
+def opened(path: str, part: Path) -> IO[bytes]:
+    """The file in the local file system: a zip is read by jumping about."""
+    local = storage.local_path(path)
+    if local is not None:
+        return local.open("rb")
+    with storage.open_file(path) as file, part.open("wb") as out:
+        shutil.copyfileobj(file, out, COPY_BYTES)
+    return part.open("rb")
+
+
+def sizes(project_id: int, source: Source) -> Sizes:
+    """Displayed sizes for formats that do not say them: from the project, else from the picture itself."""
+    paths = set(source.paths())
+
+    def size_of(name: str) -> tuple[int, int] | None:
+        if name in paths:
+            return picture_size(source, name)
+        found = assets.assets_named(project_id, {clean_name(name), clean_name(name).rpartition("/")[2]})
+        asset = next(iter(found.values()), None)
+        return (asset.width, asset.height) if asset else None
+
+    return size_of
+
+
+def picture_size(source: Source, path: str) -> tuple[int, int] | None:
+    from apps.assets.images import sniff
+    from apps.assets.images.decode import displayed_size
+
+    try:
+        content = io.BytesIO(source.read(path, settings.LABELWRIGHT_MAX_FILE_BYTES))
+        return displayed_size(content, sniff(content.read(64)))
+    except (FileRefused, SourceError):
+        return None

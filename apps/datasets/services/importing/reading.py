@@ -1,0 +1,190 @@
+"""Reading a file of annotations: assets found or made, classes mapped, and what each item becomes written in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.activity.services import record
+from apps.datasets.errors import ImportRefused
+from apps.datasets.models import Import
+from apps.datasets.services.asking import source_of
+from apps.datasets.services.importing.deciding import SAME_IMAGE, WRONG_SIZE, count, decide, says_nothing, wrong_size
+from apps.datasets.services.importing.fitting import fitted
+from apps.datasets.services.importing.matching import Wanted, batches, match_assets, missing, pictures
+from apps.datasets.services.importing.opening import opened, picture_size, reader_of
+from apps.datasets.services.importing.standing import Place, places_of
+from apps.datasets.services.importing.tally import Tally
+from apps.datasets.services.importing.writing import Writing
+from apps.datasets.services.schema_from import Classes, bring_classes, plan_classes
+from apps.projects.settings import settings_of
+from apps.tasks import services as tasks
+from apps.tasks.models import Task
+from domain.formats import FormatError, Source
+from domain.formats.sources import SourceError
+
+Progress = Callable[[int, int | None, str], None]
+
+
+@dataclass(slots=True)
+class Bringing:
+    """One run of an import. `dry`: only say what it would do."""
+
+    row: Import
+    user: User
+    dry: bool = False
+
+    @property
+    def source(self) -> str:
+        """Whose regions these are."""
+        return source_of(self.row)
+
+
+def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[str, Any]:
+    """Read the file and bring everything in; the report. Every batch is one transaction.
+
+    Raises:
+        ImportRefused: the file is not readable as that format; nothing was brought in.
+    """
+    row, tally = bringing.row, Tally()
+    with opened(row.path, part) as file:
+        source, found, reader, header = reader_of(row, file)
+        tally.format = found.name
+        asked: dict[str, Any] = {"project": row.project, "header": header, "wanted": row.options.get("classes")}
+        if bringing.dry:
+            classes = plan_classes(**asked)
+        else:
+            classes = bring_classes(**asked, user=bringing.user, name=row.name)
+            row.project.refresh_from_db()
+        tally.classes_created = classes.created
+        progress(0, header.items, "")
+        try:
+            for batch in batches(reader.items(), row.pk):
+                _bring(bringing, source, classes, batch, tally)
+                progress(tally.items, header.items, "")
+        except (FormatError, SourceError) as error:
+            tally.problem(error.code, error.detail, "")
+            if not bringing.dry:
+                Import.objects.filter(pk=row.pk).update(report=tally.document(), format=found.name)
+            raise ImportRefused(
+                error.code, f"{error.detail} {tally.items} items before this place were {_what(bringing)}."
+            ) from error
+    document = tally.document()
+    if bringing.dry:
+        trial = document | {"mode": row.mode, "enter": row.enter}
+        Import.objects.filter(pk=row.pk).update(trial=trial, format=found.name)
+        return document
+    with transaction.atomic():
+        Import.objects.filter(pk=row.pk).update(report=document, format=found.name)
+        record(
+            organisation_id=row.project.organisation_id, project_id=row.project_id, verb="import.finished", actor=bringing.user,
+            object_type="import", object_id=row.pk, details={"items": tally.items, "regions": tally.regions},
+        )  # fmt: skip
+    return document
+
+
+def _what(bringing: Bringing) -> str:
+    return "read" if bringing.dry else "brought in"
+
+
+def _bring(bringing: Bringing, source: Source, classes: Classes, batch: list[Wanted], tally: Tally) -> None:
+    project = bringing.row.project
+    tally.items += len(batch)
+    for wanted in batch:
+        for problem in wanted.item.problems:
+            tally.problem(problem.code, problem.detail, wanted.item.asset.name)
+    match_assets(project.pk, batch)
+    tally.matched += sum(wanted.asset is not None and wanted.asset.made_by != wanted.key for wanted in batch)
+    if bringing.dry:
+        _foretell(bringing, source, classes, batch, tally)
+        return
+    prepared, by_key = pictures(project, source, batch, tally)
+    with transaction.atomic():
+        added, _, refused = tasks.add_files(project=project, user=bringing.user, items=prepared)
+        for one in refused:
+            tally.problem(one.code, one.detail, one.name)
+        for new in added:
+            by_key[new.incoming.made_by or ""].asset = new.asset
+        tally.assets += len(added)
+        tally.tasks += len(added)
+        ready = [wanted for wanted in batch if wanted.asset is not None]
+        places = places_of([w.asset.pk for w in ready if w.asset], run_id=bringing.row.pk)
+        writing = Writing(bringing.row, bringing.user, bringing.source)
+        _decide(bringing, classes, ready, places, tally, writing)
+        writing.write(tally)
+
+
+def _foretell(bringing: Bringing, source: Source, classes: Classes, batch: list[Wanted], tally: Tally) -> None:
+    """The same decisions without a lock, a picture or a row."""
+    ready = [wanted for wanted in batch if wanted.asset is not None]
+    places = places_of([w.asset.pk for w in ready if w.asset], run_id=bringing.row.pk, lock=False)
+    writing = Writing(bringing.row, bringing.user, bringing.source)
+    _decide(bringing, classes, ready, places, tally, writing)
+    writing.foretell(tally)
+    for w in batch:
+        if w.asset is not None:
+            continue
+        if w.item.media is None:
+            missing(w, tally)
+            continue
+        size = picture_size(source, w.item.media)
+        if size is None:
+            tally.problem("not_decodable", "The picture in the file cannot be read.", w.item.asset.name)
+            continue
+        tally.assets += 1
+        tally.tasks += 1
+        if not says_nothing(w):
+            _one(bringing, classes, w, size, Place(Task(), free=True, own=False), tally, writing)
+    writing.foretell(tally)
+
+
+def _decide(
+    bringing: Bringing,
+    classes: Classes,
+    ready: Sequence[Wanted],
+    places: dict[int, Place],
+    tally: Tally,
+    writing: Writing,
+) -> None:
+    seen: set[int] = set()
+    for w in ready:
+        assert w.asset is not None
+        place = places.get(w.asset.pk)
+        if says_nothing(w) or (place is not None and place.own):
+            continue  # nobody judged it, or an earlier start of this run wrote it
+        if place is None:
+            tally.problem("no_task", "The image has no task here.", w.item.asset.name)
+        elif place.task.pk in seen:
+            tally.problem(*SAME_IMAGE, w.item.asset.name)
+        else:
+            seen.add(place.task.pk)
+            _one(bringing, classes, w, (w.asset.width, w.asset.height), place, tally, writing)
+
+
+def _one(
+    bringing: Bringing,
+    classes: Classes,
+    w: Wanted,
+    size: tuple[int, int],
+    place: Place,
+    tally: Tally,
+    writing: Writing,
+) -> None:
+    if wrong_size(w, size):
+        tally.problem(*WRONG_SIZE, w.item.asset.name)
+        return
+    row = bringing.row
+    amodal = settings_of(row.project).amodal
+    elements = list(fitted(classes, w, size, tally, source=bringing.source, amodal=amodal))
+    if row.mode in ("predictions", "gold"):
+        writing.beside(w, place, elements)
+        return
+    decided = decide(w, place, elements, mode=row.mode, enter=row.enter, source=bringing.source, tally=tally)
+    if decided is not None:
+        count(decided, tally)
+        writing.on(w, decided)
