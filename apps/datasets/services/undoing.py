@@ -105,7 +105,11 @@ def _untouched(task: Task, item: ImportedItem, slots: Sequence[Slot]) -> bool:
 def _restore(task: Task, item: ImportedItem, user: User) -> None:
     made = Revision.objects.select_related("annotation").get(pk=item.made_id)
     before = Revision.objects.filter(pk=item.before_id).first() if item.before_id else None
-    restored = _again(task, item, made, before, user) if before is not None else _withdrawn(made)
+    restored = None
+    if before is not None:
+        restored = _again(task, item, made, before, user)
+    else:
+        _withdrawn(made)
     review = Slot.objects.filter(task=task, stage="review", revision_id=made.pk, state=Slot.State.OPEN)
     review.update(state=Slot.State.CANCELLED)
     shown: dict[str, Any] = {"region_count": 0, "class_ids": [], "outcome": ""}

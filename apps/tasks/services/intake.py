@@ -200,7 +200,7 @@ def review_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
             updated_at=timezone.now(),
             version=F("version") + 1,
         )
-    moved = Counter({Task.State.IN_REVIEW: len(before)})
+    moved = Counter[str]({Task.State.IN_REVIEW: len(before)})
     moved.subtract(Counter(state for _, state, _, _ in before))
     was_done = sum(state == Task.State.DONE for _, state, _, _ in before)
     deltas = [

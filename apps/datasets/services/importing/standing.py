@@ -55,9 +55,9 @@ def _read(places: dict[int, Place]) -> None:
     if not by_task:
         return
     begun = dict(
-        Slot.objects.filter(task_id__in=by_task, stage="annotate")
-        .exclude(revision_id=None)
-        .values_list("task_id", "revision_id")
+        Slot.objects.filter(task_id__in=by_task, stage="annotate", revision__isnull=False).values_list(
+            "task_id", "revision_id"
+        )
     )
     for task_id, revisions in by_task.items():
         place = places[task_id]

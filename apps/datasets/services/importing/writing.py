@@ -53,7 +53,7 @@ class Writing:
 
     def write(self, tally: Tally) -> None:
         """One transaction is the caller's."""
-        for w, *_ in (*self._on, *self._beside):
+        for w in [*(one[0] for one in self._on), *(one[0] for one in self._beside)]:
             for digest, data in w.item.blobs.items():
                 put_blob(project=self.row.project, sha256=digest, data=data)
         if self.row.mode == "predictions":
