@@ -34,10 +34,18 @@ class ItemFilter(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknow
 
 
 class SplitShares(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Shares of the items by split name, drawn by group with `seed`: {"train": 0.8, "val": 0.2}."""
+    """Shares of the items by split name, dealt by group: {"train": 0.8, "val": 0.1, "test": 0.1}.
+
+    `seed`: the project's own unless given. `stratify`: "class", "origin" or "metadata.<key>": each value is shared out
+    alike; otherwise the hash of the group decides. `keep`: groups that an earlier named version dealt with this seed stay
+    where they are. `test_takes_any`: the split "test" takes more than real items that a person reviewed.
+    """
 
     shares: Annotated[dict[SplitName, Share], msgspec.Meta(min_length=1, max_length=10)]
-    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] = 0
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**31)] | None = None
+    stratify: Annotated[str, msgspec.Meta(max_length=110, pattern=r"^(class|origin|metadata\..{1,100})?$")] = ""
+    keep: bool = True
+    test_takes_any: bool = False
 
 
 _LOOKUPS = {

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from apps.core import storage
 from apps.datasets import services
-from apps.datasets.models import Export, Import
+from apps.datasets.models import DatasetVersion, Export, Import
 from apps.datasets.services.importing import Bringing
 from apps.jobs.running import JobRun, job
 
@@ -24,6 +24,13 @@ def write_export(run: JobRun) -> dict[str, Any]:
     storage.move_in(part, path)
     Export.objects.filter(pk=export.pk).update(path=path, size=size, digest=digest, report=report)
     return {"export": export.pk, "size": size, "digest": digest}
+
+
+@job("datasets.freeze_version")
+def freeze_version(run: JobRun) -> dict[str, Any]:
+    """Freeze a large version. Run twice, the second finds it frozen."""
+    version = services.freeze(version=DatasetVersion.objects.get(pk=run.arguments["version"]))
+    return {"version": version.pk, "items": version.item_count}
 
 
 @job("datasets.read_import")

@@ -17,8 +17,12 @@ class DatasetVersion(models.Model):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=200, blank=True)  # "" is an unnamed one, made by an export
     filter = models.JSONField(default=dict, blank=True)
-    splits = models.JSONField(default=dict, blank=True)  # {"train": 0.8, "val": 0.2, "seed": 7}
+    splits = models.JSONField(default=dict, blank=True)  # SplitShares; once frozen with counts, held_back and leaving
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # that freezes it, where it is large
     schema_version = models.ForeignKey("projects.SchemaVersion", models.PROTECT, related_name="+")
+    guideline_version = models.ForeignKey("projects.GuidelineVersion", models.PROTECT, null=True, related_name="+")
+    notes = models.TextField(blank=True)
+    tags = models.JSONField(default=list, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     item_count = models.PositiveIntegerField(default=0)
     region_count = models.PositiveBigIntegerField(default=0)
@@ -38,9 +42,39 @@ class VersionItem(models.Model):
     task_id = models.BigIntegerField()
     revision = models.ForeignKey("annotations.Revision", models.PROTECT, related_name="+")
     split = models.CharField(max_length=32, blank=True)
+    group = models.CharField(max_length=300, blank=True, db_default="")  # of the asset, as it was then
 
     class Meta:
         constraints = [models.UniqueConstraint("version", "ordinal", name="versionitem_once")]
+
+
+class GroupSplit(models.Model):
+    """The split that named versions gave a group with a seed. Later ones keep it.
+
+    `key` is the asset's group, or the hash of the picture where it has none: copies of a file stay together.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    seed = models.CharField(max_length=40)
+    key = models.CharField(max_length=300)
+    split = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "seed", "key", name="groupsplit_once")]
+
+
+class MovedGroup(models.Model):
+    """A group that a person put into another split: every version that is frozen from now on, whatever its seed."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="moved_groups", db_index=False)
+    key = models.CharField(max_length=300)
+    split = models.CharField(max_length=32)
+    asset = models.ForeignKey("assets.Asset", models.CASCADE, related_name="+", db_index=False)  # by which it was named
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "key", name="movedgroup_once")]
 
 
 class Export(Timestamped):

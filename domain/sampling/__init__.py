@@ -12,11 +12,14 @@ from .acceptance import (
     success_run_finite,
     wrong_in_lot,
 )
+from .dealing import GUARDED, Dealer
 from .keys import order_key, sampling_number
 from .overlap import draw_share
 from .splits import SplitError, assign_split, split_shares
 
 __all__ = [
+    "GUARDED",
+    "Dealer",
     "SplitError",
     "accepts",
     "allocate",

@@ -22,9 +22,10 @@ from apps.datasets.api.structs import (
     ImportReport,
     ImportTrial,
     ImportUndone,
+    MovedOut,
     VersionOut,
 )
-from apps.datasets.models import DatasetVersion, Export, Import
+from apps.datasets.models import DatasetVersion, Export, Import, MovedGroup
 from apps.datasets.services import source_of
 from apps.datasets.services.importing import Tally
 from apps.jobs.documents import JobOut, JobState, job_out
@@ -60,10 +61,10 @@ def _options(options: dict[str, str], choices: dict[str, list[str]]) -> list[For
     return [FormatOption(name=name, detail=detail, choices=choices.get(name, [])) for name, detail in options.items()]
 
 
-def _makers(rows: Iterable[Any], access: ProjectAccess) -> dict[int, Person]:
+def _makers(rows: Iterable[Any], access: ProjectAccess, field: str = "created_by_id") -> dict[int, Person]:
     return people(
         organisation_id=access.project.organisation_id,
-        user_ids=[row.created_by_id for row in rows],
+        user_ids=[getattr(row, field) for row in rows],
         reader=access.user,
         reader_role=access.role,
         pseudonyms=settings_of(access.project).pseudonyms,
@@ -98,11 +99,33 @@ def version_rows(rows: Sequence[DatasetVersion], access: ProjectAccess) -> list[
             item_count=row.item_count,
             region_count=row.region_count,
             splits=queries.split_counts(row),
+            shares=queries.shares_of(row),
+            held_back=row.splits.get("held_back", 0),
             filter=row.filter,
             schema_version=row.schema_version.number,
+            guideline_version=row.guideline_version.number if row.guideline_version else None,
+            notes=row.notes,
+            tags=row.tags,
+            job=_job(row.job, access),
             created_at=row.created_at,
             created_by=makers.get(row.created_by_id, _NOBODY),
             web_url=f"/projects/{row.project_id}/versions/{row.pk}",
+        )
+        for row in rows
+    ]
+
+
+def moved_rows(rows: Sequence[MovedGroup], access: ProjectAccess) -> list[MovedOut]:
+    movers = _makers(rows, access, "moved_by_id")
+    return [
+        MovedOut(
+            id=row.pk,
+            group="" if row.key == row.asset.sha256 else row.key,
+            asset=row.asset_id,
+            name=row.asset.name,
+            split=row.split,
+            moved_by=movers.get(row.moved_by_id, _NOBODY),
+            created_at=row.created_at,
         )
         for row in rows
     ]

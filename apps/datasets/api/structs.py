@@ -33,10 +33,76 @@ class FormatList(msgspec.Struct):
     results: list[FormatOut]
 
 
+Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
 class VersionIn(msgspec.Struct, kw_only=True):
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     filter: ItemFilter = msgspec.field(default_factory=ItemFilter)
     splits: SplitShares | None = None
+    notes: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+    tags: Annotated[list[Tag], msgspec.Meta(max_length=20)] = []
+
+
+class VersionChange(msgspec.Struct, kw_only=True):
+    """What people say of a version; null leaves it. What it holds never changes."""
+
+    name: Annotated[str, msgspec.Meta(max_length=200)] | None = None
+    notes: Annotated[str, msgspec.Meta(max_length=20_000)] | None = None
+    tags: Annotated[list[Tag], msgspec.Meta(max_length=20)] | None = None
+
+
+class PlanIn(msgspec.Struct, kw_only=True):
+    filter: ItemFilter = msgspec.field(default_factory=ItemFilter)
+    splits: SplitShares | None = None
+
+
+class PlannedSplit(msgspec.Struct):
+    name: str  # "" where nothing is split
+    share: float  # wanted
+    items: int
+    regions: int
+    groups: int
+
+
+class PlannedClass(msgspec.Struct):
+    class_id: int
+    regions: dict[str, int]  # by split
+
+
+class VersionPlan(msgspec.Struct):
+    """What freezing now would give."""
+
+    items: int
+    regions: int
+    splits: list[PlannedSplit]
+    classes: list[PlannedClass]
+    held_back: int  # left out: their group stands in the test split, and they may not
+    unreal: int  # items that are not real
+    unreviewed: int  # real items that nobody has reviewed
+    leaving: int  # items that leave the split an earlier version gave them
+
+
+class MoveIn(msgspec.Struct, kw_only=True):
+    task: int
+    split: Annotated[str, msgspec.Meta(max_length=32)]
+
+
+class MovedOut(msgspec.Struct):
+    """A group that a person put into another split, from the next version on."""
+
+    id: int
+    group: str  # "" for an item without a group
+    asset: int
+    name: str
+    split: str
+    moved_by: Person
+    created_at: datetime
+
+
+class MovedPage(msgspec.Struct):
+    results: list[MovedOut]
+    next: str | None
 
 
 class VersionOut(msgspec.Struct):
@@ -49,8 +115,14 @@ class VersionOut(msgspec.Struct):
     item_count: int
     region_count: int
     splits: dict[str, int]  # items a split
+    shares: SplitShares | None  # as they were asked for
+    held_back: int  # items that were left out, because their group stands in the test split and they may not
     filter: dict[str, Any]
     schema_version: int
+    guideline_version: int | None
+    notes: str
+    tags: list[str]
+    job: JobOut | None  # that freezes it, where it is large
     created_at: datetime
     created_by: Person
     web_url: str
@@ -69,6 +141,8 @@ class VersionItemOut(msgspec.Struct):
     revision: int
     split: str
     name: str
+    group: str
+    thumb: str
 
 
 class VersionItemPage(msgspec.Struct):

@@ -10,6 +10,10 @@ PROJECT = "projects/<int:project_id>"
 urlpatterns = [
     route("formats", exports.FormatsView.as_view()),
     route(f"{PROJECT}/versions", versions.VersionsView.as_view()),
+    route(f"{PROJECT}/versions/plan", versions.VersionPlanView.as_view()),
+    route(f"{PROJECT}/moved-groups", versions.MovedGroupsView.as_view()),
+    route("moved-groups/<int:moved_id>", versions.MovedGroupView.as_view()),
+    route("versions/<int:version_id>/moves", versions.VersionMoveView.as_view()),
     route("versions/<int:version_id>", versions.VersionView.as_view()),
     route("versions/<int:version_id>/items", versions.VersionItemsView.as_view()),
     route("versions/<int:version_id>/diff", versions.VersionDiffView.as_view()),

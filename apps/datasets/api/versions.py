@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from apps.core.api import answer, body
+from apps.assets.queries import delivery_urls
+from apps.core.api import answer, body, nothing
 from apps.core.errors import Invalid
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.datasets import queries, services
-from apps.datasets.api.documents import version_out, version_rows
+from apps.datasets.api.documents import moved_rows, version_out, version_rows
 from apps.datasets.api.structs import (
+    MovedOut,
+    MovedPage,
+    MoveIn,
+    PlanIn,
+    VersionChange,
     VersionDiff,
     VersionIn,
     VersionItemOut,
     VersionItemPage,
     VersionOut,
     VersionPage,
+    VersionPlan,
 )
 from apps.projects.access import project_for
 
@@ -46,28 +54,87 @@ class VersionsView(Api):
         access = project_for(self.user, project_id, Action.DATASETS_EXPORT)
         sent = body(request, VersionIn)
         version = services.freeze_version(
-            project=access.project, user=self.user, name=sent.name, item_filter=sent.filter, splits=sent.splits
-        )
+            project=access.project, user=self.user, name=sent.name, item_filter=sent.filter, splits=sent.splits,
+            notes=sent.notes, tags=sent.tags,
+        )  # fmt: skip
         return answer(version_out(version, access), status=201)
 
 
-class VersionView(Api):
+class VersionPlanView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.DATASETS_EXPORT}
+
+    @extend_schema(request=PlanIn, responses={200: VersionPlan})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """What freezing now would give, split by split. Nothing is written."""
+        access = project_for(self.user, project_id, Action.DATASETS_EXPORT)
+        sent = body(request, PlanIn)
+        found = services.plan_version(project=access.project, item_filter=sent.filter, splits=sent.splits)
+        return answer(msgspec.convert(found, VersionPlan))
+
+
+class MovedGroupsView(Api):
     actions: ClassVar[dict[str, Action]] = {"get": Action.DATASETS_VIEW}
+
+    @extend_schema(responses={200: MovedPage})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Groups that people put into another split, newest first."""
+        access = project_for(self.user, project_id, Action.DATASETS_VIEW)
+        rows, following = paginate(request, queries.moved_groups_of(access.project))
+        return answer(MovedPage(results=moved_rows(rows, access), next=following))
+
+
+class MovedGroupView(Api):
+    actions: ClassVar[dict[str, Action]] = {"delete": Action.DATASETS_EXPORT}
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, moved_id: int) -> HttpResponse:
+        """Take a move back. Versions that were frozen with it stay as they are."""
+        moved = queries.moved_group_for(self.user, moved_id, Action.DATASETS_EXPORT)
+        services.unmove_group(moved=moved, user=self.user)
+        return nothing()
+
+
+class VersionMoveView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.DATASETS_EXPORT}
+
+    @extend_schema(request=MoveIn, responses={201: MovedOut})
+    def post(self, request: Request, version_id: int) -> HttpResponse:
+        """Put an item's group into another split, in every version that is frozen from now on."""
+        version, access = queries.version_for(self.user, version_id, Action.DATASETS_EXPORT)
+        sent = body(request, MoveIn)
+        moved = services.move_group(version=version, user=self.user, task_id=sent.task, split=sent.split)
+        return answer(moved_rows([moved], access)[0], status=201)
+
+
+class VersionView(Api):
+    actions: ClassVar[dict[str, Action]] = {"get": Action.DATASETS_VIEW, "patch": Action.DATASETS_EXPORT}
 
     @extend_schema(responses={200: VersionOut})
     def get(self, request: Request, version_id: int) -> HttpResponse:
         version, access = queries.version_for(self.user, version_id, Action.DATASETS_VIEW)
         return answer(version_out(version, access))
 
+    @extend_schema(request=VersionChange, responses={200: VersionOut})
+    def patch(self, request: Request, version_id: int) -> HttpResponse:
+        """Change its name, notes or tags. What it holds never changes."""
+        version, access = queries.version_for(self.user, version_id, Action.DATASETS_EXPORT)
+        sent = body(request, VersionChange)
+        services.describe_version(version=version, name=sent.name, notes=sent.notes, tags=sent.tags)
+        return answer(version_out(version, access))
+
 
 class VersionItemsView(Api):
     actions: ClassVar[dict[str, Action]] = {"get": Action.DATASETS_VIEW}
 
-    @extend_schema(responses={200: VersionItemPage})
+    @extend_schema(
+        parameters=[OpenApiParameter("split", str, description="Only items of this split.")],
+        responses={200: VersionItemPage},
+    )
     def get(self, request: Request, version_id: int) -> HttpResponse:
         """The items in their fixed order."""
         version, _ = queries.version_for(self.user, version_id, Action.DATASETS_VIEW)
-        rows, following = paginate(request, queries.items_of(version), key="ordinal", descending=False)
+        items = queries.items_of(version, split=request.query_params.get("split"))
+        rows, following = paginate(request, items, key="ordinal", descending=False)
         results = [
             VersionItemOut(
                 ordinal=row.ordinal,
@@ -77,6 +144,8 @@ class VersionItemsView(Api):
                 revision=row.revision_id,
                 split=row.split,
                 name=row.asset.name,
+                group=row.group,
+                thumb=delivery_urls(row.asset)["thumb"],
             )
             for row in rows
         ]

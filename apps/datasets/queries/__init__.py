@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
+import msgspec
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.core.permissions import Action
-from apps.datasets.models import DatasetVersion, Export, Import, VersionItem
+from apps.datasets.filters import SplitShares
+from apps.datasets.models import DatasetVersion, Export, Import, MovedGroup, VersionItem
 from apps.datasets.queries.afterwards import Afterwards, afterwards
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
@@ -33,7 +34,7 @@ LISTED = 1_000  # ids a list of a difference
 
 
 def versions_of(project: Project, *, named: bool = False) -> QuerySet[DatasetVersion]:
-    rows = DatasetVersion.objects.filter(project_id=project.pk).select_related("schema_version")
+    rows = DatasetVersion.objects.filter(project_id=project.pk).select_related("schema_version", "guideline_version", "job")
     return rows.exclude(name="") if named else rows
 
 
@@ -57,7 +58,8 @@ def _found(user: User, row: Any, what: str, action: Action) -> ProjectAccess:
 
 def version_for(user: User, version_id: int, action: Action) -> tuple[DatasetVersion, ProjectAccess]:
     """Raises NotFound or NotAllowed; so do the functions below."""
-    row = DatasetVersion.objects.select_related("schema_version").filter(pk=version_id).first()
+    rows = DatasetVersion.objects.select_related("schema_version", "guideline_version", "project", "job")
+    row = rows.filter(pk=version_id).first()
     access = _found(user, row, "version", action)
     assert row is not None
     return row, access
@@ -77,8 +79,20 @@ def import_for(user: User, import_id: int, action: Action) -> tuple[Import, Proj
     return row, access
 
 
-def items_of(version: DatasetVersion) -> QuerySet[VersionItem]:
-    return VersionItem.objects.filter(version_id=version.pk).select_related("asset")
+def items_of(version: DatasetVersion, *, split: str | None = None) -> QuerySet[VersionItem]:
+    rows = VersionItem.objects.filter(version_id=version.pk).select_related("asset")
+    return rows if split is None else rows.filter(split=split)
+
+
+def moved_groups_of(project: Project) -> QuerySet[MovedGroup]:
+    return MovedGroup.objects.filter(project_id=project.pk).select_related("asset", "moved_by")
+
+
+def moved_group_for(user: User, moved_id: int, action: Action) -> MovedGroup:
+    row = MovedGroup.objects.select_related("project").filter(pk=moved_id).first()
+    _found(user, row, "move", action)
+    assert row is not None
+    return row
 
 
 def file_name(export: Export) -> str:
@@ -115,4 +129,10 @@ def _contents(version: DatasetVersion) -> dict[int, tuple[int, str]]:
 
 def split_counts(version: DatasetVersion) -> dict[str, int]:
     """Items a split, as counted when it was frozen."""
-    return dict(Counter(version.splits.get("counts") or {}))
+    return dict(version.splits.get("counts") or {})
+
+
+def shares_of(version: DatasetVersion) -> SplitShares | None:
+    """The splits as they were asked for."""
+    asked = {name: value for name, value in version.splits.items() if name in SplitShares.__struct_fields__}
+    return msgspec.convert(asked, SplitShares) if asked else None

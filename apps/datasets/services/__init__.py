@@ -11,9 +11,10 @@ from apps.datasets.services.asking import (
     source_of,
 )
 from apps.datasets.services.exporting import write_export
-from apps.datasets.services.freezing import freeze, freeze_version
+from apps.datasets.services.freezing import describe_version, freeze, freeze_version
 from apps.datasets.services.importing import read_import
 from apps.datasets.services.looking import look_into_import
+from apps.datasets.services.planning import move_group, plan_version, unmove_group
 from apps.datasets.services.tidying import tidy_media, tidy_scratch
 from apps.datasets.services.undoing import undo_import
 
@@ -24,14 +25,18 @@ __all__ = [
     "ask_for_export",
     "ask_for_import",
     "ask_to_undo_import",
+    "describe_version",
     "freeze",
     "freeze_version",
     "go_on_with_import",
     "look_into_import",
+    "move_group",
+    "plan_version",
     "read_import",
     "source_of",
     "tidy_media",
     "tidy_scratch",
     "undo_import",
+    "unmove_group",
     "write_export",
 ]

@@ -113,8 +113,11 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     assert exported.status_code == 202, exported.content
     imported = manager.upload(f"{url}/imports", {"file": SimpleUploadedFile("a.json", b"{}"), "format": "coco"})
     assert imported.status_code == 202, imported.content
-    version = manager.post(f"{url}/versions", {"name": "v1"})
+    version = manager.post(f"{url}/versions", {"name": "v1", "splits": {"shares": {"train": 1}}})
     assert version.status_code in (201, 202), version.content
+    item = manager.get(f"versions/{version.json()['id']}/items").json()["results"][0]
+    moved = manager.post(f"versions/{version.json()['id']}/moves", {"task": item["task"], "split": "train"})
+    assert moved.status_code == 201, moved.content
     change = BulkChange.objects.create(
         project=project, kind="merge_classes", title="Merge", state="done", created_by=team.manager,
         arguments={"mapping": {"3": 1}, "schema_before": 1, "schema_after": 1},
@@ -134,6 +137,7 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
         "export_id": exported.json()["export"]["id"],
         "import_id": imported.json()["import"]["id"],
         "job_id": exported.json()["job"]["id"],
+        "moved_id": moved.json()["id"],
         "version_id": DatasetVersion.objects.filter(project=project).latest("pk").pk,
         "change_id": change.pk,
     }
