@@ -113,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command(
         "version", _version, "freeze a dataset version, or list them without a name", project, (("name",), {"nargs": "?"}),
-        split, (("--seed",), {"type": int, "default": 0}), as_json,
+        split, (("--seed",), {"type": int}), as_json,
     )  # fmt: skip
     command(
         "quality",

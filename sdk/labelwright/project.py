@@ -175,9 +175,14 @@ class Project:
         return Export.of(document, file)
 
     def freeze(
-        self, name: str, *, filter: dict[str, Any] | None = None, splits: dict[str, float] | None = None, seed: int = 0
+        self,
+        name: str,
+        *,
+        filter: dict[str, Any] | None = None,
+        splits: dict[str, float] | None = None,
+        seed: int | None = None,
     ) -> Version:
-        """Freeze a version that never changes."""
+        """Freeze a version that never changes. `seed`: the project's own unless given."""
         body: dict[str, Any] = {"name": name}
         if filter is not None:
             body["filter"] = filter

@@ -892,6 +892,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moved-groups/{moved_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take a move back. Versions that were frozen with it stay as they are. */
+        delete: operations["delete_moved_groups_by_moved_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/": {
         parameters: {
             query?: never;
@@ -1796,6 +1813,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/moved-groups/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Groups that people put into another split, newest first. */
+        get: operations["get_projects_by_project_id_moved_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/quality/agreement/": {
         parameters: {
             query?: never;
@@ -2580,6 +2614,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/versions/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What freezing now would give, split by split. Nothing is written. */
+        post: operations["post_projects_by_project_id_versions_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/views/": {
         parameters: {
             query?: never;
@@ -2906,7 +2957,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** @description Change its name, notes or tags. What it holds never changes. */
+        patch: operations["patch_versions_by_version_id"];
         trace?: never;
     };
     "/api/v1/versions/{version_id}/diff/": {
@@ -2937,6 +2989,23 @@ export interface paths {
         get: operations["get_versions_by_version_id_items"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/moves/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put an item's group into another split, in every version that is frozen from now on. */
+        post: operations["post_versions_by_version_id_moves"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5763,6 +5832,29 @@ export interface components {
             drafts: number;
             problems: components["schemas"]["SchemaProblemOut"][];
         };
+        /** MoveIn */
+        MoveIn: {
+            task: number;
+            split: string;
+        };
+        /**
+         * MovedOut
+         * @description A group that a person put into another split, from the next version on.
+         */
+        MovedOut: {
+            id: number;
+            group: string;
+            asset: number;
+            name: string;
+            split: string;
+            moved_by: components["schemas"]["Person"];
+            created_at: string;
+        };
+        /** MovedPage */
+        MovedPage: {
+            results: components["schemas"]["MovedOut"][];
+            next: string | null;
+        };
         /**
          * MyOrganisation
          * @description An organisation that I am an active member of.
@@ -6301,6 +6393,27 @@ export interface components {
             active_ms: number;
             ms_per_task: number | null;
             last_active: string | null;
+        };
+        /** PlanIn */
+        PlanIn: {
+            filter?: components["schemas"]["ItemFilter"];
+            /** @default null */
+            splits?: components["schemas"]["SplitShares"] | null;
+        };
+        /** PlannedClass */
+        PlannedClass: {
+            class_id: number;
+            regions: {
+                [key: string]: number;
+            };
+        };
+        /** PlannedSplit */
+        PlannedSplit: {
+            name: string;
+            share: number;
+            items: number;
+            regions: number;
+            groups: number;
         };
         /** Points */
         Points: {
@@ -7607,14 +7720,24 @@ export interface components {
         };
         /**
          * SplitShares
-         * @description Shares of the items by split name, drawn by group with `seed`: {"train": 0.8, "val": 0.2}.
+         * @description Shares of the items by split name, dealt by group: {"train": 0.8, "val": 0.1, "test": 0.1}.
+         *
+         *         `seed`: the project's own unless given. `stratify`: "class", "origin" or "metadata.<key>": each value is shared out
+         *         alike; otherwise the hash of the group decides. `keep`: groups that an earlier named version dealt with this seed stay
+         *         where they are. `test_takes_any`: the split "test" takes more than real items that a person reviewed.
          */
         SplitShares: {
             shares: {
                 [key: string]: number;
             };
-            /** @default 0 */
-            seed?: number;
+            /** @default null */
+            seed?: number | null;
+            /** @default  */
+            stratify?: string;
+            /** @default true */
+            keep?: boolean;
+            /** @default false */
+            test_takes_any?: boolean;
         };
         /**
          * Spread
@@ -8083,6 +8206,18 @@ export interface components {
             };
         };
         /**
+         * VersionChange
+         * @description What people say of a version; null leaves it. What it holds never changes.
+         */
+        VersionChange: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            notes?: string | null;
+            /** @default null */
+            tags?: string[] | null;
+        };
+        /**
          * VersionDiff
          * @description Task ids, at most 1,000 a list; the counts are of all.
          */
@@ -8104,6 +8239,10 @@ export interface components {
             filter?: components["schemas"]["ItemFilter"];
             /** @default null */
             splits?: components["schemas"]["SplitShares"] | null;
+            /** @default  */
+            notes?: string;
+            /** @default [] */
+            tags?: string[];
         };
         /** VersionItemOut */
         VersionItemOut: {
@@ -8114,6 +8253,8 @@ export interface components {
             revision: number;
             split: string;
             name: string;
+            group: string;
+            thumb: string;
         };
         /** VersionItemPage */
         VersionItemPage: {
@@ -8134,8 +8275,14 @@ export interface components {
             splits: {
                 [key: string]: number;
             };
+            shares: components["schemas"]["SplitShares"] | null;
+            held_back: number;
             filter: Record<string, never>;
             schema_version: number;
+            guideline_version: number | null;
+            notes: string;
+            tags: string[];
+            job: components["schemas"]["JobOut"] | null;
             created_at: string;
             created_by: components["schemas"]["Person"];
             web_url: string;
@@ -8144,6 +8291,20 @@ export interface components {
         VersionPage: {
             results: components["schemas"]["VersionOut"][];
             next: string | null;
+        };
+        /**
+         * VersionPlan
+         * @description What freezing now would give.
+         */
+        VersionPlan: {
+            items: number;
+            regions: number;
+            splits: components["schemas"]["PlannedSplit"][];
+            classes: components["schemas"]["PlannedClass"][];
+            held_back: number;
+            unreal: number;
+            unreviewed: number;
+            leaving: number;
         };
         /**
          * Wanted
@@ -10027,6 +10188,35 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_moved_groups_by_moved_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moved_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, named by its code */
             default: {
@@ -12510,6 +12700,36 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_moved_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_quality_agreement: {
         parameters: {
             query?: {
@@ -14277,6 +14497,40 @@ export interface operations {
             };
         };
     };
+    post_projects_by_project_id_versions_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPlan"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_views: {
         parameters: {
             query?: {
@@ -15019,6 +15273,40 @@ export interface operations {
             };
         };
     };
+    patch_versions_by_version_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_versions_by_version_id_diff: {
         parameters: {
             query: {
@@ -15053,7 +15341,10 @@ export interface operations {
     };
     get_versions_by_version_id_items: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only items of this split. */
+                split?: string;
+            };
             header?: never;
             path: {
                 version_id: number;
@@ -15068,6 +15359,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionItemPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_versions_by_version_id_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedOut"];
                 };
             };
             /** @description A problem, named by its code */

@@ -57,6 +57,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/versions"),
     nav: { label: "versions", icon: "layers", action: "datasets.view" },
   },
+  { path: "versions/:version", load: () => import("@/pages/versions/Detail") },
   {
     path: "exchange",
     load: () => import("@/pages/exchange"),

@@ -1,36 +1,26 @@
-import { Checkbox, NumberInput, TextInput } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { api } from "@/api/client";
-import type { Listed, Schemas } from "@/api/types";
+import type { Listed } from "@/api/types";
 import { type Project, useProject } from "@/app/project";
-import {
-  Button,
-  Chip,
-  type Column,
-  DataTable,
-  Dialog,
-  DialogButtons,
-  EmptyState,
-  ErrorState,
-  LinkButton,
-  Loaded,
-  Page,
-  useFormat,
-} from "@/ui";
-import { VersionDetail } from "./VersionDetail";
+import { Button, Chip, type Column, DataTable, Dialog, EmptyState, LinkButton, Loaded, Page, useFormat } from "@/ui";
+import { FreezeForm } from "./FreezeForm";
+import { Moved } from "./Moved";
+import { type Version, versionsKey } from "./splits";
+import "./versions.css";
 
-export type Version = Schemas["VersionOut"];
 const POLL = 1_500; // ms, while one is being frozen
 
 export default function VersionsPage() {
   const { t } = useTranslation("versions");
   const project = useProject();
   const [freezing, setFreezing] = useState(false);
-  const [opened, setOpened] = useState<Version | null>(null);
+  const navigate = useNavigate();
+  const open = (version: Version) => void navigate(`/projects/${project.id}/versions/${version.id}`);
   const versions = useInfiniteQuery({
-    queryKey: ["project", project.id, "versions", "list"],
+    queryKey: [...versionsKey(project.id), "list"],
     queryFn: ({ pageParam }) =>
       api.get<Listed<Version>>(`/projects/${project.id}/versions`, { query: { cursor: pageParam } }),
     initialPageParam: null as string | null,
@@ -60,7 +50,7 @@ export default function VersionsPage() {
                 {t("emptyLead")}
               </EmptyState>
             ) : (
-              <VersionTable project={project} rows={rows} may={may} onOpen={setOpened} />
+              <VersionTable project={project} rows={rows} may={may} onOpen={open} />
             )
           }
         </Loaded>
@@ -69,11 +59,11 @@ export default function VersionsPage() {
             {t("common:loadMore")}
           </Button>
         )}
+        <Moved project={project.id} may={may} />
       </div>
-      <Dialog opened={freezing} title={t("freezeTitle")} onClose={() => setFreezing(false)}>
+      <Dialog opened={freezing} title={t("freezeTitle")} onClose={() => setFreezing(false)} width={600}>
         <FreezeForm project={project} onDone={() => setFreezing(false)} />
       </Dialog>
-      {opened && <VersionDetail version={opened} rows={rows} onClose={() => setOpened(null)} />}
     </Page>
   );
 }
@@ -147,65 +137,5 @@ function VersionTable({ project, rows, may, onOpen }: VersionTableProps) {
           : undefined
       }
     />
-  );
-}
-
-function FreezeForm({ project, onDone }: { project: Project; onDone: () => void }) {
-  const { t } = useTranslation("versions");
-  const queries = useQueryClient();
-  const [name, setName] = useState("");
-  const [split, setSplit] = useState(false);
-  const [val, setVal] = useState(20);
-  const freeze = useMutation({
-    meta: { ownError: true },
-    mutationFn: () =>
-      api.post(`/projects/${project.id}/versions`, {
-        name,
-        splits: split ? { shares: { train: (100 - val) / 100, val: val / 100 }, seed: 0 } : null,
-      }),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["project", project.id, "versions"] });
-      onDone();
-    },
-  });
-  return (
-    <form
-      className="col"
-      style={{ gap: 12 }}
-      onSubmit={(event) => {
-        event.preventDefault();
-        freeze.mutate();
-      }}
-    >
-      <p className="sm t2">{t("freezeLead")}</p>
-      <TextInput
-        label={t("name")}
-        value={name}
-        maxLength={200}
-        data-autofocus
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <Checkbox label={t("split")} checked={split} onChange={(event) => setSplit(event.currentTarget.checked)} />
-      {split && (
-        <NumberInput
-          label={t("valShare")}
-          value={val}
-          min={1}
-          max={99}
-          allowDecimal={false}
-          clampBehavior="strict"
-          onChange={(value) => setVal(Number(value) || 20)}
-        />
-      )}
-      {freeze.isError && <ErrorState inline error={freeze.error} />}
-      <DialogButtons>
-        <Button keys="Esc" onClick={onDone}>
-          {t("common:cancel")}
-        </Button>
-        <Button kind="primary" type="submit" busy={freeze.isPending}>
-          {t("freeze")}
-        </Button>
-      </DialogButtons>
-    </form>
   );
 }

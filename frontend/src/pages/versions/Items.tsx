@@ -1,0 +1,116 @@
+import { Select } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api } from "@/api/client";
+import type { Listed, Schemas } from "@/api/types";
+import { Button, Loaded, showToast } from "@/ui";
+import { colourOf, type Item, type Version, versionsKey } from "./splits";
+
+/** The pictures of a version, split by split; each can be moved for the versions to come. */
+export function Items({ version, may }: { version: Version; may: boolean }) {
+  const { t } = useTranslation("versions");
+  const [split, setSplit] = useState("");
+  const names = Object.keys(version.shares?.shares ?? {});
+  const items = useInfiniteQuery({
+    queryKey: ["version", version.id, "items", split],
+    queryFn: ({ pageParam }) =>
+      api.get<Listed<Item>>(`/versions/${version.id}/items`, {
+        query: { limit: 60, cursor: pageParam, split: split || null },
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+  return (
+    <section className="col" style={{ gap: 12 }} aria-label={t("contents")}>
+      {names.length > 0 && (
+        <Select
+          style={{ maxWidth: 200 }}
+          label={t("splits")}
+          value={split}
+          allowDeselect={false}
+          onChange={(value) => setSplit(value ?? "")}
+          data={[{ value: "", label: t("allSplits") }, ...names.map((name) => ({ value: name, label: name }))]}
+        />
+      )}
+      <Loaded query={items}>
+        {({ pages }) => (
+          <div className="ve-pictures">
+            {pages
+              .flatMap((page) => page.results)
+              .map((item) => (
+                <Picture key={item.ordinal} version={version} item={item} names={names} may={may} />
+              ))}
+          </div>
+        )}
+      </Loaded>
+      {items.hasNextPage && (
+        <div>
+          <Button busy={items.isFetchingNextPage} onClick={() => void items.fetchNextPage()}>
+            {t("common:loadMore")}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface PictureProps {
+  version: Version;
+  item: Pick<Item, "task" | "name" | "thumb" | "split" | "group">;
+  names: string[];
+  may: boolean;
+}
+
+export function Picture({ version, item, names, may }: PictureProps) {
+  return (
+    <div className="ve-picture">
+      <img src={item.thumb} alt="" loading="lazy" crossOrigin="anonymous" draggable={false} />
+      <Link className="lnk sm ve-cut" to={`/projects/${version.project}/data?task=${item.task}`} title={item.name}>
+        {item.name}
+      </Link>
+      <div className="row">
+        {item.split && (
+          <span className="ve-key xs t2">
+            <i style={{ background: colourOf(names, item.split) }} />
+            {item.split}
+          </span>
+        )}
+        {item.group && (
+          <span className="xs t3 ve-cut" title={item.group}>
+            {item.group}
+          </span>
+        )}
+        <span className="sp" />
+        {may && names.length > 1 && item.split && <MoveTo version={version} item={item} names={names} />}
+      </div>
+    </div>
+  );
+}
+
+/** Another split for the item's group, from the next version on. */
+function MoveTo({ version, item, names }: Omit<PictureProps, "may">) {
+  const { t } = useTranslation("versions");
+  const queries = useQueryClient();
+  const move = useMutation({
+    mutationFn: (split: string) =>
+      api.post<Schemas["MovedOut"]>(`/versions/${version.id}/moves`, { task: item.task, split }),
+    onSuccess: async (moved) => {
+      await queries.invalidateQueries({ queryKey: versionsKey(version.project) });
+      showToast({ tone: "ok", title: t("movedNext", { name: moved.group || moved.name, split: moved.split }) });
+    },
+  });
+  return (
+    <Select
+      size="xs"
+      style={{ width: 82 }}
+      aria-label={t("moveOf", { name: item.name })}
+      placeholder={t("move")}
+      value={null}
+      disabled={move.isPending}
+      data={names.filter((name) => name !== item.split)}
+      onChange={(split) => split && move.mutate(split)}
+    />
+  );
+}
