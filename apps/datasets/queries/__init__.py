@@ -34,7 +34,9 @@ LISTED = 1_000  # ids a list of a difference
 
 
 def versions_of(project: Project, *, named: bool = False) -> QuerySet[DatasetVersion]:
-    rows = DatasetVersion.objects.filter(project_id=project.pk).select_related("schema_version", "guideline_version", "job")
+    rows = DatasetVersion.objects.filter(project_id=project.pk).select_related(
+        "schema_version", "guideline_version", "job"
+    )
     return rows.exclude(name="") if named else rows
 
 
