@@ -19,7 +19,6 @@ from apps.tasks.models import Stage, Task
 from domain.sampling import GUARDED, Dealer
 
 CHUNK = 10_000  # rows
-ROW = ("task", "asset", "asset_hash", "asset_group", "name", "revision", "revision_hash", "regions", "split")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 _RAREST = """
@@ -52,6 +51,9 @@ _DEALT = """
 CREATE TEMP VIEW dealing_dealt AS
 SELECT i.*, CASE WHEN i.fit OR g.split <> ALL(%s) THEN g.split END AS split, g.before
 FROM dealing_item i JOIN dealing_group g USING (key)
+"""
+_ROWS = """
+SELECT task, asset, asset_hash, asset_group, name, revision, revision_hash, regions, split FROM dealing_dealt ORDER BY number
 """
 _REMEMBER = """
 INSERT INTO datasets_groupsplit (project_id, seed, key, split)
@@ -96,7 +98,7 @@ def deal(dealing: Dealing) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_RAREST if splits.stratify == "class" else _SMALLEST)
         cursor.execute("ANALYZE dealing_stratum")
-        given = {
+        given: dict[str, Any] = {
             "project": dealing.project.pk,
             "seed": dealing.seed,
             "names": [name for name, share in splits.shares.items() if share > 0],
@@ -115,9 +117,9 @@ def deal(dealing: Dealing) -> None:
 
 
 def dealt_rows() -> Iterator[tuple[Any, ...]]:
-    """`ROW` of each dealt item, in the order of the tasks' numbers."""
+    """What `_ROWS` says of each dealt item, in the order of the tasks' numbers."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(ROW)} FROM dealing_dealt ORDER BY number")
+        cursor.execute(_ROWS)
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
 

@@ -167,7 +167,7 @@ def freeze(*, version: DatasetVersion) -> DatasetVersion:
 
 
 def _unsplit(project: Project, wanted: ItemFilter) -> Iterator[tuple[Any, ...]]:
-    """`dealing.ROW` of each item, in no split."""
+    """Rows as `dealing.dealt_rows` gives them, in no split."""
     rows = finished_items(project, wanted).values_list(
         "pk", "asset_id", "asset__sha256", "asset__group", "asset__name", "result_id", "result__sha256",
         "result__region_count",
