@@ -6,67 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assets', '0002_ids_with_room'),
-        ('datasets', '0003_import_modes'),
-        ('jobs', '0001_initial'),
-        ('projects', '0005_people_groups'),
+        ("assets", "0002_ids_with_room"),
+        ("datasets", "0003_import_modes"),
+        ("jobs", "0001_initial"),
+        ("projects", "0005_people_groups"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='datasetversion',
-            name='guideline_version',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.guidelineversion'),
+            model_name="datasetversion",
+            name="guideline_version",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="projects.guidelineversion"
+            ),
         ),
         migrations.AddField(
-            model_name='datasetversion',
-            name='job',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job'),
+            model_name="datasetversion",
+            name="job",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="jobs.job"
+            ),
         ),
         migrations.AddField(
-            model_name='datasetversion',
-            name='notes',
+            model_name="datasetversion",
+            name="notes",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='datasetversion',
-            name='tags',
+            model_name="datasetversion",
+            name="tags",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='versionitem',
-            name='group',
-            field=models.CharField(blank=True, db_default='', max_length=300),
+            model_name="versionitem",
+            name="group",
+            field=models.CharField(blank=True, db_default="", max_length=300),
         ),
         migrations.CreateModel(
-            name='GroupSplit',
+            name="GroupSplit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seed', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=300)),
-                ('split', models.CharField(max_length=32)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seed", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=300)),
+                ("split", models.CharField(max_length=32)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('project'), models.F('seed'), models.F('key'), name='groupsplit_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("project"), models.F("seed"), models.F("key"), name="groupsplit_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MovedGroup',
+            name="MovedGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=300)),
-                ('split', models.CharField(max_length=32)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('asset', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assets.asset')),
-                ('moved_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='moved_groups', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=300)),
+                ("split", models.CharField(max_length=32)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="assets.asset"
+                    ),
+                ),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moved_groups",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('project'), models.F('key'), name='movedgroup_once')],
+                "constraints": [models.UniqueConstraint(models.F("project"), models.F("key"), name="movedgroup_once")],
             },
         ),
     ]
