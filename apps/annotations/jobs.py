@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 
 from apps.annotations import services
-from apps.annotations.services import absence, merging, regions
+from apps.annotations.services import absence, merging, regions, topping_up
 from apps.core.permissions import Action
 from apps.jobs.running import JobRun, job
 from apps.projects.access import project_for
@@ -34,7 +34,9 @@ def merge_classes(run: JobRun) -> dict[str, Any]:
 def undo_bulk_change(run: JobRun) -> dict[str, Any]:
     """Give the regions their old classes again. A second start does the rest."""
     change = _change(run)
-    if change.kind == BulkChange.Kind.REGIONS:
+    if change.kind == BulkChange.Kind.TOP_UP:
+        topping_up.before_undo(change=change)
+    if change.kind in (BulkChange.Kind.REGIONS, BulkChange.Kind.TOP_UP):
         made = regions.undo_regions(change=change, report=run.progress)
         tasks = len(made)
         check_revisions(ids=made)
@@ -52,6 +54,15 @@ def change_regions(run: JobRun) -> dict[str, Any]:
     check_revisions(ids=done.revisions)
     finish_bulk_change(change_id=change.pk, state=BulkChange.State.DONE)
     return {"bulk_change": change.pk, "tasks": done.tasks, "regions": done.regions, "skipped": done.skipped}
+
+
+@job(topping_up.JOB)
+def prepare_top_up(run: JobRun) -> dict[str, Any]:
+    """Gather the regions of a top-up. A second start does the rest."""
+    change = _change(run)
+    top_up = topping_up.prepare(change=change, report=run.progress)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.DONE)
+    return {"bulk_change": change.pk, "top_up": top_up.pk, "tasks": top_up.pieces.count()}
 
 
 @job(absence.AWAY_JOB)

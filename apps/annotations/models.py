@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from apps.core.models import Timestamped
-from apps.projects.models import Project
+from apps.projects.models import BulkChange, Project
 from apps.tasks.models import Assignment, Outcome, Task
 
 
@@ -149,6 +149,56 @@ class ProjectKnowledge(models.Model):
     project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
     body = models.JSONField(default=dict)  # a domain.checks.Known
     measured_at = models.DateTimeField(auto_now=True)
+
+
+class TopUp(Timestamped):
+    """Regions of accepted work that are asked one new thing: an attribute that was added, or which of its parts a class is.
+
+    Tasks stay done; each answered one gets a fix that names `change`, and all of them are undone as one.
+    """
+
+    class State(models.TextChoices):
+        PREPARING = "preparing", "Preparing"
+        OPEN = "open", "Open"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="top_ups")
+    change = models.OneToOneField(BulkChange, models.CASCADE, related_name="top_up")
+    state = models.CharField(max_length=16, choices=State, default=State.PREPARING)
+    class_id = models.BigIntegerField()
+    attribute = models.CharField(max_length=120, blank=True)  # empty: the class is split
+    into = ArrayField(models.BigIntegerField(), default=list, blank=True)  # classes that it is split into
+    review = models.BooleanField(default=True)  # each task waits for a verdict when its regions are answered
+
+
+class TopUpPiece(models.Model):
+    """The regions of one task in a top-up, answered by one person at a time."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        HELD = "held", "Held"
+        DONE = "done", "Done"
+        DROPPED = "dropped", "Dropped"  # cancelled, or its task is no longer done
+
+    top_up = models.ForeignKey(TopUp, models.CASCADE, related_name="pieces", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    regions = models.PositiveIntegerField()  # that lacked the answer when it began
+    answered = models.PositiveIntegerField(default=0)  # in revisions
+    answers = models.JSONField(default=dict, blank=True)  # {element: answer; null: cannot tell}, not in a revision yet
+    passed = ArrayField(models.CharField(max_length=120), default=list)  # stay as they are: said to, or cannot tell
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    held_until = models.DateTimeField(null=True, blank=True)
+    # of a task that was sent to review: the slot, and when it had been done, for the undo
+    slot_id = models.BigIntegerField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("top_up", "task", name="topuppiece_once")]
+        indexes = [models.Index(fields=["top_up", "state", "id"], name="topuppiece_next")]
 
 
 class RegionIndex(models.Model):

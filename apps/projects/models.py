@@ -168,6 +168,7 @@ class BulkChange(Timestamped):
         MERGE_CLASSES = "merge_classes", "Merge of classes"
         REGIONS = "regions", "Change of regions"
         WORKFLOW = "workflow", "Workflow"
+        TOP_UP = "top_up", "Top-up"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"

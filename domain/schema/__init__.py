@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .changes import Change, changes, merged_classes
-from .checking import asked, check_answer, check_region, missing_answers
+from .checking import asked, check_answer, check_region, missing_answers, value_problem
 from .defaults import PALETTE, next_color, starter
 from .parsing import SchemaError, SchemaProblem, encode, parse
 from .structs import Attribute, Class, Example, ItemAttribute, LabelSchema, SkeletonTemplate, When
@@ -30,4 +30,5 @@ __all__ = [
     "next_color",
     "parse",
     "starter",
+    "value_problem",
 ]

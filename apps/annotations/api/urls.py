@@ -1,4 +1,4 @@
-from apps.annotations.api import regions, views
+from apps.annotations.api import regions, top_ups, views
 from apps.core.urls import route
 
 urlpatterns = [
@@ -13,4 +13,11 @@ urlpatterns = [
     route("projects/<int:project_id>/regions/count", regions.RegionCountView.as_view()),
     route("projects/<int:project_id>/regions/bulk", regions.RegionChangeView.as_view()),
     route("projects/<int:project_id>/regions/bulk/preview", regions.RegionChangePreviewView.as_view()),
+    route("projects/<int:project_id>/top-ups", top_ups.TopUpsView.as_view()),
+    route("projects/<int:project_id>/top-ups/preview", top_ups.TopUpPreviewView.as_view()),
+    route("top-ups/<int:top_up_id>", top_ups.TopUpView.as_view()),
+    route("top-ups/<int:top_up_id>/cancel", top_ups.TopUpCancelView.as_view()),
+    route("top-ups/<int:top_up_id>/claim", top_ups.TopUpClaimView.as_view()),
+    route("top-up-pieces/<int:piece_id>/answers", top_ups.TopUpAnswersView.as_view()),
+    route("top-up-pieces/<int:piece_id>/finish", top_ups.TopUpFinishView.as_view()),
 ]

@@ -29,6 +29,15 @@ REST_FACTOR = 20  # such a search takes at most a twentieth of the time
 _MINE = """
     (SELECT a.id FROM tasks_assignment a WHERE a.task_id = s.task_id AND a.stage = '{stage}' AND a.user_id + 0 = %(user)s
      AND ({which}))"""
+# It is a fix, of a fix or of a top-up perhaps, of what they made themselves: looked up only where they had the task.
+_OWN_AT_ROOT = """a.state = 'submitted' AND (
+    WITH RECURSIVE made(kind, author_id, based_on_id) AS (
+        SELECT r.kind, r.author_id, n.based_on_id FROM annotations_revision r
+        JOIN annotations_annotation n ON n.id = r.annotation_id WHERE r.id = s.revision_id
+        UNION ALL
+        SELECT r.kind, r.author_id, n.based_on_id FROM made m JOIN annotations_revision r ON r.id = m.based_on_id
+        JOIN annotations_annotation n ON n.id = r.annotation_id WHERE m.kind = 'fix')
+    SELECT bool_or(m.author_id = %(user)s) FROM made m)"""
 _AT_WORK = "a.state IN ('held', 'parked', 'stale')"
 _LEVEL = "AND s.level <> ALL(%(barred)s::int[])"  # levels of review that are for others
 _NOT_MINE = {
@@ -40,7 +49,7 @@ _NOT_MINE = {
             stage="review", which=f"{_AT_WORK} OR a.state = 'skipped' OR a.judged_revision_id = s.revision_id"
         )
         + " IS NULL AND"
-        + _MINE.format(stage="annotate", which=_AT_WORK)
+        + _MINE.format(stage="annotate", which=f"{_AT_WORK} OR {_OWN_AT_ROOT}")
         + " IS NULL"
     ),
     Stage.ADJUDICATE: "AND"

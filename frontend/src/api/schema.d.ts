@@ -2596,6 +2596,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/top-ups/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Top-ups of the project; to who does not manage tasks, those that wait for answers. */
+        get: operations["get_projects_by_project_id_top_ups"];
+        put?: never;
+        /** @description Ask regions of accepted work one new thing. A job gathers them; tasks stay done meanwhile. */
+        post: operations["post_projects_by_project_id_top_ups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/top-ups/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How many regions and done tasks lack the answer. Nothing is written. */
+        post: operations["post_projects_by_project_id_top_ups_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/versions/": {
         parameters: {
             query?: never;
@@ -2939,6 +2974,90 @@ export interface paths {
         post?: never;
         /** @description Revoke one of my tokens, at once and for good. */
         delete: operations["delete_tokens_by_token_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/top-up-pieces/{piece_id}/answers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep answers. Answers with all that is kept and in no revision yet. */
+        post: operations["post_top_up_pieces_by_piece_id_answers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/top-up-pieces/{piece_id}/finish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a fix of the answers. What has none is handed out again. */
+        post: operations["post_top_up_pieces_by_piece_id_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/top-ups/{top_up_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_top_ups_by_top_up_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/top-ups/{top_up_id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask nothing more. What was answered stays; undo its bulk change to take that back too. */
+        post: operations["post_top_ups_by_top_up_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/top-ups/{top_up_id}/claim/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The piece in the person's hands, or the next one. */
+        post: operations["post_top_ups_by_top_up_id_claim"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5876,6 +5995,19 @@ export interface components {
             attribute: string;
             pattern: string;
         };
+        /**
+         * NewTopUp
+         * @description What to ask of which regions: an attribute of a class that has no answer, or which of `into` a region of it is.
+         */
+        NewTopUp: {
+            class_id: number;
+            /** @default null */
+            attribute?: string | null;
+            /** @default [] */
+            into?: number[];
+            /** @default true */
+            review?: boolean;
+        };
         /** Not */
         Not: {
             /**
@@ -8064,6 +8196,83 @@ export interface components {
             created_at: string;
             expires_at: string | null;
             last_used_at: string | null;
+        };
+        /**
+         * TopUpAnswersIn
+         * @description Answers by region: a value of the attribute, or the id of a class; null: it cannot be told.
+         */
+        TopUpAnswersIn: {
+            answers: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+        };
+        /** TopUpList */
+        TopUpList: {
+            results: components["schemas"]["TopUpOut"][];
+        };
+        /**
+         * TopUpOut
+         * @description `attribute` is null where a class is split `into` others. `change` is what an undo names.
+         */
+        TopUpOut: {
+            id: number;
+            title: string;
+            /** @enum {string} */
+            state: "cancelled" | "done" | "open" | "preparing";
+            class_id: number;
+            attribute: string | null;
+            into: number[];
+            review: boolean;
+            change: number;
+            undone: boolean;
+            tasks: number;
+            tasks_done: number;
+            regions: number;
+            answered: number;
+            created_by: components["schemas"]["Person"];
+            created_at: string;
+            web_url: string;
+        };
+        /**
+         * TopUpPieceOut
+         * @description What is in the person's hands: the regions of one task; no `piece` where nothing is left.
+         */
+        TopUpPieceOut: {
+            piece: number | null;
+            held_until: string | null;
+            task: number | null;
+            task_number: number | null;
+            task_name: string;
+            given: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            regions: components["schemas"]["TopUpRegion"][];
+            top_up: components["schemas"]["TopUpOut"];
+        };
+        /** TopUpPreviewOut */
+        TopUpPreviewOut: {
+            regions: number;
+            more: boolean;
+            tasks: number;
+            not_done: number;
+        };
+        /**
+         * TopUpRegion
+         * @description A region that waits for an answer. `window` is what the crop shows: x, y, w, h.
+         */
+        TopUpRegion: {
+            id: string;
+            shape: string;
+            bounds: number[] | null;
+            area: number;
+            attributes: Record<string, never>;
+            crop: string | null;
+            window: number[] | null;
+        };
+        /** TopUpStarted */
+        TopUpStarted: {
+            top_up: components["schemas"]["TopUpOut"];
+            job: components["schemas"]["JobOut"];
         };
         /**
          * Track
@@ -14430,6 +14639,104 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_top_ups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpList"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_top_ups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTopUp"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_top_ups_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTopUp"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpPreviewOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_versions: {
         parameters: {
             query?: {
@@ -15231,6 +15538,160 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_top_up_pieces_by_piece_id_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpAnswersIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpAnswersIn"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_top_up_pieces_by_piece_id_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                piece_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_top_ups_by_top_up_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                top_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_top_ups_by_top_up_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                top_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_top_ups_by_top_up_id_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                top_up_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpPieceOut"];
+                };
             };
             /** @description A problem, named by its code */
             default: {

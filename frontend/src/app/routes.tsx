@@ -29,6 +29,12 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/batches"),
     nav: { label: "batches", icon: "folder", action: "tasks.manage" },
   },
+  {
+    path: "top-ups",
+    load: () => import("@/pages/topups"),
+    nav: { label: "topUps", icon: "plus", action: "annotate" },
+  },
+  { path: "top-ups/:topUpId", load: () => import("@/pages/topups/Answer") },
   { path: "regions", load: () => import("@/pages/regions"), nav: { label: "regions", icon: "grid" } },
   { path: "review", nav: { label: "review", icon: "review", action: "review", count: "in_review" } },
   {

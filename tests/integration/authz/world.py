@@ -18,7 +18,7 @@ from apps.quality.queries.answers import case_of
 from apps.quality.queries.consensus import consolidated
 from apps.quality.services.consensus import keep
 from apps.tasks.models import Task
-from tests.factories import ApiClient, Team, api, make_member, make_project, make_team
+from tests.factories import ApiClient, Team, api, make_member, make_project, make_team, run_job
 from tests.work import Person, make_tasks, region
 
 BLOB = b"\x01\x02blob"
@@ -129,6 +129,7 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     assert (batch.status_code, group.status_code) == (201, 201), (batch.content, group.content)
     return {
         **_gold(team, project),
+        **_top_up(team, project),
         "batch_id": batch.json()["id"],
         "group_id": group.json()["id"],
         "view_id": view.json()["id"],
@@ -153,6 +154,16 @@ def _gold(team: Team, project: Project) -> dict[str, Any]:
     audit = api(team.manager).post(f"projects/{project.pk}/audits", {"share": 0.5})
     assert audit.status_code == 201, audit.content
     return {"gold_id": made.json()["id"], "consequence_id": told.pk, "audit_id": audit.json()["id"]}
+
+
+def _top_up(team: Team, project: Project) -> dict[str, Any]:
+    """A question to the regions of the done task, which the annotator has in hand."""
+    begun = api(team.manager).post(f"projects/{project.pk}/top-ups", {"class_id": 1, "attribute": "occlusion"})
+    assert begun.status_code == 202 and run_job(begun.json()["job"]["id"]) == "succeeded", begun.content
+    top_up = begun.json()["top_up"]["id"]
+    held = api(team.annotator).post(f"top-ups/{top_up}/claim")
+    assert held.status_code == 200, held.content
+    return {"top_up_id": top_up, "piece_id": held.json()["piece"]}
 
 
 def with_two_roles(world: World) -> tuple[User, dict[str, Project]]:

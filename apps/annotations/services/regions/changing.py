@@ -97,7 +97,7 @@ def _changes(
             found[key] = None
             continue
         before = cast(Region, decode("region", raw))
-        after = _changed(asked, schema, before)
+        after = changed_region(asked, schema, before)
         problems = [one for one in check_region(schema, after) if one.severity == "error"]
         if problems:
             done.skip(problems[0].code)
@@ -108,7 +108,7 @@ def _changes(
     return found
 
 
-def _changed(asked: RegionChange, schema: LabelSchema, region: Region) -> Region:
+def changed_region(asked: RegionChange, schema: LabelSchema, region: Region) -> Region:
     replaced: dict[str, Any] = {}
     if asked.action == "set_class":
         found = schema.class_by_id(asked.class_id or 0)

@@ -34,10 +34,10 @@ def undo_regions(*, change: BulkChange, report: Callable[[int, int], None] | Non
         batch = ids[start : start + TASKS_AT_ONCE]
         with transaction.atomic():
             locked = Task.objects.select_for_update(of=("self",)).select_related("result", "project").order_by("pk")
-            first = _first(change, batch)
+            mine = _made(change, batch)
             new = []
             for task in locked.filter(pk__in=batch, state=Task.State.DONE):
-                changes = _back(first[task.pk], task.result)
+                changes = _back(mine[task.pk], task.result)
                 if changes:
                     new.append(fix_of(change, change.created_by, task, changes))
             made += write_fixes(new)
@@ -47,22 +47,26 @@ def undo_regions(*, change: BulkChange, report: Callable[[int, int], None] | Non
     return made
 
 
-def _first(change: BulkChange, tasks: Sequence[int]) -> dict[int, Revision]:
-    """The revision that the change made of each task, before its undo made another."""
+def _made(change: BulkChange, tasks: Sequence[int]) -> dict[int, list[Revision]]:
+    """The revisions that the change made of each task, in their order: several where people answered it in turn."""
     rows = Revision.objects.filter(task__in=tasks, bulk_change_id=change.pk).select_related("annotation__based_on")
-    found: dict[int, Revision] = {}
+    found: dict[int, list[Revision]] = {}
     for revision in rows.order_by("number"):
-        found.setdefault(revision.task_id, revision)
+        found.setdefault(revision.task_id, []).append(revision)
     return found
 
 
-def _back(after: Revision, result: Revision | None) -> Changes:
+def _back(made: Sequence[Revision], result: Revision | None) -> Changes:
     """What restores the regions of a result: those that the change touched and nobody since."""
-    before = after.annotation.based_on
-    old, new = _differing(before, after)
-    keys = list({*old, *new})
-    now = find_in_base(result, keys)
-    return {key: old.get(key) for key in keys if now.get(key) == new.get(key)}
+    old: dict[tuple[str, str], bytes | None] = {}
+    new: dict[tuple[str, str], bytes | None] = {}
+    for after in made:
+        before, left = _differing(after.annotation.based_on, after)
+        for key in {*before, *left}:
+            old.setdefault(key, before.get(key))
+            new[key] = left.get(key)
+    now = find_in_base(result, list(new))
+    return {key: old[key] for key in new if now.get(key) == new[key] and now.get(key) != old[key]}
 
 
 def _differing(

@@ -18,6 +18,8 @@ interface ClassEditorProps {
   onCopy: () => void;
   onRemove: () => void;
   onMerge: () => void;
+  /** Missing for who may not hand out work. */
+  onSplit?: () => void;
 }
 
 export function ClassEditor(props: ClassEditorProps) {
@@ -39,7 +41,12 @@ export function ClassEditor(props: ClassEditorProps) {
         {!readOnly && (
           <>
             {before && !found.archived && (
-              <IconButton icon="layers" size="s" label={t("merge.button")} onClick={props.onMerge} />
+              <>
+                {props.onSplit && (
+                  <IconButton icon="filter" size="s" label={t("split.button")} onClick={props.onSplit} />
+                )}
+                <IconButton icon="layers" size="s" label={t("merge.button")} onClick={props.onMerge} />
+              </>
             )}
             <IconButton icon="copy" size="s" label={t("copyClass")} onClick={props.onCopy} />
             {found.archived ? (

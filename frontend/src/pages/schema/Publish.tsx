@@ -15,10 +15,12 @@ interface PublishProps {
   current: SchemaOut;
   draft: Draft;
   onClose: () => void;
+  /** What the new version changes. */
+  onPublished: (changes: Schemas["SchemaChange"][]) => void;
 }
 
 /** The summary of changes once more, a note, and the next version. */
-export function Publish({ project, current, draft, onClose }: PublishProps) {
+export function Publish({ project, current, draft, onClose, onPublished }: PublishProps) {
   const { t } = useTranslation("schema");
   const queries = useQueryClient();
   const [note, setNote] = useState("");
@@ -42,6 +44,7 @@ export function Publish({ project, current, draft, onClose }: PublishProps) {
       queries.setQueryData<SchemaOut>(schemaKey(project), saved);
       refresh();
       onClose();
+      onPublished(saved.changes);
       showToast({
         tone: "ok",
         title: t("published", { number: saved.number }),

@@ -2,6 +2,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { type Project, useProject } from "@/app/project";
@@ -12,6 +13,7 @@ import { ClassTree } from "./ClassTree";
 import { addClass, removeClass, type SchemaClass, tree } from "./draft";
 import { JsonView } from "./JsonView";
 import { MergeDialog } from "./MergeDialog";
+import { askable, OfferTopUps } from "./OfferTopUps";
 import { SchemaPreview } from "./Preview";
 import { Publish } from "./Publish";
 import { type Draft, type SchemaOut, useDraft, useSchema } from "./useDraft";
@@ -47,6 +49,7 @@ function SchemaEditor({ project, current }: { project: Project; current: SchemaO
   const shown = wanted === "preview" && !narrow ? "form" : wanted;
   const [publishing, setPublishing] = useState(false);
   const [versions, setVersions] = useState(false);
+  const [published, setPublished] = useState<Schemas["SchemaChange"][]>([]);
   useKey("Ctrl Z", draft.undo, draft.canUndo && !publishing);
   return (
     <Page
@@ -102,7 +105,16 @@ function SchemaEditor({ project, current }: { project: Project; current: SchemaO
         </>
       )}
       {publishing && (
-        <Publish project={project.id} current={current} draft={draft} onClose={() => setPublishing(false)} />
+        <Publish
+          project={project.id}
+          current={current}
+          draft={draft}
+          onClose={() => setPublishing(false)}
+          onPublished={(changes) => setPublished(askable(changes))}
+        />
+      )}
+      {published.length > 0 && project.actions.includes("tasks.manage") && (
+        <OfferTopUps project={project.id} changes={published} body={draft.body} onClose={() => setPublished([])} />
       )}
       <Versions
         project={project.id}
@@ -153,6 +165,7 @@ function useCounts(project: Project): Map<number, number> {
 function Form({ project, current, draft, mayEdit }: FormProps) {
   const { t } = useTranslation("schema");
   const { body, base, edit } = draft;
+  const navigate = useNavigate();
   const counts = useCounts(project);
   const published = useMemo(() => new Map(base.classes.map((one) => [one.id, one])), [base]);
   const [chosen, setChosen] = useState<number | "item" | null>(() => tree(body.classes)[0]?.found.id ?? null);
@@ -205,6 +218,11 @@ function Form({ project, current, draft, mayEdit }: FormProps) {
               onCopy={() => add(found)}
               onRemove={() => remove(found)}
               onMerge={() => setMerging(found)}
+              onSplit={
+                project.actions.includes("tasks.manage")
+                  ? () => void navigate(`/projects/${project.id}/top-ups?class=${found.id}&split`)
+                  : undefined
+              }
             />
           )}
           {chosen === "item" && (
