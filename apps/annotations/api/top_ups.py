@@ -11,13 +11,13 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from apps.core.people import Person
 from apps.annotations.models import RegionIndex, TopUp
-from apps.annotations.queries.top_ups import Progress, progress_of, top_up_for, top_ups
+from apps.annotations.queries.top_ups import Progress, piece_for, progress_of, top_up_for, top_ups
 from apps.annotations.services import topping_up as services
 from apps.assets.crops import crop_url, window_around
 from apps.assets.models import Asset
 from apps.core.api import answer, body
+from apps.core.people import Person
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.jobs.documents import JobOut, job_out
@@ -161,6 +161,7 @@ class TopUpAnswersView(Api):
     @extend_schema(request=TopUpAnswersIn, responses={200: TopUpAnswersIn})
     def post(self, request: Request, piece_id: int) -> HttpResponse:
         """Keep answers. Answers with all that is kept and in no revision yet."""
+        piece_for(self.user, piece_id)
         sent = body(request, TopUpAnswersIn)
         piece = services.answer_piece(user=self.user, piece_id=piece_id, answers=sent.answers)
         return answer(TopUpAnswersIn(answers=piece.answers))

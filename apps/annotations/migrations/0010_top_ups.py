@@ -7,52 +7,111 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0009_recalled_submissions'),
-        ('projects', '0006_top_ups'),
-        ('tasks', '0006_batches_groups_and_drafts'),
+        ("annotations", "0009_recalled_submissions"),
+        ("projects", "0006_top_ups"),
+        ("tasks", "0006_batches_groups_and_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TopUp',
+            name="TopUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('preparing', 'Preparing'), ('open', 'Open'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='preparing', max_length=16)),
-                ('class_id', models.BigIntegerField()),
-                ('attribute', models.CharField(blank=True, max_length=120)),
-                ('into', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
-                ('review', models.BooleanField(default=True)),
-                ('change', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='top_up', to='projects.bulkchange')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='top_ups', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "Preparing"),
+                            ("open", "Open"),
+                            ("done", "Done"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="preparing",
+                        max_length=16,
+                    ),
+                ),
+                ("class_id", models.BigIntegerField()),
+                ("attribute", models.CharField(blank=True, max_length=120)),
+                (
+                    "into",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("review", models.BooleanField(default=True)),
+                (
+                    "change",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="top_up", to="projects.bulkchange"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="top_ups", to="projects.project"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TopUpPiece',
+            name="TopUpPiece",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('held', 'Held'), ('done', 'Done'), ('dropped', 'Dropped')], default='open', max_length=8)),
-                ('regions', models.PositiveIntegerField()),
-                ('answered', models.PositiveIntegerField(default=0)),
-                ('answers', models.JSONField(blank=True, default=dict)),
-                ('passed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), default=list, size=None)),
-                ('held_until', models.DateTimeField(blank=True, null=True)),
-                ('slot_id', models.BigIntegerField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('holder', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tasks.task')),
-                ('top_up', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='annotations.topup')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("held", "Held"), ("done", "Done"), ("dropped", "Dropped")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("regions", models.PositiveIntegerField()),
+                ("answered", models.PositiveIntegerField(default=0)),
+                ("answers", models.JSONField(blank=True, default=dict)),
+                (
+                    "passed",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120), default=list, size=None
+                    ),
+                ),
+                ("held_until", models.DateTimeField(blank=True, null=True)),
+                ("slot_id", models.BigIntegerField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tasks.task"),
+                ),
+                (
+                    "top_up",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="annotations.topup",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['top_up', 'state', 'id'], name='topuppiece_next')],
-                'constraints': [models.UniqueConstraint(models.F('top_up'), models.F('task'), name='topuppiece_once')],
+                "indexes": [models.Index(fields=["top_up", "state", "id"], name="topuppiece_next")],
+                "constraints": [models.UniqueConstraint(models.F("top_up"), models.F("task"), name="topuppiece_once")],
             },
         ),
     ]

@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0005_people_groups'),
+        ("projects", "0005_people_groups"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='bulkchange',
-            name='kind',
-            field=models.CharField(choices=[('merge_classes', 'Merge of classes'), ('regions', 'Change of regions'), ('workflow', 'Workflow'), ('top_up', 'Top-up')], max_length=32),
+            model_name="bulkchange",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("merge_classes", "Merge of classes"),
+                    ("regions", "Change of regions"),
+                    ("workflow", "Workflow"),
+                    ("top_up", "Top-up"),
+                ],
+                max_length=32,
+            ),
         ),
     ]

@@ -79,13 +79,15 @@ def test_a_new_attribute_is_asked_of_just_the_regions_that_lack_it_and_the_work_
     before = dict(Task.objects.filter(project=project).values_list("pk", "result_id"))
     top_up = begin(team, project, attribute="occlusion")
     held = claim(team.reviewer, top_up)
-    assert len(held["regions"]) == 1 and held["regions"][0]["bounds"][0] == 10
+    assert len(held["regions"]) == 1
+    assert held["regions"][0]["bounds"][0] == 10
     assert give(team.reviewer, held, "most").status_code == 200
     assert finish(team.reviewer, held).json()["answered"] == 1
     task = Task.objects.get(pk=held["task"])
     made = Revision.objects.get(pk=task.result_id)
     assert (task.state, made.kind, made.author_id) == ("done", "fix", team.reviewer.pk)
-    assert made.annotation.based_on_id == before[task.pk] and made.bulk_change_id == top_up["change"]
+    assert made.annotation.based_on_id == before[task.pk]
+    assert made.bulk_change_id == top_up["change"]
     assert made.region_count == 3
     answer_all(team.annotator, top_up, "none")
     assert occlusions(project) == ["most", "none", "none", "none", "none", "part"]
@@ -127,9 +129,7 @@ def test_a_split_class_is_told_apart_region_by_region_and_some_stay(team: Any, p
     top_up = begin(team, project, into=[4, 5])
     held = claim(team.annotator, top_up)
     ids = [one["id"] for one in held["regions"]]
-    sent = api(team.annotator).post(
-        f"top-up-pieces/{held['piece']}/answers", {"answers": {ids[0]: 5, ids[1]: 1}}
-    )
+    sent = api(team.annotator).post(f"top-up-pieces/{held['piece']}/answers", {"answers": {ids[0]: 5, ids[1]: 1}})
     assert sent.status_code == 200, sent.content
     finish(team.annotator, held)
     answer_all(team.annotator, top_up, 4)
@@ -223,7 +223,8 @@ def test_a_question_that_the_schema_does_not_have_is_refused_with_its_place(
 ) -> None:
     for path in ("top-ups", "top-ups/preview"):
         answer = api(team.manager).post(f"projects/{project.pk}/{path}", {"class_id": 1} | asked)
-        assert answer.status_code == 400 and answer.json()["code"] == "invalid"
+        assert answer.status_code == 400
+        assert answer.json()["code"] == "invalid"
 
 
 def test_an_answer_that_the_question_does_not_have_is_refused_and_keeps_the_others(team: Any, project: Any) -> None:
@@ -231,7 +232,8 @@ def test_an_answer_that_the_question_does_not_have_is_refused_and_keeps_the_othe
     held = claim(team.annotator, top_up)
     for value in ("sideways", 3, "", []):
         answer = give(team.annotator, held, value)
-        assert answer.status_code == 400 and answer.json()["errors"][0]["pointer"].startswith("/answers/")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["pointer"].startswith("/answers/")
     assert give(team.annotator, held, "most").json()["answers"] == {one["id"]: "most" for one in held["regions"]}
 
 

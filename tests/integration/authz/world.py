@@ -159,7 +159,8 @@ def _gold(team: Team, project: Project) -> dict[str, Any]:
 def _top_up(team: Team, project: Project) -> dict[str, Any]:
     """A question to the regions of the done task, which the annotator has in hand."""
     begun = api(team.manager).post(f"projects/{project.pk}/top-ups", {"class_id": 1, "attribute": "occlusion"})
-    assert begun.status_code == 202 and run_job(begun.json()["job"]["id"]) == "succeeded", begun.content
+    assert begun.status_code == 202, begun.content
+    assert run_job(begun.json()["job"]["id"]) == "succeeded"
     top_up = begun.json()["top_up"]["id"]
     held = api(team.annotator).post(f"top-ups/{top_up}/claim")
     assert held.status_code == 200, held.content

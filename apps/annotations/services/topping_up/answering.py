@@ -159,7 +159,9 @@ def freeze_answers(piece: TopUpPiece, *, last: bool) -> list[int]:
         Ids of the revisions that were made: one, or none where nothing changed.
     """
     lock_slots(piece.task_id)
-    task = Task.objects.select_for_update(of=("self",)).select_related("result", "project__workflow").get(pk=piece.task_id)
+    task = (
+        Task.objects.select_for_update(of=("self",)).select_related("result", "project__workflow").get(pk=piece.task_id)
+    )
     made: list[int] = []
     done = task.state == Task.State.DONE and task.result is not None and task.trashed_at is None
     if done:
