@@ -48,7 +48,7 @@ def test_what_a_new_attribute_asks_is_answered_by_keys(
     own = window("annotator")
     own.goto(f"/projects/{project}/top-ups")
     own.get_by_role("link", name="Answer").click()
-    expect(own.get_by_role("heading", name="How full")).to_be_visible()
+    expect(own.get_by_role("heading", name="How full", exact=True)).to_be_visible()
     shot(own, "top-up-answer")
     for key, place in (("2", "2 / 3"), ("Backspace", "1 / 3"), ("3", "2 / 3"), ("1", "3 / 3")):
         own.keyboard.press(key)

@@ -306,6 +306,9 @@ def _restore(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, 
 def _weight(task: Task, sign: int) -> Iterable[CountDelta]:
     """What a task adds to the counts of its project."""
     yield CountDelta(project_id=task.project_id, measure="tasks_by_state", key=task.state, amount=sign)
+    if task.state == Task.State.DONE and task.finished_at is not None:
+        day = task.finished_at.date()
+        yield CountDelta(project_id=task.project_id, measure="done", day=day, amount=sign)
 
 
 _ACTIONS: dict[str, Verb] = {

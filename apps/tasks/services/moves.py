@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -42,7 +42,7 @@ def move_task(task: Task, to: str, **fields: Any) -> None:
     The caller holds locks on the task's slots.
     """
     before, now = task.state, timezone.now()
-    moved = before != to
+    moved, was_finished = before != to, task.finished_at
     if moved:
         check(TASK_MOVES, before, to)
         if to == Task.State.DONE:
@@ -53,8 +53,9 @@ def move_task(task: Task, to: str, **fields: Any) -> None:
     task.state = to
     for name, value in fields.items():
         setattr(task, name, value)
-    if moved:
-        counts.add_many(_state_deltas(task.project_id, before, to))
+    if moved and task.trashed_at is None:  # what lies in the trash counts nowhere until it comes back
+        finished = _as_time(task.finished_at) if to == Task.State.DONE else was_finished
+        counts.add_many(_state_deltas(task.project_id, before, to, finished or now))
     announce(task)
 
 
@@ -67,14 +68,20 @@ def announce(task: Task) -> None:
     )
 
 
-def _state_deltas(project_id: int, before: str, after: str) -> list[CountDelta]:
+def _as_time(given: datetime | str | None) -> datetime | None:
+    """When it was finished; an undo has it in writing."""
+    return datetime.fromisoformat(given) if isinstance(given, str) else given
+
+
+def _state_deltas(project_id: int, before: str, after: str, finished: datetime) -> list[CountDelta]:
+    """What is done is counted on the day when it was finished, and taken from that day again."""
     found = [
         CountDelta(project_id=project_id, measure="tasks_by_state", key=before, amount=-1),
         CountDelta(project_id=project_id, measure="tasks_by_state", key=after, amount=1),
     ]
     done = (after == Task.State.DONE) - (before == Task.State.DONE)
     if done:
-        found.append(CountDelta(project_id=project_id, measure="done", day=timezone.now().date(), amount=done))
+        found.append(CountDelta(project_id=project_id, measure="done", day=finished.date(), amount=done))
     return found
 
 

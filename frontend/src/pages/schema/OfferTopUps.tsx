@@ -32,7 +32,7 @@ export function OfferTopUps({ project, changes, body, onClose }: OfferProps) {
   return (
     <Dialog opened title={t("split.title")} onClose={onClose} width={480}>
       <p className="sm t2">{t("split.lead")}</p>
-      <ul className="col g6" style={{ marginTop: 12 }}>
+      <ul className="col" style={{ gap: 6, marginTop: 12 }}>
         {changes.map((one) => {
           const found = body.classes.find(({ id }) => id === one.class_id);
           const asked = found?.attributes?.find(({ name }) => name === one.attribute);

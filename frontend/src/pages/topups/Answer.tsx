@@ -1,10 +1,22 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api } from "@/api/client";
+import { isApiError } from "@/api/errors";
 import { useProject } from "@/app/project";
-import { Button, EmptyState, ErrorState, LinkButton, Page, ProgressBar, SkeletonRows, useFormat, useKey } from "@/ui";
+import {
+  Button,
+  EmptyState,
+  ErrorState,
+  LinkButton,
+  Page,
+  ProgressBar,
+  SkeletonRows,
+  showToast,
+  useFormat,
+  useKey,
+} from "@/ui";
 import { useClasses } from "../data/useTasks";
 import { RegionPicture } from "../regions/RegionPicture";
 import { choicesOf, type Held, nameOf, type TopUp, topUpsKey } from "./data";
@@ -13,6 +25,7 @@ import "./topups.css";
 
 /** The piece in the person's hands; when its last region is answered, a fix is made of it and the next one comes. */
 function usePiece(project: number, topUp: number) {
+  const { t } = useTranslation("topups");
   const queries = useQueryClient();
   const [at, setAt] = useState(0);
   const [given, setGiven] = useState<Map<string, unknown>>(new Map());
@@ -31,25 +44,33 @@ function usePiece(project: number, topUp: number) {
     setGiven(new Map());
     void queries.invalidateQueries({ queryKey: topUpsKey(project), exact: true });
   }, [refetch, queries, project]);
-  const keep = useMutation({
-    mutationFn: async ({ id, value, last }: { id: string; value: unknown; last: boolean }) => {
-      const piece = held.data?.piece;
-      await api.post(`/top-up-pieces/${piece}/answers`, { answers: { [id]: value } });
-      if (last) await api.post<TopUp>(`/top-up-pieces/${piece}/finish`);
-    },
-    onSuccess: (_, { last }) => (last ? next() : undefined),
-    onError: () => void next(), // what is kept is not asked again
-  });
+  // Answers go out one after the other behind the person's back: no key waits for the line, only the end of a piece does.
+  const sending = useRef<Promise<unknown>>(Promise.resolve());
+  const [ending, setEnding] = useState(false);
   const regions = held.data?.regions ?? [];
-  const busy = keep.isPending || held.isFetching;
+  const piece = held.data?.piece;
+  const busy = ending || held.isFetching;
+  function send(answers: Record<string, unknown>, last: boolean) {
+    sending.current = sending.current
+      .then(() => api.post(`/top-up-pieces/${piece}/answers`, { answers }))
+      .then(() => (last ? api.post<TopUp>(`/top-up-pieces/${piece}/finish`) : undefined))
+      .then(() => (last ? next() : undefined))
+      .catch((error) => {
+        sending.current = Promise.resolve();
+        showToast({ tone: "bad", title: t("notKept"), detail: isApiError(error) ? error.detail : undefined });
+        return next(); // what is kept is not asked again
+      })
+      .finally(() => last && setEnding(false));
+  }
   function answer(value: unknown) {
     const region = regions[at];
     if (!region || busy) return;
     const now = new Map(given).set(region.id, value);
     setGiven(now);
     const last = now.size === regions.length;
-    keep.mutate({ id: region.id, value, last });
-    if (!last) setAt(Math.min(at + 1, regions.length - 1));
+    if (last) setEnding(true);
+    else setAt(Math.min(at + 1, regions.length - 1));
+    send({ [region.id]: value }, last);
   }
   const back = () => setAt(Math.max(0, at - 1));
   return { held, regions, region: regions[at], at, given, busy, answer, back, next };

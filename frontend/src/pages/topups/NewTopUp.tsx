@@ -57,7 +57,8 @@ export function NewTopUp(props: NewTopUpProps) {
   return (
     <Dialog opened title={t("newTitle")} onClose={onClose} width={480}>
       <form
-        className="col g8"
+        className="col"
+        style={{ gap: 12 }}
         onSubmit={(event) => {
           event.preventDefault();
           if (ready) start.mutate();
@@ -65,7 +66,7 @@ export function NewTopUp(props: NewTopUpProps) {
       >
         <Select
           label={t("class")}
-          data-autofocus
+          data-autofocus={props.classId === null || undefined}
           searchable
           data={listed(all)}
           value={classId === null ? null : `${classId}`}
@@ -103,12 +104,7 @@ export function NewTopUp(props: NewTopUpProps) {
             onChange={setInto}
           />
         )}
-        <Switch
-          label={t("review")}
-          description={t("reviewHelp")}
-          checked={review}
-          onChange={(event) => setReview(event.currentTarget.checked)}
-        />
+        <ReviewSwitch review={review} onChange={setReview} />
         {ready && <Counted project={project} asked={asked} />}
         {error && (
           <p role="alert" className="sm bad">
@@ -120,12 +116,30 @@ export function NewTopUp(props: NewTopUpProps) {
           <Button keys="Esc" onClick={onClose}>
             {t("common:cancel")}
           </Button>
-          <Button kind="primary" type="submit" busy={start.isPending} disabled={!ready}>
+          <Button
+            kind="primary"
+            type="submit"
+            busy={start.isPending}
+            disabled={!ready}
+            data-autofocus={props.classId !== null || undefined}
+          >
             {t("start")}
           </Button>
         </DialogButtons>
       </form>
     </Dialog>
+  );
+}
+
+function ReviewSwitch({ review, onChange }: { review: boolean; onChange: (review: boolean) => void }) {
+  const { t } = useTranslation("topups");
+  return (
+    <Switch
+      label={t("review")}
+      description={t("reviewHelp")}
+      checked={review}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
   );
 }
 

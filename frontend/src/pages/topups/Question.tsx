@@ -40,7 +40,7 @@ export function Question(props: QuestionProps) {
 function OneOf({ choices, chosen, busy, onAnswer }: QuestionProps & { choices: Choice[] }) {
   useDigits(choices.length, (at) => onAnswer(choices[at]!.value));
   return (
-    <div className="col g6">
+    <div className="col" style={{ gap: 6 }}>
       {choices.map((choice) => (
         <ChoiceButton
           key={String(choice.value)}
@@ -88,7 +88,8 @@ function Several({ attribute, chosen, busy, onAnswer }: QuestionProps) {
   useDigits(options.length, (at) => toggle(options[at]!));
   return (
     <form
-      className="col g6"
+      className="col"
+      style={{ gap: 6 }}
       onSubmit={(event) => {
         event.preventDefault();
         if (values.length > 0) onAnswer(values);
@@ -122,7 +123,8 @@ function Typed({ attribute, chosen, busy, onAnswer }: QuestionProps) {
   const label = attribute?.title || attribute?.name || t("answer");
   return (
     <form
-      className="col g6"
+      className="col"
+      style={{ gap: 6 }}
       onSubmit={(event) => {
         event.preventDefault();
         if (value !== "") onAnswer(value);
