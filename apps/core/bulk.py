@@ -86,21 +86,32 @@ def _columns(model: type[models.Model]) -> tuple[str, list[tuple[str, Write]], l
     return f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN", writers, now
 
 
-def insert_many(model: type[M], rows: Sequence[M]) -> Sequence[M]:
-    """Insert rows of one model and set their ids, as `bulk_create` does; constraints hold as ever."""
-    if not rows:
-        return rows
-    statement, writers, now = _columns(model)
-    moment = timezone.now()
-    with transaction.atomic(), connection.cursor() as cursor:
+def draw_ids(model: type[M], rows: Sequence[M]) -> None:
+    """Give rows that are not inserted yet their ids, where another table's rows must name them first."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
             [model._meta.db_table, len(rows)],
         )
         room = ROOM if getattr(model, "ids_with_room", False) else 1
-        buffer = io.StringIO()
         for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = number + (_chance.randrange(room) if room > 1 else 0)
+
+
+def insert_many(model: type[M], rows: Sequence[M]) -> Sequence[M]:
+    """Insert rows of one model and set their ids, as `bulk_create` does; constraints hold as ever.
+
+    Rows that have an id from `draw_ids` keep it: all of them, or none.
+    """
+    if not rows:
+        return rows
+    statement, writers, now = _columns(model)
+    moment = timezone.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        if rows[0].pk is None:
+            draw_ids(model, rows)
+        buffer = io.StringIO()
+        for row in rows:
             for name in now:
                 setattr(row, name, moment)
             buffer.write("\t".join([write(getattr(row, name)) for name, write in writers]) + "\n")

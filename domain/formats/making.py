@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
+from hashlib import sha1, sha256
 from math import isfinite
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -29,6 +29,11 @@ LONGEST_OPTION = 120
 MAX_PIXELS = 1 << 31  # of one mask
 
 
+def _named(space: bytes, name: str) -> UUID:
+    """The `uuid5` of a namespace's bytes with the beginning of the name behind them, and the rest of the name."""
+    return UUID(bytes=sha1(space + name.encode(), usedforsecurity=False).digest()[:16], version=5)
+
+
 class ItemMaker:
     """The elements of one item. A bad record becomes a problem, and the good ones beside it go in.
 
@@ -38,8 +43,8 @@ class ItemMaker:
     """
 
     def __init__(self, namespace: UUID, key: str) -> None:
-        self._namespace, self._key = namespace, key
-        self._ids: set[UUID] = set()
+        self._space = namespace.bytes + f"{key}/".encode()
+        self._ids: set[int] = set()
         self.elements: list[Element] = []
         self.blobs: dict[str, bytes] = {}
         self.problems: list[ImportProblem] = []
@@ -66,11 +71,11 @@ class ItemMaker:
 
     def _id(self, key: str) -> UUID:
         """Of a record; a key that the file uses twice gets a number behind it."""
-        found, again = uuid5(self._namespace, f"{self._key}/{key}"), 1
-        while found in self._ids:
+        found, again = _named(self._space, key), 1
+        while found.int in self._ids:
             again += 1
-            found = uuid5(self._namespace, f"{self._key}/{key}#{again}")
-        self._ids.add(found)
+            found = _named(self._space, f"{key}#{again}")
+        self._ids.add(found.int)
         return found
 
     def answer(self, name: str, value: Value) -> None:

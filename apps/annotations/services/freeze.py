@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, cast
@@ -20,11 +20,11 @@ from apps.activity import counts
 from apps.activity.models import CountDelta
 from apps.annotations.models import Annotation, Revision
 from apps.annotations.queries.documents import chunk_bodies
-from apps.annotations.services.index import write_index
-from apps.core.bulk import insert_many
+from apps.annotations.services.index import regions_in, write_index
+from apps.core.bulk import draw_ids, insert_many
 from apps.projects.models import Project
 from apps.tasks.models import Task
-from domain.elements import Chunk, pack, unpack
+from domain.elements import Answer, Chunk, Region, Track, decode_chunk, pack, pack_regions, unpack
 
 Changes = dict[tuple[str, str], bytes | None]  # (id, kind): the new bytes, None where it was deleted
 
@@ -51,6 +51,7 @@ class Frozen:
     regions: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     answers: dict[str, Any] = field(default_factory=dict)
+    drawn: list[Region] | None = None  # its regions in id order, where they were at hand
 
     def digest(self) -> str:
         return sha256(b"".join(self.chunks)).hexdigest()
@@ -99,6 +100,38 @@ def freeze(base: Revision | None, changes: Changes) -> Frozen:
             frozen.first_ids.append(base.first_ids[place])
             continue
         frozen.add(_merged(frozen, next(bodies), touched[place]))
+    return frozen
+
+
+def freeze_regions(regions: Iterable[Region]) -> Frozen:
+    """As `freeze` without a base, of regions that are not bytes yet; of two with one id the later counts."""
+    by_id = {region.id.int: region for region in regions}
+    drawn = [by_id[number] for number in sorted(by_id)]  # the order of the ids as text, too
+    frozen = Frozen(elements=len(drawn), regions=len(drawn), drawn=drawn, new=pack_regions(drawn))
+    frozen.classes.update({str(one): n for one, n in Counter(region.class_id for region in drawn).items()})
+    position = 0
+    for chunk in frozen.new:
+        frozen.chunks.append(chunk.sha256)
+        frozen.first_ids.append(str(drawn[position].id))
+        position += chunk.count
+    return frozen
+
+
+def freeze_whole(elements: Mapping[tuple[str, str], bytes]) -> Frozen:
+    """As `freeze` without a base: what is counted and indexed is read chunk by chunk, which costs less than one by one."""
+    frozen = Frozen(drawn=[])
+    frozen.add([(key[1], raw) for key, raw in sorted(elements.items())])
+    for chunk in frozen.new:
+        for entry in decode_chunk(chunk.body):
+            element = entry.element
+            if isinstance(element, Answer):
+                frozen.answers[element.id] = element.value
+            elif isinstance(element, Region | Track):
+                frozen.classes[str(element.class_id)] += 1
+                if isinstance(element, Region):
+                    frozen.drawn.append(element)
+        frozen.elements += chunk.count
+    frozen.regions = len(frozen.drawn)
     return frozen
 
 
@@ -153,11 +186,13 @@ def count_classes(project_id: int, before: dict[str, int], after: dict[str, int]
 class NewRevision:
     """A revision to write without a draft: an import, a consensus, a bulk change.
 
-    `elements` are (kind, canonical bytes) in any order; `based_on` is the revision that it takes the place of.
+    `elements` are (kind, canonical bytes) in any order; `regions` stand instead of them where nothing else is in it, and
+    cost a third. `based_on` is the revision that it takes the place of.
     """
 
     task: Task
-    elements: Sequence[tuple[str, bytes]]
+    elements: Sequence[tuple[str, bytes]] = ()
+    regions: Sequence[Region] | None = None
     kind: str = Annotation.Kind.IMPORT
     author: User | None = None
     outcome: str = "labelled"
@@ -183,22 +218,20 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
     """
     frozen = [_frozen(item) for item in new]
     store_chunks(chunk for one in frozen for chunk in one.new)
-    annotations = insert_many(
-        Annotation,
-        [
-            Annotation(
-                project=project,
-                task=item.task,
-                author=item.author,
-                kind=item.kind,
-                state=Annotation.State.SUBMITTED,
-                based_on=item.based_on,
-                base_version=1,
-                version=1,
-            )
-            for item in new
-        ],
-    )
+    annotations = [
+        Annotation(
+            project=project,
+            task=item.task,
+            author=item.author,
+            kind=item.kind,
+            state=Annotation.State.SUBMITTED,
+            based_on=item.based_on,
+            base_version=1,
+            version=1,
+        )
+        for item in new
+    ]
+    draw_ids(Annotation, annotations)
     numbers = dict(
         Revision.objects.filter(task__in=[item.task.pk for item in new]).values_list("task_id").annotate(Max("number"))
     )
@@ -206,33 +239,33 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
     for item, annotation, content in zip(new, annotations, frozen, strict=True):
         numbers[item.task.pk] = numbers.get(item.task.pk, 0) + 1
         revisions.append(revision_row(project, annotation, content, number=numbers[item.task.pk], new=item))
-    insert_many(Revision, revisions)
+    draw_ids(Revision, revisions)
     for annotation, revision in zip(annotations, revisions, strict=True):
-        annotation.base = revision
-    _set_bases(revisions)
+        annotation.base = revision  # each annotation begins anew from the revision that was made of it
+    insert_many(Annotation, annotations)
+    insert_many(Revision, revisions)
     replaced = [item.based_on.pk for item in new if item.based_on is not None]
-    bodies: list[tuple[Revision, Iterable[bytes]]] = [
-        (revision, [c.body for c in one.new] if item.changes is None else chunk_bodies(one.chunks))
-        for revision, one, item in zip(revisions, frozen, new, strict=True)
+    content: list[tuple[Revision, Iterable[Region]]] = [
+        (revision, _regions(one, item)) for revision, one, item in zip(revisions, frozen, new, strict=True)
     ]
-    write_index(project.pk, bodies, replaced=replaced)
+    write_index(project.pk, content, replaced=replaced)
     _count_all(project.pk, new, frozen)
     return revisions
 
 
+def _regions(frozen: Frozen, item: NewRevision) -> Iterable[Region]:
+    """The regions of a new revision, in id order."""
+    if frozen.drawn is not None:
+        return frozen.drawn
+    return regions_in([c.body for c in frozen.new] if item.changes is None else chunk_bodies(frozen.chunks))
+
+
 def _frozen(item: NewRevision) -> Frozen:
+    if item.regions is not None:
+        return freeze_regions(item.regions)
     if item.changes is not None:
         return freeze(item.based_on, item.changes)
-    return freeze(None, {(_PEEK.decode(raw).id, kind): raw for kind, raw in item.elements})
-
-
-def _set_bases(revisions: Sequence[Revision]) -> None:
-    """Each annotation begins anew from the revision that was made of it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE annotations_annotation a SET base_id = r.id FROM annotations_revision r WHERE r.id = ANY(%s) AND a.id = r.annotation_id",
-            [[revision.pk for revision in revisions]],
-        )
+    return freeze_whole({(_PEEK.decode(raw).id, kind): raw for kind, raw in item.elements})
 
 
 def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Frozen]) -> None:

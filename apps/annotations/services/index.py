@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ COLUMNS = (
     "maker_id, editor_id, attributes"
 )
 REVISIONS_AT_ONCE = 200
+NULL = "\\N"
 _JSON = msgspec.json.Encoder()
 
 
@@ -24,33 +26,53 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _line(revision: Revision, ordinal: int, region: Region) -> str:
-    bounds = region.geometry.bounds()
-    corners = "\t".join(repr(float(v)) for v in bounds) if bounds else "\\N\t\\N\t\\N\t\\N"
-    source = _escaped(region.source) if region.source else "\\N"
-    score = repr(region.score) if region.score is not None else "\\N"
-    attributes = _escaped(_JSON.encode(region.attributes).decode()) if region.attributes else "{}"
-    author = revision.author_id if revision.author_id is not None else "\\N"
-    return (
-        f"{revision.project_id}\t{revision.pk}\t{ordinal}\t{revision.task_id}\t{region.id}\t{region.class_id}\t{region.shape}\t"
-        f"{corners}\t{float(region.geometry.area())!r}\t{source}\t{score}\t{{{','.join(region.flags)}}}\t{author}\t{author}\t{attributes}\n"
-    )
+@lru_cache(maxsize=256)
+def _source(text: str) -> str:
+    return _escaped(text)
+
+
+def _lines(revision: Revision, regions: Iterable[Region]) -> Iterator[str]:
+    author = revision.author_id if revision.author_id is not None else NULL
+    head, task = f"{revision.project_id}\t{revision.pk}\t", revision.task_id
+    tail, plain = f"\t{author}\t{author}\t", f"\t{NULL}\t{{}}\t{author}\t{author}\t{{}}\n"
+    for ordinal, region in enumerate(regions):
+        geometry = region.geometry
+        bounds = geometry.bounds()
+        if bounds:
+            x0, y0, x1, y1 = bounds
+            corners = f"{float(x0)!r}\t{float(y0)!r}\t{float(x1)!r}\t{float(y1)!r}"
+        else:
+            corners = f"{NULL}\t{NULL}\t{NULL}\t{NULL}"
+        source = _source(region.source) if region.source else NULL
+        if region.score is None and not region.flags and not region.attributes:  # by far the most
+            end = plain
+        else:
+            score = repr(region.score) if region.score is not None else NULL
+            attributes = _escaped(_JSON.encode(region.attributes).decode()) if region.attributes else "{}"
+            end = f"\t{score}\t{{{','.join(region.flags)}}}{tail}{attributes}\n"
+        yield (
+            f"{head}{ordinal}\t{task}\t{region.id}\t{region.class_id}\t{geometry.shape}\t"
+            f"{corners}\t{float(geometry.area())!r}\t{source}{end}"
+        )
+
+
+def regions_in(bodies: Iterable[bytes]) -> Iterator[Region]:
+    """The regions of chunks."""
+    for body in bodies:
+        for entry in decode_chunk(body):
+            if isinstance(entry.element, Region):
+                yield entry.element
 
 
 def write_index(
-    project_id: int, content: Sequence[tuple[Revision, Iterable[bytes]]], *, replaced: Sequence[int] = ()
+    project_id: int, content: Sequence[tuple[Revision, Iterable[Region]]], *, replaced: Sequence[int] = ()
 ) -> None:
-    """Index revisions from the bodies of their chunks, and drop the rows of those that they take the place of."""
+    """Index revisions from their regions in id order, and drop the rows of those that they take the place of."""
     if replaced:
         RegionIndex.objects.filter(project_id=project_id, revision_id__in=list(replaced)).delete()
     lines = io.StringIO()
-    for revision, bodies in content:
-        ordinal = 0
-        for body in bodies:
-            for entry in decode_chunk(body):
-                if isinstance(entry.element, Region):
-                    lines.write(_line(revision, ordinal, entry.element))
-                    ordinal += 1
+    for revision, regions in content:
+        lines.writelines(_lines(revision, regions))
     if lines.tell():
         lines.seek(0)
         with connection.cursor() as cursor:
@@ -59,7 +81,7 @@ def write_index(
 
 def index_revision(*, revision: Revision, replaced: Sequence[int] = ()) -> None:
     """Index one revision from its stored chunks."""
-    write_index(revision.project_id, [(revision, chunk_bodies(revision.chunks))], replaced=replaced)
+    write_index(revision.project_id, [(revision, regions_in(chunk_bodies(revision.chunks)))], replaced=replaced)
 
 
 def reindex_project(*, project_id: int, report: Callable[[int, int], None] | None = None) -> int:
@@ -74,7 +96,7 @@ def reindex_project(*, project_id: int, report: Callable[[int, int], None] | Non
         RegionIndex.objects.filter(project_id=project_id).delete()
         for start in range(0, total, REVISIONS_AT_ONCE):
             found = Revision.objects.filter(pk__in=rows[start : start + REVISIONS_AT_ONCE]).order_by("pk")
-            write_index(project_id, [(revision, chunk_bodies(revision.chunks)) for revision in found])
+            write_index(project_id, [(revision, regions_in(chunk_bodies(revision.chunks))) for revision in found])
             if report is not None:
                 report(min(start + REVISIONS_AT_ONCE, total), total)
     return total

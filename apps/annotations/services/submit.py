@@ -33,7 +33,7 @@ from apps.annotations.services.freeze import (
     shown_of,
     store_chunks,
 )
-from apps.annotations.services.index import write_index
+from apps.annotations.services.index import regions_in, write_index
 from apps.annotations.services.open import Work, reopen_work
 from apps.annotations.services.pieces import piece_of
 from apps.projects.models import Project
@@ -197,7 +197,9 @@ def close_draft(
     revision.active_ms = min(annotation.active_ms + capped_active_ms(assignment, active_ms), revision.wall_ms)
     revision.save()
     before = annotation.base
-    write_index(project.pk, [(revision, chunk_bodies(content.chunks))], replaced=[before.pk] if before else [])
+    write_index(
+        project.pk, [(revision, regions_in(chunk_bodies(content.chunks)))], replaced=[before.pk] if before else []
+    )
     counts.add_many(count_classes(project.pk, before.class_counts if before else {}, revision.class_counts))
     _pack_edits(annotation)
     removed = removed_regions(annotation)

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.formats.sources import Source
 
-NULL = msgspec.Raw(b"null")
+NULL, EMPTY = msgspec.Raw(b"null"), msgspec.Raw(b"[]")
 # What a split's images are read from, the first that is there; the other files add to it
 MAIN = ("instances", "person_keypoints", "stuff", "panoptic", "labels", "captions", "image_info")
 ADDING = ("person_keypoints", "stuff", "labels", "captions")
@@ -81,9 +81,10 @@ class Group(msgspec.Struct, frozen=True):
     adding: list[str]
     left_out: list[str]
 
-    def panoptic(self, raw: msgspec.Raw) -> bool:
-        """Whether an annotation is a list of segments: only where the file's name does not say that it is of instances."""
-        return kind_of(self.main)[0] in ("panoptic", "") and b'"segments_info"' in bytes(raw)
+    @property
+    def segmented(self) -> bool:
+        """Whether annotations may be lists of segments: only where the file's name does not say that they are instances."""
+        return kind_of(self.main)[0] in ("panoptic", "")
 
 
 def kind_of(path: str) -> tuple[str, str | None]:

@@ -18,13 +18,13 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
-from .files import NULL, Annotation, Rle
+from .files import EMPTY, NULL, Annotation, Rle
 
 # of ids made from a file's own ids: a repeated import meets itself
 NAMESPACE = UUID("6f1c3f7e-3d1b-5a39-9f0d-6d0f7f1c0c0c")
 CAPTION = "caption"
 FLAGS: tuple[Flag, ...] = ("truncated", "difficult", "ignore", "uncertain")
-ANNOTATION = msgspec.json.Decoder(Annotation)
+_ANNOTATION = msgspec.json.Decoder(Annotation)
 _SEGMENTATION: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[list[float]] | Rle | None)
 
 
@@ -51,9 +51,10 @@ class Page(ItemMaker):
         self._tags: list[tuple[int, str]] = []
         self._captions: list[str] = []
 
-    def add(self, number: int, raw: msgspec.Raw) -> None:
+    def add(self, number: int, given: Annotation | msgspec.Raw) -> None:
+        """Add an annotation; one that could not be read is given as it is, and told."""
         try:
-            found = ANNOTATION.decode(raw)
+            found = given if isinstance(given, Annotation) else _ANNOTATION.decode(given)
             if found.caption is not None:
                 self._captions.append(found.caption)
                 return
@@ -92,7 +93,7 @@ class Page(ItemMaker):
     def _geometries(self, found: Annotation) -> list[Geometry]:
         """A skeleton beside the outline of the same thing, or beside a box that is not its own bounds, becomes its child."""
         out: list[Geometry] = []
-        outline = _SEGMENTATION.decode(found.segmentation) or []
+        outline = [] if found.segmentation in (NULL, EMPTY) else _SEGMENTATION.decode(found.segmentation) or []
         if isinstance(outline, Rle):
             out.append(self._mask(outline))
         elif outline:

@@ -20,13 +20,8 @@ from .page import Page
 MOST_SEGMENTS = 1 << 24
 
 
-def add_segments(page: Page, source: Source, path: str, raw: msgspec.Raw) -> None:
+def add_segments(page: Page, source: Source, path: str, found: Annotation) -> None:
     """A mask for each segment of the picture that an annotation of the file `path` names."""
-    try:
-        found = msgspec.json.decode(raw, type=Annotation)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        page.problem("bad_annotation", f"a panoptic annotation: {error}")
-        return
     wanted = (found.file_name or "").replace("\\", "/")
     near = f"{path.removesuffix('.json')}/{wanted}"
     ends = [p for p in source.paths() if p == near or p.endswith(f"/{wanted}")]

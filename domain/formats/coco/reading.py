@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -15,13 +15,12 @@ from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
 from domain.schema import Attribute, ItemAttribute, SkeletonTemplate
 
-from .files import NULL, Annotation, Category, File, Group, Image, groups
-from .page import ANNOTATION, CAPTION, FLAGS, Page
+from .files import EMPTY, NULL, Annotation, Category, Image, groups
+from .gathering import Split
+from .page import CAPTION, FLAGS, Page
 from .panoptic import add_segments
 
-_FILE = msgspec.json.Decoder(File)
 _OWN = ("occluded", *FLAGS)  # what stands among the attributes and is none
-By = dict[int | str, list[tuple[int, msgspec.Raw]]]
 
 
 def sniff(source: Source) -> float:
@@ -52,12 +51,7 @@ class CocoReader:
         self._attributes: dict[int, list[Attribute]] = {}
         self._answers: list[ItemAttribute] = []
         self._header: ImportHeader | None = None
-
-    def _decode(self, path: str) -> File:
-        try:
-            return _FILE.decode(self._source.read(path))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_coco", f"{path}: {error}") from None
+        self._splits: list[Split] = []
 
     def header(self) -> ImportHeader:
         """Categories of all files, in the order of their ids; read once."""
@@ -66,46 +60,22 @@ class CocoReader:
         return self._header
 
     def _read_header(self) -> ImportHeader:
+        """Reads all files from front to back; what `items` needs of them waits in spools."""
         known: dict[int, Category] = {}
-        shapes: dict[int, set[str]] = {}
-        values: dict[int, Values] = {}
-        answers = Values()
-        items = 0
+        notes = _Notes(self._joints)
         for group in self._groups:
-            for path in (group.main, *group.adding):
-                file = self._decode(path)
-                items += len(file.images) if path == group.main else 0
-                for category in file.categories:
-                    _note_category(known, category, path)
-                for raw in file.annotations:
-                    self._note(raw, shapes, values, answers)
-                for image in file.images:
-                    if image.attributes:
-                        answers.see(_values(image.attributes))
-        self._attributes = {number: found.attributes() for number, found in values.items()}
-        self._answers = answers.item_attributes()
-        classes = [self._class(category, shapes.get(number, set())) for number, category in sorted(known.items())]
+            split = Split(self._source, group, notes.annotations)
+            for path, category in split.categories:
+                _note_category(known, category, path)
+            for image in split.images:
+                if image.attributes:
+                    notes.answers.see(_values(image.attributes))
+            self._splits.append(split)
+        self._attributes = {number: found.attributes() for number, found in notes.values.items()}
+        self._answers = notes.answers.item_attributes()
+        classes = [self._class(category, notes.shapes.get(number, set())) for number, category in sorted(known.items())]
+        items = sum(len(split.images) for split in self._splits)
         return ImportHeader(format="coco", classes=classes, items=items, item_attributes=self._answers)
-
-    def _note(self, raw: msgspec.Raw, shapes: dict[int, set[str]], values: dict[int, Values], answers: Values) -> None:
-        """What the annotations of a class are, for a new schema; broken ones are told with their item."""
-        try:
-            found = ANNOTATION.decode(raw)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return
-        if found.caption is not None:
-            answers.text(CAPTION)
-            return
-        for segment in found.segments_info or ():
-            shapes.setdefault(segment.category_id, set()).add("mask")
-        seen = shapes.setdefault(found.category_id, set())
-        seen.update(_shapes(found))
-        if "skeleton" in seen and found.keypoints:
-            names = self._joints.setdefault(found.category_id, [])
-            names += [str(i + 1) for i in range(len(names), len(found.keypoints) // 3)]
-        if found.attributes:
-            own = {name: value for name, value in _values(found.attributes).items() if name not in _OWN}
-            values.setdefault(found.category_id, Values()).see(own)
 
     def _class(self, category: Category, shapes: set[str]) -> ImportClass:
         joints = list(dict.fromkeys(category.keypoints or [])) or self._joints.get(category.id, [])
@@ -130,50 +100,44 @@ class CocoReader:
 
     def items(self) -> Iterator[ImportItem]:
         self.header()
-        for group in self._groups:
-            yield from self._split(group)
+        while self._splits:
+            yield from self._items(self._splits.pop(0))
 
-    def _split(self, group: Group) -> Iterator[ImportItem]:
+    def _items(self, split: Split) -> Iterator[ImportItem]:
         """The images of a split with all that its files say of them."""
-        file = self._decode(group.main)
-        known = {category.id for category in file.categories}
-        by_image, lost = _by_image(file)
-        poses: dict[Any, list[float]] = {}
-        for path in group.adding:
-            more = self._decode(path)
-            known |= {category.id for category in more.categories}
-            _add(by_image, more, poses if "person_keypoints" in path else None, lost)
-        for path in group.left_out:
-            lost.append(ImportProblem("file_left_out", f"{path} says again what {group.main} says; it was not read"))
-        licences = {licence.id: licence.name for licence in file.licenses}
-        for image in file.images:
-            yield self._item(group, image, by_image.pop(image.id, []), licences, known, poses, lost)
+        known = {category.id for _, category in split.categories}
+        posed = {which for which, path in enumerate(split.group.adding, 1) if "person_keypoints" in path}
+        lost = split.lost
+        for image, rows in split.pages():
+            yield self._item(split, image, rows, known, posed, lost)
             lost = []
 
     def _item(
         self,
-        group: Group,
+        split: Split,
         image: Image,
-        raws: list[tuple[int, msgspec.Raw]],
-        licences: dict[int | str, str],
+        rows: list[tuple[int, int, Annotation | msgspec.Raw]],
         known: set[int],
-        poses: dict[Any, list[float]],
+        posed: set[int],
         lost: list[ImportProblem],
     ) -> ImportItem:
+        group = split.group
         media = self._media.find(image.file_name, group.split or "")
         size = (int(image.width or 0), int(image.height or 0))
         if min(size) <= 0 and self._size_of is not None:
             size = self._size_of(media or image.file_name) or (0, 0)
+        poses, rows = _poses(rows, posed) if posed else ({}, rows)
         page = Page(f"{group.split or ''}/{image.id}", size, joints=self._joints, known=known, poses=poses)
         page.problems += lost
-        for number, raw in raws:
-            if group.panoptic(raw):
-                add_segments(page, self._source, group.main, raw)
+        segmented = group.segmented
+        for _, number, found in rows:
+            if segmented and isinstance(found, Annotation) and found.segments_info is not None:
+                add_segments(page, self._source, group.main, found)
             else:
-                page.add(number, raw)
+                page.add(number, found)
         page.finished()
         self._fit(page, image)
-        licence = licences.get(image.license, "") if image.license is not None else ""
+        licence = split.licences.get(image.license, "") if image.license is not None else ""
         asset = AssetMeta(
             name=image.file_name, width=size[0], height=size[1], licence=licence, attribution=image.attribution
         )
@@ -206,6 +170,47 @@ def _note_category(known: dict[int, Category], category: Category, path: str) ->
         known[category.id] = category
 
 
+class _Notes:
+    """What the annotations of each class are, for a new schema."""
+
+    def __init__(self, joints: dict[int, list[str]]) -> None:
+        self.shapes: dict[int, set[str]] = {}
+        self.values: dict[int, Values] = {}
+        self.answers = Values()
+        self._joints = joints
+
+    def annotations(self, found: Sequence[Annotation]) -> None:
+        boxes: set[int] = set()  # classes with boxes alone, by far the most common
+        for one in found:
+            if one.bbox and (one.segmentation == NULL or one.segmentation == EMPTY) and _is_plain(one):
+                boxes.add(one.category_id)
+            else:
+                self._one(one)
+        for category in boxes:
+            self.shapes.setdefault(category, set()).add("box")
+
+    def _one(self, found: Annotation) -> None:
+        if found.caption is not None:
+            self.answers.text(CAPTION)
+            return
+        for segment in found.segments_info or ():
+            self.shapes.setdefault(segment.category_id, set()).add("mask")
+        seen = self.shapes.setdefault(found.category_id, set())
+        seen.update(_shapes(found))
+        if "skeleton" in seen and found.keypoints:
+            names = self._joints.setdefault(found.category_id, [])
+            names += [str(i + 1) for i in range(len(names), len(found.keypoints) // 3)]
+        if found.attributes:
+            own = {name: value for name, value in _values(found.attributes).items() if name not in _OWN}
+            self.values.setdefault(found.category_id, Values()).see(own)
+
+
+def _is_plain(found: Annotation) -> bool:
+    return (
+        found.keypoints is None and found.caption is None and found.attributes is None and found.segments_info is None
+    )
+
+
 def _shapes(found: Annotation) -> list[str]:
     segmentation = bytes(found.segmentation)
     posed = bool(found.keypoints and any(found.keypoints[2::3]))
@@ -223,54 +228,21 @@ def _values(given: dict[str, Any] | None) -> dict[str, Value]:
     }
 
 
-def _by_image(file: File) -> tuple[By, list[ImportProblem]]:
-    """Annotations by image, with their place in the file; those of no image as problems."""
-    out: By = {image.id: [] for image in file.images}
-    lost: list[ImportProblem] = []
-    for number, raw in enumerate(file.annotations):
-        try:
-            image_id = msgspec.json.decode(raw, type=_ImageId).image_id
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            lost.append(ImportProblem("bad_annotation", f"annotation {number}: {error}"))
+Rows = list[tuple[int, int, Annotation | msgspec.Raw]]
+
+
+def _poses(rows: Rows, posed: set[int]) -> tuple[dict[Any, list[float]], Rows]:
+    """Key points of another file join the instance of their id, and stand alone without one."""
+    poses: dict[Any, list[float]] = {}
+    kept: Rows = []
+    have: set[Any] = set()
+    for row in rows:
+        which, _, found = row
+        own = found.id if isinstance(found, Annotation) else None
+        if which in posed and isinstance(found, Annotation) and own in have:
+            poses[own] = found.keypoints or []
             continue
-        if image_id in out:
-            out[image_id].append((number, raw))
-        else:
-            detail = f"annotation {number} belongs to image {image_id}, which is not in the file"
-            lost.append(ImportProblem("no_such_image", detail))
-    return out, lost
-
-
-def _add(by_image: By, more: File, poses: dict[Any, list[float]] | None, lost: list[ImportProblem]) -> None:
-    """Annotations of another file of the split. Key points join the instance of their id, and stand alone without one."""
-    found, problems = _by_image(more)
-    lost += problems
-    have: dict[Any, None] = {}
-    if poses is not None:
-        have = {msgspec.json.decode(raw, type=_OwnId).id: None for rows in by_image.values() for _, raw in rows}
-    for image_id, rows in found.items():
-        if image_id not in by_image:
-            lost.append(
-                ImportProblem("no_such_image", f"image {image_id} is in one file of its split and not in the other")
-            )
-            continue
-        for number, raw in rows:
-            if poses is not None:
-                pose = msgspec.json.decode(raw, type=_Pose)
-                if pose.id in have:
-                    poses[pose.id] = pose.keypoints or []
-                    continue
-            by_image[image_id].append((number, raw))
-
-
-class _ImageId(msgspec.Struct, frozen=True):
-    image_id: int | str
-
-
-class _OwnId(msgspec.Struct, frozen=True):
-    id: Any = None
-
-
-class _Pose(msgspec.Struct, frozen=True):
-    id: Any = None
-    keypoints: list[float] | None = None
+        if which not in posed:
+            have.add(own)
+        kept.append(row)
+    return poses, kept
