@@ -25,4 +25,4 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def errors(problems: list[Problem]) -> list[Problem]:
     """Only those that refuse the element."""
-    return [problem for problem in problems if problem.severity == "error"]
+    return [problem for problem in problems if problem.severity == "error"] if problems else problems

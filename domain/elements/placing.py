@@ -12,6 +12,7 @@ from domain.problems import Problem, errors
 
 from .structs import Answer, Element, Keyframe, Region, Track
 
+_PLACELESS = (Track, Answer)
 E = TypeVar("E", bound=Element)
 
 
@@ -29,7 +30,7 @@ def bounds_of(element: Element) -> Bounds | None:
 
 def place(element: Element, *, width: float, height: float, amodal: bool = False) -> Placed:
     """Check an element against an image of this size (pixels) and cut it to the edge where that is asked."""
-    if isinstance(element, Track | Answer):
+    if isinstance(element, _PLACELESS):
         return Placed(element, [])
     geometry = element.geometry
     bounds = geometry.bounds()

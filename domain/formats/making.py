@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha1, sha256
 from math import isfinite
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from msgspec.structs import replace
 
@@ -29,9 +29,18 @@ LONGEST_OPTION = 120
 MAX_PIXELS = 1 << 31  # of one mask
 
 
+_KEPT = ~(0xF000 << 64 | 0xC000 << 48)
+_VERSION_5 = 0x5000 << 64 | 0x8000 << 48
+_set = object.__setattr__
+
+
 def _named(space: bytes, name: str) -> UUID:
     """The `uuid5` of a namespace's bytes with the beginning of the name behind them, and the rest of the name."""
-    return UUID(bytes=sha1(space + name.encode(), usedforsecurity=False).digest()[:16], version=5)
+    number = int.from_bytes(sha1(space + name.encode(), usedforsecurity=False).digest()[:16])
+    made = UUID.__new__(UUID)  # the checks of its constructor cost more than all the rest
+    _set(made, "int", number & _KEPT | _VERSION_5)
+    _set(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 class ItemMaker:
@@ -59,13 +68,11 @@ class ItemMaker:
             key: of the record in its item.
             more: other fields of the region.
         """
-        broken = geometry.problems()
-        if broken:
+        if broken := geometry.problems():
             self.problem("bad_region", f"{key}: {broken[0].detail}")
             return None
-        made = region_type(geometry.shape)(
-            id=self._id(key), class_id=class_key, geometry=self._stored(geometry), **more
-        )
+        stored = self._stored(geometry) if isinstance(geometry, Mask) else geometry
+        made = region_type(geometry.shape)(id=self._id(key), class_id=class_key, geometry=stored, **more)
         self.elements.append(made)
         return made
 
@@ -83,9 +90,9 @@ class ItemMaker:
         self.elements = [e for e in self.elements if not (isinstance(e, Answer) and e.id == name)]
         self.elements.append(Answer(id=name, value=value))
 
-    def _stored(self, geometry: Geometry) -> Geometry:
+    def _stored(self, geometry: Mask) -> Mask:
         """A long mask's run lengths go into a blob."""
-        if not isinstance(geometry, Mask) or geometry.counts is None or len(geometry.counts) <= INLINE_LIMIT:
+        if geometry.counts is None or len(geometry.counts) <= INLINE_LIMIT:
             return geometry
         data = geometry.counts.encode("ascii")
         digest = sha256(data).hexdigest()

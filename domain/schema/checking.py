@@ -98,6 +98,15 @@ def check_region(schema: LabelSchema, region: Region | Track) -> list[Problem]:
     Errors: unknown_class, archived_class is a finding; shape_not_allowed, unknown_attribute, bad_attribute_value,
     unknown_joint. A required attribute without an answer is the finding missing_attribute.
     """
+    found = schema.class_by_id(region.class_id)
+    if (
+        found is not None
+        and not (region.attributes or found.attributes or found.archived or found.skeleton)
+        and isinstance(region, Region)
+        and region.geometry.shape in found.shapes
+        and not isinstance(region.geometry, Skeleton)
+    ):
+        return []  # by far the most
     found, problems = _class_problems(schema, region.class_id)
     if found is None:
         return problems

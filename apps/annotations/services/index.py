@@ -19,6 +19,7 @@ COLUMNS = (
 )
 REVISIONS_AT_ONCE = 200
 NULL = "\\N"
+NOWHERE = "\t".join([NULL] * 4)
 _JSON = msgspec.json.Encoder()
 
 
@@ -38,11 +39,7 @@ def _lines(revision: Revision, regions: Iterable[Region]) -> Iterator[str]:
     for ordinal, region in enumerate(regions):
         geometry = region.geometry
         bounds = geometry.bounds()
-        if bounds:
-            x0, y0, x1, y1 = bounds
-            corners = f"{float(x0)!r}\t{float(y0)!r}\t{float(x1)!r}\t{float(y1)!r}"
-        else:
-            corners = f"{NULL}\t{NULL}\t{NULL}\t{NULL}"
+        corners = "%r\t%r\t%r\t%r" % tuple(map(float, bounds)) if bounds else NOWHERE  # noqa: UP031 - the fastest
         source = _source(region.source) if region.source else NULL
         if region.score is None and not region.flags and not region.attributes:  # by far the most
             end = plain

@@ -23,6 +23,7 @@ from .files import EMPTY, NULL, Annotation, Rle
 # of ids made from a file's own ids: a repeated import meets itself
 NAMESPACE = UUID("6f1c3f7e-3d1b-5a39-9f0d-6d0f7f1c0c0c")
 CAPTION = "caption"
+_NOTHING = (NULL, EMPTY)
 FLAGS: tuple[Flag, ...] = ("truncated", "difficult", "ignore", "uncertain")
 _ANNOTATION = msgspec.json.Decoder(Annotation)
 _SEGMENTATION: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[list[float]] | Rle | None)
@@ -61,6 +62,10 @@ class Page(ItemMaker):
             if self._known and found.category_id not in self._known:
                 raise ValueError(f"category {found.category_id} is not in the file")
             own = str(found.id) if found.id is not None else f"#{number}"
+            bare = found.segmentation in _NOTHING and not found.keypoints and not self._poses
+            if found.bbox is not None and bare:  # by far the most common: no detour
+                self.region(_box(found.bbox), found.category_id, f"{own}/0", **_fields(found))
+                return
             if found.bbox is None and found.segmentation == NULL and not found.keypoints:
                 self._tags.append((found.category_id, own))  # of a file of labels
                 return
@@ -93,7 +98,7 @@ class Page(ItemMaker):
     def _geometries(self, found: Annotation) -> list[Geometry]:
         """A skeleton beside the outline of the same thing, or beside a box that is not its own bounds, becomes its child."""
         out: list[Geometry] = []
-        outline = [] if found.segmentation in (NULL, EMPTY) else _SEGMENTATION.decode(found.segmentation) or []
+        outline = [] if found.segmentation in _NOTHING else _SEGMENTATION.decode(found.segmentation) or []
         if isinstance(outline, Rle):
             out.append(self._mask(outline))
         elif outline:

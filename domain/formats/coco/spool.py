@@ -10,7 +10,6 @@ import msgspec
 
 from .files import Annotation
 
-IMAGES = 500  # that are taken together
 IN_MEMORY = 4 << 20  # bytes
 Numbered = tuple[int, Annotation | msgspec.Raw]  # its place in the file, and itself; as it is where it is broken
 _GOOD = msgspec.json.Decoder(list[tuple[int, Annotation]])
@@ -21,7 +20,7 @@ _ONE = msgspec.json.Decoder(Annotation)
 class Spool:
     """Annotations of images that are known by their place in the split."""
 
-    images = IMAGES
+    images = 500  # that are taken together
 
     def __init__(self) -> None:
         self._file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the last image
@@ -32,7 +31,7 @@ class Spool:
         """Keep (place of the image, number, annotation) rows of the `which`th file of the split."""
         blocks: dict[int, list[bytes]] = {}
         for place, number, raw in rows:
-            blocks.setdefault(place // IMAGES, []).append(b"[%d,%b]" % (number, raw))
+            blocks.setdefault(place // self.images, []).append(b"[%d,%b]" % (number, raw))
         for block, some in blocks.items():
             data = b"[" + b",".join(some) + b"]"
             self._file.write(data)
