@@ -32,8 +32,8 @@ class LossReport(msgspec.Struct):
     regions: int = 0
     losses: list[Loss] = []
 
-    def add(self, code: str, effect: Effect, detail: str, item: str, element: object = None) -> None:
-        """Count one loss; the first few are kept as examples."""
+    def add(self, code: str, effect: Effect, detail: str, item: str, element: object = None) -> Loss:
+        """Count one loss; the first few are kept as examples. Returns all of its code."""
         loss = next((found for found in self.losses if found.code == code), None)
         if loss is None:
             loss = Loss(code, effect, detail)
@@ -41,6 +41,7 @@ class LossReport(msgspec.Struct):
         loss.count += 1
         if len(loss.examples) < MAX_EXAMPLES:
             loss.examples.append(Example(item, None if element is None else str(element)))
+        return loss
 
     def count(self, code: str) -> int:
         return next((found.count for found in self.losses if found.code == code), 0)

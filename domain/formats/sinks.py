@@ -7,6 +7,7 @@ scratch file until all paths are known, so memory does not grow with them.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
@@ -19,6 +20,9 @@ from zlib import crc32
 COPY_BYTES = 1 << 20
 _DOS_DATE = (0 << 9) | (1 << 5) | 1  # 1980-01-01
 _FLAGS = 0x800  # names are UTF-8
+_DOTS = frozenset(("", ".", ".."))
+_WAY_OUT = re.compile(r"[\x00-\x1f\\]")
+_UNSAFE = re.compile(r'[\x00-\x1f\\:*?"<>|]')
 _LIMIT32 = 0xFFFFFFFF
 
 
@@ -38,15 +42,14 @@ def safe_path(path: str) -> str:
     Raises:
         ValueError: empty, absolute, or with an empty, `.` or `..` part, a backslash or a control character.
     """
-    parts = path.split("/")
-    if any(part in ("", ".", "..") for part in parts) or "\\" in path or any(ord(c) < 32 for c in path):
+    if not _DOTS.isdisjoint(path.split("/")) or _WAY_OUT.search(path):
         raise ValueError(f"{path!r} is no safe relative path")
     return path
 
 
 def safe_name(name: str) -> str:
     """The nearest safe relative path to a name that people gave."""
-    kept = "".join("_" if ord(c) < 32 or c in '\\:*?"<>|' else c for c in name)
+    kept = _UNSAFE.sub("_", name)
     return "/".join(part for part in kept.split("/") if part not in ("", ".", "..")) or "unnamed"
 
 
@@ -107,7 +110,7 @@ class ZipSink:
     def close(self) -> None:
         """Write the archive, sorted, and let go of the scratch file. `out` stays open."""
         entries = sorted(self._entries.values(), key=lambda entry: entry.path.encode())
-        where = 0
+        where, self._at = 0, -1  # now the place in the scratch file that is read next
         for entry in entries:
             entry.where = where
             header = _local_header(entry)
@@ -126,7 +129,9 @@ class ZipSink:
         self._store.close()
 
     def _copy(self, entry: _Entry) -> None:
-        self._store.seek(entry.offset)
+        if entry.offset != self._at:  # most stand in order, and each jump empties the file's buffer
+            self._store.seek(entry.offset)
+        self._at = entry.offset + entry.size
         left = entry.size
         while left:
             data = self._store.read(min(left, COPY_BYTES))

@@ -18,7 +18,7 @@ from domain.shapes.mask import Mask
 from .base import ExportItem, FormatError, LoadBlob, parse_options
 from .fitting import LOSSES as FITTING_LOSSES
 from .fitting import fitted
-from .report import Effect, LossReport
+from .report import MAX_EXAMPLES, Effect, Loss, LossReport
 from .sinks import Sink, safe_name, stem
 
 Losses = Mapping[str, tuple[Effect, str]]
@@ -80,6 +80,7 @@ class ItemWriter:
         self.sink, self.schema, self.load_blob = sink, schema, load_blob
         self.classes: dict[int, Class] = {c.id: c for c in schema.classes}
         self.report = LossReport()
+        self._told: dict[str, Loss] = {}
         self._names: set[str] = set()
         self._fields = [name for name in _FIELDS if name not in self.keeps]
         self.begin()
@@ -107,11 +108,20 @@ class ItemWriter:
 
     def lose(self, code: str, item: ExportItem, element: object = None) -> None:
         """Count a loss by its code."""
+        told = self._told.get(code)
+        if told is not None and told.count >= MAX_EXAMPLES:  # nearly always, and often once a region
+            told.count += 1
+            return
         effect, detail = self.losses.get(code) or COMMON_LOSSES[code]
-        self.report.add(code, effect, detail, item.asset.name, element)
+        self._told[code] = self.report.add(code, effect, detail, item.asset.name, element)
 
     def lose_unheld(self, region: Region, item: ExportItem) -> None:
         """Count what a region says beside class and shape and the format has no place for."""
+        said = region.attributes or region.occluded or region.flags or region.score is not None
+        if not (said or region.parent or region.role or region.group or region.z):  # most say at most their source
+            if region.source is not None and "source" not in self.keeps:
+                self.lose("source", item, region.id)
+            return
         for name in self._fields:
             if _FIELDS[name](region):
                 self.lose(name, item, region.id)

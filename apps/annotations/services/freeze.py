@@ -119,7 +119,8 @@ def freeze_regions(regions: Iterable[Region]) -> Frozen:
 
 def freeze_whole(elements: Mapping[tuple[str, str], bytes]) -> Frozen:
     """As `freeze` without a base: what is counted and indexed is read chunk by chunk, which costs less than one by one."""
-    frozen = Frozen(drawn=[])
+    drawn: list[Region] = []
+    frozen = Frozen(drawn=drawn)
     frozen.add([(key[1], raw) for key, raw in sorted(elements.items())])
     for chunk in frozen.new:
         for entry in decode_chunk(chunk.body):
@@ -129,9 +130,9 @@ def freeze_whole(elements: Mapping[tuple[str, str], bytes]) -> Frozen:
             elif isinstance(element, Region | Track):
                 frozen.classes[str(element.class_id)] += 1
                 if isinstance(element, Region):
-                    frozen.drawn.append(element)
+                    drawn.append(element)
         frozen.elements += chunk.count
-    frozen.regions = len(frozen.drawn)
+    frozen.regions = len(drawn)
     return frozen
 
 
@@ -245,10 +246,10 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
     insert_many(Annotation, annotations)
     insert_many(Revision, revisions)
     replaced = [item.based_on.pk for item in new if item.based_on is not None]
-    content: list[tuple[Revision, Iterable[Region]]] = [
+    indexed: list[tuple[Revision, Iterable[Region]]] = [
         (revision, _regions(one, item)) for revision, one, item in zip(revisions, frozen, new, strict=True)
     ]
-    write_index(project.pk, content, replaced=replaced)
+    write_index(project.pk, indexed, replaced=replaced)
     _count_all(project.pk, new, frozen)
     return revisions
 

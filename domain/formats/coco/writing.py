@@ -100,8 +100,8 @@ class CocoWriter(ItemWriter):
         annotations = [
             annotation
             for region in found.regions
-            if region.id not in merged
-            and (annotation := self._annotation(region, item, poses.get(region.id))) is not None
+            if not (merged and region.id in merged)
+            and (annotation := self._annotation(region, item, poses.get(region.id) if poses else None)) is not None
         ]
         for track in found.tracks:
             self.lose("track", item, track.id)
