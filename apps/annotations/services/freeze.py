@@ -24,8 +24,9 @@ from apps.annotations.services.index import regions_in, write_index
 from apps.core.bulk import draw_ids, insert_many
 from apps.projects.models import Project
 from apps.tasks.models import Task
-from domain.elements import Answer, Chunk, Region, Track, decode_chunk, pack, pack_regions, unpack
+from domain.elements import Answer, Chunk, Region, Track, decode_chunk, pack, unpack
 
+Key = tuple[str, str]  # (kind, id)
 Changes = dict[tuple[str, str], bytes | None]  # (id, kind): the new bytes, None where it was deleted
 
 
@@ -103,25 +104,11 @@ def freeze(base: Revision | None, changes: Changes) -> Frozen:
     return frozen
 
 
-def freeze_regions(regions: Iterable[Region]) -> Frozen:
-    """As `freeze` without a base, of regions that are not bytes yet; of two with one id the later counts."""
-    by_id = {region.id.int: region for region in regions}
-    drawn = [by_id[number] for number in sorted(by_id)]  # the order of the ids as text, too
-    frozen = Frozen(elements=len(drawn), regions=len(drawn), drawn=drawn, new=pack_regions(drawn))
-    frozen.classes.update({str(one): n for one, n in Counter(region.class_id for region in drawn).items()})
-    position = 0
-    for chunk in frozen.new:
-        frozen.chunks.append(chunk.sha256)
-        frozen.first_ids.append(str(drawn[position].id))
-        position += chunk.count
-    return frozen
-
-
-def freeze_whole(elements: Mapping[tuple[str, str], bytes]) -> Frozen:
+def freeze_whole(elements: Mapping[Key, bytes]) -> Frozen:
     """As `freeze` without a base: what is counted and indexed is read chunk by chunk, which costs less than one by one."""
     drawn: list[Region] = []
     frozen = Frozen(drawn=drawn)
-    frozen.add([(key[1], raw) for key, raw in sorted(elements.items())])
+    frozen.add([(kind, elements[kind, name]) for name, kind in sorted((name, kind) for kind, name in elements)])
     for chunk in frozen.new:
         for entry in decode_chunk(chunk.body):
             element = entry.element
@@ -187,13 +174,13 @@ def count_classes(project_id: int, before: dict[str, int], after: dict[str, int]
 class NewRevision:
     """A revision to write without a draft: an import, a consensus, a bulk change.
 
-    `elements` are (kind, canonical bytes) in any order; `regions` stand instead of them where nothing else is in it, and
-    cost a third. `based_on` is the revision that it takes the place of.
+    `elements` are (kind, canonical bytes) in any order, `keyed` the same by (kind, id) where the ids are at hand;
+    `based_on` is the revision that it takes the place of.
     """
 
     task: Task
     elements: Sequence[tuple[str, bytes]] = ()
-    regions: Sequence[Region] | None = None
+    keyed: Mapping[Key, bytes] | None = None
     kind: str = Annotation.Kind.IMPORT
     author: User | None = None
     outcome: str = "labelled"
@@ -262,11 +249,11 @@ def _regions(frozen: Frozen, item: NewRevision) -> Iterable[Region]:
 
 
 def _frozen(item: NewRevision) -> Frozen:
-    if item.regions is not None:
-        return freeze_regions(item.regions)
+    if item.keyed is not None:
+        return freeze_whole(item.keyed)
     if item.changes is not None:
         return freeze(item.based_on, item.changes)
-    return freeze_whole({(_PEEK.decode(raw).id, kind): raw for kind, raw in item.elements})
+    return freeze_whole({(kind, _PEEK.decode(raw).id): raw for kind, raw in item.elements})
 
 
 def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Frozen]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.datasets.services.importing.matching import Wanted
-from apps.datasets.services.importing.planning import Effect, Elements, Key, Plan, known, merge, take_place
+from apps.datasets.services.importing.planning import Effect, Elements, Plan, known, merge, take_place
 from apps.datasets.services.importing.standing import Place
 from apps.datasets.services.importing.tally import Tally
 from apps.tasks.models import Task
@@ -26,16 +25,14 @@ class Decided:
     """What is to be written on a place."""
 
     place: Place
-    elements: Sequence[tuple[str, bytes]]
     outcome: str
     plan: Plan
-    keys: set[Key]
 
     @property
     def regions(self) -> int:
         """Regions that come from the file."""
         now = self.place.standing.now
-        return sum(key[0] == "region" and now.get(key) != raw for key, raw in self.plan.elements.items())
+        return sum([key[0] == "region" and now.get(key) != raw for key, raw in self.plan.elements.items()])
 
 
 def says_nothing(w: Wanted) -> bool:
@@ -82,8 +79,7 @@ def decide(
         return None
     if stands and mode != "replace" and place.current is not None:
         outcome = "labelled" if plan.elements else place.current.outcome
-    pairs = [(key[0], raw) for key, raw in plan.elements.items()]
-    return Decided(place, pairs, outcome, plan, set(plan.elements))
+    return Decided(place, outcome, plan)
 
 
 def _other_outcome(mode: str, place: Place, outcome: str) -> bool:

@@ -17,6 +17,8 @@ from domain.schema import check_answer, check_region
 
 from .planning import Key
 
+DRAWN = (Region, Track)  # a union would be made anew at every question
+
 
 def fitted(
     classes: Classes, w: Wanted, size: tuple[int, int], tally: Tally, *, source: str, amodal: bool
@@ -26,7 +28,7 @@ def fitted(
     name = w.item.asset.name
     for found in w.item.elements:
         element: Element = found
-        if isinstance(element, Region | Track):
+        if isinstance(element, DRAWN):
             mine = classes.ids.get(element.class_id)
             if mine is None and element.class_id in classes.left_out:
                 tally.problem("class_left_out", "The class was left out, as asked.", name, element_id(element))
@@ -63,7 +65,7 @@ def fitted(
 
 
 def _schema_problems(classes: Classes, element: Element) -> list[Any]:
-    if isinstance(element, Region | Track):
+    if isinstance(element, DRAWN):
         return errors(check_region(classes.schema, element))
     return errors(check_answer(classes.schema, element)) if isinstance(element, Answer) else []
 

@@ -47,15 +47,19 @@ def bare(kind: str, raw: bytes) -> bytes:
 
 def known(standing: Standing, key: Key, raw: bytes) -> bool:
     """Whether the element stands there, or came in before and was corrected or deleted by people since."""
-    here = standing.now.get(key)
+    here, brought = standing.now.get(key), standing.brought.get(key)
     if here == raw:
         return True
+    if here is None and not brought:
+        return False  # the way of most: nothing is decoded
     plain = bare(key[0], raw)
-    return plain in standing.brought.get(key, ()) or (here is not None and bare(key[0], here) == plain)
+    return plain in (brought or ()) or (here is not None and bare(key[0], here) == plain)
 
 
 def merge(standing: Standing, elements: Elements, *, source: str) -> Plan:
     """New ids are added, those of the same source that nobody touched are updated; people's work stays."""
+    if not standing.now and not standing.brought:
+        return Plan(dict(elements), Effect(added=len(elements)))
     effect, after = Effect(), dict(standing.now)
     for given, raw in elements:
         key, raw = _own(standing, given, raw, source)

@@ -73,7 +73,7 @@ class Writing:
         new = [
             NewRevision(
                 task=d.place.task,
-                elements=d.elements,
+                keyed=d.plan.elements,
                 outcome=d.outcome,
                 stage="annotate",
                 based_on=d.place.current,
