@@ -353,6 +353,17 @@ describe("the document", () => {
     expect(hand.geometries()).toMatchObject({ a: { x: 77 } });
   });
 
+  test("what is selected stays so when the document of the same picture comes again, and nothing of another's", () => {
+    const { editor } = new Hand([boxRow("a", 0, 0, 20, 20), boxRow("b", 50, 0, 20, 20)]);
+    const { schema, image } = editor;
+    const told: string[][] = [];
+    editor.select(["a", "b"]);
+    editor.on("selection", (ids) => told.push([...ids]));
+    editor.load({ image, schema, elements: [boxRow("b", 50, 0, 20, 20)], samePicture: true });
+    editor.load({ image, schema, elements: [boxRow("b", 50, 0, 20, 20)] });
+    expect(told).toEqual([["b"], []]);
+  });
+
   test("the next task cannot undo the last one's work", () => {
     const hand = new Hand([boxRow("a", 0, 0, 20, 20)]);
     hand.editor.select(["a"]);

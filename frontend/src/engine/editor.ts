@@ -88,13 +88,14 @@ export class Editor extends EditorGaps implements EditorApi {
     removed = [],
     schema,
     readOnly = false,
-    keepCamera = false,
+    samePicture = false,
     amodal = false,
     semantic = false,
     steps,
   }: LoadOptions): void {
     this.cancel();
     const { stage } = this;
+    const selected = samePicture ? stage.selection : [];
     stage.scene.clear();
     this.history.clear();
     stage.picker.reset();
@@ -105,17 +106,18 @@ export class Editor extends EditorGaps implements EditorApi {
     Object.assign(stage, { predictions: [], findings: [], pins: [], decorations: new Map(), ghosts: [] });
     stage.classes = new Map(schema.classes.map((c) => [c.id, c]));
     this.read(elements, removed);
+    stage.selection = selected.filter((id) => stage.scene.get(id));
     if (steps) this.history.restore(steps);
     if (stage.currentClass === null || !this.usable(stage.currentClass))
       this.takeClass(schema.classes.find((c) => !c.archived)?.id ?? null);
-    const same = stage.image.width === image.width && stage.image.height === image.height;
+    const same = samePicture && stage.image.width === image.width && stage.image.height === image.height;
     stage.image = { width: image.width, height: image.height };
     stage.source = "kind" in image ? image : null;
     this.openLabelMap();
-    if (!(keepCamera && same)) stage.camera = fitImage(START, stage.image, stage.viewport);
-    this.fitted = !(keepCamera && same);
+    if (!same) stage.camera = fitImage(START, stage.image, stage.viewport);
+    this.fitted = !same;
     this.damage.all();
-    this.events.emit("selection", []);
+    this.events.emit("selection", stage.selection);
     this.events.emit("view", stage.view);
     this.events.emit("camera", stage.camera);
     this.cursor.follow();

@@ -66,8 +66,8 @@ export interface LoadOptions {
   removed?: readonly ElementId[];
   schema: LabelSchema;
   readOnly?: boolean;
-  /** Keep zoom and position of the task before (the same camera setting). */
-  keepCamera?: boolean;
+  /** The picture that is there already: zoom and position stay, and what is selected of what is still there. */
+  samePicture?: boolean;
   /** What can be undone, where the document is as it was when `Editor.steps` gave them. */
   steps?: Steps;
   /** One class a pixel: masks take their pixels from each other. */

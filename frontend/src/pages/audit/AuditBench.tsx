@@ -34,7 +34,7 @@ export function AuditBench({ desk, state, work, editor }: AuditBenchProps) {
   useLive(editor, work);
   const notes = useNotes(editor, work);
   const judging = useJudging(desk, work, editor);
-  const marking = useMarking(editor, notes, judging.addMark);
+  const marking = useMarking(editor, work, notes, judging.addMark);
   const version = useEditorEvents(editor, "selection", "view");
   editor.stage.readOnly = true;
   useEffect(() => editor.setTool("select"), [editor]);

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
@@ -7,6 +7,7 @@ import type { Editor } from "@/engine/editor";
 import { showError, showToast } from "@/ui";
 import { auditsKey } from "../audits/key";
 import type { Desk, Work } from "../label/work/desk";
+import { useOtherTask } from "../label/work/hooks";
 import type { MarkIn } from "../review/Marks";
 
 const LONGEST = 3_600_000; // ms of work that one judgement may report
@@ -18,13 +19,13 @@ export function useJudging(desk: Desk, work: Work | null, editor: Editor) {
   const [marks, setMarks] = useState<readonly MarkIn[]>([]);
   const [busy, setBusy] = useState(false);
   const opened = useRef(Date.now());
-  const id = work?.doc.assignment.id;
+  /** What a judgement on its way said: it stands there again when the server refuses it. */
+  const sent = useRef<{ assignment: number; marks: readonly MarkIn[] }>(null);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another task, another judgement
-  useEffect(() => {
-    setMarks([]);
+  useOtherTask(work, () => {
+    setMarks(sent.current?.assignment === work?.doc.assignment.id ? (sent.current?.marks ?? []) : []);
     opened.current = Date.now();
-  }, [id]);
+  });
 
   function defect(mark: MarkIn): Schemas["DefectIn"] {
     const region = mark.element ? editor.stage.scene.get(mark.element) : undefined;
@@ -50,9 +51,11 @@ export function useJudging(desk: Desk, work: Work | null, editor: Editor) {
         defects: marks.map(defect),
         active_ms: Math.min(Date.now() - opened.current, LONGEST),
       };
+      sent.current = { assignment: work.doc.assignment.id, marks };
       await desk.handIn(async () => {
         over = (await api.post<Schemas["JudgementOut"]>("/audits/judge", body)).over;
       }, true);
+      sent.current = null;
       // the page of audits may be closed now: what it knows is old
       void queries.invalidateQueries({ queryKey: auditsKey(work.doc.project.id) });
       if (over) showToast({ tone: "ok", title: t("allJudged", { number: work.doc.task.number }) });

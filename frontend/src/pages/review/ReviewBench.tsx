@@ -51,7 +51,7 @@ function useBench({ desk, work, editor, editing, setEditing }: ReviewBenchProps)
   const [keys, setKeys] = useState(false);
   const { edited } = comparison;
   const judging = useVerdict({ desk, work, edited, startEditing: () => setEditing(true), focusReason: focusNote });
-  const marking = useMarking(editor, notes, judging.addMark);
+  const marking = useMarking(editor, work, notes, judging.addMark);
   const neighbours = useNeighbours(desk.projectId, "review", work);
   // While judging nothing may move by accident; `E` opens the draft for fixes.
   editor.stage.readOnly = !editing || !work?.session;

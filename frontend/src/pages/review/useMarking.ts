@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Editor } from "@/engine/editor";
-import { useEditorEvent } from "../label/work/hooks";
+import type { Work } from "../label/work/desk";
+import { useEditorEvent, useOtherTask } from "../label/work/hooks";
 import type { Notes } from "../label/work/useNotes";
 import type { MarkIn, MarkPlace } from "./Marks";
 
@@ -16,9 +17,15 @@ export interface Marking {
 }
 
 /** Marks and issues begin alike: on the selected region, else where the canvas is clicked next. */
-export function useMarking(editor: Editor, notes: Notes, addMark: (mark: MarkIn) => void): Marking {
+export function useMarking(editor: Editor, work: Work | null, notes: Notes, addMark: (mark: MarkIn) => void): Marking {
   const [place, setPlace] = useState<MarkPlace | null>(null);
   const [placing, setPlacing] = useState(false);
+  // A mark that was begun on one task is not made on the next.
+  useOtherTask(work, () => {
+    setPlace(null);
+    setPlacing(false);
+    if (placing) editor.setTool("select");
+  });
   useEditorEvent(editor, "comment", ({ at, element }) => {
     if (!placing) return;
     setPlace({ element, point: element ? null : { x: at.x, y: at.y } });

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { NotSaved } from "@/session";
 import { showError, showToast } from "@/ui";
 import type { Desk, Work } from "../label/work/desk";
+import { useOtherTask } from "../label/work/hooks";
 import { problemBehind } from "../label/work/transport";
 import type { MarkIn } from "./Marks";
 import type { VerdictCommands } from "./Verdict";
@@ -37,14 +38,13 @@ export function useVerdict({ desk, work, edited, startEditing, focusReason }: Ve
     null,
   );
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another task, another verdict
-  useEffect(() => {
+  useOtherTask(work, () => {
     const again = sent.current?.assignment === work?.doc.assignment.id ? sent.current : null;
     setChosen(again?.chosen ?? new Set());
     setNote(again?.note ?? "");
     setMarks(again?.marks ?? []);
     opened.current = Date.now();
-  }, [work]);
+  });
 
   async function judge(verdict: Schemas["ReviewIn"]["verdict"]) {
     const { doc, session } = work ?? {};

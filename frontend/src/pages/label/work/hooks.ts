@@ -2,7 +2,7 @@ import { useEffect, useReducer, useRef, useState, useSyncExternalStore } from "r
 import type { Editor } from "@/engine/editor";
 import type { EditorEvents } from "@/engine/public";
 import type { SessionEvents, TaskSession } from "@/session/types";
-import { Desk, type DeskOptions, type DeskState } from "./desk";
+import { Desk, type DeskOptions, type DeskState, type Work } from "./desk";
 
 /** Draw again when one of these happens on the canvas. */
 export function useEditorEvents(editor: Editor | null, ...events: (keyof EditorEvents)[]): number {
@@ -50,6 +50,18 @@ export function useSessionEvent<K extends keyof SessionEvents>(
   const latest = useRef(handler);
   latest.current = handler;
   useEffect(() => session?.on(event, (value) => latest.current(value)), [session, event]);
+}
+
+/** Runs when another task is on the desk; not when the one that was seen coming is there. */
+export function useOtherTask(work: Work | null, begin: () => void): void {
+  const latest = useRef(begin);
+  latest.current = begin;
+  const before = useRef<Work | null>(null);
+  useEffect(() => {
+    const last = before.current;
+    before.current = work;
+    if (!last?.coming || last.doc.task.id !== work?.doc.task.id) latest.current();
+  }, [work]);
 }
 
 /** A desk that starts with the page and closes with it. */

@@ -38,8 +38,8 @@ export class OnCanvas {
       elements: work.left?.elements ?? work.elements,
       removed: work.left?.removed ?? work.removed,
       steps: work.left?.steps ?? work.session?.steps ?? undefined,
-      // The picture of a coming task may have been looked at closely before the task itself was here.
-      keepCamera: this.asset === asset.id,
+      // A coming task may have been looked at closely, and a region of it chosen, before the task itself was here.
+      samePicture: this.asset === asset.id,
       schema: schemaOf(work.doc),
       readOnly: this.readOnly || !work.session,
       amodal: project.amodal,
