@@ -4,7 +4,11 @@ import { boxRow, Hand, SCHEMA } from "@/engine/testing";
 import type { Work } from "./desk";
 import { useWorkOnCanvas } from "./useWorkOnCanvas";
 
-vi.mock("./pictures", async (original) => ({ ...(await original<object>()), picture: () => new Promise(() => {}), decoded: () => null }));
+vi.mock("./pictures", async (original) => ({
+  ...(await original<object>()),
+  picture: () => new Promise(() => {}),
+  decoded: () => null,
+}));
 
 const work = (asset: number, ids: string[], coming = false) =>
   ({
