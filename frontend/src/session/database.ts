@@ -20,6 +20,16 @@ export interface Work {
   readonly task: string;
 }
 
+/** What the tabs of this device have in common about a piece of work, beside its edits. */
+export interface KeptWork extends Work {
+  /** The editing session under which all of them send. */
+  readonly session?: string;
+  /** The version of the annotation up to which edits were settled and removed here. */
+  readonly version?: number;
+  /** The next number of an edit: none is given twice, so that a number says whether a tab knows the edit. */
+  readonly next?: number;
+}
+
 /** How many of an annotation's steps are done; the others were undone. */
 export interface StepMark {
   readonly annotation: number;
@@ -32,7 +42,7 @@ export interface StepMark {
 export interface Schema extends DBSchema {
   edits: { key: [number, number]; value: OutboxRecord; indexes: { annotation: number } };
   writers: { key: number; value: Writer };
-  works: { key: [number, number]; value: Work };
+  works: { key: [number, number]; value: KeptWork };
   steps: { key: [number, number]; value: { annotation: number; n: number; diff: Diff } };
   marks: { key: number; value: StepMark };
 }

@@ -103,7 +103,7 @@ describe("two tabs of one browser", () => {
     await close(first.session);
     await close(second.session);
     const disk = await openOutbox(name);
-    expect(await disk.all(5 + database * 1000)).toHaveLength(10);
+    expect((await disk.read({ annotation: 5 + database * 1000, person: 2 })).records).toHaveLength(10);
 
     server.sendEdits = sendEdits;
     const third = await tab();

@@ -1,42 +1,79 @@
 import { type Database, openDatabase, type Work } from "./database";
 import type { Theirs } from "./types";
 
-/** One change of one element that the server has not taken yet. `sent` freezes it: its edit id may be in the server's
- * log already, so a later change of the same element is a record of its own. */
+/** One change of one element that the server has not taken yet. What it says never changes: a later change of the same
+ * element is a record of its own, with a number and an edit id of its own. Only where it stands with the server is
+ * written over it, and it goes from the disk by number and edit id. */
 export interface OutboxRecord {
   readonly annotation: number;
   /** Who made it: nobody else sends it. Work of an earlier release does not say. */
   readonly person?: number;
-  /** Order of making, unique within the annotation: tabs count on their own, each with a fraction of its own. */
+  /** Order of making among all tabs of this device. */
   readonly seq: number;
   readonly kind: "region" | "answer";
   readonly element: string;
-  editId: string;
-  over: number | null;
+  readonly editId: string;
+  readonly over: number | null;
   /** The element as it shall be; null deletes it. */
-  after: unknown;
-  sent: boolean;
-  state: "waiting" | "conflict" | "refused";
-  theirs?: Theirs;
-  code?: string;
-  detail?: string;
+  readonly after: unknown;
+  /** It may be in the server's log: it is sent again as it is until that is known. */
+  readonly sent: boolean;
+  readonly state: "waiting" | "conflict" | "refused";
+  readonly theirs?: Theirs;
+  readonly code?: string;
+  readonly detail?: string;
 }
+
+const FEW = 20; // records that are asked for one by one
 
 /** Work whose edits wait on this device. */
 export interface Waiting extends Work {
   readonly edits: number;
 }
 
-/** Where unsent edits survive a reload or a crash. Writes are in order; a promise tells when they are on disk. */
+/** Whose edits of which annotation. */
+export interface Owner {
+  readonly annotation: number;
+  readonly person: number;
+}
+
+export interface Kept {
+  /** In the order of making. */
+  readonly records: readonly OutboxRecord[];
+  /** Numbers of what somebody else left on this device. */
+  readonly foreign: readonly number[];
+  /** What was removed because the server has it is in this version of the annotation, or an earlier one. */
+  readonly version: number;
+}
+
+/** Records to write and to remove, and the version in which the removed ones are. */
+export interface Rewrite {
+  readonly put?: readonly OutboxRecord[];
+  readonly remove?: readonly OutboxRecord[];
+  readonly version?: number;
+}
+
+/** What the disk has at this very moment. */
+export interface OnDisk {
+  /** The asked-for records. */
+  readonly found: ReadonlyMap<number, OutboxRecord>;
+  /** The numbers of all records of the annotation. */
+  readonly seqs: readonly number[];
+  readonly next: number;
+}
+
+export type Plan = (there: OnDisk) => Rewrite;
+
+/** Where unsent edits survive a reload or a crash: what all tabs of this device have in common. */
 export interface Outbox {
-  all(annotation: number): Promise<OutboxRecord[]>;
-  put(...records: readonly OutboxRecord[]): Promise<void>;
-  remove(...records: readonly OutboxRecord[]): Promise<void>;
+  read(owner: Owner): Promise<Kept>;
+  /** Look at records and write what follows from them, in one transaction: no other tab comes in between. */
+  change(owner: Owner, seqs: readonly number[], plan: Plan): Promise<Rewrite>;
   /** Take or keep the writer's place; false while another tab has it, unless it is taken by force. */
   lease(annotation: number, tab: string, now: number, ttl: number, force?: boolean): Promise<boolean>;
   release(annotation: number, tab: string): Promise<void>;
-  /** Say whose work an annotation's edits are. */
-  name(work: Work): Promise<void>;
+  /** Say whose work an annotation's edits are. Gives the editing session of this device: this one, if there is none yet. */
+  name(work: Work, session: string): Promise<string>;
   /** Work with anything unsent: to bring home after a crash. */
   waiting(): Promise<Waiting[]>;
   close(): void;
@@ -54,27 +91,59 @@ export async function openOutbox(name?: string): Promise<Outbox> {
 /** How many edits of each annotation wait, beside what their work is called. */
 function counted(records: readonly OutboxRecord[], works: readonly Work[]): Waiting[] {
   return works.flatMap((work) => {
-    const own = (r: OutboxRecord) => r.annotation === work.annotation && (r.person ?? work.person) === work.person;
-    const edits = records.filter(own).length;
+    const edits = records.filter((r) => r.annotation === work.annotation && isOf(work, r)).length;
     return edits ? [{ ...work, edits }] : [];
   });
 }
 
+const isOf = ({ person }: { person: number }, record: OutboxRecord) => (record.person ?? person) === person;
+const bySeq = (a: OutboxRecord, b: OutboxRecord) => a.seq - b.seq;
+/** Numbers of an earlier release have fractions. */
+const after = (last: number | undefined) => Math.floor(last ?? 0) + 1;
+
 class StoredOutbox implements Outbox {
   constructor(private readonly db: Database) {}
 
-  all(annotation: number): Promise<OutboxRecord[]> {
-    return this.db.getAllFromIndex("edits", "annotation", annotation);
+  async read(owner: Owner): Promise<Kept> {
+    const tx = this.db.transaction(["edits", "works"]);
+    const [all, work] = await Promise.all([
+      tx.objectStore("edits").index("annotation").getAll(owner.annotation),
+      tx.objectStore("works").get([owner.annotation, owner.person]),
+    ]);
+    const foreign = all.flatMap((r) => (isOf(owner, r) ? [] : [r.seq]));
+    return { records: all.filter((r) => isOf(owner, r)).sort(bySeq), foreign, version: work?.version ?? 0 };
   }
 
-  async put(...records: readonly OutboxRecord[]): Promise<void> {
-    const tx = this.db.transaction("edits", "readwrite");
-    await Promise.all([...records.map((record) => tx.store.put(record)), tx.done]);
-  }
-
-  async remove(...records: readonly OutboxRecord[]): Promise<void> {
-    const tx = this.db.transaction("edits", "readwrite");
-    await Promise.all([...records.map((r) => tx.store.delete([r.annotation, r.seq])), tx.done]);
+  async change(owner: Owner, seqs: readonly number[], plan: Plan): Promise<Rewrite> {
+    const { annotation, person } = owner;
+    const tx = this.db.transaction(["edits", "works"], "readwrite");
+    const [edits, works] = [tx.objectStore("edits"), tx.objectStore("works")];
+    const range = IDBKeyRange.bound([annotation, 0], [annotation, Number.MAX_SAFE_INTEGER]);
+    const [keys, work, records] = await Promise.all([
+      edits.getAllKeys(range),
+      works.get([annotation, person]),
+      // One question for many: the records between the first and the last are the asked-for ones, nearly always.
+      seqs.length > FEW
+        ? edits.getAll(IDBKeyRange.bound([annotation, Math.min(...seqs)], [annotation, Math.max(...seqs)]))
+        : Promise.all(seqs.map((seq) => edits.get([annotation, seq]))),
+    ]);
+    const asked = new Set(seqs);
+    const there = records.flatMap((r) => (r && asked.has(r.seq) && isOf(owner, r) ? [[r.seq, r] as const] : []));
+    const all = keys.map(([, seq]) => seq);
+    const next = Math.max(after(all.at(-1)), work?.next ?? 0);
+    const rewrite = plan({ found: new Map(there), seqs: all, next });
+    const { put = [], remove = [] } = rewrite;
+    const counted = put.reduce((most, { seq }) => Math.max(most, seq + 1), next);
+    const version = Math.max(rewrite.version ?? 0, work?.version ?? 0);
+    const moves = work && (counted > (work.next ?? 0) || version > (work.version ?? 0));
+    const further = moves ? [works.put({ ...work, version, next: counted })] : [];
+    await Promise.all([
+      ...remove.map((r) => edits.delete([annotation, r.seq])),
+      ...put.map((r) => edits.put(r)),
+      ...further,
+      tx.done,
+    ]);
+    return rewrite;
   }
 
   async lease(annotation: number, tab: string, now: number, ttl: number, force = false): Promise<boolean> {
@@ -92,8 +161,13 @@ class StoredOutbox implements Outbox {
     await tx.done;
   }
 
-  async name(work: Work): Promise<void> {
-    await this.db.put("works", work);
+  async name(work: Work, session: string): Promise<string> {
+    const tx = this.db.transaction("works", "readwrite");
+    const there = await tx.store.get([work.annotation, work.person]);
+    const kept = { ...there, ...work, session: there?.session ?? session };
+    await tx.store.put(kept);
+    await tx.done;
+    return kept.session;
   }
 
   async waiting(): Promise<Waiting[]> {
@@ -105,22 +179,31 @@ class StoredOutbox implements Outbox {
   }
 }
 
-class MemoryOutbox implements Outbox {
+/** What one tab keeps where the browser keeps nothing, and from when the disk takes nothing more. */
+export class MemoryOutbox implements Outbox {
   private readonly records = new Map<string, OutboxRecord>();
   private readonly works = new Map<string, Work>();
+  private next = 1;
 
-  async all(annotation: number): Promise<OutboxRecord[]> {
-    return [...this.records.values()]
-      .filter((record) => record.annotation === annotation)
-      .sort((a, b) => a.seq - b.seq);
+  constructor(records: Iterable<OutboxRecord> = []) {
+    for (const record of records) this.records.set(`${record.annotation}:${record.seq}`, record);
   }
 
-  async put(...records: readonly OutboxRecord[]): Promise<void> {
-    for (const record of records) this.records.set(`${record.annotation}:${record.seq}`, structuredClone(record));
+  async read(owner: Owner): Promise<Kept> {
+    const own = [...this.records.values()].filter((r) => r.annotation === owner.annotation && isOf(owner, r));
+    return { records: own.sort(bySeq), foreign: [], version: 0 };
   }
 
-  async remove(...records: readonly OutboxRecord[]): Promise<void> {
-    for (const record of records) this.records.delete(`${record.annotation}:${record.seq}`);
+  async change(owner: Owner, seqs: readonly number[], plan: Plan): Promise<Rewrite> {
+    const { records } = await this.read(owner);
+    const asked = new Set(seqs);
+    const found = new Map(records.flatMap((r) => (asked.has(r.seq) ? [[r.seq, r] as const] : [])));
+    const all = records.map(({ seq }) => seq);
+    const rewrite = plan({ found, seqs: all, next: Math.max(this.next, after(all.at(-1))) });
+    for (const { seq } of rewrite.put ?? []) this.next = Math.max(this.next, seq + 1);
+    for (const r of rewrite.remove ?? []) this.records.delete(`${r.annotation}:${r.seq}`);
+    for (const r of rewrite.put ?? []) this.records.set(`${r.annotation}:${r.seq}`, r);
+    return rewrite;
   }
 
   async lease(): Promise<boolean> {
@@ -129,8 +212,9 @@ class MemoryOutbox implements Outbox {
 
   async release(): Promise<void> {}
 
-  async name(work: Work): Promise<void> {
+  async name(work: Work, session: string): Promise<string> {
     this.works.set(`${work.annotation}:${work.person}`, work);
+    return session;
   }
 
   async waiting(): Promise<Waiting[]> {

@@ -1,248 +1,193 @@
 import type { Change, ElementRow } from "../engine/types";
-import type { Outbox, OutboxRecord } from "./outbox";
+import { bodyOf, type Key, type Known, keyOf, type News } from "./known";
+import {
+  MemoryOutbox,
+  type OnDisk,
+  type Outbox,
+  type OutboxRecord,
+  type Owner,
+  type Plan,
+  type Rewrite,
+} from "./outbox";
 import type { Edit, EditsAnswer, OpenConflict, OtherChange, RefusedEdit, Theirs, Unsent } from "./types";
 
-type Key = string;
-const keyOf = (r: { kind: string; element: string }): Key => `${r.kind}:${r.element}`;
+type Changes = Map<Key, Change>;
+const keyOfRecord = ({ kind, element }: OutboxRecord): Key => keyOf({ kind, id: element });
 
-/** A version of an element that is on the server. */
-export type Written = readonly [kind: string, element: string, version: number];
-
-/** The edits of one annotation that wait, in memory and on disk. Knows what may be merged with what, and which element
- * version each edit was made on; knows nothing of the network or of time. */
+/** The edits of one annotation that wait on this device, whichever tab made them, and what each element looks like with
+ * them: as it was changed last, else as the server has it. The disk is the truth; what is in memory mirrors it, and a
+ * record is changed or sent only after a look at the disk in the same transaction. Knows nothing of the network or of time. */
 export class EditQueue {
-  private records: OutboxRecord[] = [];
-  private versions = new Map<Key, number>();
-  private nextSeq = 1;
-  /** Two tabs never give one number to two records: the one would wipe out the other on disk. */
-  private readonly fraction = Math.random();
-  /** Records of another tab that wait here too since this one took its place, by number. */
-  private readonly adopted = new Set<number>();
-  /** Something is only in memory: the disk did not take it. */
-  private unwritten = false;
-  /** Writes to disk, one after the other. */
+  /** What the disk had when it was last looked at, in the order of making. */
+  private records = new Map<Key, readonly OutboxRecord[]>();
+  /** The numbers of all that was there, also of what somebody else left. */
+  private numbers = new Set<number>();
+  /** Changes of this tab on their way to the disk, the newer ones first in question. */
+  private drawn: Changes = new Map();
+  private writing: Changes = new Map();
+  /** Elements that may look otherwise than on the canvas. */
+  private readonly moved = new Set<Key>();
+  /** The version in which everything is that was settled and removed from the disk. */
+  private settled = 0;
+  /** One after the other. */
   private disk: Promise<unknown> = Promise.resolve();
+  private appends = false;
+  private rereads: Promise<void> | null = null;
+  /** The disk takes nothing (more): what waits is in this tab alone. */
+  alone = false;
 
   constructor(
-    private readonly annotation: number,
-    private readonly outbox: Outbox,
+    private readonly owner: Owner,
+    private outbox: Outbox,
     private readonly newId: () => string,
-    private readonly person: number,
+    private readonly known: Known,
   ) {}
 
-  /** Read what an earlier page left and lay it over the server's rows. */
+  /** Read what waits from before and lay it over the server's rows. */
   async restore(rows: readonly ElementRow[]): Promise<ElementRow[]> {
-    for (const row of rows) this.versions.set(`${row.kind}:${row.element.id}`, row.version);
-    this.records = await this.onDisk();
-    const byKey = new Map(rows.map((row) => [`${row.kind}:${row.element.id}`, row]));
-    for (const record of this.records) {
-      const key = keyOf(record);
-      const version = this.versions.get(key) ?? 0;
-      if (record.after === null) byKey.delete(key);
-      else byKey.set(key, { kind: record.kind, version, element: elementOf(record) });
+    await this.refresh();
+    this.moved.clear();
+    const laid = new Map(rows.map((row) => [`${row.kind}:${row.element.id}`, row]));
+    for (const [key, records] of this.records) {
+      const { kind, element, after } = records.at(-1) as OutboxRecord;
+      const version = laid.get(key)?.version ?? 0;
+      if (after === null) laid.delete(key);
+      else laid.set(key, { kind, version, element: kind === "answer" ? { id: element, value: after } : after });
     }
-    return [...byKey.values()];
+    return [...laid.values()];
   }
 
-  /** This person's records, oldest first. */
-  private async onDisk(): Promise<OutboxRecord[]> {
-    const all = (await this.outbox.all(this.annotation)).sort((a, b) => a.seq - b.seq);
-    this.nextSeq = Math.max(this.nextSeq, Math.floor(all.at(-1)?.seq ?? 0) + 1);
-    return all.filter((record) => (record.person ?? this.person) === this.person);
-  }
+  // --- the disk
 
-  /** This tab sends now, in the place of another one: what that one left waits here too, what it settled no more. Gives
-   * what was not known here. */
-  async reread(): Promise<OtherChange[]> {
-    await this.disk;
-    if (this.unwritten) return [];
-    const there = await this.onDisk();
-    const known = new Map(this.records.map((record) => [record.seq, record]));
-    this.records = there.map((record) =>
-      known.get(record.seq)?.sent ? (known.get(record.seq) as OutboxRecord) : record,
-    );
-    for (const { seq } of there) if (!known.has(seq)) this.adopted.add(seq);
-    return there.flatMap((r) => (known.has(r.seq) ? [] : [{ kind: r.kind, id: r.element, element: r.after }]));
-  }
-
-  /** These versions of elements are written; what waits and was not sent yet was changed on top of them. */
-  know(written: readonly Written[]): void {
-    const byKey = grouped(this.records);
-    const later: OutboxRecord[] = [];
-    for (const [kind, element, version] of written) {
-      const key = `${kind}:${element}`;
-      this.versions.set(key, Math.max(version, this.versions.get(key) ?? 0));
-      for (const record of byKey.get(key) ?? []) {
-        if (record.sent || record.state !== "waiting") continue;
-        record.over = version;
-        later.push(record);
-      }
-    }
-    this.toDisk(() => this.outbox.put(...later.map((record) => ({ ...record }))), later.length);
-  }
-
+  /** What this tab changed: on the canvas already, on the disk in a moment. */
   add(changes: readonly Change[]): void {
-    const write: OutboxRecord[] = [];
-    const drop = new Set<OutboxRecord>();
-    const byKey = grouped(this.records);
-    for (const change of changes) this.addOne(change, byKey, write, drop);
-    this.toDisk(() => this.outbox.put(...write.map((record) => ({ ...record }))), write.length);
-    this.drop(drop);
+    for (const change of changes) this.drawn.set(keyOf(change), change);
+    if (this.appends) return;
+    this.appends = true;
+    this.inTurn(() => this.append());
   }
 
-  private addOne(
-    change: Change,
-    byKey: Map<Key, OutboxRecord[]>,
-    write: OutboxRecord[],
-    drop: Set<OutboxRecord>,
-  ): void {
-    const key = `${change.kind}:${change.id}`;
-    const own = (byKey.get(key) ?? []).filter((record) => !drop.has(record));
-    const open = own.findLast((record) => !record.sent);
-    if (open) {
-      if (change.after === null && open.over === null && own.length === 1 && open.state !== "conflict") {
-        drop.add(open);
-        return;
-      }
-      open.after = change.after;
-      // Under its old name the server would take it for what another tab may have sent meanwhile, and drop it unsaid.
-      open.editId = this.newId();
-      this.adopted.delete(open.seq);
-      if (open.state === "refused") open.state = "waiting";
-      write.push(open);
-      return;
+  private async append(): Promise<void> {
+    this.appends = false;
+    this.writing = this.drawn;
+    this.drawn = new Map();
+    const lasts = () => [...this.writing.keys()].flatMap((key) => this.records.get(key)?.at(-1) ?? []);
+    await this.change(lasts, (there) => this.appended(there));
+    // What was taken back may be there by another device's hand.
+    for (const key of this.writing.keys()) if (!this.records.has(key)) this.moved.add(key);
+    this.writing = new Map();
+  }
+
+  /** A change takes the place of one that nobody has sent and stands behind one that was. */
+  private appended({ found, next }: OnDisk): { put: OutboxRecord[]; remove: OutboxRecord[] } {
+    const put: OutboxRecord[] = [];
+    const remove: OutboxRecord[] = [];
+    for (const [key, { kind, id, after }] of this.writing) {
+      const own = this.records.get(key) ?? [];
+      const last = same(found, own.at(-1));
+      const replaced = last && (last.state === "refused" || (last.state === "waiting" && !last.sent));
+      if (replaced) remove.push(last);
+      const there = this.known.get(key);
+      const over = last ? last.over : (there?.version ?? null);
+      const unheard = over === null && !there && !this.behind && own.length === (replaced ? 1 : 0);
+      if (after === null && unheard) continue; // made and deleted again before it was sent
+      const { annotation, person } = this.owner;
+      const editId = this.newId();
+      put.push({
+        annotation,
+        person,
+        seq: next + put.length,
+        kind,
+        element: id,
+        editId,
+        over,
+        after,
+        sent: false,
+        state: "waiting",
+      });
     }
-    const record: OutboxRecord = {
-      annotation: this.annotation,
-      person: this.person,
-      seq: this.nextSeq++ + this.fraction,
-      kind: change.kind,
-      element: change.id,
-      editId: this.newId(),
-      over: this.versions.get(key) ?? null,
-      after: change.after,
-      sent: false,
-      state: "waiting",
-    };
-    this.records.push(record);
-    byKey.set(key, [...own, record]);
-    write.push(record);
+    return { put, remove };
   }
 
-  /** The next edits to send, oldest first, one an element; they are frozen from now on. On disk when it resolves. */
-  async take(most: number, mostBytes: number): Promise<OutboxRecord[]> {
-    const batch: OutboxRecord[] = [];
-    const keys = new Set<Key>();
-    let bytes = 0;
-    for (const record of this.records) {
-      const key = keyOf(record);
-      if (keys.has(key)) continue;
-      keys.add(key);
-      if (record.state !== "waiting" || batch.length >= most) continue;
-      bytes += JSON.stringify(record.after)?.length ?? 0;
-      if (batch.length && bytes > mostBytes) break;
-      batch.push(record);
-    }
-    for (const record of batch) record.sent = true;
-    this.toDisk(() => this.outbox.put(...batch.map((record) => ({ ...record }))), batch.length);
-    await this.disk;
-    return batch;
-  }
-
-  /** Take in the server's answer to a batch. An edit it does not mention stays and is sent again. */
-  settle(batch: readonly OutboxRecord[], answer: EditsAnswer): void {
-    const byEdit = new Map(batch.map((record) => [record.editId, record]));
-    const taken = answer.accepted.flatMap(({ id, version }) => {
-      const record = byEdit.get(id);
-      return record ? [{ record, version }] : [];
+  /** Look at the disk anew: other tabs write there too. */
+  refresh(): Promise<void> {
+    this.rereads ??= this.inTurn(() => {
+      this.rereads = null;
+      return this.reread();
     });
-    this.drop(new Set(taken.map(({ record }) => record)));
-    // What was changed while these edits were on their way was changed on top of them.
-    this.know(taken.map(({ record, version }): Written => [record.kind, record.element, version]));
-    for (const { id, theirs } of answer.conflicts) {
-      const record = byEdit.get(id);
-      if (record) this.stop(record, { state: "conflict", theirs });
+    return this.rereads;
+  }
+
+  private async reread(): Promise<void> {
+    const kept = await this.outbox.read(this.owner).catch(() => null);
+    if (!kept) return this.goOnAlone();
+    const before = this.records;
+    this.records = new Map();
+    this.numbers = new Set(kept.foreign);
+    for (const record of kept.records) this.put(record);
+    this.settled = Math.max(this.settled, kept.version);
+    for (const key of new Set([...before.keys(), ...this.records.keys()]))
+      if (before.get(key)?.at(-1)?.editId !== this.records.get(key)?.at(-1)?.editId) this.moved.add(key);
+  }
+
+  /** Change these records on the disk, as far as they are still there, and in memory. What is decided stands on all that
+   * is on disk: where another tab has written what is not known here, the disk is read first. */
+  private async change(
+    choose: () => readonly OutboxRecord[],
+    plan: Plan,
+    version = 0,
+  ): Promise<readonly OutboxRecord[]> {
+    for (;;) {
+      const seqs = choose().map(({ seq }) => seq);
+      let stale = false;
+      const mine: Plan = (there) => {
+        stale = there.seqs.some((seq) => !this.numbers.has(seq));
+        return stale ? {} : { ...plan(there), version };
+      };
+      const done = await this.outbox.change(this.owner, seqs, mine).catch(() => {
+        // A full disk must not stop sending: the edits are still here and go out over the network.
+        this.goOnAlone();
+        return this.outbox.change(this.owner, seqs, mine);
+      });
+      if (stale) await this.reread();
+      else return this.mirror(done, version);
     }
-    for (const { id, code, detail } of answer.rejected) {
-      const record = byEdit.get(id);
-      if (record) this.stop(record, { state: "refused", code, detail });
-    }
   }
 
-  /** Stop a record until the person decides; a newer change of the same element becomes the one in question. */
-  private stop(record: OutboxRecord, how: Partial<OutboxRecord>): void {
-    const key = keyOf(record);
-    const later = this.records.filter((other) => other !== record && keyOf(other) === key);
-    const latest = later.at(-1);
-    if (latest && how.state === "refused") return this.drop(new Set([record]));
-    Object.assign(record, how, { sent: false, editId: this.newId(), after: latest ? latest.after : record.after });
-    this.drop(new Set(later));
-    this.toDisk(() => this.outbox.put({ ...record }), 1);
+  private mirror({ put = [], remove = [] }: Rewrite, version: number): readonly OutboxRecord[] {
+    for (const record of remove) this.remove(record);
+    for (const record of put) this.put(record);
+    this.settled = Math.max(this.settled, version);
+    return put;
   }
 
-  /** Refuse a batch as a whole: the server would not have it. */
-  refuse(batch: readonly OutboxRecord[], code: string, detail: string): void {
-    for (const record of batch) this.stop(record, { state: "refused", code, detail });
+  private goOnAlone(): void {
+    this.alone = true;
+    this.outbox = new MemoryOutbox(this.all());
   }
 
-  resolve(element: string, keep: "mine" | "theirs"): Theirs | null {
-    const record = this.records.find((r) => r.element === element && r.state === "conflict");
-    if (!record?.theirs) return null;
-    const { theirs } = record;
-    this.versions.set(keyOf(record), theirs.version);
-    if (keep === "theirs") this.drop(new Set([record]));
-    else {
-      Object.assign(record, { state: "waiting", over: theirs.version, editId: this.newId() });
-      delete record.theirs;
-      this.toDisk(() => this.outbox.put({ ...record }), 1);
-    }
-    return theirs;
+  private put(record: OutboxRecord): void {
+    const key = keyOfRecord(record);
+    const others = (this.records.get(key) ?? []).filter(({ seq }) => seq !== record.seq);
+    this.numbers.add(record.seq);
+    this.records.set(
+      key,
+      [...others, record].sort((a, b) => a.seq - b.seq),
+    );
   }
 
-  /** Send refused edits once more: a class may be back, or a limit higher. */
-  retry(): void {
-    const again = this.records.filter((record) => record.state === "refused");
-    for (const record of again) {
-      Object.assign(record, { state: "waiting", editId: this.newId() });
-      delete record.code;
-      delete record.detail;
-    }
-    this.toDisk(() => this.outbox.put(...again.map((record) => ({ ...record }))), again.length);
+  private remove(record: OutboxRecord): void {
+    const key = keyOfRecord(record);
+    const left = (this.records.get(key) ?? []).filter(({ seq }) => seq !== record.seq);
+    this.numbers.delete(record.seq);
+    if (left.length) this.records.set(key, left);
+    else this.records.delete(key);
   }
 
-  /** All that the server does not have, as it would be sent, with the reason where there is one. */
-  unsent(): Unsent[] {
-    return this.records.map((r) => ({
-      kind: r.kind,
-      element: r.element,
-      state: r.state,
-      after: r.after,
-      ...(r.code ? { code: r.code, detail: r.detail } : {}),
-      ...(r.theirs ? { theirs: r.theirs } : {}),
-    }));
-  }
-
-  discard(element: string): void {
-    this.drop(new Set(this.records.filter((r) => r.element === element && r.state === "refused")));
-  }
-
-  /** Regions whose deletion is not on the server yet. */
-  removed(): string[] {
-    return this.records.flatMap((r) => (r.kind === "region" && r.after === null ? [r.element] : []));
-  }
-
-  private drop(gone: ReadonlySet<OutboxRecord>): void {
-    if (!gone.size) return;
-    this.records = this.records.filter((record) => !gone.has(record));
-    this.toDisk(() => this.outbox.remove(...gone), gone.size);
-  }
-
-  private toDisk(write: () => Promise<void>, count: number): void {
-    if (!count) return;
-    // A full disk must not stop sending: the edits are still here and go out over the network.
-    this.disk = this.disk.then(write).catch(() => {
-      this.unwritten = true;
-    });
+  private inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const done = this.disk.then(run);
+    this.disk = done.catch(() => {});
+    return done;
   }
 
   /** When all that was said so far is on disk. */
@@ -250,53 +195,268 @@ export class EditQueue {
     return this.disk;
   }
 
-  get waiting(): number {
-    return this.records.filter((record) => record.state === "waiting").length;
+  // --- sending
+
+  /** The next edits to send, oldest first, one an element; on disk they are marked as sent. What was sent before and is not
+   * answered goes first, and by itself, so that it is the same call as before. */
+  take(most: number, mostBytes: number): Promise<readonly OutboxRecord[]> {
+    return this.inTurn(async () => {
+      let chosen: readonly OutboxRecord[] = [];
+      const choose = () => {
+        chosen = this.next(most, mostBytes);
+        return chosen;
+      };
+      const batch = await this.change(choose, ({ found }) => ({
+        put: chosen.flatMap((record) => {
+          const there = same(found, record);
+          return there?.state === "waiting" ? [{ ...there, sent: true }] : [];
+        }),
+      }));
+      if (chosen.length && !batch.length) await this.reread(); // another tab was quicker
+      return batch;
+    });
   }
 
-  /** Is a change of this element that was made in this tab still to be sent? */
-  pending(element: string, kind = "region"): boolean {
-    return this.records.some((r) => r.element === element && r.kind === kind && !this.adopted.has(r.seq));
+  private next(most: number, mostBytes: number): OutboxRecord[] {
+    const firsts = [...this.records.values()].flatMap((records) => sendable(records) ?? []);
+    const again = firsts.filter((record) => record.sent);
+    const ready = (again.length ? again : firsts).sort((a, b) => a.seq - b.seq).slice(0, most);
+    let bytes = 0;
+    const full = ready.findIndex((record, n) => {
+      bytes += JSON.stringify(record.after)?.length ?? 0;
+      return n > 0 && bytes > mostBytes;
+    });
+    return full < 0 ? ready : ready.slice(0, full);
+  }
+
+  /** Take in the server's answer to a batch. An edit it does not mention stays and is sent again. */
+  settle(batch: readonly OutboxRecord[], answer: EditsAnswer): Promise<void> {
+    const accepted = new Map(answer.accepted.map(({ id, version }) => [id, version]));
+    const conflicts = new Map(answer.conflicts.map(({ id, theirs }) => [id, theirs]));
+    const rejected = new Map(answer.rejected.map((one) => [one.id, one]));
+    return this.inTurn(async () => {
+      const keys = new Set(batch.map(keyOfRecord));
+      const all = () => [...keys].flatMap((key) => this.records.get(key) ?? []);
+      const plan: Plan = ({ found }) => {
+        const put: OutboxRecord[] = [];
+        const remove: OutboxRecord[] = [];
+        for (const sent of batch) {
+          const record = same(found, sent);
+          const version = accepted.get(sent.editId);
+          const theirs = conflicts.get(sent.editId);
+          const rejection = rejected.get(sent.editId);
+          if (version !== undefined) {
+            if (record) remove.push(record);
+            for (const other of this.beside(sent, found)) {
+              // What was changed while this was on its way was changed on top of it.
+              if (other.seq > sent.seq && other.state === "waiting" && !other.sent)
+                put.push({ ...other, over: version });
+              if (other.seq < sent.seq && other.state === "refused") remove.push(other);
+            }
+          } else if (record?.state !== "waiting") continue;
+          else if (theirs) put.push({ ...record, state: "conflict", theirs, sent: false });
+          else if (rejection) {
+            const { code, detail } = rejection;
+            put.push({ ...record, state: "refused", code, detail, sent: false });
+          }
+        }
+        return { put, remove };
+      };
+      await this.change(all, plan, accepted.size ? answer.version : 0);
+      // Somebody has written over it already, before the answer came.
+      for (const record of batch) {
+        const key = keyOfRecord(record);
+        const version = accepted.get(record.editId) ?? Number.POSITIVE_INFINITY;
+        if ((this.known.get(key)?.version ?? 0) > version) this.moved.add(key);
+      }
+    });
+  }
+
+  /** The other records of the same element that are on disk. */
+  private beside(record: OutboxRecord, found: ReadonlyMap<number, OutboxRecord>): OutboxRecord[] {
+    const own = this.records.get(keyOfRecord(record)) ?? [];
+    return own.flatMap((other) => (other.editId === record.editId ? [] : (same(found, other) ?? [])));
+  }
+
+  /** Refuse a batch as a whole: the server would not have it. */
+  refuse(batch: readonly OutboxRecord[], code: string, detail: string): Promise<void> {
+    const rejected = batch.map(({ editId }) => ({ id: editId, code, detail }));
+    const answer = { version: 0, accepted: [], conflicts: [], rejected, findings: [], rules_pending: [] };
+    return this.settle(batch, answer);
+  }
+
+  // --- what the person decides
+
+  /** Null when there is no such conflict; else what the server has by now. */
+  async resolve(element: string, keep: "mine" | "theirs"): Promise<Theirs | null> {
+    const stopped = this.all().find((r) => r.element === element && r.state === "conflict");
+    if (!stopped?.theirs) return null;
+    const key = keyOfRecord(stopped);
+    this.known.learn({ since: Number.POSITIVE_INFINITY, version: 0, results: [storedOf(stopped, stopped.theirs)] });
+    const there = this.known.get(key);
+    const newer = there && there.version > stopped.theirs.version;
+    const theirs = newer
+      ? {
+          ...stopped.theirs,
+          version: there.version,
+          deleted: there.element === null,
+          element: elementOf(stopped, there),
+        }
+      : stopped.theirs;
+    await this.inTurn(() =>
+      this.change(
+        () => this.records.get(key) ?? [],
+        ({ found, next }) => {
+          const own = [...found.values()].sort((a, b) => a.seq - b.seq);
+          const latest = own.at(-1);
+          if (!latest || keep === "theirs") return { remove: own };
+          return { remove: own, put: [{ ...anew(latest, this.newId()), seq: next, over: theirs.version || null }] };
+        },
+      ),
+    );
+    this.moved.add(key);
+    return theirs;
+  }
+
+  /** Send refused edits once more: a class may be back, or a limit higher. */
+  retry(): Promise<unknown> {
+    const refused = () => this.all().filter((record) => record.state === "refused");
+    return this.inTurn(() =>
+      this.change(refused, ({ found, next }) => {
+        const again = [...found.values()];
+        return { remove: again, put: again.map((r, n) => ({ ...anew(r, this.newId()), seq: next + n })) };
+      }),
+    );
+  }
+
+  discard(element: string): Promise<unknown> {
+    const refused = () => this.all().filter((r) => r.element === element && r.state === "refused");
+    return this.inTurn(() => {
+      for (const record of refused()) this.moved.add(keyOfRecord(record));
+      return this.change(refused, ({ found }) => ({ remove: [...found.values()] }));
+    });
+  }
+
+  // --- what there is
+
+  /** The server has this now. On the canvas it is already where this tab or device wrote it. */
+  learn(news: News, onCanvas = false): void {
+    for (const key of this.known.learn(news)) if (!onCanvas) this.moved.add(key);
+  }
+
+  /** Something was saved and removed from the disk that this tab has not heard of. */
+  get behind(): boolean {
+    return this.settled > this.known.version;
+  }
+
+  /** What may have to be put on the canvas since it was last asked for. What is neither here any more nor known of the
+   * server stays as it is until that is known. */
+  changed(): OtherChange[] {
+    const out: OtherChange[] = [];
+    for (const key of [...this.moved]) {
+      const mine = this.mine(key);
+      if (!mine && this.behind) continue;
+      this.moved.delete(key);
+      const cut = key.indexOf(":");
+      const [kind, id] = [key.slice(0, cut) as OtherChange["kind"], key.slice(cut + 1)];
+      out.push({ kind, id, element: mine ? mine.after : (this.known.get(key)?.element ?? null) });
+    }
+    return out;
+  }
+
+  /** How an element was changed last, where that still waits. */
+  private mine(key: Key): { readonly after: unknown } | undefined {
+    return this.drawn.get(key) ?? this.writing.get(key) ?? this.records.get(key)?.at(-1);
+  }
+
+  private all(): OutboxRecord[] {
+    return [...this.records.values()].flat().sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Elements with something that can be sent. */
+  get waiting(): number {
+    const fresh = [...new Set([...this.drawn.keys(), ...this.writing.keys()])];
+    const stopped = (key: Key) => this.records.get(key)?.some((r) => r.state === "conflict") ?? false;
+    let count = fresh.filter((key) => !stopped(key)).length;
+    for (const [key, records] of this.records)
+      if (sendable(records) && !this.drawn.has(key) && !this.writing.has(key)) count += 1;
+    return count;
+  }
+
+  /** Is a change of this element still to be sent? */
+  pending(element: string, kind: "region" | "answer" = "region"): boolean {
+    return this.mine(keyOf({ kind, id: element })) !== undefined;
+  }
+
+  /** All that the server does not have, an entry an element, with the reason where there is one. */
+  unsent(): Unsent[] {
+    const stopped = [...this.records].map(([key, records]): Unsent => {
+      const last = records.at(-1) as OutboxRecord;
+      const { state, code, detail, theirs } = records.find((r) => r.state === "conflict") ?? last;
+      return {
+        kind: last.kind,
+        element: last.element,
+        state,
+        after: this.mine(key)?.after,
+        ...(code && state === "refused" ? { code, detail } : {}),
+        ...(theirs ? { theirs } : {}),
+      };
+    });
+    const fresh = [...new Map([...this.writing, ...this.drawn])].filter(([key]) => !this.records.has(key));
+    return [
+      ...stopped,
+      ...fresh.map(([, { kind, id, after }]): Unsent => ({ kind, element: id, state: "waiting", after })),
+    ];
+  }
+
+  /** Regions whose deletion is not on the server yet. */
+  removed(): string[] {
+    return this.all().flatMap((r) => (r.kind === "region" && r.after === null ? [r.element] : []));
   }
 
   conflicts(): OpenConflict[] {
-    return this.records.flatMap((r) =>
-      r.state === "conflict" && r.theirs
-        ? [{ element: r.element, mine: r.after as OpenConflict["mine"], theirs: r.theirs }]
-        : [],
-    );
+    return [...this.records].flatMap(([key, records]) => {
+      const { element, theirs } = records.find((r) => r.state === "conflict") ?? {};
+      return element && theirs ? [{ element, mine: this.mine(key)?.after as OpenConflict["mine"], theirs }] : [];
+    });
   }
 
   refused(): RefusedEdit[] {
-    return this.records.flatMap((r) =>
-      r.state === "refused"
-        ? [
-            {
-              element: r.element,
-              code: r.code ?? "",
-              detail: r.detail ?? "",
-              change: r.after as RefusedEdit["change"],
-              isNew: r.kind === "region" && r.over === null,
-            },
-          ]
-        : [],
-    );
+    return [...this.records].flatMap(([key, records]) => {
+      const last = records.at(-1);
+      if (last?.state !== "refused" || this.drawn.has(key) || this.writing.has(key)) return [];
+      const { element, code = "", detail = "", after, kind, over } = last;
+      return [
+        { element, code, detail, change: after as RefusedEdit["change"], isNew: kind === "region" && over === null },
+      ];
+    });
   }
 }
 
-function grouped(records: readonly OutboxRecord[]): Map<Key, OutboxRecord[]> {
-  const byKey = new Map<Key, OutboxRecord[]>();
-  for (const record of records) {
-    const key = keyOf(record);
-    const own = byKey.get(key);
-    if (own) own.push(record);
-    else byKey.set(key, [record]);
-  }
-  return byKey;
+/** The record as the disk has it, if it is still the one. */
+function same(found: ReadonlyMap<number, OutboxRecord>, record: OutboxRecord | undefined): OutboxRecord | undefined {
+  const there = record && found.get(record.seq);
+  return there?.editId === record?.editId ? there : undefined;
 }
 
-const elementOf = (record: OutboxRecord) =>
-  record.kind === "answer" ? { id: record.element, value: record.after } : record.after;
+/** What of an element goes next; nothing while a conflict has to be decided. */
+const sendable = (records: readonly OutboxRecord[]): OutboxRecord | undefined =>
+  records.some((r) => r.state === "conflict") ? undefined : records.find((r) => r.state === "waiting");
+
+/** The same change as one that was never sent. */
+function anew({ theirs: _, code: __, detail: ___, ...record }: OutboxRecord, editId: string): OutboxRecord {
+  return { ...record, editId, state: "waiting", sent: false };
+}
+
+const storedOf = ({ kind, element: id }: OutboxRecord, { version, deleted, element }: Theirs) => ({
+  kind,
+  id,
+  version,
+  element: deleted ? null : bodyOf(kind, element),
+});
+
+const elementOf = ({ kind, element: id }: OutboxRecord, { element }: { element: unknown }): unknown =>
+  kind === "answer" && element !== null ? { id, value: element } : element;
 
 /** A record as the server takes it. */
 export function editOf(record: OutboxRecord): Edit {

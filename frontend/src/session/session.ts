@@ -3,7 +3,8 @@ import { Emitter } from "../engine/scene/emitter";
 import type { Change, ElementRow } from "../engine/types";
 import { ActiveTime } from "./active";
 import { BlobSender } from "./blobs";
-import { Others } from "./others";
+import type { Known, News } from "./known";
+import { type Channel, Others } from "./others";
 import type { Outbox, OutboxRecord } from "./outbox";
 import { followPage } from "./page_life";
 import { type EditQueue, editOf } from "./queue";
@@ -12,7 +13,6 @@ import {
   type ClaimDocument,
   type EditsAnswer,
   type OpenConflict,
-  type OtherChange,
   type RefusedEdit,
   type SaveState,
   type SessionEvents,
@@ -32,7 +32,28 @@ const MOST_BYTES = 3_000_000; // below the server's 4 MB
 const KEEPALIVE_BYTES = 60_000; // browsers send at most 64 kB after a page has gone
 const HEARTBEAT = 60_000; // ms
 const ABANDONED = 30 * 60_000; // ms without a sign of life
+const RETAKE_AFTER = 1_000; // ms until a tab whose disk takes nothing asks for the writer's place again
 const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]; // ms between attempts without a network
+
+/** What a session uses of the browser to get along with other tabs; null: there is none. */
+export interface Browser {
+  readonly locks: LockManager | null;
+  channel(name: string): Channel | null;
+}
+
+/** What a session is put together of. */
+export interface SessionParts {
+  readonly outbox: Outbox;
+  readonly queue: EditQueue;
+  readonly known: Known;
+  readonly keeper: StepKeeper;
+  /** One editing session a device: the server takes its edits over each other, whichever tab sends them. */
+  readonly id: string;
+  /** This tab among those of the device. */
+  readonly tab: string;
+  readonly browser: Browser;
+  readonly now: () => number;
+}
 
 /** The work is not settled on the server: there are conflicts or refused edits to decide, or no network. */
 export class NotSaved extends Error {
@@ -47,6 +68,9 @@ export class Session implements TaskSession {
   readonly elements: ElementRow[];
   readonly removed: readonly string[];
   readonly steps: Steps | null;
+  private readonly queue: EditQueue;
+  private readonly keeper: StepKeeper;
+  private readonly id: string;
   private readonly events = new Emitter<SessionEvents>();
   private readonly blobs: BlobSender;
   private readonly active: ActiveTime;
@@ -57,10 +81,10 @@ export class Session implements TaskSession {
   private writer = false;
   private writerKnown = false;
   private drawnHere = false;
-  private decide = () => {};
-  private readonly decided = new Promise<void>((resolve) => {
-    this.decide = resolve;
-  });
+  /** Who waits until it is known whose place it is, and until it is this tab's. */
+  private readonly awaited = new Set<() => void>();
+  /** Somebody listens to what others do: until then it is kept. */
+  private shows = false;
   private online = true;
   /** Why the server takes nothing of this person here, in its words. */
   private blocked: string | null = null;
@@ -72,8 +96,8 @@ export class Session implements TaskSession {
   private ending = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | null = null;
-  /** A call whose answer is not known: it is repeated as it was. */
-  private unanswered: { batch: OutboxRecord[]; activeMs: number } | null = null;
+  /** A call whose answer is not known: when it is repeated as it was, its time counts once. */
+  private unanswered: { edits: string; activeMs: number } | null = null;
   private mostEdits = MOST_EDITS;
   private lastState: SaveState = { kind: "saved" };
 
@@ -81,29 +105,42 @@ export class Session implements TaskSession {
     private readonly claim: ClaimDocument,
     kept: { elements: ElementRow[]; steps: Steps | null },
     private readonly transport: Transport,
-    outbox: Outbox,
-    private readonly queue: EditQueue,
-    private readonly keeper: StepKeeper,
-    /** One editing session an open tab: the server takes its edits over each other without versions. */
-    private readonly id: string,
-    now: () => number,
+    parts: SessionParts,
   ) {
+    this.queue = parts.queue;
+    this.keeper = parts.keeper;
+    this.id = parts.id;
     this.elements = kept.elements;
-    this.removed = [...new Set([...(claim.annotation.removed ?? []), ...queue.removed()])];
+    this.removed = [...new Set([...(claim.annotation.removed ?? []), ...this.queue.removed()])];
     this.steps = kept.steps;
-    this.active = new ActiveTime(now);
+    this.active = new ActiveTime(parts.now);
     this.blobs = new BlobSender(claim.project.id, transport);
-    this.place = becomeWriter(claim.annotation.id, id, outbox, (mine) => void this.writerChanged(mine));
-    const { id: annotation, version } = claim.annotation;
-    const show = (changes: readonly OtherChange[]) => this.events.emit("others", changes);
-    const [ended, taken] = [() => void this.beat(), () => this.place.lose()];
-    this.others = new Others(annotation, id, version, queue, transport, show, ended, taken);
+    const { id: annotation } = claim.annotation;
+    const hears = {
+      disk: () => void this.lookAgain(),
+      taken: () => this.place.lose(),
+      news: (news: News, onCanvas: boolean) => this.heard(news, onCanvas),
+      ended: () => void this.beat(),
+    };
+    const channel = parts.browser.channel(`labelwright:${annotation}`);
+    this.others = new Others(annotation, parts.tab, parts.known, transport, channel, hears, () => this.queue.behind);
+    this.place = becomeWriter(
+      annotation,
+      parts.tab,
+      parts.outbox,
+      parts.browser.locks,
+      (mine) => void this.writerChanged(mine),
+    );
     this.heart = setInterval(() => void this.beat(), HEARTBEAT);
     this.listen();
     this.announce();
   }
 
   on<K extends keyof SessionEvents>(event: K, listener: (value: SessionEvents[K]) => void): () => void {
+    if (event === "others" && !this.shows) {
+      this.shows = true;
+      queueMicrotask(() => this.show());
+    }
     return this.events.on(event, listener);
   }
 
@@ -131,9 +168,12 @@ export class Session implements TaskSession {
     if (origin !== "user" && origin !== "history") return;
     this.touch();
     this.queue.add(changes);
-    this.others.changed(changes.map(({ kind, id, after }) => ({ kind, id, element: after })));
-    if (this.writerKnown && !this.writer) this.place.take();
+    void this.queue.written.then(() => {
+      this.others.wrote();
+      this.show();
+    });
     this.drawnHere = true;
+    if (this.writerKnown && !this.writer) this.place.take();
     this.announce();
     this.schedule(FLUSH_AFTER);
   }
@@ -147,21 +187,25 @@ export class Session implements TaskSession {
   }
 
   async resolve(element: string, keep: "mine" | "theirs"): Promise<Theirs> {
-    const theirs = this.queue.resolve(element, keep);
+    const theirs = await this.queue.resolve(element, keep);
     if (!theirs) throw new Error(`no conflict on element ${element}`);
     this.events.emit("conflict", this.conflicts);
-    this.announce();
-    this.schedule(0);
-    await this.queue.written;
+    this.decided();
     return theirs;
   }
 
   async retry(): Promise<void> {
-    this.queue.retry();
+    await this.queue.retry();
     this.events.emit("refused", this.refused);
+    this.decided();
+  }
+
+  /** The person has decided about something that stood still. */
+  private decided(): void {
+    this.others.wrote();
+    this.show();
     this.announce();
     this.schedule(0);
-    await this.queue.written;
   }
 
   unsent(): Unsent[] {
@@ -173,21 +217,32 @@ export class Session implements TaskSession {
   }
 
   async discard(element: string): Promise<void> {
-    this.queue.discard(element);
+    await this.queue.discard(element);
     this.events.emit("refused", this.refused);
-    this.announce();
-    await this.queue.written;
+    this.decided();
   }
 
-  /** Send all that waits, now. Rejects with the network's error, or `NotSaved` when something has to be decided. */
+  /** Send all that waits on this device, now. Rejects with the network's error, or `NotSaved` when something has to be decided. */
   async flush(): Promise<void> {
-    await this.decided;
+    await this.until(() => this.writerKnown);
+    await this.lookAgain();
     while (this.queue.waiting && !this.closed) {
+      await this.beWriter();
       const before = this.failures;
       await this.sendOnce();
-      if (this.failures > before || !this.writer) break;
+      if (this.failures > before || this.ousted) break;
     }
+    if (!this.writer && !this.closed) await this.beWriter();
     if (this.saveState.kind !== "saved") throw new NotSaved(this.saveState);
+  }
+
+  private async beWriter(): Promise<void> {
+    if (!this.writer) this.place.take();
+    await this.until(() => this.writer || this.closed);
+  }
+
+  private async until(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.awaited.add(resolve));
   }
 
   async submit(
@@ -250,6 +305,7 @@ export class Session implements TaskSession {
     this.stopListening.abort();
     if (this.queue.waiting && this.writer) await this.sendOnce();
     this.closed = true;
+    this.wake();
     clearTimeout(this.timer);
     await this.queue.written;
     this.keeper.close();
@@ -279,40 +335,54 @@ export class Session implements TaskSession {
   private async send(): Promise<void> {
     if (!this.writer || this.closed || this.ousted) return;
     if (this.others.behind && !(await this.caughtUp())) return;
-    const repeated = this.unanswered !== null;
-    const call = this.unanswered ?? {
-      batch: await this.queue.take(this.mostEdits, MOST_BYTES),
-      activeMs: this.active.take(),
-    };
-    if (!call.batch.length) return this.active.giveBack(call.activeMs);
-    this.unanswered = call;
+    const batch = await this.queue.take(this.mostEdits, MOST_BYTES);
+    this.show();
+    if (!batch.length) return this.announce();
+    const call = { batch, activeMs: this.timeOf(batch) };
     try {
-      const edits = await this.blobs.prepared(call.batch.map(editOf));
+      const edits = await this.blobs.prepared(batch.map(editOf));
       const body = { session: this.id, edits, active_ms: call.activeMs };
       const keepalive = JSON.stringify(edits).length < KEEPALIVE_BYTES;
       const answer = await this.transport.sendEdits(this.claim.annotation.id, body, { keepalive });
       this.unanswered = null;
-      this.others.answered(answer, call.batch, repeated);
-      this.answered(call.batch, answer);
+      this.others.answered(answer, batch);
+      await this.queue.settle(batch, answer);
+      this.others.wrote();
+      this.answered(batch, answer);
       if (this.others.behind) void this.caughtUp();
     } catch (error) {
-      this.failed(call, error);
+      await this.failed(call, error);
     }
   }
 
+  /** The time that goes along with a call: a repeat of one that was not answered names the same. */
+  private timeOf(batch: readonly OutboxRecord[]): number {
+    const edits = batch.map(({ editId }) => editId).join();
+    const before = this.unanswered;
+    if (before && before.edits !== edits) this.active.giveBack(before.activeMs);
+    const activeMs = before?.edits === edits ? before.activeMs : this.active.take();
+    this.unanswered = { edits, activeMs };
+    return activeMs;
+  }
+
   private answered(batch: readonly OutboxRecord[], answer: EditsAnswer): void {
-    this.queue.settle(batch, answer);
     this.failures = 0;
     this.online = true;
     this.blocked = null;
     this.mostEdits = Math.min(MOST_EDITS, this.mostEdits * 2);
     for (const { element, changed } of answer.accepted)
-      if (changed && !this.queue.pending(element, changed.kind)) this.events.emit("stored", changed);
+      if (
+        changed &&
+        (changed.kind === "region" || changed.kind === "answer") &&
+        !this.queue.pending(element, changed.kind)
+      )
+        this.events.emit("stored", changed);
     this.events.emit("findings", {
       findings: answer.findings,
       pending: answer.rules_pending,
       elements: batch.map((record) => record.element),
     });
+    this.show();
     this.announceProblems(answer.conflicts.length > 0, answer.rejected.length > 0);
   }
 
@@ -325,13 +395,13 @@ export class Session implements TaskSession {
       // Sending asks for the sign-in; this question alone never does.
       if (error instanceof TransportError && error.status === 401) return true;
       if (this.unreached(error)) return false;
-      this.others.behind = false; // asking is not possible at all: conflicts are told by the answers to edits
+      this.others.giveUp();
       return true;
     }
   }
 
   /** No network, a tired server, a sign-in that ended or somebody else's: keep and try again. Anything else is the edits' own fault. */
-  private failed(call: { batch: OutboxRecord[]; activeMs: number }, error: unknown): void {
+  private async failed(call: { batch: readonly OutboxRecord[]; activeMs: number }, error: unknown): Promise<void> {
     if (this.unreached(error)) return;
     if (!(error instanceof TransportError)) throw error;
     this.unanswered = null;
@@ -341,7 +411,8 @@ export class Session implements TaskSession {
       this.mostEdits = Math.ceil(call.batch.length / 2);
       return this.schedule(0);
     }
-    this.queue.refuse(call.batch, error.code, error.detail);
+    await this.queue.refuse(call.batch, error.code, error.detail);
+    this.others.wrote();
     this.announceProblems(false, true);
   }
 
@@ -374,6 +445,7 @@ export class Session implements TaskSession {
         this.transport.heartbeat(this.claim.assignment.id, { token: this.claim.assignment.token, active_ms }),
       );
       this.events.emit("lease", { state: "held", expires_at: answer.expires_at });
+      await this.lookAgain();
       await this.others.catchUp().catch(() => {}); // the next beat asks again
     } catch (error) {
       const lost = error instanceof TransportError && (error.status === 409 || error.status === 404);
@@ -392,22 +464,49 @@ export class Session implements TaskSession {
   }
 
   private async writerChanged(mine: boolean): Promise<void> {
-    const known = this.writerKnown;
-    const takesOver = mine && known;
+    const takesOver = mine && this.writerKnown;
+    const first = !this.writerKnown;
     this.writer = mine;
     this.writerKnown = true;
-    if (takesOver) {
-      this.others.behind = true;
-      this.others.takes();
-      const left = await this.queue.reread();
-      if (left.length) this.events.emit("others", left);
-      if (!this.closed) void this.caughtUp();
-    }
+    if (mine) this.others.takes();
+    if (takesOver) this.others.doubt();
     // Drawn in before it was known that another tab has the place.
-    if (!mine && !known && this.drawnHere) this.place.take();
-    this.decide();
+    if (!mine && first && this.drawnHere) this.place.take();
+    this.wake();
     this.announce();
-    if (mine && this.queue.waiting) this.schedule(0);
+    // What waits in no other tab's reach is sent by this one.
+    if (!mine && this.queue.alone && this.queue.waiting)
+      setTimeout(() => this.closed || this.place.take(), RETAKE_AFTER);
+    await this.lookAgain();
+    if (takesOver && !this.closed) void this.caughtUp();
+  }
+
+  private wake(): void {
+    const waiting = [...this.awaited];
+    this.awaited.clear();
+    for (const resolve of waiting) resolve();
+  }
+
+  /** The disk may hold what another tab wrote: on the canvas with it, and to the server. */
+  private async lookAgain(): Promise<void> {
+    if (this.closed) return;
+    await this.queue.refresh();
+    if (this.closed) return;
+    this.show();
+    this.announce();
+    if (this.others.behind) this.others.askSoon();
+    if (this.writer && this.queue.waiting) this.schedule(FLUSH_AFTER);
+  }
+
+  private heard(news: News, onCanvas: boolean): void {
+    this.queue.learn(news, onCanvas);
+    this.show();
+  }
+
+  /** Put on the canvas what others did; until somebody listens it is kept. */
+  private show(): void {
+    const changes = this.shows ? this.queue.changed() : [];
+    if (changes.length) this.events.emit("others", changes);
   }
 
   private listen(): void {
@@ -420,7 +519,10 @@ export class Session implements TaskSession {
       this.online = false;
       this.announce();
     };
-    const seen = () => void (this.writer && this.others.catchUp().catch(() => {}));
+    const seen = () => {
+      void this.lookAgain();
+      void this.others.catchUp().catch(() => {});
+    };
     followPage({ now, offline, seen }, this.stopListening.signal);
   }
 

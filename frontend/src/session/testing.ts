@@ -49,8 +49,7 @@ export class FakeServer implements Transport {
       rules_pending: [],
     };
     const fresh = body.edits.filter((edit) => !this.log.has(edit.id));
-    if (fresh.length) this.version += 1;
-    if (fresh.length) this.activeMs += body.active_ms;
+    const next = this.version + 1;
     for (const edit of body.edits) {
       const repeated = this.log.get(edit.id);
       if (repeated) {
@@ -75,17 +74,19 @@ export class FakeServer implements Transport {
         continue;
       }
       const row = {
-        version: this.version,
+        version: next,
         deleted: edit.op === "delete",
         body: edit.region ?? edit.answer?.value,
         session: body.session,
       };
       this.elements.set(element, row);
-      const accepted = { id: edit.id, element, version: this.version };
+      const accepted = { id: edit.id, element, version: next };
       this.log.set(edit.id, accepted);
       answer.accepted.push(accepted);
+      this.version = next;
     }
-    return answer;
+    if (fresh.length) this.activeMs += body.active_ms;
+    return { ...answer, version: this.version };
   }
 
   async changes(_annotation: number, since: number, session: string): Promise<ChangesAnswer> {

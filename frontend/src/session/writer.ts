@@ -19,9 +19,9 @@ export function becomeWriter(
   annotation: number,
   tab: string,
   outbox: Outbox,
+  locks: LockManager | null,
   changed: (mine: boolean) => void,
 ): WritersPlace {
-  const locks = typeof navigator === "undefined" ? undefined : navigator.locks;
   return locks ? byLock(locks, annotation, changed) : byLease(annotation, tab, outbox, changed);
 }
 
@@ -85,8 +85,9 @@ function byLease(annotation: number, tab: string, outbox: Outbox, changed: (mine
   return {
     take: () => void (mine || attempt(true)),
     lose() {
-      if (mine) changed(false);
+      if (!mine) return; // while it is not known yet, the disk says it
       mine = false; // asked again at the next renewal
+      changed(false);
     },
     async leave() {
       ended = true;
