@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.projects.models import Project
+from apps.reviews.models import Review
 from apps.tasks.models import Task
 
 EXPORTED_OUTCOMES = ("labelled", "empty")  # what is unusable or undecidable trains nothing
@@ -28,6 +29,7 @@ class ItemFilter(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknow
     class_id: int | None = None  # present in the item
     annotator: int | None = None
     outcome: Literal["labelled", "empty"] | None = None
+    accepted: Literal[True] | None = None  # by a reviewer, fixed or as it was
     finished_after: datetime | None = None
     finished_before: datetime | None = None
     metadata: dict[str, str | int | float | bool] = {}
@@ -76,6 +78,8 @@ def finished_items(project: Project, wanted: ItemFilter) -> QuerySet[Task]:
     rows = rows.filter(**{path: value for path, value in lookups.items() if value is not None})
     if wanted.class_id is not None:
         rows = rows.filter(result__class_counts__has_key=str(wanted.class_id))
+    if wanted.accepted:
+        rows = rows.filter(Exists(Review.objects.filter(task_id=OuterRef("pk"), verdict__in=("accept", "fix"))))
     if wanted.metadata:
         rows = rows.filter(asset__metadata__contains=wanted.metadata)
     return rows.order_by("number")

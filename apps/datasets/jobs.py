@@ -33,6 +33,16 @@ def freeze_version(run: JobRun) -> dict[str, Any]:
     return {"version": version.pk, "items": version.item_count}
 
 
+@job("datasets.preview_export")
+def preview_export(run: JobRun) -> dict[str, Any]:
+    """Say what an export would hold and lose."""
+    export = Export.objects.select_related("version__schema_version", "project").get(pk=run.arguments["export"])
+    report = services.preview_export(export=export, part=run.part_path("preview.zip"), progress=run.progress)
+    run.check()
+    Export.objects.filter(pk=export.pk).update(preview=report)
+    return {"export": export.pk, "items": report["items"], "regions": report["regions"]}
+
+
 @job("datasets.read_import")
 def read_import(run: JobRun) -> dict[str, Any]:
     """Read one file of annotations. Run twice, it goes on where it was."""

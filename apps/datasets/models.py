@@ -86,6 +86,7 @@ class Export(Timestamped):
     path = models.CharField(max_length=300, blank=True)
     size = models.BigIntegerField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)  # over (path, sha256 of contents)
+    preview = models.JSONField(null=True, blank=True)  # the report, where somebody asked before it was written
     report = models.JSONField(null=True, blank=True)  # what the format could not hold
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

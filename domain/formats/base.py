@@ -14,6 +14,7 @@ from .report import LossReport
 from .sinks import Sink
 from .sources import Source
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LoadBlob = Callable[[str], bytes]  # sha256 → compressed run lengths, as ASCII
 SizeOf = Callable[[str], tuple[int, int] | None]  # a media file's name → its displayed (width, height)
 
@@ -176,6 +177,18 @@ def open_reader(
         known = ", ".join(found.read_options) or "none"
         raise FormatError("bad_options", f"{found.title} has no option {unknown[0]!r} for reading; it has {known}")
     return found.reader(source, size_of=size_of, **({"options": options} if options else {}))
+
+
+def json_file(source: Source, path: str, *, type: Any = Any, code: str = "bad_json") -> Any:
+    """A JSON file of a source, with or without a byte order mark.
+
+    Raises:
+        FormatError: it is no JSON, or not of the type.
+    """
+    try:
+        return msgspec.json.decode(source.read(path).removeprefix(BYTE_ORDER_MARK), type=type)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FormatError(code, f"{path}: {error}") from None
 
 
 def parse_options(options: dict[str, Any] | None, kind: Any) -> Any:

@@ -12,7 +12,7 @@ from domain.elements.structs import Region
 from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from .making import ItemMaker, Sighted, numbers
 from .media import MediaIndex
 from .report import LossReport
@@ -98,10 +98,7 @@ class CreateMlReader:
             raise FormatError("not_createml", "there is no .json file in it")
 
     def _rows(self, path: str) -> Iterator[dict[str, Any]]:
-        try:
-            found = msgspec.json.decode(self._source.read(path).removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        found = json_file(self._source, path)
         if not isinstance(found, list):
             raise FormatError("not_createml", f"{path} is no list of images")
         yield from (row for row in found if isinstance(row, dict))

@@ -18,7 +18,7 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.polyline import Polyline
 from domain.shapes.tag import Tag
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from .making import ItemMaker, Sighted, numbers
 from .media import MediaIndex
 from .report import LossReport
@@ -145,10 +145,7 @@ class GeoJsonReader:
             raise FormatError("not_geojson", "there is no .geojson file in it")
 
     def _features(self, path: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-        try:
-            found = msgspec.json.decode(self._source.read(path).removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        found = json_file(self._source, path)
         rows = found if isinstance(found, list) else found.get("features", [found]) if isinstance(found, dict) else []
         properties = found.get("properties") if isinstance(found, dict) and "features" in found else {}
         return [r for r in rows if isinstance(r, dict)], properties if isinstance(properties, dict) else {}

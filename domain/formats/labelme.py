@@ -23,7 +23,7 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.polyline import Polyline
 from domain.shapes.rotated_box import RotatedBox
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from .making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of
 from .media import MediaIndex
 from .rasters import read_raster, write_raster
@@ -181,10 +181,7 @@ class LabelMeReader:
 
     def _read(self, path: str) -> _File:
         """Raises FormatError."""
-        try:
-            return msgspec.json.decode(self._source.read(path).removeprefix(b"\xef\xbb\xbf"), type=_File)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        return json_file(self._source, path, type=_File)
 
     def header(self) -> ImportHeader:
         seen = self._sighted()

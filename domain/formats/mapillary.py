@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from .base import ExportItem, Format, FormatError
+from .base import ExportItem, Format, json_file
 from .making import Sighted
 from .raster_sets import Part, RasterReader, RasterWriter, Scene, beside, split_part, stem
 from .sources import Source
@@ -53,10 +53,7 @@ class MapillaryReader(RasterReader):
         path = _config(self.source)
         if path is None:
             return []
-        try:
-            self._labels = msgspec.json.decode(self.source.read(path), type=_Config).labels
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        self._labels = json_file(self.source, path, type=_Config).labels
         paths = set(self.source.paths())
         out = []
         for mask in sorted(_pictures(self.source)):

@@ -25,12 +25,23 @@ class Loss(msgspec.Struct):
     examples: list[Example] = []
 
 
+class Written(msgspec.Struct, frozen=True):
+    """What became of the regions of one class and shape. `converted` are in the export, but not as they were drawn."""
+
+    class_id: int
+    shape: str
+    regions: int
+    converted: int = 0
+    not_expressible: int = 0
+
+
 class LossReport(msgspec.Struct):
     """All losses of an export, and what was written."""
 
     items: int = 0
     regions: int = 0
     losses: list[Loss] = []
+    table: list[Written] = []  # where it was counted
 
     def add(self, code: str, effect: Effect, detail: str, item: str, element: object = None) -> Loss:
         """Count one loss; the first few are kept as examples. Returns all of its code."""
@@ -42,6 +53,16 @@ class LossReport(msgspec.Struct):
         if len(loss.examples) < MAX_EXAMPLES:
             loss.examples.append(Example(item, None if element is None else str(element)))
         return loss
+
+    def join(self, other: LossReport) -> None:
+        """Take the losses of another report in."""
+        for loss in other.losses:
+            mine = next((found for found in self.losses if found.code == loss.code), None)
+            if mine is None:
+                self.losses.append(loss)
+                continue
+            mine.count += loss.count
+            mine.examples = [*mine.examples, *loss.examples][:MAX_EXAMPLES]
 
     def count(self, code: str) -> int:
         return next((found.count for found in self.losses if found.code == code), 0)

@@ -22,7 +22,7 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.polyline import Polyline
 from domain.shapes.skeleton import Skeleton
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from .making import ItemMaker, Sighted, fitting, mask_of_pixels, numbers
 from .media import MediaIndex
 from .rasters import read_raster, write_raster
@@ -164,10 +164,7 @@ class SuperviselyReader:
             raise FormatError("not_supervisely", "there is no folder ann with .json files in it")
 
     def _json(self, path: str) -> dict[str, Any]:
-        try:
-            found = msgspec.json.decode(self._source.read(path))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        found = json_file(self._source, path)
         if not isinstance(found, dict):
             raise FormatError("bad_json", f"{path} is no object")
         return found

@@ -18,7 +18,7 @@ from domain.shapes.points import Points
 from domain.shapes.polygon import Polygon
 from domain.shapes.polyline import Polyline
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from .making import ItemMaker, Sighted, fitting, numbers, polygon_of, scalar
 from .media import MediaIndex
 from .report import LossReport
@@ -156,10 +156,7 @@ class ViaReader:
             raise FormatError("not_via", "there is no .json file in it")
 
     def _images(self, path: str) -> list[tuple[str, dict[str, Any]]]:
-        try:
-            found = msgspec.json.decode(self._source.read(path).removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        found = json_file(self._source, path)
         images = found.get("_via_img_metadata", found) if isinstance(found, dict) else None
         if not isinstance(images, dict):
             raise FormatError("not_via", f"{path} holds no images")

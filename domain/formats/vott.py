@@ -14,7 +14,7 @@ from domain.elements.structs import Region
 from domain.shapes import Geometry
 from domain.shapes.box import Box
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from .fitting import box_corners
 from .making import ItemMaker, Sighted, numbers, polygon_of
 from .media import MediaIndex
@@ -109,10 +109,7 @@ class VottReader:
             raise FormatError("not_vott", "there is no .json file in it")
 
     def _entries(self, path: str) -> list[dict[str, Any]]:
-        try:
-            found = msgspec.json.decode(self._source.read(path).removeprefix(b"\xef\xbb\xbf"))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        found = json_file(self._source, path)
         if not isinstance(found, dict):
             return []
         assets = found.get("assets")

@@ -67,6 +67,7 @@ class ItemWriter:
     options_type: ClassVar[type[Any]] = NoOptions
     keeps: ClassVar[Collection[str]] = ()  # of attributes, occluded, flags, score, source, relations, z
     keeps_of_item: ClassVar[Collection[str]] = ()  # of metadata, licence
+    fates: list[tuple[str, Effect]] | None = None  # what is told of regions as such, where somebody listens
 
     def __init__(
         self,
@@ -111,9 +112,11 @@ class ItemWriter:
         told = self._told.get(code)
         if told is not None and told.count >= MAX_EXAMPLES:  # nearly always, and often once a region
             told.count += 1
-            return
-        effect, detail = self.losses.get(code) or COMMON_LOSSES[code]
-        self._told[code] = self.report.add(code, effect, detail, item.asset.name, element)
+        else:
+            effect, detail = self.losses.get(code) or COMMON_LOSSES[code]
+            told = self._told[code] = self.report.add(code, effect, detail, item.asset.name, element)
+        if self.fates is not None and element is not None and code not in _FIELDS:
+            self.fates.append((str(element), told.effect))
 
     def lose_unheld(self, region: Region, item: ExportItem) -> None:
         """Count what a region says beside class and shape and the format has no place for."""

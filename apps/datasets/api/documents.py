@@ -142,7 +142,7 @@ def export_rows(rows: Sequence[Export], access: ProjectAccess) -> list[ExportOut
             id=row.pk,
             project=row.project_id,
             format=row.format,
-            state=_state(row.job, bool(row.path)),
+            state=_state(row.job, bool(row.path or row.preview)),
             version=row.version_id,
             version_number=row.version.number,
             options=row.options,
@@ -150,7 +150,8 @@ def export_rows(rows: Sequence[Export], access: ProjectAccess) -> list[ExportOut
             file_name=queries.file_name(row),
             size=row.size,
             digest=row.digest,
-            report=msgspec.convert(row.report, ExportReport) if row.report else None,
+            preview=_export_report(row.preview),
+            report=_export_report(row.report),
             job=_job(row.job, access),
             created_at=row.created_at,
             created_by=makers.get(row.created_by_id, _NOBODY),
@@ -158,6 +159,10 @@ def export_rows(rows: Sequence[Export], access: ProjectAccess) -> list[ExportOut
         )
         for row in rows
     ]
+
+
+def _export_report(found: dict[str, Any] | None) -> ExportReport | None:
+    return msgspec.convert({"table": []} | found, ExportReport) if found else None
 
 
 def import_out(run: Import, access: ProjectAccess) -> ImportOut:

@@ -57,6 +57,18 @@ class ExportView(Api):
         return answer(export_out(export, access))
 
 
+class GoOnView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.DATASETS_EXPORT}
+
+    @extend_schema(request=None, responses={202: ExportStarted})
+    def post(self, request: Request, export_id: int) -> HttpResponse:
+        """Write an export that was looked at."""
+        export, access = queries.export_for(self.user, export_id, Action.DATASETS_EXPORT)
+        export = services.go_on_with_export(project=access.project, user=self.user, export_id=export.pk)
+        assert export.job is not None
+        return answer(ExportStarted(export=export_out(export, access), job=job_out(export.job)), status=202)
+
+
 class ExportFileView(Api):
     """The archive. Takes ranges, so that a broken download can go on."""
 

@@ -170,7 +170,10 @@ class ExportIn(msgspec.Struct, kw_only=True):
     filter: ItemFilter | None = None
     # images (false): put the image files in; splits: shares by name, only without `version`, which has its own;
     # all_answers (false, native only): every submitted answer beside the result; the rest is the format's own
+    # regions: {classes: {id: another id, or null to leave it out}, depth: classes below it are written as their ancestor
+    # there (0: the topmost), shapes: box | polygon | mask, min_score}
     options: dict[str, Any] = {}
+    preview: bool = False  # only say what it would hold and lose; `exports/{id}/go-on` then writes it
 
 
 class LossExample(msgspec.Struct):
@@ -188,11 +191,23 @@ class ExportLoss(msgspec.Struct):
     examples: list[LossExample]
 
 
+class ExportedClass(msgspec.Struct):
+    """What became of the regions of one class and shape. `converted` are in it, but not as they were drawn."""
+
+    class_id: int
+    name: str
+    shape: str
+    regions: int
+    converted: int
+    not_expressible: int
+
+
 class ExportReport(msgspec.Struct):
     items: int
     regions: int
     files: int
     losses: list[ExportLoss]
+    table: list[ExportedClass]
 
 
 class ExportOut(msgspec.Struct):
@@ -207,6 +222,7 @@ class ExportOut(msgspec.Struct):
     file_name: str
     size: int | None
     digest: str
+    preview: ExportReport | None
     report: ExportReport | None
     job: JobOut | None
     created_at: datetime

@@ -19,6 +19,7 @@ urlpatterns = [
     route("versions/<int:version_id>/diff", versions.VersionDiffView.as_view()),
     route(f"{PROJECT}/exports", exports.ExportsView.as_view()),
     route("exports/<int:export_id>", exports.ExportView.as_view()),
+    route("exports/<int:export_id>/go-on", exports.GoOnView.as_view()),
     route("exports/<int:export_id>/file", exports.ExportFileView.as_view()),
     route(f"{PROJECT}/imports", imports.ImportsView.as_view()),
     route("imports/<int:import_id>", imports.ImportView.as_view()),

@@ -7,10 +7,11 @@ from apps.datasets.services.asking import (
     ask_for_export,
     ask_for_import,
     ask_to_undo_import,
+    go_on_with_export,
     go_on_with_import,
     source_of,
 )
-from apps.datasets.services.exporting import write_export
+from apps.datasets.services.exporting import preview_export, write_export
 from apps.datasets.services.freezing import describe_version, freeze, freeze_version
 from apps.datasets.services.importing import read_import
 from apps.datasets.services.looking import look_into_import
@@ -28,10 +29,12 @@ __all__ = [
     "describe_version",
     "freeze",
     "freeze_version",
+    "go_on_with_export",
     "go_on_with_import",
     "look_into_import",
     "move_group",
     "plan_version",
+    "preview_export",
     "read_import",
     "source_of",
     "tidy_media",

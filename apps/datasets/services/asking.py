@@ -27,7 +27,7 @@ from domain.schema import parse
 IMPORT_MODES = ("append", "merge", "replace", "predictions", "gold")
 ENTRIES = ("accepted", "review", "draft")
 OPEN = ("queued", "running")
-OWN_OPTIONS = ("images", "splits", "all_answers")
+OWN_OPTIONS = ("images", "splits", "all_answers", "regions")
 
 
 class OwnOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -35,10 +35,11 @@ class OwnOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
 
     images: bool = False
     all_answers: bool = False
+    regions: dict[str, Any] = {}  # a domain.formats.reworking.Rework
 
 
 def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
-    """Freeze what is meant, and enqueue the job that writes it.
+    """Freeze what is meant, and enqueue the job that writes it; with `preview` one that only says what would be written.
 
     Raises:
         UnknownFormat, BadOptions, NotFound (the version), NothingToExport
@@ -49,7 +50,7 @@ def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
         raise BadOptions(f"`all_answers` is only for lossless formats; {found.title} holds one answer an item.")
     if sent.version is not None and (sent.filter is not None or splits is not None):
         raise BadOptions("A version has its own items and splits: name a version, or a filter and splits.")
-    _try_options(found, special)
+    _try_options(found, special, own.regions, project)
     with transaction.atomic():
         version = _version(project, user, sent, splits)
         export = Export.objects.create(
@@ -59,16 +60,37 @@ def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
             options=msgspec.to_builtins(own) | special,
             created_by=user,
         )
-        export.job = enqueue(
-            kind="datasets.write_export",
-            title=f"{found.title} export of version {version.number}",
-            organisation=project.organisation_id,
-            project=project,
-            user=user,
-            arguments={"export": export.pk},
-        )
-        export.save(update_fields=["job"])
+        _enqueue_export(export, user, found.title, preview=sent.preview)
     return export
+
+
+def go_on_with_export(*, project: Project, user: User, export_id: int) -> Export:
+    """Write an export that was looked at: the same items and options.
+
+    Raises:
+        NotFound, NotReady: nobody looked at it, it is being looked at, or it was asked for already.
+    """
+    with transaction.atomic():
+        export = Export.objects.select_for_update(of=("self",)).filter(project=project, pk=export_id).first()
+        if export is None:
+            raise NotFound("There is no such export in this project.")
+        asked = export.job is not None and (export.job.kind == "datasets.write_export" or export.job.state in OPEN)
+        if export.preview is None or asked:
+            raise NotReady("Only an export that was looked at, and not yet asked for, can be written.")
+        _enqueue_export(export, user, format_of(export.format, writes=True).title, preview=False)
+    return export
+
+
+def _enqueue_export(export: Export, user: User, title: str, *, preview: bool) -> None:
+    export.job = enqueue(
+        kind="datasets.preview_export" if preview else "datasets.write_export",
+        title=f"{title} export of version {export.version.number}" + (", preview" if preview else ""),
+        organisation=export.project.organisation_id,
+        project=export.project,
+        user=user,
+        arguments={"export": export.pk},
+    )
+    export.save(update_fields=["job"])
 
 
 def _version(project: Project, user: User, sent: Any, splits: SplitShares | None) -> DatasetVersion:
@@ -104,7 +126,7 @@ def _options(options: dict[str, Any]) -> tuple[OwnOptions, SplitShares | None, d
     given = options.get("splits")
     try:
         own = msgspec.convert(
-            {name: options[name] for name in ("images", "all_answers") if name in options}, OwnOptions
+            {name: options[name] for name in ("images", "all_answers", "regions") if name in options}, OwnOptions
         )
         if isinstance(given, dict) and given and "shares" not in given:
             given = {"shares": {k: v for k, v in given.items() if k != "seed"}, "seed": given.get("seed", 0)}
@@ -114,15 +136,28 @@ def _options(options: dict[str, Any]) -> tuple[OwnOptions, SplitShares | None, d
     return own, splits, {name: value for name, value in options.items() if name not in OWN_OPTIONS}
 
 
-def _try_options(found: Any, special: dict[str, Any]) -> None:
+def _try_options(found: Any, special: dict[str, Any], regions: dict[str, Any], project: Project) -> None:
     """Let the writer judge its options now, and not when the job runs."""
     from domain.formats import FolderSink, FormatError
+    from domain.formats.reworking import Reworker
     from domain.schema import LabelSchema
 
     try:
         found.writer(FolderSink(), schema=LabelSchema(), options=special)
+        Reworker(rework_of(regions), parse(project.schema.body) if project.schema else LabelSchema())
     except FormatError as error:
         raise BadOptions(error.detail) from error
+
+
+def rework_of(regions: dict[str, Any]) -> Any:
+    """What is asked of the regions of an export. Raises FormatError."""
+    from domain.formats import FormatError
+    from domain.formats.reworking import Rework
+
+    try:
+        return msgspec.convert(regions, Rework, strict=False)
+    except msgspec.ValidationError as error:
+        raise FormatError("bad_options", f"`regions`: {error}") from None
 
 
 class ImportOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -18,7 +19,7 @@ from apps.assets import queries as assets
 from apps.core import storage
 from apps.core.errors import DomainError
 from apps.datasets.models import Export, VersionItem
-from apps.datasets.services.asking import format_of
+from apps.datasets.services.asking import OWN_OPTIONS, format_of, rework_of
 from apps.datasets.services.freezing import freeze
 
 Progress = Callable[[int, int, str], None]
@@ -27,6 +28,7 @@ CHUNKS_AT_ONCE = 1_000  # of items with one chunk each
 SMALL = 1  # chunks; larger items are read one chunk at a time
 SCRATCH_IN_MEMORY = 1 << 20  # bytes a part; the rest waits in a file
 COPY_BYTES = 1 << 20
+REPORT = "labelwright-report.json"
 
 _ITEMS = """
 SELECT i.ordinal, i.task_id, i.split, r.outcome, r.chunks, a.id, a.name, a.width, a.height, a.sha256,
@@ -67,42 +69,90 @@ class _Row(msgspec.Struct, array_like=True):
 
 
 def write_export(*, export: Export, part: Path, progress: Progress) -> tuple[str, dict[str, Any]]:
-    """Write the archive to `part`; (digest, report).
+    """Write the archive to `part`; (digest, report). The report stands in it too.
 
     Raises:
         ExportFailed: the format could not write it.
     """
-    from domain.formats import FormatError, ZipSink
+    from domain.formats import ZipSink
+
+    make_scratch: Any = partial(tempfile.SpooledTemporaryFile, max_size=SCRATCH_IN_MEMORY, dir=part.parent)
+    with part.open("wb") as out:
+        sink = ZipSink(out, make_scratch=make_scratch)
+        with _discarded_on_failure(sink):
+            report = _fill(export, sink, progress, images=bool(export.options.get("images")))
+            if export.options.get("all_answers"):
+                _add_answers(export, sink)
+            document = report | {"files": len(sink._entries) + 1}
+            sink.write(REPORT, msgspec.json.format(msgspec.json.encode(document)))
+            sink.close()
+    return sink.digest, document
+
+
+def preview_export(*, export: Export, part: Path, progress: Progress) -> dict[str, Any]:
+    """The report of the export as it would be; nothing of it is kept.
+
+    Raises:
+        ExportFailed: the format could not write it.
+    """
+    from domain.formats import ZipSink
+
+    make_scratch: Any = partial(tempfile.SpooledTemporaryFile, max_size=SCRATCH_IN_MEMORY, dir=part.parent)
+    with part.open("wb") as out:
+        sink = ZipSink(out, make_scratch=make_scratch)
+        with _discarded_on_failure(sink):
+            report = _fill(export, sink, progress, images=False)
+            files = len(sink._entries) + 1
+        sink.discard()
+    part.unlink(missing_ok=True)
+    return report | {"files": files}
+
+
+@contextmanager
+def _discarded_on_failure(sink: Any) -> Iterator[None]:
+    from domain.formats import FormatError
+
+    try:
+        yield
+    except FormatError as error:
+        sink.discard()
+        raise ExportFailed(error.detail, reason=error.code) from error
+    except BaseException:
+        sink.discard()
+        raise
+
+
+def _fill(export: Export, sink: Any, progress: Progress, *, images: bool) -> dict[str, Any]:
+    """Write every item; the report."""
+    from domain.formats.counting import CountingWriter
+    from domain.formats.reworking import Reworker
     from domain.schema import parse
 
     version = freeze(version=export.version)
     found = format_of(export.format, writes=True)
-    special = {name: value for name, value in export.options.items() if name not in ("images", "all_answers")}
-    make_scratch: Any = partial(tempfile.SpooledTemporaryFile, max_size=SCRATCH_IN_MEMORY, dir=part.parent)
-    with part.open("wb") as out:
-        sink = ZipSink(out, make_scratch=make_scratch)
-        try:
-            load_blob = partial(assets.blob_bytes, export.project)
-            writer = found.writer(sink, schema=parse(version.schema_version.body), options=special, load_blob=load_blob)
-            _add_items(export, writer, sink, progress)
-            report = writer.finish()
-            if export.options.get("all_answers"):
-                _add_answers(export, sink)
-            sink.close()
-        except FormatError as error:
-            sink.discard()
-            raise ExportFailed(error.detail, reason=error.code) from error
-        except BaseException:
-            sink.discard()
-            raise
+    special = {name: value for name, value in export.options.items() if name not in OWN_OPTIONS}
+    load_blob = partial(assets.blob_bytes, export.project)
+    schema = parse(version.schema_version.body)
+    asked = rework_of(export.options.get("regions") or {})
+    worker = Reworker(asked, schema, load_blob) if asked else None
+    writer = CountingWriter(
+        found.writer(sink, schema=worker.schema if worker else schema, options=special, load_blob=load_blob)
+    )
+    _add_items(export, writer, sink, progress, worker, images=images)
+    report = writer.finish()
+    if worker is not None:
+        report.join(worker.report)
+    names = {one.id: one.name for one in schema.classes}
     document: dict[str, Any] = msgspec.to_builtins(report)
-    return sink.digest, document | {"files": len(sink._entries)}
+    for row in document["table"]:
+        row["name"] = names.get(row["class_id"], str(row["class_id"]))
+    return document
 
 
-def _add_items(export: Export, writer: Any, sink: Any, progress: Progress) -> None:
+def _add_items(export: Export, writer: Any, sink: Any, progress: Progress, worker: Any | None, *, images: bool) -> None:
     from domain.formats import AssetMeta, ExportItem
 
-    images, total = bool(export.options.get("images")), export.version.item_count
+    total = VersionItem.objects.filter(version_id=export.version_id).count()
     metadata = msgspec.json.Decoder(dict[str, Any])
     written: set[str] = set()
     for row, chunks in _items(export.version_id):
@@ -119,7 +169,8 @@ def _add_items(export: Export, writer: Any, sink: Any, progress: Progress) -> No
             attribution=row.attribution,
             metadata={} if row.metadata == "{}" else metadata.decode(row.metadata),
         )
-        place = writer.add(ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None))
+        item = ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None)
+        place = writer.add(worker.item(item) if worker is not None else item)
         if images and place is not None and place not in written:
             written.add(place)
             _add_image(sink, place, row)

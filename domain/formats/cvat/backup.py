@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import msgspec
 
-from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf
+from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from domain.formats.making import ItemMaker
 from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
@@ -52,10 +52,7 @@ class BackupReader:
         self._labels: Labels | None = None
 
     def _json(self, path: str) -> Any:
-        try:
-            return msgspec.json.decode(self._source.read(path))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        return json_file(self._source, path)
 
     def header(self) -> ImportHeader:
         labels = self._seen()

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from domain.elements.structs import Flag, Value
-from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf
+from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from domain.formats.making import ItemMaker, Sighted, mask_of_runs, numbers, polygon_of
 from domain.formats.media import MediaIndex
 from domain.formats.sinks import stem
@@ -115,10 +115,7 @@ class DatumaroReader:
         self._count = 0
 
     def _read(self, path: str) -> _File:
-        try:
-            return msgspec.json.decode(self._source.read(path), type=_File)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        return json_file(self._source, path, type=_File)
 
     def header(self) -> ImportHeader:
         seen = self._sighted()

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from domain.elements.structs import Value
-from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, parse_options
+from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file, parse_options
 from domain.formats.making import ItemMaker, Sighted, fitting, mask_of_pixels, numbers
 from domain.formats.media import MEDIA_SUFFIXES, MediaIndex
 from domain.formats.sources import Source
@@ -69,11 +69,7 @@ class LabelStudioReader:
         self._count = 0
 
     def _tasks(self, path: str) -> list[msgspec.Raw]:
-        data = self._source.read(path).removeprefix(b"\xef\xbb\xbf")
-        try:
-            return msgspec.json.decode(data, type=list[msgspec.Raw])
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise FormatError("bad_json", f"{path}: {error}") from None
+        return json_file(self._source, path, type=list[msgspec.Raw])
 
     def header(self) -> ImportHeader:
         seen = self._sighted()

@@ -583,6 +583,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/{export_id}/go-on/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write an export that was looked at. */
+        post: operations["post_exports_by_export_id_go_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/formats/": {
         parameters: {
             query?: never;
@@ -4668,6 +4685,8 @@ export interface components {
             filter?: components["schemas"]["ItemFilter"] | null;
             /** @default {} */
             options?: Record<string, never>;
+            /** @default false */
+            preview?: boolean;
         };
         /**
          * ExportLoss
@@ -4695,6 +4714,7 @@ export interface components {
             file_name: string;
             size: number | null;
             digest: string;
+            preview: components["schemas"]["ExportReport"] | null;
             report: components["schemas"]["ExportReport"] | null;
             job: components["schemas"]["JobOut"] | null;
             created_at: string;
@@ -4712,11 +4732,24 @@ export interface components {
             regions: number;
             files: number;
             losses: components["schemas"]["ExportLoss"][];
+            table: components["schemas"]["ExportedClass"][];
         };
         /** ExportStarted */
         ExportStarted: {
             export: components["schemas"]["ExportOut"];
             job: components["schemas"]["JobOut"];
+        };
+        /**
+         * ExportedClass
+         * @description What became of the regions of one class and shape. `converted` are in it, but not as they were drawn.
+         */
+        ExportedClass: {
+            class_id: number;
+            name: string;
+            shape: string;
+            regions: number;
+            converted: number;
+            not_expressible: number;
         };
         /** FaultyPerson */
         FaultyPerson: {
@@ -5553,6 +5586,8 @@ export interface components {
             annotator?: number | null;
             /** @default null */
             outcome?: ("empty" | "labelled") | null;
+            /** @default null */
+            accepted?: true | null;
             /** @default null */
             finished_after?: string | null;
             /** @default null */
@@ -9841,6 +9876,36 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_exports_by_export_id_go_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportStarted"];
                 };
             };
             /** @description A problem, named by its code */

@@ -8,9 +8,12 @@ import type { Listed, Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { Button, ErrorState, useFormat } from "@/ui";
 import { type Chosen, OptionFields } from "./OptionFields";
+import { RegionOptions, type Regions } from "./RegionOptions";
 
 type Format = Schemas["FormatOut"];
 const NOW = "now";
+const ANY = "any";
+const ORIGINS = ["real", "synthetic", "augmented", "derived"];
 
 interface Splits {
   val: number;
@@ -36,20 +39,23 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
   const [allAnswers, setAllAnswers] = useState(false);
   const [split, setSplit] = useState(false);
   const [splits, setSplits] = useState<Splits>({ val: 20, test: 0, seed: 0 });
-  const [prefix, setPrefix] = useState("");
+  const [which, setWhich] = useState<Which>({});
+  const [regions, setRegions] = useState<Regions>({});
   const chosen = formats.find((format) => format.name === name) ?? formats[0];
   const ask = useMutation({
     meta: { ownError: true },
-    mutationFn: (body: unknown) => api.post<Schemas["ExportStarted"]>(`/projects/${project.id}/exports`, body),
+    mutationFn: (preview: boolean) =>
+      api.post<Schemas["ExportStarted"]>(`/projects/${project.id}/exports`, { ...body, preview }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["project", project.id, "exports"] }),
   });
   if (!project.actions.includes("datasets.export")) return <p className="t2">{t("mayNotExport")}</p>;
   const body = {
     format: chosen?.name,
     version: version === NOW ? null : Number(version),
-    filter: version === NOW && prefix ? { name: prefix } : null,
+    filter: version === NOW ? which : null,
     options: {
       images,
+      regions,
       ...options,
       ...(chosen?.lossless && allAnswers ? { all_answers: true } : {}),
       ...(version === NOW && split ? { splits: sharesOf(splits) } : {}),
@@ -59,7 +65,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        ask.mutate(body);
+        ask.mutate(false);
       }}
     >
       <h2>{t("newExport")}</h2>
@@ -75,14 +81,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
         description={chosen && t("holds", { shapes: chosen.shapes.map((shape) => t(`shape.${shape}`)).join(", ") })}
       />
       <VersionSelect project={project} value={version} onChange={setVersion} />
-      {version === NOW && (
-        <TextInput
-          label={t("prefix")}
-          description={t("prefixHelp")}
-          value={prefix}
-          onChange={(event) => setPrefix(event.currentTarget.value)}
-        />
-      )}
+      {version === NOW && <WhichItems value={which} onChange={setWhich} />}
       <OptionFields options={chosen?.options ?? []} value={options} onChange={setOptions} />
       <Checkbox label={t("withImages")} checked={images} onChange={(event) => setImages(event.currentTarget.checked)} />
       {chosen?.lossless && (
@@ -96,14 +95,51 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
         <Checkbox label={t("split")} checked={split} onChange={(event) => setSplit(event.currentTarget.checked)} />
       )}
       {version === NOW && split && <SplitFields value={splits} onChange={setSplits} />}
-      <div>
+      <RegionOptions project={project} value={regions} onChange={setRegions} />
+      <div className="row" style={{ gap: 8 }}>
         <Button kind="primary" type="submit" icon="upload" busy={ask.isPending}>
           {t("doExport")}
+        </Button>
+        <Button icon="search" disabled={ask.isPending} onClick={() => ask.mutate(true)}>
+          {t("previewExport")}
         </Button>
       </div>
       {ask.isError && <ErrorState inline error={ask.error} />}
       <p className="xs t3">{t("exportNote")}</p>
     </form>
+  );
+}
+
+/** Which of the finished items; what is not set holds for all. */
+interface Which {
+  name?: string;
+  origin?: string;
+  accepted?: true;
+}
+
+function WhichItems({ value, onChange }: { value: Which; onChange: (value: Which) => void }) {
+  const { t } = useTranslation("exchange");
+  return (
+    <>
+      <TextInput
+        label={t("prefix")}
+        description={t("prefixHelp")}
+        value={value.name ?? ""}
+        onChange={(event) => onChange({ ...value, name: event.currentTarget.value || undefined })}
+      />
+      <Select
+        label={t("origin")}
+        value={value.origin ?? ANY}
+        allowDeselect={false}
+        data={[ANY, ...ORIGINS].map((one) => ({ value: one, label: t(`origins.${one}`) }))}
+        onChange={(one) => onChange({ ...value, origin: one && one !== ANY ? one : undefined })}
+      />
+      <Checkbox
+        label={t("onlyAccepted")}
+        checked={value.accepted ?? false}
+        onChange={(event) => onChange({ ...value, accepted: event.currentTarget.checked || undefined })}
+      />
+    </>
   );
 }
 

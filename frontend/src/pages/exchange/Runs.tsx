@@ -7,6 +7,7 @@ import type { Listed, Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { Button, Chip, ConfirmDialog, EmptyState, Loaded, ProgressBar, type Tone, useFormat } from "@/ui";
 import { Afterwards, EffectLine } from "./Effect";
+import { ExportPreview } from "./ExportPreview";
 import { isBeside } from "./HowChoice";
 import { Preview } from "./Preview";
 
@@ -83,7 +84,7 @@ export function ExportRuns({ project }: { project: Project }) {
       project={project}
       kind="exports"
       empty={{ title: t("noExports"), lead: t("noExportsLead") }}
-      row={(run) => <ExportRow key={run.id} run={run} />}
+      row={(run) => <ExportRow key={run.id} project={project} run={run} />}
     />
   );
 }
@@ -100,10 +101,13 @@ export function ImportRuns({ project }: { project: Project }) {
   );
 }
 
-function ExportRow({ run }: { run: ExportRun }) {
+function ExportRow({ project, run }: { project: Project; run: ExportRun }) {
   const { t } = useTranslation("exchange");
   const format = useFormat();
-  const losses = run.report?.losses ?? [];
+  const report = run.report ?? run.preview;
+  const losses = report?.losses ?? [];
+  const mayExport = project.actions.includes("datasets.export");
+  const looked = mayExport && run.preview !== null && run.report === null && run.state === "succeeded";
   return (
     <article className="run">
       <RunHead run={run} title={t("exportTitle", { format: run.format.toUpperCase(), number: run.version_number })}>
@@ -120,7 +124,8 @@ function ExportRow({ run }: { run: ExportRun }) {
         {run.digest && ` · ${t("digest", { digest: run.digest.slice(0, 12) })}`}
       </div>
       <RunProgress run={run} />
-      {run.report && (
+      {looked && <ExportPreview project={project} run={run} />}
+      {report && (looked || run.report) && (
         <Findings title={losses.length === 0 ? t("noLoss") : t("losses", { count: losses.length })} rows={losses} />
       )}
     </article>
