@@ -89,9 +89,7 @@ def test_regions_are_written_as_they_were_asked_for(manager, project, tasks):
 def test_only_what_a_reviewer_accepted_is_exported_where_that_is_asked(team, manager, project, tasks):
     first, _ = tasks
     first.refresh_from_db()
-    Review.objects.create(
-        task=first, revision=first.result, reviewer=team.reviewer, verdict="accept"
-    )
+    Review.objects.create(task=first, revision=first.result, reviewer=team.reviewer, verdict="accept")
     assert export(manager, project, format="coco", filter={"accepted": True})["report"]["items"] == 1
 
 
