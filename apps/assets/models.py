@@ -35,6 +35,7 @@ class Asset(Timestamped, Trashable):
     attribution = models.CharField(max_length=500, blank=True)
     metadata = models.JSONField(default=dict, blank=True)  # flat, typed
     sha256 = models.CharField(max_length=64)  # of the file's bytes
+    likeness = models.BigIntegerField(null=True)  # 64 bits that pictures which look alike share nearly all of
     file_bytes = models.BigIntegerField()
     content_type = models.CharField(max_length=60)
     width = models.PositiveIntegerField()

@@ -43,6 +43,13 @@ def preview_export(run: JobRun) -> dict[str, Any]:
     return {"export": export.pk, "items": report["items"], "regions": report["regions"]}
 
 
+@job("datasets.find_leaks")
+def find_leaks(run: JobRun) -> dict[str, Any]:
+    """Find leaks between the splits of a version. Run twice, the same are found."""
+    version = DatasetVersion.objects.get(pk=run.arguments["version"])
+    return services.find_leaks(version=version, within=run.arguments["within"], progress=run.progress)
+
+
 @job("datasets.read_import")
 def read_import(run: JobRun) -> dict[str, Any]:
     """Read one file of annotations. Run twice, it goes on where it was."""

@@ -24,6 +24,11 @@ class DatasetVersion(models.Model):
     notes = models.TextField(blank=True)
     tags = models.JSONField(default=list, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    # over the pictures and labels of the split "test": trainings with the same one can be compared
+    test_sha256 = models.CharField(max_length=64, blank=True, db_default="")
+    leaks = models.JSONField(default=dict, blank=True)  # within, job, counts, compared, unseen: the last look for leaks
+    datasheet = models.JSONField(null=True, blank=True)  # what was counted when it was frozen
+    said = models.JSONField(default=dict, blank=True)  # {"purpose": …}: what people say in its datasheet
     item_count = models.PositiveIntegerField(default=0)
     region_count = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=16, default="freezing")  # freezing | frozen
@@ -46,6 +51,33 @@ class VersionItem(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("version", "ordinal", name="versionitem_once")]
+
+
+class Leak(models.Model):
+    """Two items of a version that stand in different splits and should not."""
+
+    class Kind(models.TextChoices):
+        SAME_FILE = "same_file", "Same file"
+        SAME_GROUP = "same_group", "Same group"
+        LOOK_ALIKE = "look_alike", "Look alike"
+
+    version = models.ForeignKey(DatasetVersion, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    first = models.PositiveIntegerField()  # ordinals
+    second = models.PositiveIntegerField()
+    distance = models.PositiveSmallIntegerField(null=True)  # bits of 64
+
+
+class TrainingRun(models.Model):
+    """A training that used a version, and what it measured."""
+
+    version = models.ForeignKey(DatasetVersion, models.CASCADE, related_name="runs")
+    model = models.CharField(max_length=200)
+    metrics = models.JSONField(default=dict)  # {"mAP50": 0.71}
+    per_class = models.JSONField(default=dict, blank=True)  # {"car": {"mAP50": 0.8}}
+    notes = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
 
 
 class GroupSplit(models.Model):
@@ -88,6 +120,8 @@ class Export(Timestamped):
     digest = models.CharField(max_length=64, blank=True)  # over (path, sha256 of contents)
     preview = models.JSONField(null=True, blank=True)  # the report, where somebody asked before it was written
     report = models.JSONField(null=True, blank=True)  # what the format could not hold
+    # what people said of the version when the export was asked for: written again, it is the same bytes
+    said = models.JSONField(default=dict, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
 

@@ -14,6 +14,7 @@ MAX_UNPACKED = 64 << 30  # bytes in all
 MAX_FILE = 4 << 30  # bytes of one text file that is read whole
 MAX_RATIO = 200  # unpacked to packed, for files over 10 MB
 RATIO_FROM = 10 << 20
+CARD = frozenset({"README.md", "datasheet.json"})  # what our exports say of themselves: no annotations of any format
 
 
 class SourceError(ValueError):
@@ -104,7 +105,7 @@ class ZipSource:
             raise SourceError("too_many_files", f"the zip holds {len(infos)} files; at most {MAX_FILES} are allowed")
         if sum(info.file_size for info in infos) > MAX_UNPACKED:
             raise SourceError("archive_too_large", f"the zip would unpack to more than {MAX_UNPACKED >> 30} GB")
-        self._infos = {_checked(info): info for info in infos}
+        self._infos = {path: info for info in infos if (path := _checked(info)) not in CARD}
 
     def paths(self) -> list[str]:
         return sorted(self._infos)

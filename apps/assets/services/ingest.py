@@ -19,6 +19,7 @@ from apps.assets import queries
 from apps.assets.errors import FileRefused
 from apps.assets.images import CONTENT_TYPES, Derivative, Page, decode, derive, percentile_window, pyramid, sniff
 from apps.assets.images.derive import page_file
+from apps.assets.images.likeness import likeness, likeness_of_file
 from apps.assets.images.probe import HEAD_BYTES, SUFFIXES, Kind
 from apps.assets.models import Asset
 from apps.assets.services.large import tiled_values
@@ -167,9 +168,11 @@ def _stored(
     if not isinstance(content, bytes):
         content.seek(0)
     storage.put(path, content)
-    made = {item.variant: derivative_entry(path, item) for item in derive(page, kind, window)}
+    derived = derive(page, kind, window)
+    made = {item.variant: derivative_entry(path, item) for item in derived}
     values = {
         "sha256": digest,
+        "likeness": _likeness(page, derived, digest),
         "file_bytes": len(content) if isinstance(content, bytes) else file.size,
         "content_type": CONTENT_TYPES[kind],
         "width": page.width,
@@ -181,6 +184,14 @@ def _stored(
         "derivatives": made,
     }
     return Ingested(file, name, values)
+
+
+def _likeness(page: Page, derived: list[Derivative], digest: str) -> int | None:
+    """Of the thumbnail where there is one: it is upright, and small enough to cost next to nothing."""
+    thumb = next((item.content for item in derived if item.variant == "thumb"), None)
+    if thumb is not None:
+        return likeness_of_file(thumb, digest)
+    return likeness(page.image, digest) if page.image is not None else None
 
 
 def _path(project_id: int, digest: str, suffix: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import msgspec
 
 from apps.accounts.queries import people, plain_person
+from apps.assets.queries import delivery_urls
 from apps.core.people import Person
 from apps.core.permissions import Action
 from apps.datasets import queries
@@ -23,9 +24,11 @@ from apps.datasets.api.structs import (
     ImportTrial,
     ImportUndone,
     MovedOut,
+    VersionItemOut,
     VersionOut,
 )
-from apps.datasets.models import DatasetVersion, Export, Import, MovedGroup
+from apps.datasets.api.version_structs import TrainingOut
+from apps.datasets.models import DatasetVersion, Export, Import, MovedGroup, TrainingRun, VersionItem
 from apps.datasets.services import source_of
 from apps.datasets.services.importing import Tally
 from apps.jobs.documents import JobOut, JobState, job_out
@@ -96,6 +99,7 @@ def version_rows(rows: Sequence[DatasetVersion], access: ProjectAccess) -> list[
             name=row.name,
             state=cast(Any, row.state),
             sha256=row.sha256,
+            test_sha256=row.test_sha256,
             item_count=row.item_count,
             region_count=row.region_count,
             splits=queries.split_counts(row),
@@ -110,6 +114,46 @@ def version_rows(rows: Sequence[DatasetVersion], access: ProjectAccess) -> list[
             created_at=row.created_at,
             created_by=makers.get(row.created_by_id, _NOBODY),
             web_url=f"/projects/{row.project_id}/versions/{row.pk}",
+        )
+        for row in rows
+    ]
+
+
+def item_out(row: VersionItem) -> VersionItemOut:
+    return VersionItemOut(
+        ordinal=row.ordinal,
+        asset=row.asset_id,
+        asset_sha256=row.asset_sha256,
+        task=row.task_id,
+        revision=row.revision_id,
+        split=row.split,
+        name=row.asset.name,
+        group=row.group,
+        thumb=delivery_urls(row.asset)["thumb"],
+    )
+
+
+def job_shown(job_id: int | None, access: ProjectAccess) -> JobOut | None:
+    """Only for those who may see jobs."""
+    job = Job.objects.filter(pk=job_id, project_id=access.project.pk).select_related("created_by").first()
+    return _job(job, access)
+
+
+def training_rows(rows: Sequence[TrainingRun], access: ProjectAccess) -> list[TrainingOut]:
+    makers = _makers(rows, access)
+    return [
+        TrainingOut(
+            id=row.pk,
+            version=row.version_id,
+            version_number=row.version.number,
+            version_name=row.version.name,
+            test_sha256=row.version.test_sha256,
+            model=row.model,
+            metrics=row.metrics,
+            per_class=row.per_class,
+            notes=row.notes,
+            created_at=row.created_at,
+            created_by=makers.get(row.created_by_id, _NOBODY),
         )
         for row in rows
     ]

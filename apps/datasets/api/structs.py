@@ -112,6 +112,7 @@ class VersionOut(msgspec.Struct):
     name: str  # "" for one that an export made
     state: Literal["freezing", "frozen"]
     sha256: str
+    test_sha256: str  # over the split "test"; "": there is none
     item_count: int
     region_count: int
     splits: dict[str, int]  # items a split
@@ -150,6 +151,14 @@ class VersionItemPage(msgspec.Struct):
     next: str | None
 
 
+class ClassDifference(msgspec.Struct):
+    """Regions of a class."""
+
+    class_id: int
+    before: int
+    now: int
+
+
 class VersionDiff(msgspec.Struct):
     """Task ids, at most 1,000 a list; the counts are of all."""
 
@@ -162,6 +171,9 @@ class VersionDiff(msgspec.Struct):
     removed_count: int
     relabelled_count: int
     moved_count: int
+    regions_before: int
+    regions: int
+    classes: list[ClassDifference]
 
 
 class ExportIn(msgspec.Struct, kw_only=True):

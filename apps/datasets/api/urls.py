@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.datasets.api import exports, imports, versions
+from apps.datasets.api import exports, imports, version_parts, versions
 
 PROJECT = "projects/<int:project_id>"
 
@@ -17,6 +17,12 @@ urlpatterns = [
     route("versions/<int:version_id>", versions.VersionView.as_view()),
     route("versions/<int:version_id>/items", versions.VersionItemsView.as_view()),
     route("versions/<int:version_id>/diff", versions.VersionDiffView.as_view()),
+    route("versions/<int:version_id>/changes", version_parts.VersionChangesView.as_view()),
+    route("versions/<int:version_id>/leaks", version_parts.LeaksView.as_view()),
+    route("versions/<int:version_id>/datasheet", version_parts.DatasheetView.as_view()),
+    route("versions/<int:version_id>/runs", version_parts.VersionRunsView.as_view()),
+    route(f"{PROJECT}/trainings", version_parts.TrainingsView.as_view()),
+    route("trainings/<int:run_id>", version_parts.TrainingView.as_view()),
     route(f"{PROJECT}/exports", exports.ExportsView.as_view()),
     route("exports/<int:export_id>", exports.ExportView.as_view()),
     route("exports/<int:export_id>/go-on", exports.GoOnView.as_view()),

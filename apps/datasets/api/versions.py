@@ -9,14 +9,12 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from apps.assets.queries import delivery_urls
 from apps.core.api import answer, body, nothing
-from apps.core.errors import Invalid
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.datasets import queries, services
-from apps.datasets.api.documents import moved_rows, version_out, version_rows
+from apps.datasets.api.documents import item_out, moved_rows, version_out, version_rows
 from apps.datasets.api.structs import (
     MovedOut,
     MovedPage,
@@ -25,12 +23,13 @@ from apps.datasets.api.structs import (
     VersionChange,
     VersionDiff,
     VersionIn,
-    VersionItemOut,
     VersionItemPage,
     VersionOut,
     VersionPage,
     VersionPlan,
 )
+from apps.datasets.api.version_parts import number_of
+from apps.datasets.queries.differences import difference
 from apps.projects.access import project_for
 
 
@@ -135,21 +134,7 @@ class VersionItemsView(Api):
         version, _ = queries.version_for(self.user, version_id, Action.DATASETS_VIEW)
         items = queries.items_of(version, split=request.query_params.get("split"))
         rows, following = paginate(request, items, key="ordinal", descending=False)
-        results = [
-            VersionItemOut(
-                ordinal=row.ordinal,
-                asset=row.asset_id,
-                asset_sha256=row.asset_sha256,
-                task=row.task_id,
-                revision=row.revision_id,
-                split=row.split,
-                name=row.asset.name,
-                group=row.group,
-                thumb=delivery_urls(row.asset)["thumb"],
-            )
-            for row in rows
-        ]
-        return answer(VersionItemPage(results=results, next=following))
+        return answer(VersionItemPage(results=[item_out(row) for row in rows], next=following))
 
 
 class VersionDiffView(Api):
@@ -159,8 +144,6 @@ class VersionDiffView(Api):
     def get(self, request: Request, version_id: int) -> HttpResponse:
         """What changed since the version `against`, an older one of the same project."""
         version, _ = queries.version_for(self.user, version_id, Action.DATASETS_VIEW)
-        text = request.query_params.get("against", "")
-        if not (text.isascii() and text.isdigit() and len(text) < 19):
-            raise Invalid("`against` must be the id of another version of this project.")
-        other, _ = queries.version_for(self.user, int(text), Action.DATASETS_VIEW)
-        return answer(VersionDiff(**queries.difference(version, other)))
+        against = number_of(request, "against", "the id of another version of this project")
+        other, _ = queries.version_for(self.user, against, Action.DATASETS_VIEW)
+        return answer(VersionDiff(**difference(version, other)))

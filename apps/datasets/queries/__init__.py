@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.core.permissions import Action
 from apps.datasets.filters import SplitShares
-from apps.datasets.models import DatasetVersion, Export, Import, MovedGroup, VersionItem
+from apps.datasets.models import DatasetVersion, Export, Import, Leak, MovedGroup, TrainingRun, VersionItem
 from apps.datasets.queries.afterwards import Afterwards, afterwards
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
@@ -30,7 +31,6 @@ __all__ = [
     "version_for",
     "versions_of",
 ]
-LISTED = 1_000  # ids a list of a difference
 
 
 def versions_of(project: Project, *, named: bool = False) -> QuerySet[DatasetVersion]:
@@ -86,6 +86,26 @@ def items_of(version: DatasetVersion, *, split: str | None = None) -> QuerySet[V
     return rows if split is None else rows.filter(split=split)
 
 
+def items_at(version: DatasetVersion, ordinals: Iterable[int]) -> dict[int, VersionItem]:
+    """{place: item}."""
+    return {item.ordinal: item for item in items_of(version).filter(ordinal__in=list(ordinals))}
+
+
+def leaks_of(version: DatasetVersion) -> QuerySet[Leak]:
+    return Leak.objects.filter(version_id=version.pk)
+
+
+def trainings_of(project: Project) -> QuerySet[TrainingRun]:
+    return TrainingRun.objects.filter(version__project_id=project.pk).select_related("version")
+
+
+def training_for(user: User, run_id: int, action: Action) -> TrainingRun:
+    row = TrainingRun.objects.select_related("version__project").filter(pk=run_id).first()
+    _found(user, row and row.version, "training", action)
+    assert row is not None
+    return row
+
+
 def moved_groups_of(project: Project) -> QuerySet[MovedGroup]:
     return MovedGroup.objects.filter(project_id=project.pk).select_related("asset", "moved_by")
 
@@ -100,33 +120,6 @@ def moved_group_for(user: User, moved_id: int, action: Action) -> MovedGroup:
 def file_name(export: Export) -> str:
     """What a downloaded archive is called."""
     return f"project-{export.project_id}-version-{export.version.number}-{export.format}.zip"
-
-
-def difference(version: DatasetVersion, against: DatasetVersion) -> dict[str, Any]:
-    """What changed from `against` to `version`, by task.
-
-    Raises:
-        Invalid: they are not of the same project.
-    """
-    if version.project_id != against.project_id:
-        raise Invalid("Two versions of different projects have no difference.")
-    old, new = _contents(against), _contents(version)
-    both = new.keys() & old.keys()
-    lists = {
-        "added": sorted(new.keys() - old.keys()),
-        "removed": sorted(old.keys() - new.keys()),
-        "relabelled": sorted(task for task in both if new[task][0] != old[task][0]),
-        "moved": sorted(task for task in both if new[task][1] != old[task][1]),
-    }
-    found: dict[str, Any] = {"against": against.pk}
-    for name, tasks in lists.items():
-        found |= {name: tasks[:LISTED], f"{name}_count": len(tasks)}
-    return found
-
-
-def _contents(version: DatasetVersion) -> dict[int, tuple[int, str]]:
-    rows = VersionItem.objects.filter(version_id=version.pk).values_list("task_id", "revision_id", "split")
-    return {task: (revision, split) for task, revision, split in rows.iterator(chunk_size=10_000)}
 
 
 def split_counts(version: DatasetVersion) -> dict[str, int]:

@@ -12,11 +12,14 @@ from apps.datasets.services.asking import (
     source_of,
 )
 from apps.datasets.services.exporting import preview_export, write_export
+from apps.datasets.services.describing import datasheet_of, say_of_version
 from apps.datasets.services.freezing import describe_version, freeze, freeze_version
 from apps.datasets.services.importing import read_import
+from apps.datasets.services.leaking import ask_for_leaks, find_leaks
 from apps.datasets.services.looking import look_into_import
 from apps.datasets.services.planning import move_group, plan_version, unmove_group
 from apps.datasets.services.tidying import tidy_media, tidy_scratch
+from apps.datasets.services.training import record_run, remove_run
 from apps.datasets.services.undoing import undo_import
 
 __all__ = [
@@ -25,8 +28,11 @@ __all__ = [
     "ImportOptions",
     "ask_for_export",
     "ask_for_import",
+    "ask_for_leaks",
     "ask_to_undo_import",
+    "datasheet_of",
     "describe_version",
+    "find_leaks",
     "freeze",
     "freeze_version",
     "go_on_with_export",
@@ -36,6 +42,9 @@ __all__ = [
     "plan_version",
     "preview_export",
     "read_import",
+    "record_run",
+    "remove_run",
+    "say_of_version",
     "source_of",
     "tidy_media",
     "tidy_scratch",

@@ -17,6 +17,7 @@ from apps.core.permissions import Action
 from apps.datasets.errors import BadOptions, NoReview, NotReady, UnknownFormat
 from apps.datasets.filters import ItemFilter, SplitShares
 from apps.datasets.models import DatasetVersion, Export, Import
+from apps.datasets.services.describing import said_of
 from apps.datasets.services.freezing import freeze, is_small, new_version
 from apps.jobs.services import enqueue
 from apps.projects.access import project_for
@@ -57,6 +58,7 @@ def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
             project=project,
             version=version,
             format=found.name,
+            said=said_of(version),
             options=msgspec.to_builtins(own) | special,
             created_by=user,
         )

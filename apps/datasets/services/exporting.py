@@ -20,6 +20,7 @@ from apps.core import storage
 from apps.core.errors import DomainError
 from apps.datasets.models import Export, VersionItem
 from apps.datasets.services.asking import OWN_OPTIONS, format_of, rework_of
+from apps.datasets.services.describing import sheet_files
 from apps.datasets.services.freezing import freeze
 
 Progress = Callable[[int, int, str], None]
@@ -146,6 +147,8 @@ def _fill(export: Export, sink: Any, progress: Progress, *, images: bool) -> dic
     document: dict[str, Any] = msgspec.to_builtins(report)
     for row in document["table"]:
         row["name"] = names.get(row["class_id"], str(row["class_id"]))
+    for name, content in sheet_files(version, export.said).items():
+        sink.write(name, content)
     return document
 
 

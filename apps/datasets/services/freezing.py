@@ -6,7 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import transaction
@@ -19,6 +19,8 @@ from apps.datasets.filters import ItemFilter, SplitShares, finished_items
 from apps.datasets.models import DatasetVersion, VersionItem
 from apps.datasets.services import dealing
 from apps.datasets.services.dealing import Dealing, copy_in
+from apps.datasets.services.describing import count_up
+from apps.datasets.services.leaking import ask_for_leaks
 from apps.jobs.services import enqueue
 from apps.projects.models import Project
 from domain.sampling import SplitError, split_shares
@@ -29,6 +31,14 @@ MAX_TAGS = 20
 NOTHING = "No finished item fits. Items are finished when their review is done; see the data page."
 _COLUMNS = ("version_id", "ordinal", "asset_id", "asset_sha256", "task_id", "revision_id", "split", "group")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class _Written(NamedTuple):
+    sha256: str
+    test_sha256: str
+    counts: Counter[str]  # items a split; "": held back
+    items: int
+    regions: int
 
 
 @transaction.atomic
@@ -143,26 +153,34 @@ def check_shares(splits: SplitShares | None) -> None:
 @transaction.atomic
 def freeze(*, version: DatasetVersion) -> DatasetVersion:
     """Write the items down. A version that is frozen stays as it is."""
-    version = DatasetVersion.objects.select_for_update(of=("self",)).select_related("project").get(pk=version.pk)
+    version = (
+        DatasetVersion.objects.select_for_update(of=("self",))
+        .select_related("project", "schema_version", "guideline_version")
+        .get(pk=version.pk)
+    )
     if version.state == "frozen":
         return version
     wanted = msgspec.convert(version.filter, ItemFilter)
     splits = msgspec.convert(version.splits, SplitShares) if version.splits else None
     if splits is None:
-        digest, counts, items, regions = _write_items(version.pk, _unsplit(version.project, wanted))
+        found = _write_items(version.pk, _unsplit(version.project, wanted))
     else:
         plan = Dealing(version.project, wanted, splits)
         dealing.deal(plan)
-        digest, counts, items, regions = _write_items(version.pk, dealing.dealt_rows())
-        held_back = counts.pop("", 0)
+        found = _write_items(version.pk, dealing.dealt_rows())
+        held_back = found.counts.pop("", 0)
         left = dealing.remember(plan) if version.name else 0
         dealing.drop()
-        version.splits = version.splits | {"counts": dict(counts), "held_back": held_back, "left": left}
-    if not items:
+        version.splits = version.splits | {"counts": dict(found.counts), "held_back": held_back, "left": left}
+    if not found.items:
         raise NothingToExport(NOTHING)
-    version.sha256, version.item_count, version.region_count = digest, items, regions
+    version.sha256, version.item_count, version.region_count = found.sha256, found.items, found.regions
+    version.test_sha256 = found.test_sha256
     version.state = "frozen"
-    version.save(update_fields=["sha256", "item_count", "region_count", "splits", "state"])
+    version.datasheet = count_up(version)
+    version.save()
+    if version.name and len(found.counts) > 1:
+        ask_for_leaks(version=version, user=version.created_by)
     return version
 
 
@@ -175,13 +193,13 @@ def _unsplit(project: Project, wanted: ItemFilter) -> Iterator[tuple[Any, ...]]:
     return ((*row, "") for row in rows.iterator(chunk_size=COPY_ROWS))
 
 
-def _write_items(version_id: int, rows: Iterator[tuple[Any, ...]]) -> tuple[str, Counter[str], int, int]:
-    """COPY the rows in; (hash, items a split, items, regions). The hash is over what trains: pictures, labels, splits.
+def _write_items(version_id: int, rows: Iterator[tuple[Any, ...]]) -> _Written:
+    """COPY the rows in. The hash is over what trains: pictures, labels, splits; the test's is over that split alone.
 
     Rows whose split is null are held back: counted under "", and not written.
     """
     VersionItem.objects.filter(version_id=version_id).delete()
-    digest, counts, regions, items = sha256(), Counter[str](), 0, 0
+    digest, test, counts, regions, items = sha256(), sha256(), Counter[str](), 0, 0
     buffer = io.StringIO()
     for task, asset, asset_hash, group, name, revision, revision_hash, count, split in rows:
         if split is None:
@@ -190,6 +208,8 @@ def _write_items(version_id: int, rows: Iterator[tuple[Any, ...]]) -> tuple[str,
         group = group.translate(_ESCAPES)
         buffer.write(f"{version_id}\t{items}\t{asset}\t{asset_hash}\t{task}\t{revision}\t{split}\t{group}\n")
         digest.update(f"{asset_hash}\0{name}\0{revision_hash}\0{split}\n".encode())
+        if split == "test":
+            test.update(f"{asset_hash}\0{revision_hash}\n".encode())
         if split:
             counts[split] += 1
         regions += count
@@ -198,4 +218,4 @@ def _write_items(version_id: int, rows: Iterator[tuple[Any, ...]]) -> tuple[str,
             copy_in(buffer, VersionItem._meta.db_table, _COLUMNS)
             buffer = io.StringIO()
     copy_in(buffer, VersionItem._meta.db_table, _COLUMNS)
-    return digest.hexdigest(), counts, items, regions
+    return _Written(digest.hexdigest(), test.hexdigest() if counts["test"] else "", counts, items, regions)

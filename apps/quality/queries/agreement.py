@@ -116,6 +116,12 @@ def agreement_of(*, user: User, project_id: int, scope: Scope) -> Overview:
     return found
 
 
+def whole_agreement(project_id: int) -> Score:
+    """How alike the project's answers are, all classes together: for documents that name nobody."""
+    rows = AgreementSum.objects.filter(project_id=project_id, subject=ALL, a=0, b=0)
+    return _line(None, _grouped(rows, "subject").get((ALL,), {}), "f1").alike
+
+
 def _rows(access: ProjectAccess, scope: Scope) -> QuerySet[AgreementSum]:
     rows = AgreementSum.objects.filter(project_id=access.project.pk)
     if scope.batch is not None:

@@ -118,6 +118,8 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     item = manager.get(f"versions/{version.json()['id']}/items").json()["results"][0]
     moved = manager.post(f"versions/{version.json()['id']}/moves", {"task": item["task"], "split": "train"})
     assert moved.status_code == 201, moved.content
+    run = manager.post(f"versions/{version.json()['id']}/runs", {"model": "m", "metrics": {"f1": 0.5}})
+    assert run.status_code == 201, run.content
     change = BulkChange.objects.create(
         project=project, kind="merge_classes", title="Merge", state="done", created_by=team.manager,
         arguments={"mapping": {"3": 1}, "schema_before": 1, "schema_after": 1},
@@ -138,6 +140,7 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
         "export_id": exported.json()["export"]["id"],
         "import_id": imported.json()["import"]["id"],
         "job_id": exported.json()["job"]["id"],
+        "run_id": run.json()["id"],
         "moved_id": moved.json()["id"],
         "version_id": DatasetVersion.objects.filter(project=project).latest("pk").pk,
         "change_id": change.pk,

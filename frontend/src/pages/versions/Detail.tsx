@@ -1,20 +1,22 @@
-import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { api } from "@/api/client";
-import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
 import { Button, Chip, Dialog, LinkButton, Loaded, Page, Seg, useFormat } from "@/ui";
+import { Balance, Card } from "./Card";
+import { Changes } from "./Changes";
 import { DescribeForm } from "./DescribeForm";
 import { Items } from "./Items";
+import { Leaks } from "./Leaks";
 import { Shares } from "./Plan";
 import { colourOf, type Version, versionsKey } from "./splits";
+import { Trainings } from "./Trainings";
 import "./versions.css";
 
 const POLL = 1_500; // ms, while it is being frozen
-const TABS = ["items", "changes"] as const;
+const TABS = ["items", "balance", "changes", "leaks", "card", "trainings"] as const;
 type Tab = (typeof TABS)[number];
 
 /** One version: what it holds, split by split, and how it differs from another. */
@@ -73,7 +75,11 @@ function Shown({ version, may }: { version: Version; may: boolean }) {
             />
           </div>
           {tab === "items" && <Items version={version} may={may} />}
+          {tab === "balance" && <Balance version={version} />}
           {tab === "changes" && <Changes version={version} />}
+          {tab === "leaks" && <Leaks version={version} may={may} />}
+          {tab === "card" && <Card version={version} may={may} />}
+          {tab === "trainings" && <Trainings version={version} may={may} />}
         </>
       )}
     </div>
@@ -161,63 +167,5 @@ function Figure({ name, value, more }: { name: string; value: string; more?: str
         {more && <small>{more}</small>}
       </dd>
     </div>
-  );
-}
-
-function Changes({ version }: { version: Version }) {
-  const { t } = useTranslation("versions");
-  const [chosen, setChosen] = useState<string | null>(null);
-  const others = useQuery({
-    queryKey: [...versionsKey(version.project), "others"],
-    queryFn: () => api.get<Listed<Version>>(`/projects/${version.project}/versions`, { query: { limit: 200 } }),
-  });
-  return (
-    <Loaded query={others}>
-      {({ results }) => {
-        const rows = results.filter((one) => one.id !== version.id && one.state === "frozen");
-        const before = rows.find((one) => one.number < version.number && one.name) ?? rows[0];
-        const against = chosen ?? (before ? String(before.id) : null);
-        if (!against) return <p className="sm t2">{t("nothingToCompare")}</p>;
-        return (
-          <div className="col" style={{ gap: 12 }}>
-            <Select
-              style={{ maxWidth: 320 }}
-              label={t("compareWith")}
-              value={against}
-              allowDeselect={false}
-              onChange={setChosen}
-              data={rows.map((one) => ({
-                value: String(one.id),
-                label: `${t("numbered", { number: one.number })} ${one.name}`,
-              }))}
-            />
-            <Difference version={version} against={against} />
-          </div>
-        );
-      }}
-    </Loaded>
-  );
-}
-
-function Difference({ version, against }: { version: Version; against: string }) {
-  const { t } = useTranslation("versions");
-  const format = useFormat();
-  const diff = useQuery({
-    queryKey: ["version", version.id, "diff", against],
-    queryFn: () => api.get<Schemas["VersionDiff"]>(`/versions/${version.id}/diff`, { query: { against } }),
-  });
-  return (
-    <Loaded query={diff}>
-      {(value) => (
-        <p className="sm" style={{ margin: 0 }}>
-          {t("difference", {
-            added: format.number(value.added_count),
-            removed: format.number(value.removed_count),
-            relabelled: format.number(value.relabelled_count),
-            moved: format.number(value.moved_count),
-          })}
-        </p>
-      )}
-    </Loaded>
   );
 }
