@@ -2648,6 +2648,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/trainings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Trainings that were recorded for versions of a project, newest first. */
+        get: operations["get_projects_by_project_id_trainings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/versions/": {
         parameters: {
             query?: never;
@@ -3080,6 +3097,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trainings/{run_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take out a training that was recorded by mistake. */
+        delete: operations["delete_trainings_by_run_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/": {
         parameters: {
             query?: never;
@@ -3095,6 +3129,41 @@ export interface paths {
         head?: never;
         /** @description Change its name, notes or tags. What it holds never changes. */
         patch: operations["patch_versions_by_version_id"];
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The items of one kind of change since the version `against`, with what changed in each. */
+        get: operations["get_versions_by_version_id_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/datasheet/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description README.md and datasheet.json of a frozen version, as an export would hold them now. */
+        get: operations["get_versions_by_version_id_datasheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change what people say of a version. */
+        patch: operations["patch_versions_by_version_id_datasheet"];
         trace?: never;
     };
     "/api/v1/versions/{version_id}/diff/": {
@@ -3131,6 +3200,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/leaks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Pairs of items in different splits that share a file or a group, or look alike. */
+        get: operations["get_versions_by_version_id_leaks"];
+        put?: never;
+        /** @description Look for leaks; what an earlier look found is replaced. */
+        post: operations["post_versions_by_version_id_leaks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/moves/": {
         parameters: {
             query?: never;
@@ -3142,6 +3229,23 @@ export interface paths {
         put?: never;
         /** @description Put an item's group into another split, in every version that is frozen from now on. */
         post: operations["post_versions_by_version_id_moves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Record a training that used this version, and what it measured. */
+        post: operations["post_versions_by_version_id_runs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3842,6 +3946,32 @@ export interface components {
             element: unknown;
         };
         /**
+         * ChangedItem
+         * @description An item that is not as it was. `regions`: of one labelled anew, at most 60.
+         */
+        ChangedItem: {
+            task: number;
+            name: string;
+            thumb: string;
+            width: number;
+            height: number;
+            split: string | null;
+            split_before: string | null;
+            regions: components["schemas"]["ChangedRegion"][];
+        };
+        /** ChangedPage */
+        ChangedPage: {
+            results: components["schemas"]["ChangedItem"][];
+            next: string | null;
+        };
+        /** ChangedRegion */
+        ChangedRegion: {
+            /** @enum {string} */
+            change: "added" | "changed" | "removed";
+            class_id: number;
+            bounds: number[] | null;
+        };
+        /**
          * ChangesOut
          * @description What others wrote up to `version`. `more`: ask again from that version on. `stale`: open the document anew.
          */
@@ -4041,6 +4171,15 @@ export interface components {
             class_id: number;
             regions: number;
             tasks: number;
+        };
+        /**
+         * ClassDifference
+         * @description Regions of a class.
+         */
+        ClassDifference: {
+            class_id: number;
+            before: number;
+            now: number;
         };
         /**
          * ClassFound
@@ -4342,6 +4481,31 @@ export interface components {
             score?: number | null;
             /** @default false */
             changed?: boolean;
+        };
+        /**
+         * DatasheetChange
+         * @description What people say of a version; null leaves it. Exports that are written already stay as they are.
+         */
+        DatasheetChange: {
+            /** @default null */
+            purpose?: string | null;
+            /** @default null */
+            collection?: string | null;
+            /** @default null */
+            limits?: string | null;
+            /** @default null */
+            maintenance?: string | null;
+        };
+        /**
+         * DatasheetOut
+         * @description `sheet` is `datasheet.json`, `readme` is `README.md`, as an export would hold them now.
+         */
+        DatasheetOut: {
+            said: {
+                [key: string]: string;
+            };
+            sheet: Record<string, never>;
+            readme: string;
         };
         /**
          * DayAgreement
@@ -7885,6 +8049,34 @@ export interface components {
             reserved_for: components["schemas"]["Person"] | null;
             reserved_until: string | null;
         };
+        /** SplitLeak */
+        SplitLeak: {
+            id: number;
+            /** @enum {string} */
+            kind: "look_alike" | "same_file" | "same_group";
+            distance: number | null;
+            first: components["schemas"]["VersionItemOut"];
+            second: components["schemas"]["VersionItemOut"];
+        };
+        /**
+         * SplitLeakPage
+         * @description Pairs across splits. `counts`: null while nobody has looked, or a look goes on.
+         */
+        SplitLeakPage: {
+            results: components["schemas"]["SplitLeak"][];
+            next: string | null;
+            counts: {
+                [key: string]: number;
+            } | null;
+            within: number | null;
+            unseen: number;
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /** SplitLeaksIn */
+        SplitLeaksIn: {
+            /** @default 4 */
+            within?: number;
+        };
         /**
          * SplitShares
          * @description Shares of the items by split name, dealt by group: {"train": 0.8, "val": 0.1, "test": 0.1}.
@@ -8338,6 +8530,52 @@ export interface components {
             element: components["schemas"]["Track"];
         };
         /**
+         * TrainingIn
+         * @description A training that used this version. `per_class`: metrics by the class's name.
+         */
+        TrainingIn: {
+            model: string;
+            metrics: {
+                [key: string]: number;
+            };
+            /** @default {} */
+            per_class?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** @default  */
+            notes?: string;
+        };
+        /**
+         * TrainingOut
+         * @description `test_sha256`: trainings with the same one were measured on the same test split; "": the version has none.
+         */
+        TrainingOut: {
+            id: number;
+            version: number;
+            version_number: number;
+            version_name: string;
+            test_sha256: string;
+            model: string;
+            metrics: {
+                [key: string]: number;
+            };
+            per_class: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            notes: string;
+            created_at: string;
+            created_by: components["schemas"]["Person"];
+        };
+        /** TrainingPage */
+        TrainingPage: {
+            results: components["schemas"]["TrainingOut"][];
+            next: string | null;
+        };
+        /**
          * TriageIn
          * @description `requeue` sends it back to the queue, `accept` keeps the outcome as the result, `archive` takes it out.
          */
@@ -8475,6 +8713,9 @@ export interface components {
             removed_count: number;
             relabelled_count: number;
             moved_count: number;
+            regions_before: number;
+            regions: number;
+            classes: components["schemas"]["ClassDifference"][];
         };
         /** VersionIn */
         VersionIn: {
@@ -8514,6 +8755,7 @@ export interface components {
             /** @enum {string} */
             state: "freezing" | "frozen";
             sha256: string;
+            test_sha256: string;
             item_count: number;
             region_count: number;
             splits: {
@@ -14802,6 +15044,36 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_trainings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_versions: {
         parameters: {
             query?: {
@@ -15769,6 +16041,35 @@ export interface operations {
             };
         };
     };
+    delete_trainings_by_run_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_versions_by_version_id: {
         parameters: {
             query?: never;
@@ -15820,6 +16121,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions_by_version_id_changes: {
+        parameters: {
+            query: {
+                against: number;
+                kind: "added" | "moved" | "relabelled" | "removed";
+            };
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions_by_version_id_datasheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasheetOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_versions_by_version_id_datasheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DatasheetChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasheetOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -15898,6 +16296,70 @@ export interface operations {
             };
         };
     };
+    get_versions_by_version_id_leaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitLeakPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_versions_by_version_id_leaks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SplitLeaksIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_versions_by_version_id_moves: {
         parameters: {
             query?: never;
@@ -15919,6 +16381,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovedOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_versions_by_version_id_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingOut"];
                 };
             };
             /** @description A problem, named by its code */
