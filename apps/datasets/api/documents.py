@@ -135,6 +135,8 @@ def item_out(row: VersionItem) -> VersionItemOut:
 
 def job_shown(job_id: int | None, access: ProjectAccess) -> JobOut | None:
     """Only for those who may see jobs."""
+    if job_id is None:
+        return None
     job = Job.objects.filter(pk=job_id, project_id=access.project.pk).select_related("created_by").first()
     return _job(job, access)
 

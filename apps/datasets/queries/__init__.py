@@ -9,7 +9,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.datasets.filters import SplitShares
 from apps.datasets.models import DatasetVersion, Export, Import, Leak, MovedGroup, TrainingRun, VersionItem

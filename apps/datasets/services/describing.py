@@ -205,7 +205,7 @@ def _audits(project_id: int) -> list[dict[str, Any]]:
     wanted = ("judged", "wrong", "accepted", "rate", "low", "high")
     found = []
     for audit in rows:
-        result = audit.certificate["result"]
+        result = (audit.certificate or {})["result"]
         if result["rate"] is not None:
             told = {key: result[key] for key in wanted}
             found.append({"number": audit.number, "sha256": audit.certificate_sha256, **told})

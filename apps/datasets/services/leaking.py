@@ -74,7 +74,7 @@ def find_leaks(*, version: DatasetVersion, within: int, progress: Callable[[int,
     for first in range(0, len(missing), FILL_ROWS):
         fill_likeness(asset_ids=missing[first : first + FILL_ROWS])
         progress(min(total, first), total)
-    found = {
+    found: dict[str, list[tuple[int, int, int | None]]] = {
         "same_file": [(a, b, 0) for a, b in _shared(version.pk, "asset_sha256")],
         "same_group": [(a, b, None) for a, b in _shared(version.pk, '"group"')],
     }
