@@ -11,8 +11,8 @@ from apps.datasets.services.asking import (
     go_on_with_import,
     source_of,
 )
-from apps.datasets.services.exporting import preview_export, write_export
 from apps.datasets.services.describing import datasheet_of, say_of_version
+from apps.datasets.services.exporting import preview_export, write_export
 from apps.datasets.services.freezing import describe_version, freeze, freeze_version
 from apps.datasets.services.importing import read_import
 from apps.datasets.services.leaking import ask_for_leaks, find_leaks

@@ -92,4 +92,4 @@ def test_an_export_whose_worker_or_database_is_killed_ends_by_itself_with_the_sa
         assert first["digest"] == second["digest"]
         contents = [manager.call("GET", document["file_url"]).content for document in (first, second)]
         assert contents[0] == contents[1]
-        assert len(zipfile.ZipFile(io.BytesIO(contents[1])).namelist()) == ITEMS + 4
+        assert len(zipfile.ZipFile(io.BytesIO(contents[1])).namelist()) == ITEMS + 5
