@@ -46,6 +46,19 @@ class HiddenTests(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, froz
         return self.share > 0
 
 
+class Exam(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Tasks with known answers that annotators do before they get work.
+
+    `tasks`: how many, 0 is no exam; `pass_mark`: the share that must be right; `tries`: how often a person may try;
+    `again`: once more after each guideline that all have to read.
+    """
+
+    tasks: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    pass_mark: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.8
+    tries: Annotated[int, msgspec.Meta(ge=1, le=20)] = 3
+    again: bool = True
+
+
 class HourlyCost(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """What an hour of active time costs; 0 is not known."""
 
@@ -63,7 +76,7 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
     for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
     one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns; `checks`:
-    which rules run and how grave each is; `hidden_tests`: how people are measured against gold.
+    which rules run and how grave each is; `hidden_tests`: how people are measured against gold; `exam`: what they pass before work.
     """
 
     lease_seconds: Annotated[int, msgspec.Meta(ge=5, le=86_400)] = msgspec.field(
@@ -90,6 +103,7 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     resolve_issues: bool = False  # no work is accepted while an issue is open on it
     checks: Choices = Choices()
     hidden_tests: HiddenTests = msgspec.field(default_factory=HiddenTests)
+    exam: Exam = Exam()
 
 
 def settings_of(project: Project) -> ProjectSettings:
@@ -98,14 +112,15 @@ def settings_of(project: Project) -> ProjectSettings:
 
 
 def is_tested(access: ProjectAccess) -> bool:
-    """Whether this person could meet hidden tests in the project.
+    """Whether this person could meet hidden tests, or an exam, in the project.
 
     They then find only what was in their own hands: in a list of everything one sees which picture is there twice.
     """
-    tests = access.project.settings.get("hidden_tests")
-    return (
-        bool(tests) and access.role in (Role.ANNOTATOR, Role.REVIEWER) and settings_of(access.project).hidden_tests.on
-    )
+    kept = access.project.settings
+    if access.role not in (Role.ANNOTATOR, Role.REVIEWER) or not (kept.get("hidden_tests") or kept.get("exam")):
+        return False
+    rules = settings_of(access.project)
+    return rules.hidden_tests.on or rules.exam.tasks > 0
 
 
 def changed_settings(kept: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,14 @@ class AlreadyLifted(Conflict):
     code, title = "already_lifted", "This was lifted already"
 
 
+class ExamFirst(Conflict):
+    code, title = "exam_first", "An exam comes before work here"
+
+
+class NoExam(Conflict):
+    code, title = "no_exam", "There is no exam to begin"
+
+
 class Paused(NotAllowed):
     code, title = "paused_by_tests", "Your work in this project is paused"
 

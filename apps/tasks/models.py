@@ -70,6 +70,7 @@ class Task(Timestamped, Trashable):
     class Purpose(models.TextChoices):
         WORK = "work", "Work"
         PROBE = "probe", "Probe"  # tests a person: looks like work, and is never a result (ADR 0011)
+        EXAM = "exam", "Exam"  # one person's, before they get work: nobody reviews it, and it counts nowhere
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks", db_index=False)
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.WORK, db_default="work")

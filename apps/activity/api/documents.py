@@ -55,6 +55,8 @@ def place_of(event: Event) -> str:
         return f"/projects/{event.project_id}/quality/audits?audit={event.object_id}"
     if event.verb == "gold.under_target":
         return f"/projects/{event.project_id}/quality/gold"
+    if event.object_type == "exam":
+        return f"/projects/{event.project_id}/" + ("quality/gold" if event.verb == "exam.no_tries" else "exam")
     if event.object_type == "guideline":
         return f"/projects/{event.project_id}/guidelines"
     if event.verb == "review.asked":

@@ -46,7 +46,7 @@ from apps.tasks.services.asking import ask_for_scores
 from apps.tasks.services.leases import capped_active_ms
 from apps.tasks.services.moves import move_assignment, move_task
 from domain import checks
-from domain.workflow import after_recall, after_submit
+from domain.workflow import after_exam, after_recall, after_submit
 
 SCORE_TESTS = "quality.score_tests"  # asked for by name: the app comes later
 log = structlog.get_logger("labelwright.annotations")
@@ -253,6 +253,8 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
         judged_revision_id=revision.pk,
     )
     workflow = workflow_of(task.project)
+    if task.purpose == Task.Purpose.EXAM:
+        return _end_of_exam_task(task, revision)
     decision = after_submit(
         workflow,
         outcome=revision.outcome,
@@ -305,6 +307,13 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
     elif work.answers() > 1:
         ask_for_scores([task.pk])
     return decision.review_skipped
+
+
+def _end_of_exam_task(task: Task, revision: Revision) -> bool:
+    """Nobody reviews an answer of an exam, and it is counted nowhere: it is marked at once."""
+    tasks.apply_decision(task, after_exam(), revision_id=revision.pk, result_id=revision.pk, **shown_of(revision))
+    transaction.on_commit(_score_tests, robust=True)
+    return False
 
 
 def _score_tests() -> None:
@@ -368,6 +377,8 @@ def _count_recall(task: Task, assignment: Assignment) -> None:
 def _check_recall(task: Task, assignment: Assignment) -> None:
     if assignment.stage == Stage.AUDIT:
         raise TooLateToRecall("What an audit found stands.")
+    if task.purpose == Task.Purpose.EXAM:
+        raise TooLateToRecall("What was handed in at an exam stands.")
     if task.state in (Task.State.ARCHIVED, Task.State.COMPARING, Task.State.CONFLICT):
         raise TooLateToRecall(f"The task is {task.state}.")
     if task.state == Task.State.DONE:

@@ -28,6 +28,7 @@ from apps.quality.models import Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries import gold as queries
 from apps.quality.services import gold as services
 from apps.quality.services import scoring
+from apps.quality.services.honeypots import covered_by
 from apps.tasks.api.naming import names
 from domain.elements import encode
 from domain.elements.structs import Answer, AnyRegion
@@ -118,7 +119,8 @@ class PersonGold(msgspec.Struct):
 
 class GoldReport(msgspec.Struct):
     """`usable`: gold that tests are made of; `waiting` in the queue; `begun` or answered. A `share` above `advised` wants more
-    gold: people soon have had it all, and tests come mostly at the beginning."""
+    gold: people soon have had it all, and tests come mostly at the beginning. `covered`: the share of the next tasks whose
+    pictures have a format and size that gold has too; tests stand only there. Null of an empty queue."""
 
     people: list[PersonGold]
     reviewers: list[PersonGold]  # share of known faults in answers to tests that each found
@@ -128,6 +130,7 @@ class GoldReport(msgspec.Struct):
     begun: int
     share: float
     advised: float
+    covered: float | None
     target: float
     fewest: int
 
@@ -351,7 +354,7 @@ def _figure(found: queries.Accuracy) -> Figure:
     return Figure(value=found.value, low=low, high=high, n=found.n, reason=reason, method=queries.METHOD)
 
 
-def _classes(found: dict[int, queries.Accuracy], access: ProjectAccess) -> list[ClassAccuracy]:
+def class_rows(found: dict[int, queries.Accuracy], access: ProjectAccess) -> list[ClassAccuracy]:
     named = {c.id: c for c in schema_of(cast(int, access.project.schema_id)).classes}
     rows = []
     for class_id, accuracy in sorted(found.items()):
@@ -366,7 +369,8 @@ def _report(
     people: list[queries.PersonAccuracy], reviewers: list[queries.PersonAccuracy], access: ProjectAccess
 ) -> GoldReport:
     rules, placed = settings_of(access.project).hidden_tests, queries.probe_counts(access.project.pk)
-    usable = len(queries.usable_gold(access.project))
+    golds = queries.hidden_gold(access.project)
+    usable = len(golds)
     shown = names(access, [person.user_id for person in (*people, *reviewers)])
     found = queries.leaks(access.project.pk, people)
     whole: dict[int, queries.Accuracy] = {}
@@ -378,12 +382,13 @@ def _report(
     return GoldReport(
         people=_people(people, shown, access, found),
         reviewers=_people(reviewers, shown, access, {}),
-        classes=_classes(whole, access),
+        classes=class_rows(whole, access),
         usable=usable,
         waiting=placed["waiting"],
         begun=placed["begun"],
         share=rules.share,
         advised=queries.advised_share(access.project.pk, usable),
+        covered=covered_by(access.project.pk, golds) if rules.on else None,
         target=rules.target,
         fewest=queries.FEWEST,
     )
@@ -399,7 +404,7 @@ def _people(
         PersonGold(
             person=shown[row.user_id],
             accuracy=_figure(row.overall),
-            classes=_classes(row.classes, access),
+            classes=class_rows(row.classes, access),
             faults=dict(row.faults),
             last=row.last,
             acts=row.overall.n >= queries.FEWEST,

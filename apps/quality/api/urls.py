@@ -1,5 +1,5 @@
 from apps.core.urls import route
-from apps.quality.api import agreement, audits, findings, gold, rules, statistics, views
+from apps.quality.api import agreement, audits, exams, findings, gold, rules, statistics, views
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),
@@ -10,6 +10,9 @@ urlpatterns = [
     route("projects/<int:project_id>/quality/gold/people", gold.GoldReportView.as_view()),
     route("projects/<int:project_id>/quality/consequences", gold.ConsequencesView.as_view()),
     route("projects/<int:project_id>/quality/own-tests", gold.OwnTestsView.as_view()),
+    route("projects/<int:project_id>/exam", exams.OwnExamView.as_view()),
+    route("projects/<int:project_id>/quality/exams", exams.ExamReportView.as_view()),
+    route("projects/<int:project_id>/quality/exams/allow", exams.ExamAllowView.as_view()),
     route("projects/<int:project_id>/audits", audits.AuditsView.as_view()),
     route("projects/<int:project_id>/audits/plan", audits.AuditPlanView.as_view()),
     route("audits/judge", audits.JudgeView.as_view()),

@@ -3,6 +3,7 @@
 from apps.quality.models.agreement import AgreementSum, SaidCount, TaskAgreement
 from apps.quality.models.audits import Audit, AuditItem
 from apps.quality.models.consensus import Consensus
+from apps.quality.models.exams import ExamTry
 from apps.quality.models.findings import Finding
 from apps.quality.models.gold import Consequence, Gold, Probe, ProbeScore
 
@@ -12,6 +13,7 @@ __all__ = [
     "AuditItem",
     "Consensus",
     "Consequence",
+    "ExamTry",
     "Finding",
     "Gold",
     "Probe",

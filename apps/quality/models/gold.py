@@ -42,18 +42,20 @@ class Gold(Timestamped):
 
 
 class Probe(models.Model):
-    """A task that tests a person: its answer is known. So the faults of answers to it are known as well, which tests who
+    """A task that tests a person, unknown to them or at an exam: its answer is known. So the faults of answers to it are known as well, which tests who
     reviews them (`fault`)."""
 
     class Kind(models.TextChoices):
         GOLD = "gold", "Gold"
         FAULT = "fault", "Known faults"
+        EXAM = "exam", "Exam"
 
     task = models.OneToOneField(Task, models.CASCADE, related_name="probe")
     project = models.ForeignKey(Project, models.CASCADE, related_name="probes")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.GOLD)
     gold = models.ForeignKey(Gold, models.CASCADE, null=True, related_name="probes")
     source = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")  # whose copy got the faults
+    exam = models.ForeignKey("quality.ExamTry", models.CASCADE, null=True, related_name="probes")
     host = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="+")  # whose place in the queue it has
     planted = models.JSONField(default=list)  # faults: [{"kind", "class_id", "element"}]
     created_at = models.DateTimeField(auto_now_add=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
 
 from apps.accounts.models import User
@@ -15,10 +16,12 @@ from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
+from apps.projects.settings import settings_of
 from apps.quality.models import AuditItem, Consequence, Gold, Probe, ProbeScore
 from apps.reviews.models import Review
 from apps.tasks.models import Assignment, Stage, Task
 from domain.agreement.intervals import newcombe_difference, wilson
+from domain.sampling import sampling_number
 
 LATEST = 500  # scores of a person that count: somebody may learn
 FEWEST = 20  # items below which no figure has a consequence
@@ -108,6 +111,23 @@ def usable_gold(project: Project) -> list[Gold]:
     rows = Gold.objects.filter(project_id=project.pk, state=Gold.State.ACTIVE, asset__trashed_at=None)
     found = rows.select_related("asset", "revision").order_by("pk")
     return [gold for gold in found if not gone_classes(project, gold)]
+
+
+def exam_gold(project: Project) -> list[Gold]:
+    """Gold that exams are made of. Where tests are hidden too it is a part, drawn for good: who has passed knows it, so that
+    it hides no more."""
+    rules, golds = settings_of(project), usable_gold(project)
+    wanted = rules.exam.tasks
+    if not rules.hidden_tests.on:
+        return golds if wanted else []
+    drawn = sorted(golds, key=lambda gold: sampling_number("exam", settings.SECRET_KEY, project.pk, gold.pk))
+    return drawn[: min(2 * wanted, max(wanted, len(golds) // 2))] if wanted else []
+
+
+def hidden_gold(project: Project) -> list[Gold]:
+    """Gold that is hidden in the queue: what exams leave."""
+    shown = {gold.pk for gold in exam_gold(project)}
+    return [gold for gold in usable_gold(project) if gold.pk not in shown]
 
 
 def advised_share(project_id: int, golds: int) -> float:

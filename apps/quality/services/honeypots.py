@@ -10,7 +10,8 @@ from django.conf import settings
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
 from apps.quality.models import Gold, Probe
-from apps.quality.queries.gold import ADVISED, usable_gold
+from apps.quality.queries.gold import ADVISED, hidden_gold, probe_counts
+from apps.quality.services.looks import Looks
 from apps.quality.services.places import give_back, hosts, take_place
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from domain.sampling import sampling_number
@@ -32,16 +33,19 @@ def place_honeypots(*, project: Project, ahead: int = AHEAD) -> int:
         How many were placed.
     """
     share = settings_of(project).hidden_tests.share
-    golds = usable_gold(project)
+    golds = hidden_gold(project)
     if project.state != Project.State.ACTIVE or share <= 0 or not golds:
         return 0
     seed = seed_of(project.pk, "honeypots")
     used: Counter[int | None] = Counter(Probe.objects.filter(gold__in=golds).values_list("gold_id", flat=True))
+    places = list(hosts(project.pk, ahead=ahead))
+    drawn = [slot for slot in places if sampling_number(seed, slot.task_id) < share]
+    if not drawn:
+        return 0
+    looks = Looks.of_tasks([slot.task_id for slot in places])
     placed = 0
-    for slot in hosts(project.pk, ahead=ahead):
-        if sampling_number(seed, slot.task_id) >= share:
-            continue
-        gold = _choose(golds, used, begun=slot.revision_id is not None)
+    for slot in drawn:
+        gold = _choose(golds, used, looks, slot)
         if gold is None:
             continue
         begins = gold.begins_with_id if slot.revision_id is not None else None
@@ -54,13 +58,21 @@ def place_honeypots(*, project: Project, ahead: int = AHEAD) -> int:
     return placed
 
 
-def _choose(golds: list[Gold], used: Counter[int | None], *, begun: bool) -> Gold | None:
-    """The next in turn, so that a gold comes again as late as can be: who is handed it too soon leaves a hole in the queue, and
-    a hole tells. Where work begins with an import, only gold that began so."""
+def _choose(golds: list[Gold], used: Counter[int | None], looks: Looks, slot: Slot) -> Gold | None:
+    """The next in turn of those that look like the place's own picture, so that a gold comes again as late as can be: who is
+    handed it too soon leaves a hole in the queue, and a hole tells. Where work begins with an import, only gold that began so."""
+    begun = slot.revision_id is not None
     able = [gold for gold in golds if gold.begins_with_id is not None] if begun else golds
-    if not able:
-        return None
-    return min(able, key=lambda gold: (used[gold.pk], gold.pk))
+    able = looks.fitting(able, slot.task_id)
+    return min(able, key=lambda gold: (used[gold.pk], gold.pk)) if able else None
+
+
+def covered_by(project_id: int, golds: list[Gold]) -> float | None:
+    """The share of the next tasks of the queue whose pictures look like gold, what is placed included; None of an empty queue."""
+    looks = Looks.of_tasks([slot.task_id for slot in hosts(project_id, ahead=AHEAD)])
+    placed = probe_counts(project_id)["waiting"]
+    free, found = len(looks.by_task), looks.covered(golds) or 0.0
+    return (free * found + placed) / (free + placed) if free + placed else None
 
 
 def withdraw(*, project_id: int, gold_id: int | None = None) -> int:
@@ -90,4 +102,4 @@ def keep_placed(*, ahead: int = AHEAD) -> int:
     return changed
 
 
-__all__ = ["ADVISED", "keep_placed", "place_honeypots", "seed_of", "withdraw"]
+__all__ = ["ADVISED", "covered_by", "keep_placed", "place_honeypots", "seed_of", "withdraw"]

@@ -26,7 +26,7 @@ from apps.tasks.services.batches import key_in
 M = TypeVar("M", bound=models.Model)
 _chance = SystemRandom()
 # What a copy of a picture has of the picture, and what of the place that it stands in.
-_OF_PICTURE = (
+OF_PICTURE = (
     "kind", "sha256", "file_bytes", "content_type", "width", "height", "orientation", "bit_depth", "page", "window",
     "path", "derivatives",
 )  # fmt: skip
@@ -83,7 +83,7 @@ def take_place(*, host_id: int, picture: Asset, kind: str, apart: int, begins_wi
     place = {name: getattr(host, name) for name in _TASK} | {"number": host.number}
     _to_the_end(host, slots, task_id)
     _insert(
-        Asset, asset_id, {n: getattr(picture, n) for n in _OF_PICTURE} | {n: getattr(host.asset, n) for n in _OF_PLACE}
+        Asset, asset_id, {n: getattr(picture, n) for n in OF_PICTURE} | {n: getattr(host.asset, n) for n in _OF_PLACE}
     )
     _insert(Task, task_id, place | {"asset_id": asset_id, "purpose": Task.Purpose.PROBE})
     Slot.objects.filter(pk__in=[slot.pk for slot in slots]).update(

@@ -23,17 +23,19 @@ from apps.projects.settings import settings_of
 from apps.quality.errors import AlreadyLifted
 from apps.quality.models import Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries.gold import FEWEST, METHOD, accuracy_of, consequence_for, gone_classes, latest_scores
+from apps.quality.services.exams import end_exam
 from apps.reviews.models import Review
 from apps.tasks.queries.people import managers_of
 from domain.agreement.reference import Compared, compare
 from domain.elements import decode
 
+KNOWN = (Probe.Kind.GOLD, Probe.Kind.EXAM)  # whose answer is known
 AT_ONCE = 500  # answers that a sweep scores
 
 
 def unscored(*, at_once: int = AT_ONCE) -> list[int]:
     """Ids of first answers to hidden gold that have no score yet."""
-    rows = Revision.objects.filter(task__probe__kind=Probe.Kind.GOLD, kind=Annotation.Kind.ANSWER)
+    rows = Revision.objects.filter(task__probe__kind__in=KNOWN, kind=Annotation.Kind.ANSWER, task__trashed_at=None)
     scored = ProbeScore.objects.values("probe__task_id", "user_id")
     found = rows.order_by("pk").values_list("pk", "task_id", "author_id")
     known = set(scored.values_list("probe__task_id", "user_id"))
@@ -54,6 +56,7 @@ def score_answer(*, revision_id: int) -> ProbeScore | None:
     if probe is None or probe.gold is None or revision.kind != Annotation.Kind.ANSWER or revision.author_id is None:
         return None
     rules = settings_of(revision.project).hidden_tests
+    exam = probe.kind == Probe.Kind.EXAM
     result = _against(probe.gold, revision)
     score, new = ProbeScore.objects.get_or_create(
         probe=probe,
@@ -61,7 +64,7 @@ def score_answer(*, revision_id: int) -> ProbeScore | None:
         defaults={
             "project": revision.project,
             "revision": revision,
-            "kind": Probe.Kind.GOLD,
+            "kind": probe.kind,
             "score": result.score,
             "things": result.things,
             "correct": result.correct,
@@ -70,6 +73,9 @@ def score_answer(*, revision_id: int) -> ProbeScore | None:
             "counted": not _knows_gold(revision.project, revision.author_id),
         },
     )
+    if exam:
+        end_exam(probe=probe)
+        return score
     if not new:
         return score
     if score.counted:

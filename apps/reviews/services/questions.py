@@ -28,7 +28,7 @@ from apps.reviews.models import Question
 from apps.reviews.queries import question_for
 from apps.reviews.services.crops import question_crop
 from apps.tasks import services as tasks
-from apps.tasks.errors import LeaseLost
+from apps.tasks.errors import LeaseLost, WrongState
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.services.moves import move_assignment, move_task
 from domain.workflow import TaskState, after_park, after_question
@@ -40,10 +40,13 @@ def park(*, user: User, assignment_id: int, text: str, element_id: str = "", tok
 
     Raises:
         LeaseLost: the work is not in this person's hands.
+        WrongState: it belongs to an exam.
     """
     work = tasks.lock_own_work(user=user, assignment_id=assignment_id, token=token)
     if work.slot is None or work.assignment.state == Assignment.State.PARKED:
         raise LeaseLost(f"This work is {work.assignment.state}: it cannot be parked.")
+    if work.task.purpose == Task.Purpose.EXAM:
+        raise WrongState("An exam is done without asking. The guideline says what is wanted.")
     move_assignment(work.assignment, Assignment.State.HELD)
     move_assignment(work.assignment, Assignment.State.PARKED, expires_at=None, stale_until=None)
     decision = after_park(others_at_work=_others_at_work(work.task, work.assignment), state=TaskState(work.task.state))

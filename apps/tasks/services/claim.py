@@ -20,7 +20,7 @@ from apps.tasks.errors import LeaseLost, WrongState
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries.assignments import stage_action
 from apps.tasks.services.apart import keep_apart
-from apps.tasks.services.gates import pass_gates
+from apps.tasks.services.gates import narrowed, pass_gates
 from apps.tasks.services.moves import move_task
 from apps.tasks.services.queue import STAGES, TO_CLAIM, Only, chosen, find, find_among, lock_membership, still_free
 from domain.workflow import TaskState, after_claim
@@ -90,6 +90,8 @@ def claim(
         lock_membership(access)
         if slot_id is not None:
             found: int | None = _picked(access, Stage(stage), slot_id)
+        elif (fixed := narrowed(access, Stage(stage))) is not None:
+            found = find_among(access, Stage(stage), fixed, TO_CLAIM)
         elif promised is not None and still_free(access, Stage(stage), promised):
             found = promised
         elif only is not None:

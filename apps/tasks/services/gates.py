@@ -16,6 +16,7 @@ from apps.tasks.errors import CapReached, MemberPaused, ProjectClosed
 from apps.tasks.models import Stage
 from apps.tasks.queries.assignments import open_work, submitted_today
 from apps.tasks.queries.guideline import has_to_read
+from apps.tasks.services.queue import Only
 
 Gate = Callable[[ProjectAccess, Stage], None]
 
@@ -60,6 +61,21 @@ def add_gate(gate: Gate) -> None:
     """Ask this one too, after those that are there; once, however often it is added."""
     if gate not in GATES:
         GATES.append(gate)
+
+
+Narrowing = Callable[[ProjectAccess, Stage], Only | None]
+NARROWINGS: list[Narrowing] = []
+
+
+def add_narrowing(narrowing: Narrowing) -> None:
+    """A later app says to which tasks a person's claims are narrowed for the moment: to an exam that they are at."""
+    if narrowing not in NARROWINGS:
+        NARROWINGS.append(narrowing)
+
+
+def narrowed(access: ProjectAccess, stage: Stage) -> Only | None:
+    """The first narrowing that holds."""
+    return next((only for one in NARROWINGS if (only := one(access, stage)) is not None), None)
 
 
 def pass_gates(access: ProjectAccess, stage: Stage) -> None:

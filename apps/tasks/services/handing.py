@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.core.errors import DomainError, Invalid
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import PeopleGroup, Project
-from apps.tasks.models import Assignment, Slot, Stage
+from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries.assignments import stage_action
 from apps.tasks.queries.people import barred_levels
 from apps.tasks.services.moves import OPEN_ASSIGNMENTS
@@ -56,11 +56,13 @@ class Tally:
 
 
 def open_pieces(*, project_id: int, user_id: int) -> list[Piece]:
-    """All open work of a person in a project: what they hold, parked or left stale, and what is kept for them."""
+    """All open work of a person in a project: what they hold, parked or left stale, and what is kept for them. An exam is
+    nobody else's."""
     held = Assignment.objects.filter(user_id=user_id, project_id=project_id, state__in=OPEN_ASSIGNMENTS)
+    held = held.exclude(task__purpose=Task.Purpose.EXAM)
     found = {a.slot_id: Piece(a.slot, a) for a in held.select_related("slot") if a.slot is not None}
     kept = Slot.objects.filter(project_id=project_id, reserved_for_id=user_id, state=Slot.State.OPEN)
-    for slot in kept:
+    for slot in kept.exclude(task__purpose=Task.Purpose.EXAM):
         found.setdefault(slot.pk, Piece(slot, None))
     return [piece for _, piece in sorted(found.items(), key=lambda one: one[1].slot.order_key)]
 

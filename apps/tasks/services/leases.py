@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.core.prepared import Statement
 from apps.projects.settings import settings_of
-from apps.tasks.errors import LeaseLost
+from apps.tasks.errors import LeaseLost, WrongState
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.services.locks import HeldWork, lock_own_work
 from apps.tasks.services.moves import OPEN_ASSIGNMENTS, announce, apply_decision, move_assignment, move_task
@@ -111,10 +111,13 @@ def skip(*, user: User, assignment_id: int, token: int | None = None, reason: st
 
     Raises:
         LeaseLost: as `release`.
+        WrongState: it belongs to an exam.
     """
     work = lock_own_work(user=user, assignment_id=assignment_id, token=token)
     if work.slot is None:
         raise LeaseLost(f"This work is {work.assignment.state}: there is nothing to skip.")
+    if work.task.purpose == Task.Purpose.EXAM:
+        raise WrongState("Nothing of an exam is skipped. Hand in what you see.")
     move_assignment(work.assignment, Assignment.State.SKIPPED, expires_at=None, stale_until=None, reason=reason)
     free = {"reserved_for": None, "reserved_until": None} if work.slot.reserved_for_id == user.pk else {}
     Slot.objects.filter(pk=work.slot.pk).update(state=Slot.State.OPEN, **free)

@@ -18,6 +18,7 @@ from apps.tasks.models import Slot, Stage
 from apps.tasks.queries.assignments import stage_action
 from apps.tasks.services.apart import keep_apart
 from apps.tasks.services.claim import open_project
+from apps.tasks.services.gates import narrowed
 from apps.tasks.services.queue import STAGES, TO_PROMISE, Only, find, find_among, lock_membership, still_free
 
 PROMISED_FOR = timedelta(minutes=2)
@@ -46,8 +47,11 @@ def promise(
         return None
     with transaction.atomic(savepoint=False):
         lock_membership(access)
-        if again is not None and still_free(access, Stage(stage), again):
-            found: int | None = again
+        fixed = narrowed(access, Stage(stage))
+        if fixed is not None:
+            found: int | None = find_among(access, Stage(stage), fixed, TO_PROMISE)
+        elif again is not None and still_free(access, Stage(stage), again):
+            found = again
         elif only is not None:
             found = find_among(access, Stage(stage), only, TO_PROMISE)
         else:

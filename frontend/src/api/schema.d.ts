@@ -1397,6 +1397,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exam/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where the caller stands with the project's exam. */
+        get: operations["get_projects_by_project_id_exam"];
+        put?: never;
+        /** @description Begin a try, or go on with the one that is open; its tasks come by claims. */
+        post: operations["post_projects_by_project_id_exam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports/": {
         parameters: {
             query?: never;
@@ -1977,6 +1995,40 @@ export interface paths {
         get: operations["get_projects_by_project_id_quality_consequences"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/exams/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who tried the exam, and how it went. */
+        get: operations["get_projects_by_project_id_quality_exams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/exams/allow/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Decide for somebody who has not passed. */
+        post: operations["post_projects_by_project_id_quality_exams_allow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4824,6 +4876,61 @@ export interface components {
             created_at: string;
         };
         /**
+         * Exam
+         * @description Tasks with known answers that annotators do before they get work.
+         *
+         *         `tasks`: how many, 0 is no exam; `pass_mark`: the share that must be right; `tries`: how often a person may try;
+         *         `again`: once more after each guideline that all have to read.
+         */
+        Exam: {
+            /** @default 0 */
+            tasks?: number;
+            /** @default 0.8 */
+            pass_mark?: number;
+            /** @default 3 */
+            tries?: number;
+            /** @default true */
+            again?: boolean;
+        };
+        /**
+         * ExamAllowIn
+         * @description Let a person work without the exam (`pass`), or give them their `tries` back.
+         */
+        ExamAllowIn: {
+            person: number;
+            /** @enum {string} */
+            what: "pass" | "tries";
+        };
+        /**
+         * ExamReport
+         * @description `gold`: pieces that exams are dealt from; fewer than `tasks` and nobody can take it.
+         */
+        ExamReport: {
+            tasks: number;
+            pass_mark: number;
+            gold: number;
+            people: components["schemas"]["PersonExam"][];
+        };
+        /**
+         * ExamTryOut
+         * @description One try. `classes`: what was right of all things there, by class.
+         */
+        ExamTryOut: {
+            number: number;
+            /** @enum {string} */
+            state: "excused" | "failed" | "open" | "passed";
+            tasks: number;
+            pass_mark: number;
+            accuracy: components["schemas"]["Figure"];
+            classes: components["schemas"]["ClassAccuracy"][];
+            faults: {
+                [key: string]: number;
+            };
+            guideline: number;
+            forgiven: boolean;
+            at: string;
+        };
+        /**
          * Example
          * @description A good or bad example from the project's own images.
          */
@@ -5181,7 +5288,8 @@ export interface components {
         /**
          * GoldReport
          * @description `usable`: gold that tests are made of; `waiting` in the queue; `begun` or answered. A `share` above `advised` wants more
-         *         gold: people soon have had it all, and tests come mostly at the beginning.
+         *         gold: people soon have had it all, and tests come mostly at the beginning. `covered`: the share of the next tasks whose
+         *         pictures have a format and size that gold has too; tests stand only there. Null of an empty queue.
          */
         GoldReport: {
             people: components["schemas"]["PersonGold"][];
@@ -5192,6 +5300,7 @@ export interface components {
             begun: number;
             share: number;
             advised: number;
+            covered: number | null;
             target: number;
             fewest: number;
         };
@@ -6331,6 +6440,22 @@ export interface components {
             seed?: string;
         };
         /**
+         * OwnExam
+         * @description `state` none: no exam is asked of the caller. `resume`: an assignment of the open try that is in their hands.
+         */
+        OwnExam: {
+            /** @enum {string} */
+            state: "failed" | "needed" | "none" | "open" | "passed";
+            tasks: number;
+            pass_mark: number;
+            tries_left: number;
+            left: number;
+            guideline: number;
+            guideline_read: boolean;
+            resume: number | null;
+            tries: components["schemas"]["ExamTryOut"][];
+        };
+        /**
          * OwnTest
          * @description One hidden test that the caller has answered, as far as the project tells.
          */
@@ -6680,6 +6805,13 @@ export interface components {
             person: components["schemas"]["Person"];
             agreement: components["schemas"]["AgreementFigure"];
             soft: components["schemas"]["AgreementFigure"];
+        };
+        /** PersonExam */
+        PersonExam: {
+            person: components["schemas"]["Person"];
+            /** @enum {string} */
+            state: "failed" | "needed" | "none" | "open" | "passed";
+            tries: components["schemas"]["ExamTryOut"][];
         };
         /**
          * PersonGold
@@ -7147,7 +7279,7 @@ export interface components {
          *         `lease_seconds`: how long a claim is held without a heartbeat; `hold_hours`: how long unfinished or rejected work waits
          *         for its person before anyone may take it; `amodal`: regions may reach outside the image by up to its size; `semantic`:
          *         one class a pixel, drawn as masks; `coverage`: the share of pixels below which a submit of such work warns; `checks`:
-         *         which rules run and how grave each is; `hidden_tests`: how people are measured against gold.
+         *         which rules run and how grave each is; `hidden_tests`: how people are measured against gold; `exam`: what they pass before work.
          */
         ProjectSettings: {
             lease_seconds?: number;
@@ -7197,6 +7329,15 @@ export interface components {
              */
             checks?: components["schemas"]["Choices"];
             hidden_tests?: components["schemas"]["HiddenTests"];
+            /**
+             * @default {
+             *       "tasks": 0,
+             *       "pass_mark": 0.8,
+             *       "tries": 3,
+             *       "again": true
+             *     }
+             */
+            exam?: components["schemas"]["Exam"];
         };
         /**
          * ProjectStats
@@ -12069,6 +12210,66 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_exam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnExam"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_exam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnExam"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_exports: {
         parameters: {
             query?: never;
@@ -13529,6 +13730,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ConsequenceOut_"];
                 };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_exams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamReport"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_quality_exams_allow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExamAllowIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, named by its code */
             default: {

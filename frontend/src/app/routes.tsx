@@ -47,6 +47,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
     load: () => import("@/pages/feedback"),
     nav: { label: "feedback", icon: "comment", action: "annotate" },
   },
+  { path: "exam", load: () => import("@/pages/exam") },
   {
     path: "findings",
     load: () => import("@/pages/findings"),

@@ -17,10 +17,11 @@ from domain.elements import decode, encode
 from tests.factories import Team, api
 from tests.work import Person, region
 
-SIZES = ((600, 400), (640, 480), (800, 600))
+Sizes = tuple[tuple[int, int], ...]
+SIZES: Sizes = ((600, 400), (640, 480), (800, 600))
 
 
-def upload(project: Project, user: Any, names: list[str], **fields: Any) -> list[Task]:
+def upload(project: Project, user: Any, names: list[str], *, sizes: Sizes = SIZES[:1], **fields: Any) -> list[Task]:
     """Tasks as an upload makes them, on assets without files."""
     first = Asset.objects.count() * 7 + 1
     assets = insert_many(
@@ -28,7 +29,7 @@ def upload(project: Project, user: Any, names: list[str], **fields: Any) -> list
         [
             Asset(
                 project=project, name=name, sha256=f"{first + n:064x}", file_bytes=1000 + n * 37 % 991,
-                content_type="image/jpeg", width=SIZES[n % 3][0], height=SIZES[n % 3][1], path=f"none/{first + n}.jpg",
+                content_type="image/jpeg", width=sizes[n % len(sizes)][0], height=sizes[n % len(sizes)][1], path=f"none/{first + n}.jpg",
                 created_by=user, group=f"site-{n % 5}", metadata={"camera": f"c{n % 7}"},
                 derivatives={"thumb": {"path": f"none/{first + n}-t.jpg", "width": 300, "height": 200}}, **fields,
             )
@@ -67,9 +68,9 @@ def make_gold_from(project: Project, team: Team, task: Task, *classes: int) -> G
     return import_gold(user=team.manager, task_id=task.pk, elements=elements)
 
 
-def make_much_gold(project: Project, team: Team, number: int) -> None:
+def make_much_gold(project: Project, team: Team, number: int, sizes: Sizes = SIZES[:1]) -> None:
     """References whose own tasks are out of the work."""
-    tasks = upload(project, team.manager, [f"REF_{n:05d}.jpg" for n in range(number)])
+    tasks = upload(project, team.manager, [f"REF_{n:05d}.jpg" for n in range(number)], sizes=sizes)
     for task in tasks:
         make_gold_from(project, team, task)
     Slot.objects.filter(task__in=tasks).update(state=Slot.State.CANCELLED)

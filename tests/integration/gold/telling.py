@@ -116,3 +116,11 @@ def told_apart(rows: list[dict[str, float]], labels: NDArray[np.bool_], *, folds
         got = boosted(data[~held], labels[~held], data[held])
         scores[held] = np.argsort(np.argsort(got)) / max(1, held.sum() - 1)
     return auc(scores, labels)
+
+
+def hanley(area: float, labels: NDArray[np.bool_]) -> float:
+    """Standard error of an AUC (Hanley and McNeil 1982)."""
+    ones, zeros = int(labels.sum()), int((~labels).sum())
+    one, two = area / (2 - area), 2 * area**2 / (1 + area)
+    spread = area * (1 - area) + (ones - 1) * (one - area**2) + (zeros - 1) * (two - area**2)
+    return float(np.sqrt(spread / (ones * zeros)))

@@ -5,6 +5,7 @@ import type { Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
 import { Loaded, SkeletonRows } from "@/ui";
 import { Consequences } from "./Consequences";
+import { Exams } from "./Exams";
 import { GoldList } from "./GoldList";
 import { People, Reviewers } from "./People";
 import { Rules } from "./Rules";
@@ -39,6 +40,7 @@ export default function GoldContent() {
           <Rules report={value} />
           <People report={value} />
           {value.reviewers.length > 0 && <Reviewers report={value} />}
+          <Exams />
           <Consequences />
           <GoldList />
         </div>

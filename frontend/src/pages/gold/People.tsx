@@ -1,9 +1,10 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
-import { Avatar, Chip, type Column, DataTable, EmptyState, Swatch, useFormat } from "@/ui";
+import { Avatar, Chip, type Column, DataTable, EmptyState, useFormat } from "@/ui";
 import type { Report } from "./Content";
 import { Figure } from "./Figure";
+import { RightByClass } from "./RightByClass";
 
 type Row = Schemas["PersonGold"];
 
@@ -80,17 +81,7 @@ export function People({ report }: { report: Report }) {
       {report.people.length > 0 && (
         <div className="gd-card">
           <h3>{shown ? t("classes.of", { name: shown.person.name }) : t("classes.all")}</h3>
-          {(shown ?? report).classes.map((row) => (
-            <div className="gd-class" key={row.class_id}>
-              <span className="row g6 el">
-                {row.color && <Swatch color={row.color} />}
-                {row.class_id === 0 ? t("classes.item") : row.name || t("classes.gone", { id: row.class_id })}
-              </span>
-              <Figure figure={row.accuracy} target={report.target} />
-              <span />
-              <span className="t3">{t("classes.right", { correct: row.correct, things: row.things })}</span>
-            </div>
-          ))}
+          <RightByClass classes={(shown ?? report).classes} target={report.target} />
         </div>
       )}
     </section>

@@ -12,6 +12,8 @@ type Tests = Required<Schemas["HiddenTests"]>;
 const FEEDBACK = ["none", "score", "hints", "full"] as const;
 const KINDS = ["notify", "pause", "retrain"] as const;
 
+const WELL_COVERED = 0.9; // of the queue
+
 /** How many tests are hidden, what people learn of them, and what follows. */
 export function Rules({ report }: { report: Report }) {
   const { t } = useTranslation("gold");
@@ -90,6 +92,11 @@ export function Rules({ report }: { report: Report }) {
       {fields.share > 0 && fields.share > report.advised && (
         <p className="sm warn" style={{ marginTop: 8 }}>
           {t("rules.moreGold", { count: report.usable, share: format.percent(report.advised) })}
+        </p>
+      )}
+      {fields.share > 0 && report.covered !== null && report.covered < WELL_COVERED && (
+        <p className="sm warn" style={{ marginTop: 8 }}>
+          {t("rules.otherSizes", { share: format.percent(1 - report.covered) })}
         </p>
       )}
       {fields.share > 0 && <p className="sm t2">{t("rules.lists")}</p>}

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { isApiError } from "@/api/errors";
 import { Button, EmptyState, ErrorState, LinkButton } from "@/ui";
+import { ExamFirst } from "../../exam/ExamFirst";
 import { GuidelineChanged } from "../../guidelines/GuidelineChanged";
 import { type Desk, type DeskState, isGone } from "../work/desk";
 
@@ -16,6 +17,14 @@ export function DeskStates({ desk, state, stage }: DeskStatesProps) {
   const home = desk.projectId ? `/projects/${desk.projectId}` : "/work";
   if (state.kind === "failed" && isApiError(state.error) && state.error.code === "guideline_unread")
     return <GuidelineChanged projectId={Number(state.error.extra.project)} onRead={() => void desk.again()} />;
+  if (state.kind === "failed" && isApiError(state.error) && state.error.code === "exam_first")
+    return (
+      <ExamFirst
+        projectId={Number(state.error.extra.project)}
+        state={String(state.error.extra.state)}
+        onAgain={() => void desk.again()}
+      />
+    );
   if (state.kind === "failed")
     return (
       <div className="lw-cover">
