@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import structlog
@@ -311,7 +312,8 @@ def _hand_on(work: tasks.HeldWork, annotation: Annotation, revision: Revision) -
 
 def _end_of_exam_task(task: Task, revision: Revision) -> bool:
     """Nobody reviews an answer of an exam, and it is counted nowhere: it is marked at once."""
-    tasks.apply_decision(task, after_exam(), revision_id=revision.pk, result_id=revision.pk, **shown_of(revision))
+    shown: dict[str, Any] = shown_of(revision)
+    tasks.apply_decision(task, after_exam(), revision_id=revision.pk, result_id=revision.pk, **shown)
     transaction.on_commit(_score_tests, robust=True)
     return False
 
