@@ -138,7 +138,9 @@ def _deal(exam: ExamTry, golds: list[Gold]) -> None:
 @transaction.atomic
 def end_exam(*, probe: Probe) -> bool:
     """Decide a try when all its tasks are marked, and clear its tasks away. A second call changes nothing."""
-    exam = ExamTry.objects.select_for_update(no_key=True).select_related("project").filter(pk=probe.exam_id or 0).first()
+    exam = (
+        ExamTry.objects.select_for_update(no_key=True).select_related("project").filter(pk=probe.exam_id or 0).first()
+    )
     if exam is None or exam.state != ExamTry.State.OPEN:
         return False
     scores = list(ProbeScore.objects.filter(probe__exam=exam, kind=Probe.Kind.EXAM))
