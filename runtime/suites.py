@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -62,7 +63,12 @@ def suite(name: str, command: list[str], folder: Path, env: dict[str, str]) -> b
 
 
 def main() -> int:
-    env = dict(os.environ)
+    # Most stacks that tests start begin with a copy of what one first start made (tests/running.py).
+    with tempfile.TemporaryDirectory(prefix="lw-prepared-") as prepared:
+        return run(dict(os.environ) | {"LABELWRIGHT_TEST_PREPARED": prepared})
+
+
+def run(env: dict[str, str]) -> int:
     outcomes: dict[str, bool] = {}
     chromium = browser()
     pytest = [str(PYTHON), "-m", "pytest", "-q"]

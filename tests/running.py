@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,11 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from runtime import servers
-from runtime.places import places
+from runtime.places import places, prepare
 
 PROJECT = Path(__file__).resolve().parents[1]
 OWN = ("LABELWRIGHT_", "DATABASE_", "REDIS_", "DJANGO_", "PYTEST_")
 READY_SECONDS = 90.0
+ROLES = ("owner", "manager", "reviewer", "annotator")
+PREPARED = "LABELWRIGHT_TEST_PREPARED"  # the folder in which the suites keep what one first start made
 
 
 def free_port() -> int:
@@ -56,6 +60,7 @@ class Stack:
     process: subprocess.Popen[bytes] | None = None
     started_in: float = 0.0  # seconds until it said that it is ready
     more: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def log(self) -> Path:
@@ -107,7 +112,11 @@ class Stack:
         return done.stdout
 
     def token(self, role: str) -> str:
-        return self.manage("apitoken", f"{role}@labelwright.local").split()[-1]
+        """One of each person, made by the first call for all: every command is a process that starts Django."""
+        if not self.tokens:
+            printed = self.manage("apitoken", *(f"{role}@labelwright.local" for role in ROLES)).split()
+            self.tokens = dict(zip(ROLES, printed[-len(ROLES) :], strict=True))
+        return self.tokens[role]
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -131,12 +140,44 @@ class Stack:
         return found
 
 
+def _copy(source: Path, target: Path) -> None:
+    """With owners and modes; `target` does not exist yet."""
+    subprocess.run(["cp", "--archive", "--reflink=auto", str(source), str(target)], check=True)
+
+
+def _fill_from(kept: Path, data: Path) -> None:
+    """What a first start leaves behind, out of `kept`; whoever comes first makes it there."""
+    with open(kept / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "whole").exists():
+            for half in ("data", "postgres"):
+                shutil.rmtree(kept / half, ignore_errors=True)
+            with stack(first=True) as made:
+                made.start()
+                assert made.stop() == 0, made.output()
+                _copy(made.data, kept / "data")
+                _copy(places(made.data).cluster, kept / "postgres")
+            shutil.rmtree(kept / "data" / "postgres", ignore_errors=True)  # an ordinary user's cluster lies in there
+            (kept / "whole").touch()
+    where = places(data)
+    _copy(kept / "data", data)
+    prepare(where)
+    _copy(kept / "postgres", where.cluster)
+    (data / "cluster").write_text(f"{where.cluster}\n")
+
+
 @contextlib.contextmanager
-def stack(**more: str) -> Iterator[Stack]:
-    """A stack that is stopped and removed at the end. Not started yet."""
+def stack(*, first: bool = False, **more: str) -> Iterator[Stack]:
+    """A stack that is stopped and removed at the end. Not started yet.
+
+    Its start is the first on its data where `first` says so, or where a test runs by itself. Under the suites others
+    begin with a copy of what one first start made.
+    """
     home = Path(tempfile.mkdtemp(prefix="lw-"))
     made = Stack(data=home / "data", port=free_port(), more=more)
     try:
+        if not first and (kept := os.environ.get(PREPARED)):
+            _fill_from(Path(kept), made.data)
         yield made
     finally:
         if made.process is not None and made.process.poll() is None:

@@ -28,7 +28,7 @@ NOISE = 3.0  # a machine that runs other tests beside is this much slower
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Stack]:
-    with stack() as made:
+    with stack(first=True) as made:
         made.start()
         assert made.process is not None
         assert made.process.poll() is None, made.output()

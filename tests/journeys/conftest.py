@@ -22,7 +22,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 30_000  # ms: what a condition may take on a busy machine
 SIZE = {"width": 1440, "height": 900}
 PHOTOS = PROJECT / "demo" / "photos"
-ROLES = ("owner", "manager", "reviewer", "annotator")
 _numbers = count(1)
 
 

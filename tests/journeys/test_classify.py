@@ -14,7 +14,7 @@ from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.running import until
 
 SOAK = bool(os.environ.get("LABELWRIGHT_SOAK"))
-COUNT = 200 if SOAK else 30
+COUNT = 200 if SOAK else 20
 GOAL = 100 if SOAK else 500  # ms from the key to the painted photo; other tests run beside the short one
 HAND = 300 if SOAK else 0  # ms between two answers of somebody who hardly looks; 0: as fast as the page can
 SCHEMA = {

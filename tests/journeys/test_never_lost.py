@@ -14,7 +14,7 @@ from tests.journeys.drawing import EXACT
 from tests.journeys.pages import SCHEMA, Bench, assignment_of, sign_in
 from tests.running import until
 
-STROKES = 500 if os.environ.get("LABELWRIGHT_SOAK") else 150
+STROKES = 500 if os.environ.get("LABELWRIGHT_SOAK") else 60
 COLUMNS = 25
 
 
@@ -38,9 +38,7 @@ def opened(page: Page, people: People) -> tuple[Bench, int]:
     return bench, assignment_of(page)
 
 
-def test_hundreds_of_strokes_drawn_offline_survive_a_killed_tab(
-    window: Window, people: People, make_project: MakeProject
-) -> None:
+def test_strokes_drawn_offline_survive_a_killed_tab(window: Window, people: People, make_project: MakeProject) -> None:
     project = make_project("Killed tab", SCHEMA, [PHOTOS / "coffee.jpg"])
     page = window("annotator")
     page.goto(f"/projects/{project}/label")

@@ -197,8 +197,7 @@ def test_a_pen_draws_the_palm_is_ignored_and_then_a_finger_moves_the_view(glass:
     page.wait_for_timeout(600)  # the pen is away
     before = page.screenshot()
     glass.slide((300, 200), (360, 200))
-    page.wait_for_timeout(200)
-    assert page.screenshot() != before
+    until(lambda: page.screenshot() != before)
     assert len(glass.saved()) == 1
     page.keyboard.press("z")
     second = glass.stroke((300, 200), (400, 300))

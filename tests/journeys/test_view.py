@@ -11,8 +11,10 @@ from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import SHAPES, Hand, near
 from tests.journeys.pages import assignment_of
 from tests.journeys.test_accessible import AXE, serious
+from tests.running import until
 
 PLAIN = ""
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 @dataclass
@@ -90,8 +92,7 @@ def test_what_the_picture_looks_like_is_kept_for_the_person_and_saved_nowhere(ha
     looks = {plain}
     for key in ("Alt+e", "Alt+c"):
         hand.press(key)
-        page.wait_for_timeout(100)
-        looks.add(page.screenshot(clip=clip))
+        looks.add(until(lambda: (look := page.screenshot(clip=clip)) not in looks and look))
     assert len(looks) == 3, "equalised values and the red channel are both to be seen"
     page.get_by_role("button", name="View: the picture is shown changed").click()
     slider = page.get_by_role("slider", name="Gamma")
@@ -137,7 +138,7 @@ def test_the_loupe_shows_the_pixels_under_the_hand_while_it_draws(hand: Hand) ->
     assert canvas is not None
     for corner in ((599, 1), (1, 399), (599, 399), (1, 1)):
         page.mouse.move(*hand.screen(*corner))
-        page.wait_for_timeout(50)
+        page.evaluate(DRAWN)
         box = loupe.bounding_box()
         assert box is not None
         assert canvas["x"] <= box["x"]

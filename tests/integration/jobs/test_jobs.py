@@ -15,6 +15,7 @@ from apps.jobs.errors import JobLost
 from apps.jobs.models import Job
 from apps.jobs.running import KINDS, JobRun, run
 from tests.factories import api, make_member, make_organisation, make_team
+from tests.running import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,8 +71,7 @@ def test_progress_is_seen_while_a_long_transaction_runs(organisation, work):
     def body(this: JobRun) -> None:
         with transaction.atomic():
             this.progress(5, 10, "half")
-            time.sleep(1.2)
-            seen.append(look(this.job.pk))
+            seen.append(until(lambda: (found := look(this.job.pk))[0] and found))
 
     def look(job_id: int) -> tuple[int, int | None, str]:
         found = []
@@ -94,13 +94,21 @@ def test_progress_is_seen_while_a_long_transaction_runs(organisation, work):
 
 def test_a_lease_outlives_a_job_longer_than_itself(organisation, work, settings):
     settings.LABELWRIGHT_JOB_LEASE_SECONDS = 1
-    work(lambda this: time.sleep(2.5))
+    begun, over = threading.Event(), threading.Event()
+
+    def body(this: JobRun) -> None:
+        begun.set()
+        assert over.wait(30)
+
+    work(body)
     job = ask(organisation)
     thread_states = []
     runner = threading.Thread(target=lambda: (thread_states.append(run(job.pk)), connection.close()))
     runner.start()
-    time.sleep(2)
+    assert begun.wait(30)
+    time.sleep(1.5)  # longer than the lease
     assert leases.take(job.pk) is None
+    over.set()
     runner.join()
     assert thread_states == ["succeeded"]
 
