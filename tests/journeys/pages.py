@@ -91,6 +91,21 @@ class Bench:
         (x0, y0), (x1, y1) = self.image(a), self.image(b)
         return min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)
 
+    def drags(
+        self, strokes: list[tuple[tuple[float, float], tuple[float, float]]]
+    ) -> list[tuple[float, float, float, float]]:
+        """Many drags on a view that stays as it is, each without a stop on its way."""
+        zoom, left, top = self.camera()
+        mouse, boxes = self.page.mouse, []
+        for start, end in strokes:
+            (ax, ay), (bx, by) = [(round(left + x * zoom), round(top + y * zoom)) for x, y in (start, end)]
+            mouse.move(ax, ay)
+            mouse.down()
+            mouse.move(bx, by)
+            mouse.up()
+            boxes.append(((ax - left) / zoom, (ay - top) / zoom, (bx - ax) / zoom, (by - ay) / zoom))
+        return boxes
+
     def box(self, key: str, start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float, float, float]:
         """B, the digit of a class, and a drag."""
         self.page.keyboard.press("Escape")

@@ -4,8 +4,9 @@ import { blobOf } from "./blobs";
 import type { Work as WorkOnDevice } from "./database";
 import { Known } from "./known";
 import { type Outbox, openOutbox } from "./outbox";
+import type { Browser } from "./parts";
 import { EditQueue } from "./queue";
-import { type Browser, Session } from "./session";
+import { Session } from "./session";
 import { StepKeeper } from "./steps";
 import type { ClaimDocument, TaskSession, Transport } from "./types";
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { openTask } from "./open";
-import { openOutbox } from "./outbox";
+import { type Outbox, openOutbox } from "./outbox";
 import { StepKeeper } from "./steps";
 import { del, FakeServer, put, user } from "./testing";
-import type { OtherChange, TaskSession } from "./types";
+import { type OtherChange, type TaskSession, TransportError } from "./types";
 
 let server: FakeServer;
 let name = "";
@@ -12,7 +12,7 @@ let database = 0;
 const opened = new Set<TaskSession>();
 
 /** A tab; `shown` is what a canvas would have of it. Devices have no disk in common. */
-async function tab(device = name) {
+async function tab(device = name, disk?: Outbox) {
   const claim = {
     project: { id: 9 },
     assignment: { id: 7, token: 3, expires_at: null },
@@ -21,7 +21,7 @@ async function tab(device = name) {
     task: { name: "photo.jpg" },
   };
   const keeper = await StepKeeper.open(claim.annotation.id, 2, device);
-  const session = await openTask(claim as never, server, { outbox: await openOutbox(device), keeper });
+  const session = await openTask(claim as never, server, { outbox: disk ?? (await openOutbox(device)), keeper });
   opened.add(session);
   const shown = new Map(session.elements.map((row) => [row.element.id, xOf(row.element)]));
   session.on("others", (changes: readonly OtherChange[]) => {
@@ -39,6 +39,16 @@ async function tab(device = name) {
   };
   return { session, shown, draw, erase };
 }
+
+const methods = (disk: Outbox): Outbox => ({
+  read: (...args) => disk.read(...args),
+  change: (...args) => disk.change(...args),
+  lease: (...args) => disk.lease(...args),
+  release: (...args) => disk.release(...args),
+  name: (...args) => disk.name(...args),
+  waiting: () => disk.waiting(),
+  close: () => disk.close(),
+});
 
 const xOf = (element: unknown) => (element as { geometry: { x: number } }).geometry.x;
 const isWaiting = (session: TaskSession) => vi.waitFor(() => expect(session.saveState.kind).toBe("elsewhere"));
@@ -130,6 +140,57 @@ describe("two tabs of one browser", () => {
         ]),
       ),
     );
+  });
+});
+
+describe("handing in from one of two tabs", () => {
+  test("sends first what was drawn in the other and could not be sent there", async () => {
+    const { sendEdits } = server;
+    const first = await tab();
+    await first.session.flush();
+    const second = await tab();
+    await isWaiting(second.session);
+    server.sendEdits = () => Promise.reject(new TypeError("network"));
+    second.draw("b", 2);
+    await vi.waitFor(() => expect(first.shown.get("b")).toBe(2));
+    await second.session.flush().catch(() => {});
+    server.sendEdits = sendEdits;
+    let there: unknown = null;
+    server.submit = async () => {
+      there = server.x("b");
+      return { revision: { id: 1, number: 1 } };
+    };
+    await first.session.submit();
+    expect(there).toBe(2);
+  });
+
+  test("keeps and names what is drawn in the other meanwhile", async () => {
+    const first = await tab();
+    const second = await tab();
+    first.draw("a", 1);
+    await first.session.submit();
+    server.sendEdits = () => Promise.reject(new TransportError(409, "finished", "It is handed in."));
+    second.draw("b", 2);
+    await second.session.flush().catch(() => {});
+    expect(second.session.refused).toMatchObject([{ element: "b", code: "finished", detail: "It is handed in." }]);
+    expect(second.session.unsent()).toMatchObject([{ element: "b", after: { geometry: { x: 2 } } }]);
+    const disk = await openOutbox(name);
+    expect(await disk.waiting()).toMatchObject([{ edits: 1, task: "photo.jpg" }]);
+  });
+});
+
+describe("a disk that takes nothing", () => {
+  test("costs no stroke: what waits in the tab is sent by it, whichever tab had the place", async () => {
+    const disk = await openOutbox(name);
+    const full = { ...methods(disk), change: () => Promise.reject(new DOMException("full", "QuotaExceededError")) };
+    const first = await tab();
+    await first.session.flush();
+    const second = await tab(name, full);
+    second.draw("a", 1);
+    await vi.waitFor(() => expect(server.x("a")).toBe(1), { timeout: 5000 });
+    first.draw("b", 2);
+    second.draw("c", 3);
+    await vi.waitFor(() => expect([server.x("b"), server.x("c")]).toEqual([2, 3]), { timeout: 8000 });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Change, ElementRow } from "../engine/types";
-import { bodyOf, type Key, type Known, keyOf, type News } from "./known";
+import { type Key, type Known, keyOf, type News } from "./known";
 import {
   MemoryOutbox,
   type OnDisk,
@@ -9,10 +9,10 @@ import {
   type Plan,
   type Rewrite,
 } from "./outbox";
-import type { Edit, EditsAnswer, OpenConflict, OtherChange, RefusedEdit, Theirs, Unsent } from "./types";
+import { anew, elementOf, keyOfRecord, same, sendable, storedOf } from "./records";
+import type { EditsAnswer, OpenConflict, OtherChange, RefusedEdit, Theirs, Unsent } from "./types";
 
 type Changes = Map<Key, Change>;
-const keyOfRecord = ({ kind, element }: OutboxRecord): Key => keyOf({ kind, id: element });
 
 /** The edits of one annotation that wait on this device, whichever tab made them, and what each element looks like with
  * them: as it was changed last, else as the server has it. The disk is the truth; what is in memory mirrors it, and a
@@ -431,37 +431,4 @@ export class EditQueue {
       ];
     });
   }
-}
-
-/** The record as the disk has it, if it is still the one. */
-function same(found: ReadonlyMap<number, OutboxRecord>, record: OutboxRecord | undefined): OutboxRecord | undefined {
-  const there = record && found.get(record.seq);
-  return there?.editId === record?.editId ? there : undefined;
-}
-
-/** What of an element goes next; nothing while a conflict has to be decided. */
-const sendable = (records: readonly OutboxRecord[]): OutboxRecord | undefined =>
-  records.some((r) => r.state === "conflict") ? undefined : records.find((r) => r.state === "waiting");
-
-/** The same change as one that was never sent. */
-function anew({ theirs: _, code: __, detail: ___, ...record }: OutboxRecord, editId: string): OutboxRecord {
-  return { ...record, editId, state: "waiting", sent: false };
-}
-
-const storedOf = ({ kind, element: id }: OutboxRecord, { version, deleted, element }: Theirs) => ({
-  kind,
-  id,
-  version,
-  element: deleted ? null : bodyOf(kind, element),
-});
-
-const elementOf = ({ kind, element: id }: OutboxRecord, { element }: { element: unknown }): unknown =>
-  kind === "answer" && element !== null ? { id, value: element } : element;
-
-/** A record as the server takes it. */
-export function editOf(record: OutboxRecord): Edit {
-  const base = { id: record.editId, kind: record.kind, over: record.over };
-  if (record.after === null) return { ...base, op: "delete", element_id: record.element };
-  if (record.kind === "answer") return { ...base, op: "put", answer: { id: record.element, value: record.after } };
-  return { ...base, op: "put", region: record.after };
 }

@@ -3,11 +3,13 @@ import { Emitter } from "../engine/scene/emitter";
 import type { Change, ElementRow } from "../engine/types";
 import { ActiveTime } from "./active";
 import { BlobSender } from "./blobs";
-import type { Known, News } from "./known";
-import { type Channel, Others } from "./others";
-import type { Outbox, OutboxRecord } from "./outbox";
+import type { News } from "./known";
+import { Others } from "./others";
+import type { OutboxRecord } from "./outbox";
 import { followPage } from "./page_life";
-import { type EditQueue, editOf } from "./queue";
+import type { SessionParts } from "./parts";
+import type { EditQueue } from "./queue";
+import { editOf } from "./records";
 import type { StepKeeper } from "./steps";
 import {
   type ClaimDocument,
@@ -34,26 +36,6 @@ const HEARTBEAT = 60_000; // ms
 const ABANDONED = 30 * 60_000; // ms without a sign of life
 const RETAKE_AFTER = 1_000; // ms until a tab whose disk takes nothing asks for the writer's place again
 const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]; // ms between attempts without a network
-
-/** What a session uses of the browser to get along with other tabs; null: there is none. */
-export interface Browser {
-  readonly locks: LockManager | null;
-  channel(name: string): Channel | null;
-}
-
-/** What a session is put together of. */
-export interface SessionParts {
-  readonly outbox: Outbox;
-  readonly queue: EditQueue;
-  readonly known: Known;
-  readonly keeper: StepKeeper;
-  /** One editing session a device: the server takes its edits over each other, whichever tab sends them. */
-  readonly id: string;
-  /** This tab among those of the device. */
-  readonly tab: string;
-  readonly browser: Browser;
-  readonly now: () => number;
-}
 
 /** The work is not settled on the server: there are conflicts or refused edits to decide, or no network. */
 export class NotSaved extends Error {
