@@ -15,6 +15,7 @@ SCHEMA = {
     ],
     "item_attributes": [],
 }
+AT_ONCE = 20  # drags that the page makes in one go
 COFFEE = (600, 400)  # pixels of coffee.jpg
 
 
@@ -92,19 +93,25 @@ class Bench:
         return min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)
 
     def drags(
-        self, strokes: list[tuple[tuple[float, float], tuple[float, float]]]
+        self, strokes: list[tuple[tuple[float, float], tuple[float, float]]], by_hand: int | None = None
     ) -> list[tuple[float, float, float, float]]:
-        """Many drags on a view that stays as it is, each without a stop on its way."""
+        """Many drags on a view that stays as it is, each without a stop on its way. Those beyond `by_hand` are the same
+        pointer events made in the page, twenty strokes at a time: a mouse from outside takes a frame for each."""
         zoom, left, top = self.camera()
-        mouse, boxes = self.page.mouse, []
-        for start, end in strokes:
-            (ax, ay), (bx, by) = [(round(left + x * zoom), round(top + y * zoom)) for x, y in (start, end)]
+        mouse = self.page.mouse
+        rounded = [[(round(left + x * zoom), round(top + y * zoom)) for x, y in stroke] for stroke in strokes]
+        for (ax, ay), (bx, by) in rounded[:by_hand]:
             mouse.move(ax, ay)
             mouse.down()
             mouse.move(bx, by)
             mouse.up()
-            boxes.append(((ax - left) / zoom, (ay - top) / zoom, (bx - ax) / zoom, (by - ay) / zoom))
-        return boxes
+        rest = rounded[len(strokes) if by_hand is None else by_hand :]
+        for first in range(0, len(rest), AT_ONCE):
+            self.canvas.evaluate(_DRAGGED, rest[first : first + AT_ONCE])
+        return [
+            ((ax - left) / zoom, (ay - top) / zoom, (bx - ax) / zoom, (by - ay) / zoom)
+            for (ax, ay), (bx, by) in rounded
+        ]
 
     def box(self, key: str, start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float, float, float]:
         """B, the digit of a class, and a drag."""
@@ -144,6 +151,17 @@ _PAINTED = """() => {
     if (!canvas || !canvas.width || !canvas.height) return false;
     const at = [Math.floor(canvas.width / 2), Math.floor(canvas.height / 2), 1, 1];
     return canvas.getContext('2d').getImageData(...at).data[3] === 255;
+}"""
+_DRAGGED = """(canvas, strokes) => {
+    for (const [[ax, ay], [bx, by]] of strokes)
+        for (const [type, x, y, buttons] of [
+            ['pointermove', ax, ay, 0], ['pointerdown', ax, ay, 1], ['pointermove', bx, by, 1], ['pointerup', bx, by, 0]]) {
+            const there = document.elementFromPoint(x, y);
+            const button = type === 'pointermove' ? -1 : 0;
+            there.dispatchEvent(new PointerEvent(type, {
+                bubbles: true, cancelable: true, composed: true, isPrimary: true, pointerId: 1, pointerType: 'mouse',
+                clientX: x, clientY: y, button, buttons }));
+        }
 }"""
 _TASK = re.compile(_words(r"[\d,]+ regions?"))
 
