@@ -15,7 +15,7 @@ from tests.journeys.pages import SCHEMA, Bench, assignment_of, sign_in
 from tests.running import until
 
 STROKES = 500
-BY_HAND = STROKES if os.environ.get("LABELWRIGHT_SOAK") else 60
+BY_HAND = STROKES if os.environ.get("LABELWRIGHT_SOAK") else 25
 COLUMNS = 25
 
 
