@@ -36,8 +36,12 @@ with connection.cursor() as cursor:
         SELECT {project}, m, c::text, current_date - d, u, CASE m WHEN 'judged_regions' THEN 40 ELSE 3 END
         FROM generate_series(1, {days}) d, generate_series(1, {people}) u, generate_series(1, 10) c,
             unnest(ARRAY['judged_regions', 'faulty_regions']) m''', [])
+    cursor.execute('''
+        INSERT INTO tasks_slot (project_id, task_id, stage, level, ordinal, state, order_key, withheld, rework_level, groups, created_at)
+        SELECT {project}, id, 'review', 1, 0, 'open', number, false, 0, '{{}}', now() - interval '3 days'
+        FROM tasks_task WHERE project_id = {project} AND state = 'in_review' ''', [])
     cursor.execute("INSERT INTO activity_count (project_id, measure, key, day, user_id, amount) VALUES ({project}, 'tasks_by_state', 'in_review', NULL, 0, {tasks})")
-    cursor.execute('VACUUM ANALYZE tasks_task, activity_count')
+    cursor.execute('VACUUM ANALYZE tasks_task, tasks_slot, activity_count')
 """
 PAGES = {
     "overview": "stats",

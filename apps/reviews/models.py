@@ -41,7 +41,9 @@ class Review(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["revision", "reviewer"], condition=Q(sent_back_from=None), name="review_once_per_revision"
+                fields=["revision", "reviewer"],
+                condition=Q(sent_back_from__isnull=True),
+                name="review_once_per_revision",
             ),
             models.CheckConstraint(condition=~Q(verdict="reject") | ~Q(reason=""), name="review_reject_needs_reason"),
         ]

@@ -173,6 +173,12 @@ class Slot(models.Model):
                 condition=Q(state="open", withheld=False) & ~Q(reserved_for=None),
                 name="slot_reserved",
             ),
+            # how much waits for a verdict and since when, without a look at the rows
+            models.Index(
+                fields=["project", "created_at"],
+                condition=Q(stage="review", state="open", withheld=False),
+                name="slot_review_since",
+            ),
             models.Index(fields=["task", "stage"], name="slot_task"),
             models.Index(fields=["draft"], condition=~Q(draft=None), name="slot_draft"),
         ]

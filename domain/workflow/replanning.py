@@ -118,6 +118,10 @@ def _unmerged(before: Workflow, after: Workflow, now: Standing, wanted: int) -> 
         if ordinal not in places:
             places.add(ordinal)
             add.append(Addition(slot=NewSlot(stage="annotate", ordinal=ordinal)))
+    if not now.submitted and not waiting and not now.rework and not add:
+        add.append(
+            Addition(slot=NewSlot(stage="annotate"))
+        )  # what was submitted was no answer: nothing can be done of it
     answers, reviews = max(1, len(places)), 0
     for judged in now.submitted:
         piece = msgspec.structs.replace(judged.piece, answers=answers)

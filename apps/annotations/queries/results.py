@@ -17,6 +17,9 @@ def finished_class_counts(project_id: int) -> dict[int, tuple[int, int]]:
     return {int(key): (int(regions), int(tasks)) for key, regions, tasks in _KNOWN.rows([project_id])}
 
 
+NO_ANSWER = ("unusable", "cannot_tell")
+
+
 def first_answer(task_id: int) -> int | None:
     """The first finished answer by its slot's ordinal, or the fix that a reviewer made of it."""
     for annotation_id in (
@@ -26,7 +29,7 @@ def first_answer(task_id: int) -> int | None:
         .values_list("pk", flat=True)
     ):
         last = Revision.objects.filter(annotation_id=annotation_id).order_by("-number").first()
-        if last is None:
+        if last is None or last.outcome in NO_ANSWER:  # somebody else was asked instead, for the same place
             continue
         fix = Revision.objects.filter(
             annotation__based_on=last, kind=Annotation.Kind.FIX, annotation__state=Annotation.State.SUBMITTED

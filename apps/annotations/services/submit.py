@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -340,10 +341,11 @@ def recall(*, user: User, assignment_id: int) -> Work:
             raise WrongState("Only submitted answers can be taken back.", state=assignment.state)
         slot = next((s for s in work.slots if s.pk == assignment.slot_id and s.state == Slot.State.DONE), None)
         reviews = [s for s in work.slots if s.revision_id == assignment.judged_revision_id and s.stage == Stage.REVIEW]
-        if slot is None or any(s.state in (Slot.State.HELD, Slot.State.DONE) for s in reviews):
-            raise TooLateToRecall("Somebody has begun to review it. Ask them to send it back.")
+        instead = _asked_instead(slot, work.slots)
+        if slot is None or any(s.state in (Slot.State.HELD, Slot.State.DONE) for s in [*reviews, *instead]):
+            raise TooLateToRecall("Somebody has begun to review it, or to answer instead. Ask them to send it back.")
         _check_recall(task, assignment)
-        Slot.objects.filter(pk__in=[s.pk for s in reviews if s.state == Slot.State.OPEN]).update(
+        Slot.objects.filter(pk__in=[s.pk for s in [*reviews, *instead] if s.state == Slot.State.OPEN]).update(
             state=Slot.State.CANCELLED
         )
         Slot.objects.filter(pk=slot.pk).update(state=Slot.State.HELD)
@@ -366,6 +368,14 @@ def recall(*, user: User, assignment_id: int) -> Work:
         if work.answers() > 1:
             ask_for_scores([task.pk])
     return reopen_work(user=user, assignment_id=assignment_id)
+
+
+def _asked_instead(slot: Slot | None, slots: Sequence[Slot]) -> list[Slot]:
+    """Slots that have the place of this one since: made after a triage, for what was no answer."""
+    if slot is None:
+        return []
+    later = [s for s in slots if s.stage == Stage.ANNOTATE and s.ordinal == slot.ordinal and s.pk > slot.pk]
+    return [s for s in later if s.state != Slot.State.CANCELLED and s.rework_level == slot.rework_level]
 
 
 def _count_recall(task: Task, assignment: Assignment) -> None:

@@ -1,10 +1,12 @@
 from apps.core.urls import route
-from apps.quality.api import agreement, audits, exams, findings, gold, rules, statistics, views
+from apps.quality.api import agreement, audits, control, exams, findings, gold, rules, statistics, views
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),
     route("projects/<int:project_id>/statistics", statistics.StatisticsView.as_view()),
     route("projects/<int:project_id>/statistics/person", statistics.PersonStatisticsView.as_view()),
+    route("projects/<int:project_id>/statistics/control", control.ControlView.as_view()),
+    route("projects/<int:project_id>/statistics/control/table", control.ControlTableView.as_view()),
     route("projects/<int:project_id>/statistics/table", statistics.StatisticsTableView.as_view()),
     route("projects/<int:project_id>/quality/gold", gold.GoldsView.as_view()),
     route("projects/<int:project_id>/quality/gold/people", gold.GoldReportView.as_view()),

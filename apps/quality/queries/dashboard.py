@@ -227,5 +227,5 @@ def _attention(access: ProjectAccess) -> list[AttentionFigures]:
 
 def _waiting(code: str, rows: QuerySet[Any], moment: str, web_url: str) -> AttentionFigures:
     """How many there are and since when the longest waits, counted by the database."""
-    counted = rows.aggregate(n=Count("pk"), oldest=Min(moment))
+    counted = rows.aggregate(n=Count("*"), oldest=Min(moment))
     return AttentionFigures(code, counted["n"], counted["oldest"], web_url=web_url)

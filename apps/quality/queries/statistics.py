@@ -118,9 +118,7 @@ def one_person(*, user: User, project_id: int, wanted: int, days: int | None) ->
     Raises:
         NotFound: another's, for somebody who may not see them.
     """
-    access = project_for(user, project_id, Action.ANNOTATE)
-    if wanted != user.pk and (not access.can(Action.PEOPLE_STATS_VIEW) or not _takes_part(access, wanted)):
-        raise NotFound("There are no such figures, or you may not see them.")
+    access = may_see_person(user, project_id, wanted)
     since = timezone.now().date() - timedelta(days=days - 1) if days else None
     sums = sums_of(project_id, MEASURES, since=since, user_id=wanted)
     today = timezone.now().date()
@@ -139,6 +137,18 @@ def one_person(*, user: User, project_id: int, wanted: int, days: int | None) ->
         active_days=dict(active),
         classes=class_quality(access, sums, people=False),
     )
+
+
+def may_see_person(user: User, project_id: int, wanted: int) -> ProjectAccess:
+    """The project, where the person may see these figures.
+
+    Raises:
+        NotFound: another's, for somebody who may not see them.
+    """
+    access = project_for(user, project_id, Action.ANNOTATE)
+    if wanted != user.pk and (not access.can(Action.PEOPLE_STATS_VIEW) or not _takes_part(access, wanted)):
+        raise NotFound("There are no such figures, or you may not see them.")
+    return access
 
 
 LONGEST_SERIES = 90  # days of a person's page that asks for all time

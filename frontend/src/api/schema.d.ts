@@ -2495,6 +2495,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/statistics/control/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whether a person's speed or accuracy has changed, and whether they tire within sessions. */
+        get: operations["get_projects_by_project_id_statistics_control"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/statistics/control/table/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The points of a chart as CSV. */
+        get: operations["get_projects_by_project_id_statistics_control_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/statistics/person/": {
         parameters: {
             query?: never;
@@ -4450,6 +4484,41 @@ export interface components {
             lifted_at: string | null;
             lifted_by: components["schemas"]["Person"] | null;
             lifted_reason: string;
+        };
+        /**
+         * ControlChart
+         * @description `centre`: the mean of the baseline; null with a `reason`. Speed is in seconds an answer (geometric means), accuracy
+         *         the share of answers that their first verdict took as they were.
+         */
+        ControlChart: {
+            points: components["schemas"]["ControlPoint"][];
+            centre: number | null;
+            reason: string | null;
+            n: number;
+            per_point: number;
+            method: string;
+        };
+        /**
+         * ControlOut
+         * @description From the newest 2,000 answers, the first of which is of `since`.
+         */
+        ControlOut: {
+            since: string | null;
+            speed: components["schemas"]["ControlChart"];
+            accuracy: components["schemas"]["ControlChart"];
+            fatigue: components["schemas"]["SessionFatigue"];
+        };
+        /**
+         * ControlPoint
+         * @description Up to `at`: the mean of ten answers, smoothed, with the limits then. `signal`: on which side it is out of control.
+         */
+        ControlPoint: {
+            at: string;
+            value: number;
+            smooth: number;
+            low: number;
+            high: number;
+            signal: string | null;
         };
         /**
          * Costs
@@ -8058,6 +8127,19 @@ export interface components {
             ids?: number[] | null;
             /** @default null */
             filter?: components["schemas"]["TaskFilter"] | null;
+        };
+        /**
+         * SessionFatigue
+         * @description The share that was right in the first hour of sessions and later; `tired`: surely lower later.
+         */
+        SessionFatigue: {
+            early: components["schemas"]["ShareStat"];
+            late: components["schemas"]["ShareStat"];
+            difference: number | null;
+            low: number | null;
+            high: number | null;
+            tired: boolean;
+            method: string;
         };
         /**
          * ShareStat
@@ -14797,6 +14879,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StatisticsOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_statistics_control: {
+        parameters: {
+            query?: {
+                /** @description for reviewers and above; without it the caller */
+                user?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ControlOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_statistics_control_table: {
+        parameters: {
+            query?: {
+                chart?: "accuracy" | "speed";
+                /** @description for reviewers and above; without it the caller */
+                user?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A problem, named by its code */

@@ -187,6 +187,19 @@ def test_a_steady_person_stays_in_control_and_a_lasting_change_is_seen_nine_time
     assert late <= 10
 
 
+def test_a_steady_person_is_called_out_of_control_less_than_once_in_two_hundred_points():
+    """The average run length between false alarms, pooled over steady people with baselines of their own."""
+    draw, people, length = Random(5), 4_000 if SOAK else 250, 80
+    alarms = runs = 0
+    for _ in range(people):
+        found = control_chart([draw.gauss(0.0, 1.0) for _ in range(30 + length)])
+        first = found.signals[0] + 1 if found.signals else length
+        runs += first
+        alarms += bool(found.signals)
+    assert alarms > 0
+    assert runs / alarms > 200
+
+
 def test_a_chart_of_too_little_or_of_no_variation_says_so():
     assert control_chart([1.0] * 5).reason == "too_few_items"
     assert control_chart([1.0] * 50).reason == "zero_variance"

@@ -121,6 +121,13 @@ def test_masi_is_symmetric_zero_for_equals_and_one_for_sets_apart(a, b):
     assert (distance == 1) == (a != b and not a & b)
 
 
+def test_unequal_numbers_of_raters_have_a_reason_that_names_the_measure_that_can():
+    found = fleiss_kappa([["a", "a", "b"], ["a", "b", None], ["b", "b", "b"]])
+    assert (found.value, found.reason) == (None, "unequal_raters")
+    assert "Krippendorff" in REASONS["unequal_raters"]
+    assert krippendorff_alpha([["a", "a", "b"], ["a", "b", None], ["b", "b", "b"]], level="nominal").value is not None
+
+
 def test_an_empty_set_is_an_answer_and_null_is_none():
     found = label_scores([["x"], [], None], [["x"], [], ["y"]], labels=["x", "y"])
     assert (found.exact.value, found.exact.n_items) == (1.0, 2)

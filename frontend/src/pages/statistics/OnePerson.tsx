@@ -4,6 +4,7 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { DayChart, LinkButton, Loaded, useFormat } from "@/ui";
 import { Classes } from "./Classes";
+import { ControlCharts } from "./Control";
 import { Reasons } from "./People";
 import { Part, Seconds, ShareCell } from "./parts";
 
@@ -90,6 +91,7 @@ function Shown({ project, user, days, found }: ShownProps) {
           />
         </Part>
       </div>
+      <ControlCharts project={project} user={user} />
       <div className="stat-two">
         <Classes project={project} days={days} classes={found.classes.filter(({ right }) => right.n > 0)} />
         <Reasons project={project} days={days} reasons={worker.reasons} />

@@ -20,14 +20,13 @@ interface NewTopUpProps {
 const listed = (classes: SchemaClass[]) => classes.map((one) => ({ value: `${one.id}`, label: nameOf(one, one.id) }));
 
 /** Which regions are asked what; what that touches is counted before it begins. */
-export function NewTopUp(props: NewTopUpProps) {
-  const { project, onClose } = props;
+export function NewTopUp({ project, onClose, ...given }: NewTopUpProps) {
   const { t } = useTranslation("topups");
   const queries = useQueryClient();
   const classes = useClasses(project);
-  const [classId, setClassId] = useState(props.classId);
-  const [kind, setKind] = useState<"attribute" | "split">(props.split ? "split" : "attribute");
-  const [attribute, setAttribute] = useState(props.attribute);
+  const [classId, setClassId] = useState(given.classId);
+  const [kind, setKind] = useState<"attribute" | "split">(given.split ? "split" : "attribute");
+  const [attribute, setAttribute] = useState(given.attribute);
   const [into, setInto] = useState<string[]>([]);
   const [review, setReview] = useState(true);
   const all = [...classes.values()];
@@ -66,7 +65,7 @@ export function NewTopUp(props: NewTopUpProps) {
       >
         <Select
           label={t("class")}
-          data-autofocus={props.classId === null || undefined}
+          data-autofocus={given.classId === null || undefined}
           searchable
           data={listed(all)}
           value={classId === null ? null : `${classId}`}
@@ -121,7 +120,7 @@ export function NewTopUp(props: NewTopUpProps) {
             type="submit"
             busy={start.isPending}
             disabled={!ready}
-            data-autofocus={props.classId !== null || undefined}
+            data-autofocus={given.classId !== null || undefined}
           >
             {t("start")}
           </Button>
