@@ -236,7 +236,9 @@ class Studio:
         needed = {(one.task_id, one.ordinal) for one in places if one.state != "cancelled" and not one.rework_level}
         assert max(Counter(task for task, _ in needed).values(), default=0) <= self.highest, "no more places than it"
         self.is_reviewed()
-        reviews = Review.objects.filter(task__project=self.project, sent_back_from__isnull=True).select_related("revision")
+        reviews = Review.objects.filter(task__project=self.project, sent_back_from__isnull=True).select_related(
+            "revision"
+        )
         for review in reviews:
             assert review.reviewer_id not in (review.author_id, review.revision.author_id), "nobody judges their own"
 
