@@ -29,6 +29,26 @@ class HashMismatch(Invalid):
     code = "hash_mismatch"
 
 
+class OffsetWrong(Conflict):
+    code = "offset_wrong"
+
+
+class UploadNotWhole(Conflict):
+    code = "upload_not_whole"
+
+
+class ArchiveRefused(Invalid):
+    code = "archive_refused"
+
+
+class ChecksumWrong(DomainError):
+    code, status, title = "checksum_wrong", 460, "The bytes are not what their checksum says"
+
+
+class WrongTus(DomainError):
+    code, status, title = "wrong_tus_version", 412, "Another version of the protocol is spoken here"
+
+
 class ExternalIdTaken(Conflict):
     code = "external_id_taken"
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
@@ -12,19 +15,23 @@ import msgspec
 from django.conf import settings
 
 from apps.assets import services
+from apps.assets.errors import ArchiveRefused, FileRefused
+from apps.assets.models import Upload
 from apps.assets.services import Fields, Incoming
 from apps.assets.services.ingest import clean_name, made_by
 from apps.assets.services.large import LargeFile
 from apps.assets.urls_list import UrlImportIn, UrlItem
 from apps.core import storage
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, NotFound
 from apps.core.outgoing import fetch
 from apps.jobs.running import JobRun, job
 from apps.projects.models import Project
 from apps.tasks.services import add_files
+from domain.formats.sources import FileSource, Source, SourceError, alike, open_source
 
 BATCH, THREADS = 32, 4
 PROBLEMS_KEPT = 100
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif")
 IN_MEMORY = 4 * 1024 * 1024
 
 
@@ -80,6 +87,72 @@ def take_large(run: JobRun) -> dict[str, Any]:
     storage.remove(kept.path)
     problems = [{"name": one.name, "code": one.code, "detail": one.detail} for one in (*refused, *more)]
     return {"assets": len(added), "failed": len(problems), "errors": problems}
+
+
+@job("assets.take_upload")
+def take_upload(run: JobRun) -> dict[str, Any]:
+    """Make assets of a whole upload: a picture, or the pictures of an archive. Run twice, it goes on where it was."""
+    project, number = Project.objects.get(pk=run.arguments["project"]), run.arguments["upload"]
+    upload = Upload.objects.filter(pk=number).first()
+    if upload is None:
+        raise NotFound("The uploaded file is not there any more. Send it again.")
+    whole = services.joined(number, project.pk, run.part_path("upload"))
+    with whole.open("rb") as file:
+        try:
+            source = open_source(upload.name, file)
+        except SourceError as error:
+            raise ArchiveRefused(error.detail, reason=error.code) from error
+        done = _Taken(problems=[_problem(name, "names_alike", text) for name, text in alike(source.paths())])
+        paths = [path for path in source.paths() if _is_picture(path) or isinstance(source, FileSource)]
+        done.ignored = len(source.paths()) - len(paths)
+        run.progress(0, len(paths))
+        for first in range(0, len(paths), BATCH):
+            _take_some(run, project, source, list(enumerate(paths))[first : first + BATCH], done)
+            run.progress(min(first + BATCH, len(paths)))
+    services.end_upload(upload=upload)
+    return {
+        "assets": done.assets, "ignored": done.ignored,
+        "failed": done.failed, "errors": done.problems[:PROBLEMS_KEPT],
+    }  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Taken:
+    problems: list[dict[str, str]]
+    assets: int = 0
+    failed: int = 0
+    ignored: int = 0
+
+
+def _take_some(run: JobRun, project: Project, source: Source, batch: list[tuple[int, str]], done: _Taken) -> None:
+    there = made_by(project, [f"job {run.job.pk}/{n}" for n, _ in batch])
+    files = [
+        Incoming(name=clean_name(path), size=1, open=partial(_member, source, path), fields=Fields(), made_by=key)
+        for n, path in batch
+        if (key := f"job {run.job.pk}/{n}") not in there
+    ]
+    assert run.user is not None
+    items, refused = services.prepare(project=project, files=files)
+    added, _, more = add_files(project=project, user=run.user, items=items)
+    found = [_problem(one.name, one.code, one.detail) for one in (*refused, *more)]
+    done.problems += found
+    done.failed += len(found)
+    done.assets += len(added) + len(there)
+
+
+def _problem(name: str, code: str, detail: str) -> dict[str, str]:
+    return {"name": name, "code": code, "detail": detail}
+
+
+def _is_picture(path: str) -> bool:
+    return path.lower().endswith(PICTURES) and not path.startswith("__MACOSX/")
+
+
+def _member(source: Source, path: str) -> IO[bytes]:
+    try:
+        return io.BytesIO(source.read(path, settings.LABELWRIGHT_MAX_FILE_BYTES))
+    except SourceError as error:
+        raise FileRefused("too_large" if error.code == "file_too_large" else "truncated", error.detail) from error
 
 
 def _batches(sent: UrlImportIn, job_id: int) -> Iterator[list[tuple[str, UrlItem]]]:

@@ -86,3 +86,29 @@ class Blob(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "sha256"], name="blob_once")]
+
+
+class Upload(Timestamped):
+    """A file that comes in parts, and goes on where it stopped (tus 1.0.0). Whole when `offset` is `size`."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="uploads")
+    name = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    offset = models.BigIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="upload_expiry")]
+
+
+class UploadPart(models.Model):
+    """What one request brought; a row with a `path`, so that the file is known to be named."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="parts", db_index=False)
+    first = models.BigIntegerField()  # its place in the file
+    size = models.BigIntegerField()
+    path = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("upload", "first", name="uploadpart_once")]

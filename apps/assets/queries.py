@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.assets.errors import UnknownFilter
-from apps.assets.models import Asset, Blob
+from apps.assets.models import Asset, Blob, Upload
 from apps.assets.signing import media_prefix
 from apps.core import storage
 from apps.core.errors import NotFound
@@ -194,4 +194,13 @@ def media_summary(project_ids: Iterable[int], each: int = 3) -> dict[int, list[A
     found: dict[int, list[Any]] = {}
     for project_id in project_ids:
         found[project_id] = list(Asset.objects.filter(project_id=project_id, trashed_at=None).order_by("-id")[:each])
+    return found
+
+
+def upload_for(user: User, upload_id: int) -> Upload:
+    """A person's own upload. Raises NotFound or NotAllowed."""
+    found = Upload.objects.select_related("project").filter(pk=upload_id, created_by=user).first()
+    if found is None:
+        raise NotFound("There is no such upload of yours, or it expired.")
+    project_for(user, found.project_id, Action.ASSETS_ADD)
     return found

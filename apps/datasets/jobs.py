@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import shared_task
 
+from apps.assets.services import tidy_uploads
 from apps.core import storage
 from apps.datasets import services
 from apps.datasets.models import DatasetVersion, Export, Import
@@ -90,5 +91,6 @@ def look_into_import(run: JobRun) -> dict[str, Any]:
 @shared_task(name="datasets.tidy_media", ignore_result=True)
 def tidy_media() -> None:
     """Remove files that nothing names any more. Safe to deliver twice."""
+    tidy_uploads()
     services.tidy_media()
     services.tidy_scratch()

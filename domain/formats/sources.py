@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import tarfile
+import tempfile
+import unicodedata
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, Protocol
 
 from .sinks import safe_path
@@ -14,7 +19,10 @@ MAX_UNPACKED = 64 << 30  # bytes in all
 MAX_FILE = 4 << 30  # bytes of one text file that is read whole
 MAX_RATIO = 200  # unpacked to packed, for files over 10 MB
 RATIO_FROM = 10 << 20
-CARD = frozenset({"README.md", "datasheet.json"})  # what our exports say of themselves: no annotations of any format
+CARD = frozenset(
+    {"README.md", "datasheet.json", "labelwright-report.json"}
+)  # what our exports say of themselves: no annotations of any format
+COPY_BYTES = 1 << 20
 
 
 class SourceError(ValueError):
@@ -125,6 +133,81 @@ class ZipSource:
             raise SourceError("broken_archive", f"{path} cannot be unpacked: {error}") from None
 
 
+class TarSource:
+    """A tar archive, plain or compressed. All its headers are read and checked before any file is."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        try:
+            self._tar = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115 read for as long as the source is
+            members = [member for member in self._tar if not member.isdir()]
+        except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+            raise SourceError("broken_archive", f"the tar cannot be read: {error}") from None
+        if len(members) > MAX_FILES:
+            raise SourceError("too_many_files", f"the tar holds {len(members)} files; at most {MAX_FILES} are allowed")
+        if sum(member.size for member in members) > MAX_UNPACKED:
+            raise SourceError("archive_too_large", f"the tar would unpack to more than {MAX_UNPACKED >> 30} GB")
+        self._members = {_checked_member(member): member for member in members}
+
+    def paths(self) -> list[str]:
+        return sorted(self._members)
+
+    def open(self, path: str) -> BinaryIO:
+        return self._tar.extractfile(self._members[path])  # type: ignore[return-value]
+
+    def read(self, path: str, limit: int = MAX_FILE) -> bytes:
+        size = self._members[path].size
+        if size > limit:
+            raise SourceError("file_too_large", f"{path} is {size} bytes; at most {limit} are read")
+        with self.open(path) as file:
+            data = _read(file, path, limit)
+        if len(data) != size:
+            raise SourceError("broken_archive", f"{path} ends before its end")
+        return data
+
+
+def _checked_member(member: tarfile.TarInfo) -> str:
+    try:
+        path = safe_path(member.name.removeprefix("./"))
+    except ValueError as error:
+        raise SourceError("unsafe_path", str(error)) from None
+    if not member.isreg():
+        raise SourceError("unsafe_path", f"{path!r} is a link or a device; archives may hold files only")
+    return path
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO:
+    """A gzip as what is in it, in a file of its own, measured while it is unpacked."""
+    packed = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    most = min(MAX_UNPACKED, max(RATIO_FROM, MAX_RATIO * packed))
+    out = tempfile.TemporaryFile()  # noqa: SIM115 handed on
+    try:
+        with gzip.GzipFile(fileobj=file) as unpacked:
+            while data := unpacked.read(COPY_BYTES):
+                if out.tell() + len(data) > most:
+                    raise SourceError("archive_bomb", f"the archive unpacks to more than {most} bytes out of {packed}")
+                out.write(data)
+    except (OSError, EOFError, zlib.error) as error:
+        out.close()
+        raise SourceError("broken_archive", f"the gzip cannot be unpacked: {error}") from None
+    except SourceError:
+        out.close()
+        raise
+    out.seek(0)
+    return out
+
+
+def alike(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """(name, what is wrong) of names that differ from an earlier one in case or Unicode form only: some disks hold but one."""
+    first: dict[str, str] = {}
+    out = []
+    for path in paths:
+        before = first.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
+        if before != path:
+            out.append((path, f"It differs from {before!r} in case or Unicode form only; both are taken."))
+    return out
+
+
 def _checked(info: zipfile.ZipInfo) -> str:
     try:
         path = safe_path(info.filename)
@@ -147,8 +230,18 @@ def _read(file: BinaryIO, path: str, limit: int) -> bytes:
 
 
 def open_source(name: str, file: BinaryIO) -> Source:
-    """A zip as its files, anything else as one file of this name."""
+    """A zip, tar or tar.gz as its files, anything else as one file of this name."""
+    head = _head(file)
+    if head[:4] in (b"PK\3\4", b"PK\5\6"):
+        return ZipSource(file)
+    if head[:2] == b"\x1f\x8b":
+        file = _unpacked(file)
+        head, name = _head(file), name.removesuffix(".gz")
+    return TarSource(file) if head[257:262] == b"ustar" else FileSource(name, file)
+
+
+def _head(file: BinaryIO) -> bytes:
     file.seek(0)
-    magic = file.read(4)
+    head = file.read(512)
     file.seek(0)
-    return ZipSource(file) if magic in (b"PK\3\4", b"PK\5\6") else FileSource(name, file)
+    return head

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .errors import Problem
 from .runs import Export, Import, Progress, Version, watch
 from .transport import Transport
-from .uploading import Journal, pictures, portions
+from .uploading import IN_PARTS, PART, Journal, Picture, is_apart, pictures, portions
 
 
 @dataclass(slots=True)
@@ -59,7 +60,11 @@ class Project:
         report.left_out = len(files) - len(wanted)
         if progress is not None and report.left_out:
             progress(report.left_out)
-        for portion in portions(wanted):
+        for file in filter(is_apart, wanted):
+            self._upload_in_parts(file, journal, report)
+            if progress is not None:
+                progress(1)
+        for portion in portions(file for file in wanted if not is_apart(file)):
             with ExitStack() as stack:
                 parts: list[Any] = [("files", (f.name, stack.enter_context(f.path.open("rb")))) for f in portion]
                 data = [("paths", file.name) for file in portion]
@@ -76,6 +81,32 @@ class Project:
             if progress is not None:
                 progress(len(portion))
         return report
+
+    def _upload_in_parts(self, file: Picture, journal: Journal, report: UploadReport) -> None:
+        """A large picture, or an archive of pictures; goes on where an earlier run stopped."""
+        upload = self._send_in_parts(file, journal)
+        started = self._transport.call("POST", f"/uploads/{upload}/take/")
+        done = watch(self._transport, started["job"]["id"]).document["outcome"] or {}
+        report.uploaded += done.get("assets", 0)
+        report.errors += done.get("errors", [])
+        journal.note([file])
+
+    def _send_in_parts(self, file: Picture, journal: Journal | None = None) -> int:
+        """The id of the whole upload."""
+        upload = journal.begun(file) if journal is not None else None
+        if upload is not None:
+            try:
+                self._transport.send_parts(upload, file.path, file.size, part=PART)
+            except Problem as problem:
+                if problem.status != 404:
+                    raise
+            else:
+                return upload  # the others expired
+        upload = self._transport.begin(f"/projects/{self.id}/uploads/", file.name, file.size)
+        if journal is not None:
+            journal.begin(file, upload)
+        self._transport.send_parts(upload, file.path, file.size, part=PART)
+        return upload
 
     def import_file(
         self,
@@ -99,7 +130,12 @@ class Project:
             options: other fields of the request, as the server names them.
         """
         told = {"source": source, "classes": classes or {}}
-        with Path(path).open("rb") as file:
+        own = Picture(Path(path), Path(path).name)
+        with ExitStack() as stack:
+            sent: dict[str, Any] = {}
+            data: dict[str, Any]
+            if own.size <= IN_PARTS:
+                sent = {"file": (own.name, stack.enter_context(own.path.open("rb")))}
             data = {
                 "format": format,
                 "mode": mode,
@@ -107,9 +143,9 @@ class Project:
                 **({"options": json.dumps(told)} if source or classes else {}),
                 **{k: v if isinstance(v, str) else json.dumps(v) for k, v in options.items()},
             }
-            started = self._transport.call(
-                "POST", f"/projects/{self.id}/imports/", files={"file": (Path(path).name, file)}, data=data
-            )
+            if not sent:
+                sent = {"upload": (None, str(self._send_in_parts(own)))}
+            started = self._transport.call("POST", f"/projects/{self.id}/imports/", files=sent, data=data)
         watch(self._transport, started["job"]["id"], progress)
         return Import.of(self._transport.call("GET", f"/imports/{started['import']['id']}/"))
 

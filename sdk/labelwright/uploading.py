@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif")
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+IN_PARTS = 64 << 20  # bytes from which on a file goes in parts
+PART = 16 << 20
 PORTION_FILES = 50
 PORTION_BYTES = 64 << 20
 JOURNAL = ".labelwright-upload.json"
@@ -43,7 +46,7 @@ def pictures(paths: Iterable[str | Path], *, recursive: bool) -> Iterator[Pictur
             yield Picture(path, path.name)
         elif path.is_dir():
             for found in sorted(path.rglob("*") if recursive else path.glob("*")):
-                if found.is_file() and found.suffix.lower() in PICTURES:
+                if found.is_file() and found.name.lower().endswith((*PICTURES, *ARCHIVES)):
                     yield Picture(found, found.relative_to(path).as_posix())
         else:
             raise FileNotFoundError(f"{path} is neither a file nor a folder")
@@ -63,6 +66,11 @@ def portions(files: Iterable[Picture]) -> Iterator[list[Picture]]:
         yield portion
 
 
+def is_apart(file: Picture) -> bool:
+    """Archives and large files go in parts, each on its own."""
+    return file.path.name.lower().endswith(ARCHIVES) or file.size > IN_PARTS
+
+
 class Journal:
     """What was sent to a project, kept in the working folder: a second run with `resume` leaves it out."""
 
@@ -79,9 +87,24 @@ class Journal:
             return {}
         return found if isinstance(found, dict) else {}
 
+    def begun(self, file: Picture) -> int | None:
+        """The upload that an earlier run began for a file."""
+        found = self._all.get(f"{self._key} {file.mark()}")
+        return int(found[0]) if found else None
+
+    def begin(self, file: Picture, upload: int) -> None:
+        """Remember it, so that a later run goes on with it."""
+        self._all[f"{self._key} {file.mark()}"] = [str(upload)]
+        self._write()
+
     def note(self, files: Iterable[Picture]) -> None:
-        self.sent |= {file.mark() for file in files}
+        for file in files:
+            self.sent.add(file.mark())
+            self._all.pop(f"{self._key} {file.mark()}", None)
         self._all[self._key] = sorted(self.sent)
+        self._write()
+
+    def _write(self) -> None:
         part = self._path.with_suffix(".part")
         part.write_text(json.dumps(self._all))
         part.replace(self._path)

@@ -102,6 +102,16 @@ class UploadOut(msgspec.Struct):
     pending: list[UploadPending] = []
 
 
+class UploadState(msgspec.Struct):
+    """A file that comes in parts: `offset` bytes of `size` are here."""
+
+    id: int
+    name: str
+    size: int
+    offset: int
+    expires_at: datetime
+
+
 class JobStarted(msgspec.Struct):
     job: JobOut
 

@@ -10,8 +10,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
+from apps.accounts.models import User
+from apps.assets.models import Upload
+from apps.assets.queries import upload_for
 from apps.core.api import answer, body
-from apps.core.errors import Invalid
+from apps.core.errors import Invalid, NotFound
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
@@ -20,13 +23,14 @@ from apps.datasets.api.documents import import_out, import_rows
 from apps.datasets.api.structs import GoOnIn, ImportAfterwards, ImportOut, ImportPage, ImportStarted
 from apps.datasets.errors import BadOptions
 from apps.jobs.documents import job_out
-from apps.projects.access import project_for
+from apps.projects.access import ProjectAccess, project_for
 
 FORM = {
     "multipart/form-data": {
         "type": "object",
         "properties": {
             "file": {"type": "string", "format": "binary", "description": "A zip, or the annotation file alone."},
+            "upload": {"type": "integer", "description": "Instead of `file`: a whole upload that came in parts."},
             "format": {"type": "string", "default": "auto"},
             "mode": {
                 "type": "string",
@@ -53,7 +57,6 @@ FORM = {
                 "description": "JSON: `read` (options of the format, by name), `classes` (ids by the file's names; null leaves one out) and `source` (whose regions these are).",
             },
         },
-        "required": ["file"],
     }
 }
 
@@ -73,9 +76,7 @@ class ImportsView(Api):
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """Read a file of annotations. Items whose asset is here already get these annotations; others need their image."""
         access = project_for(self.user, project_id, Action.DATASETS_IMPORT)
-        file = request.FILES.get("file")
-        if file is None:
-            raise Invalid("The form needs a `file`: a zip, or the annotation file alone.")
+        file = request.FILES.get("file") or _uploaded(request, self.user, access)
         run = services.ask_for_import(
             project=access.project,
             user=self.user,
@@ -88,6 +89,17 @@ class ImportsView(Api):
         )
         assert run.job is not None
         return answer(ImportStarted(import_=import_out(run, access), job=job_out(run.job)), status=202)
+
+
+def _uploaded(request: Request, user: User, access: ProjectAccess) -> Upload:
+    """The upload that the form names. Raises Invalid, NotFound."""
+    text = str(request.POST.get("upload") or "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Invalid("The form needs a `file`, a zip or the annotation file alone, or the id of an `upload`.")
+    found = upload_for(user, int(text))
+    if found.project_id != access.project.pk:
+        raise NotFound("There is no such upload in this project.")
+    return found
 
 
 def _options(text: str) -> services.ImportOptions:

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from apps.accounts.models import User
+from apps.assets.errors import UploadNotWhole
+from apps.assets.models import Upload
 from apps.core import storage
 from apps.core.errors import Invalid, NotFound, TooLarge
 from apps.core.permissions import Action
@@ -27,6 +29,7 @@ from domain.schema import parse
 
 IMPORT_MODES = ("append", "merge", "replace", "predictions", "gold")
 ENTRIES = ("accepted", "review", "draft")
+UPLOADED = "upload:"  # the file of an import that came in parts
 OPEN = ("queued", "running")
 OWN_OPTIONS = ("images", "splits", "all_answers", "regions")
 
@@ -175,7 +178,7 @@ def ask_for_import(
     *,
     project: Project,
     user: User,
-    file: UploadedFile,
+    file: UploadedFile | Upload,
     format_name: str,
     mode: str,
     enter: str = ENTRIES[0],
@@ -189,7 +192,7 @@ def ask_for_import(
         enter: where the annotations enter: `ENTRIES`.
 
     Raises:
-        UnknownFormat, BadOptions, Invalid (the mode, an empty file), TooLarge, NotAllowed (gold), NoReview
+        UnknownFormat, BadOptions, Invalid (the mode, an empty file), TooLarge, NotAllowed (gold), NoReview, UploadNotWhole
     """
     mode, enter = _entry(project, user, mode, enter)
     chosen = options or ImportOptions()
@@ -203,8 +206,13 @@ def ask_for_import(
         raise Invalid("The file is empty.")
     if size > settings.LABELWRIGHT_MAX_IMPORT_BYTES:
         raise TooLarge(f"The file has {size} bytes, at most {settings.LABELWRIGHT_MAX_IMPORT_BYTES} are taken.")
-    path = f"projects/{project.pk}/imports/{uuid.uuid4().hex}"
-    storage.put(path, file)
+    if isinstance(file, Upload):
+        if file.offset != file.size:
+            raise UploadNotWhole(f"{file.size - file.offset} bytes of the file are missing.", offset=file.offset)
+        path = f"{UPLOADED}{project.pk}/{file.pk}"
+    else:
+        path = f"projects/{project.pk}/imports/{uuid.uuid4().hex}"
+        storage.put(path, file)
     name = (file.name or "import").replace("\0", "")[-300:]
     with transaction.atomic():
         run = Import.objects.create(

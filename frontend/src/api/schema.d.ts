@@ -2751,6 +2751,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin a file of any size: `Upload-Length`, and its `filename` in `Upload-Metadata`. `Location` takes its parts. */
+        post: operations["post_projects_by_project_id_uploads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/versions/": {
         parameters: {
             query?: never;
@@ -3195,6 +3212,42 @@ export interface paths {
         post?: never;
         /** @description Take out a training that was recorded by mistake. */
         delete: operations["delete_trainings_by_run_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far one's own upload is. */
+        get: operations["get_uploads_by_upload_id"];
+        put?: never;
+        post?: never;
+        /** @description End the upload; what came of it goes. */
+        delete: operations["delete_uploads_by_upload_id"];
+        options?: never;
+        head?: never;
+        /** @description The next bytes, from `Upload-Offset` on. `Upload-Checksum` of this part is optional. */
+        patch: operations["patch_uploads_by_upload_id"];
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/take/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make assets and tasks of a whole upload: a picture, or the pictures of a zip, tar or tar.gz. */
+        post: operations["post_uploads_by_upload_id_take"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8843,6 +8896,17 @@ export interface components {
             code: string;
             detail: string;
         };
+        /**
+         * UploadState
+         * @description A file that comes in parts: `offset` bytes of `size` are here.
+         */
+        UploadState: {
+            id: number;
+            name: string;
+            size: number;
+            offset: number;
+            expires_at: string;
+        };
         /** UploadedAsset */
         UploadedAsset: {
             id: number;
@@ -13117,7 +13181,9 @@ export interface operations {
                      * Format: binary
                      * @description A zip, or the annotation file alone.
                      */
-                    file: string;
+                    file?: string;
+                    /** @description Instead of `file`: a whole upload that came in parts. */
+                    upload?: number;
                     /** @default auto */
                     format?: string;
                     /**
@@ -15487,6 +15553,39 @@ export interface operations {
             };
         };
     };
+    post_projects_by_project_id_uploads: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Upload-Length"?: string;
+                "Upload-Metadata"?: string;
+            };
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadState"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_versions: {
         parameters: {
             query?: {
@@ -16471,6 +16570,131 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_uploads_by_upload_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadState"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_uploads_by_upload_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_uploads_by_upload_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Upload-Checksum"?: string;
+                "Upload-Offset"?: string;
+            };
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_uploads_by_upload_id_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                upload_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
             };
             /** @description A problem, named by its code */
             default: {

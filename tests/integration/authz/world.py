@@ -126,6 +126,9 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     )  # fmt: skip
     view = manager.post(f"{url}/views", {"name": "Everything", "shared": True})
     assert view.status_code == 201, view.content
+    told = {"HTTP_UPLOAD_LENGTH": "9", "HTTP_UPLOAD_METADATA": "filename YS5qcGc="}
+    begun = manager.generic("POST", f"{url}/uploads", b"", **told)
+    assert begun.status_code == 201, begun.content
     batch = manager.post(f"{url}/batches", {"name": "First"})
     group = manager.post(f"{url}/groups", {"name": "Seniors"})
     assert (batch.status_code, group.status_code) == (201, 201), (batch.content, group.content)
@@ -138,6 +141,7 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
         "image_id": image["id"],
         "sha256": digest,
         "export_id": exported.json()["export"]["id"],
+        "upload_id": begun.json()["id"],
         "import_id": imported.json()["import"]["id"],
         "job_id": exported.json()["job"]["id"],
         "run_id": run.json()["id"],

@@ -12,11 +12,12 @@ from django.conf import settings
 
 from apps.assets import queries as assets
 from apps.assets.errors import FileRefused
+from apps.assets.services import joined
 from apps.assets.services.ingest import clean_name
 from apps.core import storage
 from apps.datasets.errors import ImportRefused
 from apps.datasets.models import Import
-from apps.datasets.services.asking import format_of
+from apps.datasets.services.asking import UPLOADED, format_of
 from domain.formats import FormatError, Source, detect, open_reader, open_source
 from domain.formats.sources import SourceError
 
@@ -42,6 +43,9 @@ def reader_of(row: Import, file: IO[bytes]) -> tuple[Source, Any, Any, Any]:
 
 def opened(path: str, part: Path) -> IO[bytes]:
     """The file in the local file system: a zip is read by jumping about."""
+    if path.startswith(UPLOADED):
+        project_id, upload_id = (int(text) for text in path.removeprefix(UPLOADED).split("/"))
+        return joined(upload_id, project_id, part).open("rb")
     local = storage.local_path(path)
     if local is not None:
         return local.open("rb")

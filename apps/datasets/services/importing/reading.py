@@ -26,7 +26,7 @@ from apps.projects.settings import settings_of
 from apps.tasks import services as tasks
 from apps.tasks.models import Task
 from domain.formats import FormatError, Source
-from domain.formats.sources import SourceError
+from domain.formats.sources import SourceError, alike
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -54,6 +54,8 @@ def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[s
     row, tally = bringing.row, Tally()
     with opened(row.path, part) as file:
         source, found, reader, header = reader_of(row, file)
+        for name, text in alike(source.paths()):
+            tally.problem("names_alike", text, name)
         tally.format = found.name
         asked: dict[str, Any] = {"project": row.project, "header": header, "wanted": row.options.get("classes")}
         if bringing.dry:
