@@ -61,7 +61,7 @@ class Transport:
 
     def send_parts(self, upload: int, path: Path, size: int, *, part: int, progress: Any = None) -> None:
         """Send what the server does not have yet; a line that breaks is asked how far it came."""
-        address = f"{self.url}{PREFIX}/uploads/{upload}/"
+        address = self._address(f"/uploads/{upload}/")
         failed = 0
         with path.open("rb") as file:
             offset = self._offset(address)
@@ -82,6 +82,9 @@ class Transport:
                 if progress is not None and after > offset:
                     progress(after - offset)
                 offset = after
+
+    def _address(self, route: str) -> str:
+        return f"{self.url}{PREFIX}{route}"
 
     def _offset(self, address: str) -> int:
         return int(self._send("HEAD", address, extra={"Tus-Resumable": TUS}).headers["Upload-Offset"])

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.http import http_date
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -38,20 +37,20 @@ class _Tus(Api):
 
     parser_classes = (RawParser,)
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         asked = request.headers.get("Tus-Resumable")
         if request.method in ("POST", "PATCH", "DELETE", "HEAD") and asked not in (None, VERSION):
             raise WrongTus(f"This speaks tus {VERSION}, asked for was {asked[:20]!r}.")
 
-    def finalize_response(self, request: Request, response: HttpResponseBase, *args: object, **kwargs: object):  # type: ignore[no-untyped-def, override]
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         found = super().finalize_response(request, response, *args, **kwargs)
         found["Tus-Resumable"] = VERSION
         if found.status_code == 412:
             found["Tus-Version"] = VERSION
         return found
 
-    def options(self, request: Request, *args: object, **kwargs: object) -> HttpResponse:
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
         return HttpResponse(
             status=204,
             headers={
