@@ -146,7 +146,7 @@ class TarSource:
             raise SourceError("too_many_files", f"the tar holds {len(members)} files; at most {MAX_FILES} are allowed")
         if sum(member.size for member in members) > MAX_UNPACKED:
             raise SourceError("archive_too_large", f"the tar would unpack to more than {MAX_UNPACKED >> 30} GB")
-        self._members = {_checked_member(member): member for member in members}
+        self._members = {path: member for member in members if (path := _checked_member(member)) not in CARD}
 
     def paths(self) -> list[str]:
         return sorted(self._members)
