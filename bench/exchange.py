@@ -1,83 +1,101 @@
-"""10,000 items with 200,000 boxes: in, listed, and out in every format; time seen by a client, memory of the worker."""
+"""10,000 images with 200,000 boxes: in, listed, and out; outlines and masks out; datumaro on the same files beside them.
+
+Budgets are of CPU seconds of the worker and of PostgreSQL together, which other programs on the machine change less than
+the time a client waits; that stands beside them.
+"""
 
 from __future__ import annotations
 
-import io
-import json
+import math
+import random
 import time
-import zipfile
+from typing import Any
 
-from bench.images import make_photos
-from bench.processes import cpu_of, peak_of
+from pycocotools import mask as coco
+
+from bench import other
+from bench.flows import CLASSES, Spent, archive, boxes, bring_in, new_project, take_out
 from bench.rows import Row, middle_and_tail
 from bench.stack import Stack
 from tests.client import Client
 
 ITEMS, BOXES_EACH = 10_000, 20
-WORKER = "celery"
+SMALL, LARGE = (64, 48), (1280, 960)
+OUTLINED, OUTLINES_EACH, POINTS = 1_000, 20, 40
+BUDGETS: dict[str, float | None] = {"coco": 1.5, "yolo": 2.5, "voc": 2.5, "cvat_xml": 1.5, "native": None}
+NOUN = "10,000 items, 200,000 boxes"
+OUTLINES = "20,000 polygons, 1,000 masks"
 
 
-def measure(stack: Stack) -> list[Row]:
+def measure(stack: Stack, *, beside: bool = False) -> list[Row]:
+    """`beside`: datumaro on the same files, in an environment of its own that is installed for it."""
     manager = stack.client("manager")
-    organisation = manager.get("auth/me")["organisations"][0]["id"]
-    project: int = manager.post("projects", {"name": "Exchange", "organisation": organisation})["id"]
-    rows = _bring_in(stack, manager, project)
+    whole = archive(ITEMS, SMALL, boxes(BOXES_EACH))
+    project = new_project(manager, "Exchange")
+    rows = _rows(f"import {NOUN}, with images", bring_in(stack, manager, project, whole), 6, 250)
     rows += _list(manager, project)
+    rows += _without_images(stack)
     stack.restart()  # the import's memory is not the exports'
     manager = stack.client("manager")
-    for name, options, budget in (
-        ("coco", {}, 1.5),
-        ("yolo", {}, 2.5),
-        ("native", {}, None),
-    ):
-        rows.append(_take_out(manager, project, name, options, budget))
-    rows.append(Row("peak memory of the worker, exports", peak_of(stack.pid, WORKER), "MB", 150))
+    for name, budget in BUDGETS.items():
+        rows += _rows(f"export {NOUN}, {name}", take_out(stack, manager, project, name), budget, 150)
+    outlined = archive(OUTLINED, LARGE, _outlines)
+    project = new_project(manager, "Outlines")
+    rows += _rows(f"import {OUTLINES}, with images", bring_in(stack, manager, project, outlined), None, 250)
+    stack.restart()
+    manager = stack.client("manager")
+    rows += _rows(f"export {OUTLINES}, coco", take_out(stack, manager, project, "coco"), 1.5, 150)
+    if beside:
+        rows += other.measure({NOUN: whole, OUTLINES: outlined})
     return rows
 
 
-def _archive() -> bytes:
-    """A COCO archive with its images."""
-    photos = make_photos(ITEMS)
-    images = [{"id": i + 1, "file_name": name, "width": 64, "height": 48} for i, (name, _) in enumerate(photos)]
-    annotations = [
-        {
-            "id": i * BOXES_EACH + k + 1,
-            "image_id": i + 1,
-            "category_id": k % 5 + 1,
-            "bbox": [k + 0.25, k + 0.5, 20.125, 12.75],
-            "area": 20.125 * 12.75,
-            "iscrowd": 0,
-        }
-        for i in range(ITEMS)
-        for k in range(BOXES_EACH)
-    ]
-    categories = [{"id": k + 1, "name": f"class {k + 1}"} for k in range(5)]
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(
-            "annotations/instances_default.json",
-            json.dumps({"images": images, "annotations": annotations, "categories": categories}),
-        )
-        for name, content in photos:
-            archive.writestr(f"images/{name}", content)
-    return file.getvalue()
-
-
-def _bring_in(stack: Stack, manager: Client, project: int) -> list[Row]:
-    content = _archive()
-    before, begun = cpu_of(stack.pid), time.monotonic()
-    started = manager.post(
-        f"projects/{project}/imports",
-        files=[("file", ("dataset.zip", content))],
-        data={"format": "coco", "mode": "accepted"},
-    )
-    job = manager.wait(started["job"]["id"], patience=600)
-    assert job["state"] == "succeeded", job
+def _rows(name: str, spent: Spent, budget: float | None, most_mb: float) -> list[Row]:
     return [
-        Row("import 10,000 items, 200,000 boxes, with images", time.monotonic() - begun, "s", 6),
-        Row("import 10,000 items, 200,000 boxes, CPU", cpu_of(stack.pid) - before, "s"),
-        Row("peak memory of the worker, import", peak_of(stack.pid, WORKER), "MB", 250),
+        Row(f"{name}: CPU of worker and PostgreSQL", spent.cpu, "s", budget),
+        Row(f"{name}: until a client has it", spent.wall, "s"),
+        Row(f"{name}: peak memory of the worker", spent.peak, "MB", most_mb),
     ]
+
+
+def _without_images(stack: Stack) -> list[Row]:
+    """The annotations alone, of images that the project has."""
+    manager = stack.client("manager")
+    project = new_project(manager, "Annotations alone")
+    bring_in(stack, manager, project, archive(ITEMS, SMALL, None))
+    stack.restart()
+    manager = stack.client("manager")
+    alone = archive(ITEMS, SMALL, boxes(BOXES_EACH), pictures=False)
+    return _rows(f"import {NOUN}, annotations alone", bring_in(stack, manager, project, alone), 6, 250)
+
+
+def _outlines(place: int) -> list[dict[str, Any]]:
+    """20 polygons of 40 points and a mask on the image of that place."""
+    chance = random.Random(place)
+    width, height = LARGE
+    made: list[dict[str, Any]] = []
+    for k in range(OUTLINES_EACH + 1):
+        reach = 20 + 60 * chance.random() if k < OUTLINES_EACH else 150 + 100 * chance.random()
+        x, y = (reach + chance.random() * (side - 2 * reach) for side in (width, height))
+        ring = []
+        for at in range(POINTS):
+            turn, far = at / POINTS * 2 * math.pi, reach * (0.7 + 0.3 * chance.random())
+            ring += [round(x + far * math.cos(turn), 2), round(y + far * math.sin(turn), 2)]
+        kind = {"category_id": k % CLASSES + 1, "iscrowd": 0}
+        if k < OUTLINES_EACH:
+            made.append({**kind, "segmentation": [ring], "bbox": _bounds(ring), "area": reach * reach * 2.2})
+            continue
+        found = coco.merge(coco.frPyObjects([ring], height, width))
+        counts = {"size": [height, width], "counts": found["counts"].decode()}
+        made.append(
+            {**kind, "segmentation": counts, "bbox": coco.toBbox(found).tolist(), "area": float(coco.area(found))}
+        )
+    return made
+
+
+def _bounds(ring: list[float]) -> list[float]:
+    x, y = min(ring[::2]), min(ring[1::2])
+    return [x, y, max(ring[::2]) - x, max(ring[1::2]) - y]
 
 
 def _list(manager: Client, project: int) -> list[Row]:
@@ -92,11 +110,3 @@ def _list(manager: Client, project: int) -> list[Row]:
         Row("task table, 100 rows of 10,000, median", middle, "ms", 25),
         Row("task table, 100 rows of 10,000, p95", tail, "ms"),
     ]
-
-
-def _take_out(manager: Client, project: int, name: str, options: dict[str, object], budget: float | None) -> Row:
-    begun = time.monotonic()
-    started = manager.post(f"projects/{project}/exports", {"format": name, "options": options})
-    job = manager.wait(started["job"]["id"], patience=600)
-    assert job["state"] == "succeeded", job
-    return Row(f"export 10,000 items, 200,000 boxes, {name}", time.monotonic() - begun, "s", budget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,18 @@ def below(root: int) -> list[Process]:
 def cpu_of(root: int) -> float:
     """CPU seconds of the whole family so far: web, worker, PostgreSQL, Valkey."""
     return sum(process.cpu for process in below(root))
+
+
+def cpu_in(root: int, words: Collection[str]) -> float:
+    """CPU seconds so far of those of the family whose command holds one of the words."""
+    return sum(p.cpu for p in below(root) if any(word in p.command for word in words))
+
+
+def reset_peaks(root: int, word: str) -> None:
+    """Peak memory of these processes counts from now on."""
+    for process in below(root):
+        if word in process.command:
+            Path(f"/proc/{process.pid}/clear_refs").write_text("5")
 
 
 def peak_of(root: int, word: str) -> float:

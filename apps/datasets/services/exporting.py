@@ -24,7 +24,7 @@ from apps.datasets.services.describing import sheet_files
 from apps.datasets.services.freezing import freeze
 
 Progress = Callable[[int, int, str], None]
-ITEMS_AT_ONCE = 1_000
+ITEMS_AT_ONCE = 300
 CHUNKS_AT_ONCE = 1_000  # of items with one chunk each
 SMALL = 1  # chunks; larger items are read one chunk at a time
 SCRATCH_IN_MEMORY = 1 << 20  # bytes a part; the rest waits in a file

@@ -26,7 +26,7 @@ from apps.projects.models import Project
 from domain.sampling import SplitError, split_shares
 
 AT_ONCE = 20_000  # items that are frozen while the caller waits; more are a job's
-COPY_ROWS = 10_000
+COPY_ROWS = 2_000
 MAX_TAGS = 20
 NOTHING = "No finished item fits. Items are finished when their review is done; see the data page."
 _COLUMNS = ("version_id", "ordinal", "asset_id", "asset_sha256", "task_id", "revision_id", "split", "group")
