@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -15,18 +16,19 @@ from .report import Effect, LossReport, Written
 ClassShape = tuple[int, str]
 
 
-class _Seen(msgspec.Struct):
+class _Seen(msgspec.Struct, gc=False):
     id: str
     class_id: int = msgspec.field(name="class", default=0)
     shape: str = ""
 
 
-class _Entry(msgspec.Struct):
+class _Entry(msgspec.Struct, gc=False):
     kind: str
     element: _Seen
 
 
 _ENTRIES = msgspec.json.Decoder(list[_Entry])
+_CLASS_SHAPE = attrgetter("class_id", "shape")
 
 
 class CountingWriter:
@@ -44,9 +46,9 @@ class CountingWriter:
         self._bodies.clear()
         place = self._writer.add(replace(item, chunks=self._passing(item)))
         entries = [entry.element for body in self._bodies for entry in _ENTRIES.decode(body) if entry.kind == "region"]
-        self._all.update((found.class_id, found.shape) for found in entries)
+        self._all.update(map(_CLASS_SHAPE, entries))
         if place is None:
-            self._lost.update((found.class_id, found.shape) for found in entries)
+            self._lost.update(map(_CLASS_SHAPE, entries))
         elif self._fates:
             self._sort(entries)
         return place
