@@ -10,8 +10,11 @@ from apps.assets.services import tidy_uploads
 from apps.core import storage
 from apps.datasets import services
 from apps.datasets.models import DatasetVersion, Export, Import
+from apps.datasets.services import restoring
 from apps.datasets.services.importing import Bringing
 from apps.jobs.running import JobRun, job
+from apps.projects.models import BulkChange
+from apps.projects.services import finish_bulk_change
 
 
 @job("datasets.write_export")
@@ -42,6 +45,24 @@ def preview_export(run: JobRun) -> dict[str, Any]:
     run.check()
     Export.objects.filter(pk=export.pk).update(preview=report)
     return {"export": export.pk, "items": report["items"], "regions": report["regions"]}
+
+
+@job(restoring.JOB)
+def restore_version(run: JobRun) -> dict[str, Any]:
+    """Give finished tasks the results of a version. A second start does the rest."""
+    change = BulkChange.objects.select_related("project").get(pk=run.arguments["bulk_change"])
+    tasks = restoring.restore(change=change, report=run.progress)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.DONE)
+    return {"bulk_change": change.pk, "tasks": tasks}
+
+
+@job("datasets.undo_restore")
+def undo_restore(run: JobRun) -> dict[str, Any]:
+    """Give them back what they had. A second start does the rest."""
+    change = BulkChange.objects.select_related("project").get(pk=run.arguments["bulk_change"])
+    tasks = restoring.undo_restore(change=change, report=run.progress)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.UNDONE)
+    return {"bulk_change": change.pk, "tasks": tasks}
 
 
 @job("datasets.find_leaks")

@@ -80,6 +80,17 @@ class TrainingRun(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
 
+class RestoredResult(models.Model):
+    """The result that a task had before its project was restored to a version, for the undo."""
+
+    change = models.ForeignKey("projects.BulkChange", models.CASCADE, related_name="+", db_index=False)
+    task = models.ForeignKey("tasks.Task", models.CASCADE, related_name="+")
+    before = models.ForeignKey("annotations.Revision", models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("change", "task", name="restoredresult_once")]
+
+
 class GroupSplit(models.Model):
     """The split that named versions gave a group with a seed. Later ones keep it.
 

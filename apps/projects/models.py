@@ -169,6 +169,7 @@ class BulkChange(Timestamped):
         REGIONS = "regions", "Change of regions"
         WORKFLOW = "workflow", "Workflow"
         TOP_UP = "top_up", "Top-up"
+        RESTORE = "restore", "Restored to a dataset version"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"

@@ -18,6 +18,7 @@ urlpatterns = [
     route("versions/<int:version_id>/items", versions.VersionItemsView.as_view()),
     route("versions/<int:version_id>/diff", versions.VersionDiffView.as_view()),
     route("versions/<int:version_id>/changes", version_parts.VersionChangesView.as_view()),
+    route("versions/<int:version_id>/restore", version_parts.RestoreView.as_view()),
     route("versions/<int:version_id>/leaks", version_parts.LeaksView.as_view()),
     route("versions/<int:version_id>/datasheet", version_parts.DatasheetView.as_view()),
     route("versions/<int:version_id>/runs", version_parts.VersionRunsView.as_view()),

@@ -24,6 +24,7 @@ from apps.datasets.api.version_structs import (
     ChangedRegion,
     DatasheetChange,
     DatasheetOut,
+    RestorePlan,
     SplitLeak,
     SplitLeakPage,
     SplitLeaksIn,
@@ -32,8 +33,11 @@ from apps.datasets.api.version_structs import (
     TrainingPage,
 )
 from apps.datasets.queries import differences
+from apps.datasets.services import restoring
 from apps.jobs.documents import JobOut, job_out
 from apps.projects.access import project_for
+from apps.projects.api.documents import bulk_change_out
+from apps.projects.api.structs import BulkChangeStarted
 
 
 def number_of(request: Request, name: str, what: str) -> int:
@@ -82,6 +86,24 @@ class VersionChangesView(Api):
             for row in shown
         ]
         return answer(ChangedPage(results=results, next=str(shown[-1].task) if len(rows) > size else None))
+
+
+class RestoreView(Api):
+    actions: ClassVar[dict[str, Action]] = {"get": Action.TASKS_MANAGE, "post": Action.TASKS_MANAGE}
+
+    @extend_schema(responses={200: RestorePlan})
+    def get(self, request: Request, version_id: int) -> HttpResponse:
+        """What a restore of the project to this version would change."""
+        version, _ = queries.version_for(self.user, version_id, Action.TASKS_MANAGE)
+        return answer(RestorePlan(**restoring.plan_restore(version=version)))
+
+    @extend_schema(request=None, responses={202: BulkChangeStarted})
+    def post(self, request: Request, version_id: int) -> HttpResponse:
+        """Give every finished task of the version the result that it has there. Undone as one, like every bulk change."""
+        version, access = queries.version_for(self.user, version_id, Action.TASKS_MANAGE)
+        change, job = restoring.start_restore(version=version, user=self.user)
+        out = job_out(job)
+        return answer(BulkChangeStarted(bulk_change=bulk_change_out(access, change, out), job=out), status=202)
 
 
 class LeaksView(Api):

@@ -41,6 +41,16 @@ class ChangedPage(msgspec.Struct):
     next: str | None
 
 
+class RestorePlan(msgspec.Struct):
+    """Tasks by what a restore would do to them."""
+
+    changed: int  # finished ones whose result is another now
+    same: int
+    unfinished: int  # left alone
+    gone: int  # in the trash, where they stay
+    later: int  # finished ones that the version does not have: they stay
+
+
 class SplitLeaksIn(msgspec.Struct, kw_only=True):
     within: Annotated[int, msgspec.Meta(ge=0, le=12)] = 4  # bits of 64 in which pictures that look alike differ at most
 

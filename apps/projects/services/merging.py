@@ -21,6 +21,7 @@ from apps.projects.services.schemas import make_version
 from domain.schema import LabelSchema, SchemaError, SchemaProblem, changes, merged_classes
 
 MERGE_JOB, UNDO_JOB = "annotations.merge_classes", "annotations.undo_bulk_change"
+OTHER_UNDO_JOBS = {BulkChange.Kind.RESTORE: "datasets.undo_restore"}
 
 
 def merge_problems(project: Project, mapping: dict[int, int]) -> list[SchemaProblem]:
@@ -87,7 +88,7 @@ def start_undo(*, change: BulkChange, user: User) -> tuple[BulkChange, Job]:
     if change.kind == BulkChange.Kind.MERGE_CLASSES:
         _bring_classes_back(row, change, user, title)
     change.save(update_fields=["state", "arguments", "updated_at"])
-    job = ask_for(change, row, user, UNDO_JOB, title)
+    job = ask_for(change, row, user, OTHER_UNDO_JOBS.get(BulkChange.Kind(change.kind), UNDO_JOB), title)
     record(
         organisation_id=row.organisation_id, project_id=row.pk, verb="bulk_change.undone", actor=user,
         object_type="bulk_change", object_id=change.pk, details={"title": change.title},

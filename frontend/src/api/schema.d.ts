@@ -3374,6 +3374,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a restore of the project to this version would change. */
+        get: operations["get_versions_by_version_id_restore"];
+        put?: never;
+        /** @description Give every finished task of the version the result that it has there. Undone as one, like every bulk change. */
+        post: operations["post_versions_by_version_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/runs/": {
         parameters: {
             query?: never;
@@ -7753,6 +7771,17 @@ export interface components {
             at: string;
             undone: boolean;
             undoable: boolean;
+        };
+        /**
+         * RestorePlan
+         * @description Tasks by what a restore would do to them.
+         */
+        RestorePlan: {
+            changed: number;
+            same: number;
+            unfinished: number;
+            gone: number;
+            later: number;
         };
         /**
          * Review
@@ -17018,6 +17047,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovedOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions_by_version_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestorePlan"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_versions_by_version_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChangeStarted"];
                 };
             };
             /** @description A problem, named by its code */

@@ -11,6 +11,7 @@ import { DescribeForm } from "./DescribeForm";
 import { Items } from "./Items";
 import { Leaks } from "./Leaks";
 import { Shares } from "./Plan";
+import { Restore } from "./Restore";
 import { colourOf, type Version, versionsKey } from "./splits";
 import { Trainings } from "./Trainings";
 import "./versions.css";
@@ -41,6 +42,7 @@ export default function VersionPage() {
       actions={
         <>
           <LinkButton to={`/projects/${project.id}/versions`}>{t("all")}</LinkButton>
+          {version.data && frozen && project.actions.includes("tasks.manage") && <Restore version={version.data} />}
           {may && frozen && (
             <LinkButton kind="primary" icon="upload" to={`/projects/${project.id}/exchange?version=${id}`}>
               {t("export")}
