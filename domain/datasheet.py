@@ -42,7 +42,13 @@ def render(sheet: Mapping[str, Any]) -> str:
 
 def _plain(text: Any) -> str:
     """Text that is no Markdown: on one line, and no end of a table's cell."""
-    return " ".join(str(text).split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("`", "'")
+    return (
+        " ".join(str("" if text is None else text).split())
+        .replace("\\", "\\\\")
+        .replace("|", "\\|")
+        .replace("<", "&lt;")
+        .replace("`", "'")
+    )
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:

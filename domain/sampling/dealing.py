@@ -24,7 +24,8 @@ class Dealer:
     """
 
     def __init__(self, shares: Mapping[str, float], *, seed: str, guarded: Collection[str] = GUARDED) -> None:
-        self.bounds = split_shares(shares)
+        # in one order whatever they were written in: the database gives the names of an object back by length, then by letters
+        self.bounds = split_shares(dict(sorted(shares.items(), key=lambda one: (len(one[0]), one[0]))))
         self.seed = seed
         lower = 0.0
         self.wanted: dict[str, float] = {}

@@ -23,6 +23,12 @@ def test_the_hash_of_a_group_decides_whatever_else_is_there(shares, groups, seed
     assert dealt == alone
 
 
+@given(SHARES, GROUPS)
+def test_the_order_in_which_shares_are_written_changes_nothing(shares, groups):
+    one, other = Dealer(shares, seed="s"), Dealer(dict(reversed(shares.items())), seed="s")
+    assert [one.by_hash(key) for key in groups] == [other.by_hash(key) for key in groups]
+
+
 @given(SHARES, GROUPS, st.booleans())
 def test_what_is_not_fit_never_stands_in_the_test_split(shares, groups, stratified):
     dealer = Dealer(shares, seed="s")

@@ -18,6 +18,7 @@ from apps.tasks.models import Task
 from domain.datasheet import SAID, render
 from domain.schema import parse
 
+USUAL = "train val test"  # splits in the order that people think of them; others follow by name
 FEW = 20  # regions of a class: below it a model sees little of it
 KEYS, VALUES = 12, 12  # metadata keys, and values of each
 MOST_DISTINCT = 200  # values of a key: beyond it a slice of it says nothing
@@ -74,7 +75,7 @@ def count_up(version: DatasetVersion) -> dict[str, Any]:
     """The facts of a version that was just frozen: regions are counted in the index, which holds current work only."""
     project = version.project
     splits = {name: tuple(map(int, values)) for name, *values in _rows(_SPLITS, version.pk)}
-    names = list(version.splits.get("shares", {}))
+    names = sorted(version.splits.get("shares", {}), key=lambda name: (name not in USUAL, USUAL.find(name), name))
     classes = _classes(version)
     reviewed = int(_rows(_REVIEWED, version.pk)[0][0])
     licences = _counted("a.licence", version.pk)

@@ -164,6 +164,11 @@ def test_a_plan_says_what_freezing_would_give_and_writes_nothing(manager, team, 
     assert manager.get(f"projects/{project.pk}/versions").json()["results"] == []
     version = freeze(manager, project, stratify="class")
     assert version["splits"] == {"train": 6, "val": 3, "test": 3}
+    by_hash = {"splits": {"shares": THREE, "test_takes_any": True, "seed": 5}}
+    plan = manager.post(f"projects/{project.pk}/versions/plan", by_hash).json()
+    assert {one["name"]: one["items"] for one in plan["splits"] if one["items"]} == freeze(manager, project, seed=5)[
+        "splits"
+    ]
 
 
 def test_dealing_anew_tells_how_many_leave_their_split(manager, team, project):

@@ -6,7 +6,7 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { BarCell, Button, ErrorState, Loaded, showToast, useFormat } from "@/ui";
 import { Shares } from "./Plan";
-import type { Version } from "./splits";
+import { splitNames, type Version } from "./splits";
 
 type Datasheet = Schemas["DatasheetOut"];
 const README = "README.md";
@@ -39,7 +39,7 @@ function useDatasheet(version: Version) {
 export function Balance({ version }: { version: Version }) {
   const { t } = useTranslation("versions");
   const format = useFormat();
-  const names = Object.keys(version.shares?.shares ?? {});
+  const names = splitNames(version);
   return (
     <Loaded query={useDatasheet(version)}>
       {(sheet) => {

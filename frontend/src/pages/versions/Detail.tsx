@@ -12,7 +12,7 @@ import { Items } from "./Items";
 import { Leaks } from "./Leaks";
 import { Shares } from "./Plan";
 import { Restore } from "./Restore";
-import { colourOf, type Version, versionsKey } from "./splits";
+import { colourOf, splitNames, type Version, versionsKey } from "./splits";
 import { Trainings } from "./Trainings";
 import "./versions.css";
 
@@ -120,7 +120,7 @@ function About({ version, may }: { version: Version; may: boolean }) {
 function Figures({ version }: { version: Version }) {
   const { t } = useTranslation("versions");
   const format = useFormat();
-  const names = Object.keys(version.shares?.shares ?? {});
+  const names = splitNames(version);
   return (
     <>
       <dl className="ve-figures">

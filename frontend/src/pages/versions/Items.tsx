@@ -6,13 +6,13 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
 import { Button, Loaded, showToast } from "@/ui";
-import { colourOf, type Item, type Version, versionsKey } from "./splits";
+import { colourOf, type Item, splitNames, type Version, versionsKey } from "./splits";
 
 /** The pictures of a version, split by split; each can be moved for the versions to come. */
 export function Items({ version, may }: { version: Version; may: boolean }) {
   const { t } = useTranslation("versions");
   const [split, setSplit] = useState("");
-  const names = Object.keys(version.shares?.shares ?? {});
+  const names = splitNames(version);
   const items = useInfiniteQuery({
     queryKey: ["version", version.id, "items", split],
     queryFn: ({ pageParam }) =>

@@ -6,7 +6,7 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { Button, EmptyState, Loaded, ProgressBar, useFormat } from "@/ui";
 import { Picture } from "./Items";
-import type { Version } from "./splits";
+import { splitNames, type Version } from "./splits";
 
 type Page = Schemas["SplitLeakPage"];
 const POLL = 1_000; // ms, while they are looked for
@@ -108,7 +108,7 @@ function Head({ version, page, may }: { version: Version; page: Page; may: boole
 
 function Pair({ version, leak, may }: { version: Version; leak: Schemas["SplitLeak"]; may: boolean }) {
   const { t } = useTranslation("versions");
-  const names = Object.keys(version.shares?.shares ?? {});
+  const names = splitNames(version);
   return (
     <article className="ve-pair">
       <div className="col" style={{ gap: 2 }}>

@@ -7,6 +7,14 @@ export const versionsKey = (project: number) => ["project", project, "versions"]
 
 const COLOURS = ["var(--lw-chart-1)", "var(--lw-ok)", "var(--lw-warn)", "var(--lw-chart-2)", "var(--lw-text-3)"];
 
+const FIRST = ["train", "val", "test"]; // others follow by name
+
+/** The splits of a version in the order that people think of them. */
+export function splitNames(version: Pick<Version, "shares">): string[] {
+  const rank = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  return Object.keys(version.shares?.shares ?? {}).sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+}
+
 /** One colour a split, by its place in the version's list. */
 export function colourOf(names: string[], name: string): string {
   return COLOURS[Math.max(0, names.indexOf(name)) % COLOURS.length]!;
