@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import SHAPES, Hand, near
 from tests.journeys.pages import assignment_of
-from tests.journeys.test_accessible import AXE, serious
+from tests.journeys.test_accessible import AXE, serious_in_both
 from tests.running import until
 
 PLAIN = ""
@@ -149,12 +149,11 @@ def test_the_loupe_shows_the_pixels_under_the_hand_while_it_draws(hand: Hand) ->
     expect(loupe).to_be_hidden()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_menus_of_view_and_arranging_have_no_serious_fault(
-    window: Window, people: People, make_project: MakeProject, theme: str
+    window: Window, people: People, make_project: MakeProject
 ) -> None:
     project = make_project("Menus", SHAPES, [PHOTOS / "coffee.jpg"])
-    page = window("annotator", color_scheme=theme, bypass_csp=True)
+    page = window("annotator", bypass_csp=True)
     page.goto(f"/projects/{project}/label")
     hand = Hand(page, people=people)
     hand.ready().pictured()
@@ -167,7 +166,7 @@ def test_the_menus_of_view_and_arranging_have_no_serious_fault(
     for button in ("View: the picture is shown changed", "Arrange", "Flags"):
         page.get_by_role("button", name=button, exact=True).click()
         page.get_by_role("dialog").or_(page.get_by_role("menu")).wait_for()
-        assert serious(page) == []
+        assert serious_in_both(page) == []
         if button != "View: the picture is shown changed":
             page.keyboard.press("ArrowDown")
             expect(page.get_by_role("menu").locator("button:focus")).to_have_count(1)
