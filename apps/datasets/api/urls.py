@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.datasets.api import exports, imports, version_parts, versions
+from apps.datasets.api import certificates, exports, imports, version_parts, versions
 
 PROJECT = "projects/<int:project_id>"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     route("moved-groups/<int:moved_id>", versions.MovedGroupView.as_view()),
     route("versions/<int:version_id>/moves", versions.VersionMoveView.as_view()),
     route("versions/<int:version_id>", versions.VersionView.as_view()),
+    route("versions/<int:version_id>/certificates", certificates.VersionCertificatesView.as_view()),
     route("versions/<int:version_id>/items", versions.VersionItemsView.as_view()),
     route("versions/<int:version_id>/diff", versions.VersionDiffView.as_view()),
     route("versions/<int:version_id>/changes", version_parts.VersionChangesView.as_view()),

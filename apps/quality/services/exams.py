@@ -24,7 +24,7 @@ from apps.projects.queries import last_read
 from apps.projects.settings import settings_of
 from apps.quality.errors import NoExam
 from apps.quality.models import ExamTry, Gold, Probe, ProbeScore
-from apps.quality.queries.exams import ASKED, guideline_number, standing_of
+from apps.quality.queries.exams import ASKED, guideline_number, standing, standing_of
 from apps.quality.queries.gold import exam_gold
 from apps.quality.services.places import OF_PICTURE
 from apps.tasks.models import Assignment, Slot, Stage, Task
@@ -176,8 +176,8 @@ def _tell(exam: ExamTry) -> None:
         object_type="exam", object_id=exam.pk, details={"name": project.name, "user": exam.user_id, "number": exam.number},
         notify=[exam.user_id],
     )  # fmt: skip
-    found = standing_of(project_for(exam.user, project.pk, Action.PROJECT_VIEW))
-    if found is not None and found.state == "failed":
+    tries = list(ExamTry.objects.filter(project=project, user=exam.user).order_by("-number"))  # of who is gone too
+    if standing(project, settings_of(project).exam, tries).state == "failed":
         record(
             organisation_id=project.organisation_id, project_id=project.pk, verb="exam.no_tries", actor=exam.user,
             object_type="exam", object_id=exam.pk, details={"name": project.name, "user": exam.user_id}, notify=managers_of(project),

@@ -3270,6 +3270,23 @@ export interface paths {
         patch: operations["patch_versions_by_version_id"];
         trace?: never;
     };
+    "/api/v1/versions/{version_id}/certificates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Certificates of the audits whose sample stands in the version, the newest first. */
+        get: operations["get_versions_by_version_id_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/versions/{version_id}/changes/": {
         parameters: {
             query?: never;
@@ -9002,6 +9019,32 @@ export interface components {
             metadata?: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * VersionCertificateOut
+         * @description An audit's result. `here` of `judged` items stand in the version as they were judged; `sha256` is over the canonical
+         *         JSON of `certificate`.
+         */
+        VersionCertificateOut: {
+            audit: number;
+            number: number;
+            name: string;
+            accepted: boolean;
+            limit: number;
+            confidence: number;
+            judged: number;
+            here: number;
+            wrong: number;
+            rate: number | null;
+            low: number | null;
+            high: number | null;
+            sha256: string;
+            certificate: Record<string, never>;
+            finished_at: string | null;
+        };
+        /** VersionCertificates */
+        VersionCertificates: {
+            results: components["schemas"]["VersionCertificateOut"][];
         };
         /**
          * VersionChange
@@ -16787,6 +16830,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_versions_by_version_id_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionCertificates"];
                 };
             };
             /** @description A problem, named by its code */

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.datasets.models import VersionItem
 from apps.quality.models import Audit, AuditItem
 from apps.quality.services.certificates import digest
 from apps.tasks.models import Slot, Task
@@ -177,3 +178,22 @@ def test_reviewers_see_audits_and_annotators_do_not(team, project, manager):
     assert api(team.reviewer).get(f"projects/{project.pk}/audits").json()["results"][0]["sample"] == 8
     assert api(team.annotator).get(f"projects/{project.pk}/audits").status_code == 403
     assert api(make_member(team.organisation, "viewer")).get(f"projects/{project.pk}/audits").status_code == 200
+
+
+def test_a_version_shows_the_certificates_of_what_it_holds(project, manager, team):
+    auditor = Person(make_member(team.organisation, "reviewer"))
+    started = _start(manager, project)
+    _judge(auditor, project)
+    version = manager.post(f"projects/{project.pk}/versions", {"name": "First"}).json()
+    [shown] = manager.get(f"versions/{version['id']}/certificates").json()["results"]
+    audit = Audit.objects.get(pk=started["id"])
+    assert (shown["audit"], shown["accepted"], shown["judged"]) == (audit.pk, True, shown["here"])
+    assert shown["sha256"] == audit.certificate_sha256 == digest(shown["certificate"])
+
+
+def test_an_audit_of_other_revisions_says_nothing_of_a_version(project, manager, team):
+    version = manager.post(f"projects/{project.pk}/versions", {"name": "Before"}).json()
+    VersionItem.objects.filter(version_id=version["id"]).update(task_id=0)
+    _start(manager, project)
+    _judge(Person(make_member(team.organisation, "reviewer")), project)
+    assert manager.get(f"versions/{version['id']}/certificates").json()["results"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from apps.accounts.models import Membership
 from apps.activity.queries import sums_of
 from apps.datasets.filters import ItemFilter, finished_items
 from apps.projects.services.guidelines import write_guideline
@@ -155,6 +156,17 @@ def test_nothing_of_an_exam_is_skipped_parked_or_taken_back(team, project, perso
     assert person.http.post(f"{place}/park", {"question": "Which one?"}).status_code == 409
     person.submit(work, outcome="empty")
     assert person.http.post(f"{place}/recall", {}).status_code == 409
+
+
+def test_who_is_removed_at_an_exam_holds_nobody_else_up(team, project, person):
+    ask(project, team, tasks=2, tries=1)
+    begin(person, project)
+    for _ in range(2):
+        person.submit(claim(person, project).json(), outcome="empty")
+    Membership.objects.filter(user=person.user).delete()
+    mark()
+    report = api(team.manager).get(f"projects/{project.pk}/quality/exams").json()
+    assert [(one["state"], one["tries"][0]["state"]) for one in report["people"]] == [("failed", "failed")]
 
 
 def test_with_too_little_gold_it_is_said_and_nobody_begins(team, project, person):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from apps.accounts.models import Membership
 from apps.activity.models import Event, Notification
-from apps.annotations.models import Annotation
-from apps.quality.models import Consequence, Gold, Probe, ProbeScore
+from apps.annotations.models import Annotation, Revision
+from apps.quality.models import Audit, AuditItem, Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries.gold import Accuracy
 from apps.quality.services.honeypots import place_honeypots
 from apps.quality.services.scoring import follow, score_answer, score_verdicts, unscored
@@ -257,3 +258,46 @@ def test_what_a_fix_leaves_was_not_found(team, project):
     score_verdicts()
     score = ProbeScore.objects.get(user=reviewer.user, kind="fault")
     assert (score.things, score.correct) == (3, 1)
+
+
+def _scored(project, user, revision, *, tests: int, score: float) -> None:
+    """Scores of so many hidden tests, as if they had been answered."""
+    tasks = upload(project, user, [f"PROBE_{n}.jpg" for n in range(tests)])
+    probes = Probe.objects.bulk_create(Probe(task=task, project=project, kind=Probe.Kind.GOLD) for task in tasks)
+    ProbeScore.objects.bulk_create(
+        ProbeScore(
+            probe=probe, project=project, user=user, revision=revision, kind=Probe.Kind.GOLD, score=score, things=1,
+            correct=round(score), classes={"1": [round(score), 1]},
+        )
+        for probe in probes
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong, suspected", [(25, True), (0, False)])
+def test_gold_much_better_than_audited_work_is_told_as_a_leak(team, project, manager, wrong, suspected):
+    person = Person(make_member(team.organisation, "annotator"))
+    upload(project, team.manager, ["IMG_1.jpg"])
+    _, sent = person.label(project, region(1, 10, 20))
+    revision = Revision.objects.get(pk=sent["revision"]["id"])
+    _scored(project, person.user, revision, tests=25, score=1.0)
+    audit = Audit.objects.create(
+        project=project, number=1, share=0.05, confidence=0.95, seed="s", created_by=team.manager
+    )
+    major = [{"kind": "loose", "severity": "major", "class_id": 1}]
+    AuditItem.objects.bulk_create(
+        AuditItem(audit=audit, task=task, revision=revision, stratum="", defects=major if n < wrong else [])
+        for n, task in enumerate(upload(project, team.manager, [f"AUDITED_{n}.jpg" for n in range(25)]))
+    )
+    [row] = manager.get(f"projects/{project.pk}/quality/gold/people").json()["people"]
+    assert (row["leak"]["suspected"], row["leak"]["work_n"]) == (suspected, 25)
+
+
+def test_who_was_removed_keeps_their_scores_and_holds_nobody_up(team, project, manager):
+    person = Person(make_member(team.organisation, "annotator"))
+    upload(project, team.manager, ["IMG_1.jpg"])
+    _, sent = person.label(project, region(1, 10, 20))
+    _scored(project, person.user, Revision.objects.get(pk=sent["revision"]["id"]), tests=25, score=0.0)
+    Membership.objects.filter(user=person.user).delete()
+    follow(project=project, user_id=person.user.pk)
+    [row] = manager.get(f"projects/{project.pk}/quality/gold/people").json()["people"]
+    assert (row["accuracy"]["value"], row["accuracy"]["n"]) == (0.0, 25)

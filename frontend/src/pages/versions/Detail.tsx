@@ -6,6 +6,7 @@ import { api } from "@/api/client";
 import { useProject } from "@/app/project";
 import { Button, Chip, Dialog, LinkButton, Loaded, Page, Seg, useFormat } from "@/ui";
 import { Balance, Card } from "./Card";
+import { Certificates } from "./Certificates";
 import { Changes } from "./Changes";
 import { DescribeForm } from "./DescribeForm";
 import { Items } from "./Items";
@@ -68,6 +69,7 @@ function Shown({ version, may }: { version: Version; may: boolean }) {
       <Figures version={version} />
       {version.state === "frozen" && (
         <>
+          <Certificates version={version} />
           <div className="row">
             <Seg<Tab>
               label={t("show")}
