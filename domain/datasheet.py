@@ -20,9 +20,11 @@ _TITLES = {
 def render(sheet: Mapping[str, Any]) -> str:
     """README.md of a datasheet. The same datasheet gives the same text."""
     said, version = sheet["said"], sheet["dataset_version"]
-    title = f"{sheet['project']['name']}, version {version['number']}"
-    lines = [f"# {_plain(title + (': ' + version['name'] if version['name'] else ''))}", ""]
-    lines += [f"{version['items']} items, {version['regions']} regions, frozen {version['frozen_on']}.", ""]
+    title, frozen = sheet["project"]["name"], ""
+    if "number" in version:
+        title, frozen = f"{title}, version {version['number']}: {version['name']}", f", frozen {version['frozen_on']}"
+    lines = [f"# {_plain(title)}", ""]
+    lines += [f"{version['items']} items, {version['regions']} regions{frozen}.", ""]
     lines += [f"SHA-256 of items, labels and splits: `{version['sha256']}`", ""]
     lines += _said(said, "purpose")
     lines += ["## Contents", "", *_splits(sheet["splits"]), *_classes(sheet["classes"], sheet["splits"])]

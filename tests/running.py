@@ -42,12 +42,12 @@ def clean_environment(**more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(OWN)} | more
 
 
-def until(check: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """The first true answer of `check`."""
+def until(check: Callable[[], Any], seconds: float = 30.0, every: float = 0.05) -> Any:
+    """The first true answer of `check`, which is asked again `every` so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := check()):
         assert time.monotonic() < deadline, f"not within {seconds:.0f} s"
-        time.sleep(0.05)
+        time.sleep(every)
     return found
 
 

@@ -20,7 +20,7 @@ SETTING = re.compile(r"\bLABELWRIGHT_[A-Z0-9_]*[A-Z0-9]\b")
 READERS = [
     file for folder in ("config", "runtime", "bench", "tests", "sdk") for file in (PROJECT / folder).rglob("*.py")
 ]
-READERS += [PROJECT / "frontend" / "vite.config.ts"]
+READERS += [PROJECT / "frontend" / "vite.config.ts", *(PROJECT / "frontend" / "src").rglob("*.test.ts")]
 TARGETS = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
 
 

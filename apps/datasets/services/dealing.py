@@ -12,6 +12,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, NullIf
 
+from apps.annotations.models import Revision
 from apps.datasets.filters import ItemFilter, SplitShares, finished_items
 from apps.projects.models import Project
 from apps.reviews.models import Review
@@ -84,11 +85,17 @@ class Dealing:
 
 
 def reviewed() -> Q:
-    """Tasks whose result a person has accepted, fixed in review, or decided between answers."""
-    verdicts = Review.objects.filter(task_id=OuterRef("pk")).filter(
-        Q(verdict=Review.Verdict.ACCEPT, revision_id=OuterRef("result_id")) | Q(fix_revision_id=OuterRef("result_id"))
+    """Tasks whose result says what a person has accepted, fixed in review, or decided between answers. A change that was
+    taken back leaves the same words under another revision."""
+    of_task = Q(task_id=OuterRef("pk"))
+    verdicts = Review.objects.filter(of_task).filter(
+        Q(verdict=Review.Verdict.ACCEPT, revision__sha256=OuterRef("result__sha256"))
+        | Q(fix_revision__sha256=OuterRef("result__sha256"))
     )
-    return Exists(verdicts) | Q(result__stage=Stage.ADJUDICATE, result__author__isnull=False)
+    settled = Revision.objects.filter(
+        of_task, sha256=OuterRef("result__sha256"), stage=Stage.ADJUDICATE, author__isnull=False
+    )
+    return Exists(verdicts) | Exists(settled)
 
 
 def deal(dealing: Dealing) -> None:

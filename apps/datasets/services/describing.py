@@ -27,6 +27,17 @@ PEOPLE = 200
 _FROM = """
 FROM datasets_versionitem i JOIN annotations_revision r ON r.id = i.revision_id JOIN assets_asset a ON a.id = i.asset_id
 """
+# Who made what a result says: a change that was taken back leaves the same words under another revision.
+_MADE = f"""
+{_FROM} JOIN LATERAL (
+    SELECT o.kind, o.stage, o.author_id FROM annotations_revision o
+    WHERE o.task_id = r.task_id AND o.sha256 = r.sha256 ORDER BY o.number LIMIT 1
+) made ON true
+"""  # noqa: S608
+_VERDICT = """
+reviews_review v JOIN annotations_revision judged
+    ON judged.id = CASE v.verdict WHEN 'accept' THEN v.revision_id ELSE v.fix_revision_id END
+"""
 _SPLITS = f"""
 SELECT i.split, count(*), sum(r.region_count), count(DISTINCT coalesce(nullif(i."group", ''), i.asset_sha256)) {_FROM}
 WHERE i.version_id = %s GROUP BY 1
@@ -44,20 +55,19 @@ SELECT key, value, n, distinct_values FROM (
           WHERE i.version_id = %s GROUP BY 1, 2) counted
 ) placed WHERE place <= %s AND distinct_values <= %s ORDER BY key, place
 """  # noqa: S608
+_STAGES = f"SELECT made.kind, count(*) {_MADE} WHERE i.version_id = %s GROUP BY 1 ORDER BY 2 DESC, 1"
 _PEOPLE = f"""
-SELECT count(*) {_FROM} WHERE i.version_id = %s AND r.author_id IS NOT NULL GROUP BY r.author_id
-ORDER BY 1 DESC, r.author_id LIMIT %s
+SELECT count(*) {_MADE} WHERE i.version_id = %s AND made.author_id IS NOT NULL GROUP BY made.author_id
+ORDER BY 1 DESC, made.author_id LIMIT %s
 """
 _REVIEWERS = f"""
-SELECT count(DISTINCT i.id) {_FROM} JOIN reviews_review v ON v.task_id = i.task_id
-    AND ((v.verdict = 'accept' AND v.revision_id = r.id) OR v.fix_revision_id = r.id)
+SELECT count(DISTINCT i.id) {_FROM} JOIN ({_VERDICT}) ON v.task_id = i.task_id AND judged.sha256 = r.sha256
 WHERE i.version_id = %s GROUP BY v.reviewer_id ORDER BY 1 DESC, v.reviewer_id LIMIT %s
 """
 _REVIEWED = f"""
-SELECT count(*) {_FROM} WHERE i.version_id = %s AND (
-    (r.stage = 'adjudicate' AND r.author_id IS NOT NULL) OR EXISTS (
-        SELECT 1 FROM reviews_review v WHERE v.task_id = i.task_id
-        AND ((v.verdict = 'accept' AND v.revision_id = r.id) OR v.fix_revision_id = r.id)))
+SELECT count(*) {_MADE} WHERE i.version_id = %s AND (
+    (made.stage = 'adjudicate' AND made.author_id IS NOT NULL) OR EXISTS (
+        SELECT 1 FROM {_VERDICT} WHERE v.task_id = i.task_id AND judged.sha256 = r.sha256))
 """  # noqa: S608
 _REGIONS = """
 SELECT %s, count(*) FROM annotations_regionindex x JOIN datasets_versionitem i ON i.revision_id = x.revision_id
@@ -97,7 +107,7 @@ def count_up(version: DatasetVersion) -> dict[str, Any]:
         "attributions": _counted("a.attribution", version.pk),
         "guideline": _guideline(version),
         "labelled": {
-            "stages": _counted("r.kind", version.pk),
+            "stages": dict(_rows(_STAGES, version.pk)),
             "reviewed": reviewed,
             "people": {f"person {n}": items for n, (items,) in enumerate(_rows(_PEOPLE, version.pk, PEOPLE), 1)},
             "reviewers": {str(n): items for n, (items,) in enumerate(_rows(_REVIEWERS, version.pk, PEOPLE), 1)},
@@ -110,15 +120,18 @@ def count_up(version: DatasetVersion) -> dict[str, Any]:
 
 
 def sheet_of(version: DatasetVersion, said: dict[str, str]) -> dict[str, Any]:
-    """`datasheet.json`: what was counted, and what people said when the export was asked for."""
-    about = {
-        "number": version.number,
+    """`datasheet.json`: what was counted, and what people said when the export was asked for.
+
+    What is exported without a name says neither its number nor its day: the same data gives the same bytes again.
+    """
+    about: dict[str, Any] = {
         "name": said.get("name", ""),
         "items": version.item_count,
         "regions": version.region_count,
         "sha256": version.sha256,
-        "frozen_on": version.created_at.date().isoformat(),
     }
+    if version.name:
+        about |= {"number": version.number, "frozen_on": version.created_at.date().isoformat()}
     texts = {name: said.get(name, "") for name in SAID}
     return (version.datasheet or count_up(version)) | {"dataset_version": about, "said": texts}
 

@@ -64,6 +64,11 @@ NARROWER = {
     ("get", "reviews/{review_id}/feedback"): "whose work it was, and who may see people's figures",
     ("post", "reviews/{review_id}/dispute"): "whose work it was",
     ("post", "disputes/{dispute_id}/decide"): "who had no part in it",
+    ("post", "projects/{project_id}/quality/exams/allow"): "nobody takes an exam in this test",
+    **{
+        (method, f"uploads/{{upload_id}}{end}"): "who began the upload"
+        for method, end in (("get", ""), ("patch", ""), ("delete", ""), ("post", "/take"))
+    },
 }
 
 
@@ -119,7 +124,7 @@ def call(client: ApiClient, operation: Operation, ids: dict[str, Any]) -> Any:
         elif "multipart/form-data" in content:
             answer = client.upload(address, {"file": picture(), "format": "coco"})
         elif content:
-            answer = client.put(address, BLOB, "application/octet-stream")
+            answer = client.generic(operation.method.upper(), address, BLOB, next(iter(content)))
         else:
             answer = getattr(client, operation.method)(address)
         transaction.set_rollback(True)

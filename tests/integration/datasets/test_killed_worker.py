@@ -80,7 +80,7 @@ def test_an_export_whose_worker_or_database_is_killed_ends_by_itself_with_the_sa
         again = manager.post(f"projects/{project}/exports", body | {"version": whole["export"]["version"]})
         job = again["job"]["id"]
         part = running.data / "jobs" / str(job) / "1" / "export.zip"
-        until(part.exists)
+        until(part.exists, every=0.002)  # it is there for some tenths of a second
         kill(running)
         begun = time.monotonic()
         assert until(lambda: state_of(manager, job)) in ("running", "queued"), "the export was over before the kill"
