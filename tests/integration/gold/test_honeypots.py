@@ -71,7 +71,7 @@ def test_nothing_in_a_claim_tells_a_test_from_work(team, project):
     place_honeypots(project=project, ahead=CLAIMS + 100)
     people = [Person(make_member(team.organisation, "annotator")) for _ in range(3)]
     rows, tested = _claims(people, project, CLAIMS, submit=SOAK)
-    assert tested.sum() > CLAIMS * SHARE / 2
+    assert tested.sum() >= CLAIMS * SHARE / 3  # places are drawn: fewer would say nothing, and 18 are meant
     figures = [told_apart(rows, tested, seed=seed) for seed in range(5 if SOAK else 2)]
     area, error = float(np.mean(figures)), hanley(0.5, tested)
     print(

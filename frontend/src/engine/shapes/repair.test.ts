@@ -58,7 +58,7 @@ describe("defects and their repair", () => {
         expect(["self_crossing", "outside_image", "degenerate"]).not.toContain(defectOf(after, IMAGE));
         const now = full(after);
         const differ = full(before).filter((value, i) => value !== now[i]).length;
-        expect(differ).toBeLessThanOrEqual(3);
+        expect(differ).toBeLessThanOrEqual(8); // a speck may be long and thin, and lie over a few centres
       }),
       { numRuns: 200 },
     );
