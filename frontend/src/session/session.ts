@@ -9,7 +9,7 @@ import type { OutboxRecord } from "./outbox";
 import { followPage } from "./page_life";
 import type { SessionParts } from "./parts";
 import type { EditQueue } from "./queue";
-import { editOf } from "./records";
+import { Sender } from "./sending";
 import type { StepKeeper } from "./steps";
 import {
   type ClaimDocument,
@@ -18,7 +18,6 @@ import {
   type RefusedEdit,
   type SaveState,
   type SessionEvents,
-  SOMEBODY_ELSE,
   type SubmitAnswer,
   type TaskSession,
   type Theirs,
@@ -29,13 +28,9 @@ import {
 import { becomeWriter, type WritersPlace } from "./writer";
 
 const FLUSH_AFTER = 300; // ms from a stroke to its sending: strokes within it go together
-const MOST_EDITS = 1000; // the server's limit a call
-const MOST_BYTES = 3_000_000; // below the server's 4 MB
-const KEEPALIVE_BYTES = 60_000; // browsers send at most 64 kB after a page has gone
 const HEARTBEAT = 60_000; // ms
 const ABANDONED = 30 * 60_000; // ms without a sign of life
 const RETAKE_AFTER = 1_000; // ms until a tab whose disk takes nothing asks for the writer's place again
-const BACK_OFF = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000]; // ms between attempts without a network
 
 /** The work is not settled on the server: there are conflicts or refused edits to decide, or no network. */
 export class NotSaved extends Error {
@@ -52,9 +47,8 @@ export class Session implements TaskSession {
   readonly steps: Steps | null;
   private readonly queue: EditQueue;
   private readonly keeper: StepKeeper;
-  private readonly id: string;
   private readonly events = new Emitter<SessionEvents>();
-  private readonly blobs: BlobSender;
+  private readonly sender: Sender;
   private readonly active: ActiveTime;
   private readonly stopListening = new AbortController();
   private readonly place: WritersPlace;
@@ -67,20 +61,9 @@ export class Session implements TaskSession {
   private readonly awaited = new Set<() => void>();
   /** Somebody listens to what others do: until then it is kept. */
   private shows = false;
-  private online = true;
-  /** Why the server takes nothing of this person here, in its words. */
-  private blocked: string | null = null;
-  private failures = 0;
-  /** Somebody else signed in on this page: what waits stays here, for whoever made it. */
-  private ousted = false;
   private closed = false;
   /** It is being handed in or given back: what the server says about the lease meanwhile is our own doing. */
   private ending = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private running: Promise<void> | null = null;
-  /** A call whose answer is not known: when it is repeated as it was, its time counts once. */
-  private unanswered: { edits: string; activeMs: number } | null = null;
-  private mostEdits = MOST_EDITS;
   private lastState: SaveState = { kind: "saved" };
 
   constructor(
@@ -91,12 +74,10 @@ export class Session implements TaskSession {
   ) {
     this.queue = parts.queue;
     this.keeper = parts.keeper;
-    this.id = parts.id;
     this.elements = kept.elements;
     this.removed = [...new Set([...(claim.annotation.removed ?? []), ...this.queue.removed()])];
     this.steps = kept.steps;
     this.active = new ActiveTime(parts.now);
-    this.blobs = new BlobSender(claim.project.id, transport);
     const { id: annotation } = claim.annotation;
     const hears = {
       disk: () => void this.lookAgain(),
@@ -106,6 +87,27 @@ export class Session implements TaskSession {
     };
     const channel = parts.browser.channel(`labelwright:${annotation}`);
     this.others = new Others(annotation, parts.tab, parts.known, transport, channel, hears, () => this.queue.behind);
+    this.sender = new Sender(
+      {
+        session: parts.id,
+        annotation,
+        transport,
+        queue: this.queue,
+        others: this.others,
+        blobs: new BlobSender(claim.project.id, transport),
+        active: this.active,
+      },
+      {
+        may: () => this.writer && !this.closed,
+        changed: () => {
+          this.show();
+          this.announce();
+        },
+        answered: (batch, answer) => this.stored(batch, answer),
+        refused: () => this.announceProblems(false, true),
+        shutOut: () => void this.beat(),
+      },
+    );
     this.place = becomeWriter(
       annotation,
       parts.tab,
@@ -129,8 +131,9 @@ export class Session implements TaskSession {
   get saveState(): SaveState {
     const waiting = this.queue.waiting;
     if (this.writerKnown && !this.writer) return { kind: "elsewhere" };
-    if (this.blocked !== null && waiting) return { kind: "blocked", waiting, detail: this.blocked };
-    if (!this.online && waiting) return { kind: "offline", waiting };
+    const { blocked, online } = this.sender;
+    if (blocked !== null && waiting) return { kind: "blocked", waiting, detail: blocked };
+    if (!online && waiting) return { kind: "offline", waiting };
     const refused = this.queue.refused().length;
     if (refused) return { kind: "refused", count: refused };
     const conflicts = this.queue.conflicts().length;
@@ -157,7 +160,7 @@ export class Session implements TaskSession {
     this.drawnHere = true;
     if (this.writerKnown && !this.writer) this.place.take();
     this.announce();
-    this.schedule(FLUSH_AFTER);
+    this.sender.schedule(FLUSH_AFTER);
   }
 
   touch(): void {
@@ -187,7 +190,7 @@ export class Session implements TaskSession {
     this.others.wrote();
     this.show();
     this.announce();
-    this.schedule(0);
+    this.sender.schedule(0);
   }
 
   unsent(): Unsent[] {
@@ -210,9 +213,9 @@ export class Session implements TaskSession {
     await this.lookAgain();
     while (this.queue.waiting && !this.closed) {
       await this.beWriter();
-      const before = this.failures;
-      await this.sendOnce();
-      if (this.failures > before || this.ousted) break;
+      const before = this.sender.failures;
+      await this.sender.now();
+      if (this.sender.failures > before || this.sender.ousted) break;
     }
     if (!this.writer && !this.closed) await this.beWriter();
     if (this.saveState.kind !== "saved") throw new NotSaved(this.saveState);
@@ -282,76 +285,20 @@ export class Session implements TaskSession {
 
   async close(): Promise<void> {
     if (this.closed) return;
-    clearTimeout(this.timer);
+    this.sender.unschedule();
     clearInterval(this.heart);
     this.stopListening.abort();
-    if (this.queue.waiting && this.writer) await this.sendOnce();
+    if (this.queue.waiting && this.writer) await this.sender.now();
     this.closed = true;
+    this.sender.close();
     this.wake();
-    clearTimeout(this.timer);
     await this.queue.written;
     this.keeper.close();
     this.others.close();
     await this.place.leave();
   }
 
-  // --- sending
-
-  private schedule(after: number): void {
-    if (this.closed || this.timer !== undefined) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      void this.sendOnce();
-    }, after);
-  }
-
-  /** One call at a time; whoever asks meanwhile waits for that one. */
-  private sendOnce(): Promise<void> {
-    this.running ??= this.send().finally(() => {
-      this.running = null;
-      if (this.queue.waiting && this.writer && !this.ousted) this.schedule(this.failures ? this.backOff() : 0);
-    });
-    return this.running;
-  }
-
-  private async send(): Promise<void> {
-    if (!this.writer || this.closed || this.ousted) return;
-    if (this.others.behind && !(await this.caughtUp())) return;
-    const batch = await this.queue.take(this.mostEdits, MOST_BYTES);
-    this.show();
-    if (!batch.length) return this.announce();
-    const call = { batch, activeMs: this.timeOf(batch) };
-    try {
-      const edits = await this.blobs.prepared(batch.map(editOf));
-      const body = { session: this.id, edits, active_ms: call.activeMs };
-      const keepalive = JSON.stringify(edits).length < KEEPALIVE_BYTES;
-      const answer = await this.transport.sendEdits(this.claim.annotation.id, body, { keepalive });
-      this.unanswered = null;
-      this.others.answered(answer, batch);
-      await this.queue.settle(batch, answer);
-      this.others.wrote();
-      this.answered(batch, answer);
-      if (this.others.behind) void this.caughtUp();
-    } catch (error) {
-      await this.failed(call, error);
-    }
-  }
-
-  /** The time that goes along with a call: a repeat of one that was not answered names the same. */
-  private timeOf(batch: readonly OutboxRecord[]): number {
-    const edits = batch.map(({ editId }) => editId).join();
-    const before = this.unanswered;
-    if (before && before.edits !== edits) this.active.giveBack(before.activeMs);
-    const activeMs = before?.edits === edits ? before.activeMs : this.active.take();
-    this.unanswered = { edits, activeMs };
-    return activeMs;
-  }
-
-  private answered(batch: readonly OutboxRecord[], answer: EditsAnswer): void {
-    this.failures = 0;
-    this.online = true;
-    this.blocked = null;
-    this.mostEdits = Math.min(MOST_EDITS, this.mostEdits * 2);
+  private stored(batch: readonly OutboxRecord[], answer: EditsAnswer): void {
     for (const { element, changed } of answer.accepted)
       if (
         changed &&
@@ -366,55 +313,6 @@ export class Session implements TaskSession {
     });
     this.show();
     this.announceProblems(answer.conflicts.length > 0, answer.rejected.length > 0);
-  }
-
-  /** Knows what others wrote; says whether the server could be asked. Without an answer it is asked again before sending. */
-  private async caughtUp(): Promise<boolean> {
-    try {
-      await this.others.catchUp();
-      return true;
-    } catch (error) {
-      // Sending asks for the sign-in; this question alone never does.
-      if (error instanceof TransportError && error.status === 401) return true;
-      if (this.unreached(error)) return false;
-      this.others.giveUp();
-      return true;
-    }
-  }
-
-  /** No network, a tired server, a sign-in that ended or somebody else's: keep and try again. Anything else is the edits' own fault. */
-  private async failed(call: { batch: readonly OutboxRecord[]; activeMs: number }, error: unknown): Promise<void> {
-    if (this.unreached(error)) return;
-    if (!(error instanceof TransportError)) throw error;
-    this.unanswered = null;
-    this.active.giveBack(call.activeMs);
-    if (call.batch.length > 1) {
-      // One of them is the reason: smaller and smaller calls find it, and the others are saved.
-      this.mostEdits = Math.ceil(call.batch.length / 2);
-      return this.schedule(0);
-    }
-    await this.queue.refuse(call.batch, error.code, error.detail);
-    this.others.wrote();
-    this.announceProblems(false, true);
-  }
-
-  /** The server cannot or will not be asked now, whatever is asked: it is tried again later. */
-  private unreached(error: unknown): boolean {
-    const status = error instanceof TransportError ? error.status : 0;
-    const blocked = status === 403 || status === 404;
-    this.ousted = error instanceof TransportError && error.code === SOMEBODY_ELSE;
-    if (!blocked && status < 500 && ![0, 401, 408, 425, 429].includes(status)) return false;
-    this.failures += 1;
-    this.online = blocked;
-    if (blocked && this.blocked === null) void this.beat(); // perhaps the task is not in these hands any more
-    this.blocked = blocked ? (error as TransportError).detail : null;
-    this.announce();
-    return true;
-  }
-
-  private backOff(): number {
-    const step = BACK_OFF[Math.min(this.failures - 1, BACK_OFF.length - 1)] ?? 0;
-    return step * (0.75 + Math.random() * 0.5);
   }
 
   // --- lease, tabs, page life
@@ -460,7 +358,7 @@ export class Session implements TaskSession {
     if (!mine && this.queue.alone && this.queue.waiting)
       setTimeout(() => this.closed || this.place.take(), RETAKE_AFTER);
     await this.lookAgain();
-    if (takesOver && !this.closed) void this.caughtUp();
+    if (takesOver && !this.closed) void this.sender.caughtUp();
   }
 
   private wake(): void {
@@ -477,7 +375,7 @@ export class Session implements TaskSession {
     this.show();
     this.announce();
     if (this.others.behind) this.others.askSoon();
-    if (this.writer && this.queue.waiting) this.schedule(FLUSH_AFTER);
+    if (this.writer && this.queue.waiting) this.sender.schedule(FLUSH_AFTER);
   }
 
   private heard(news: News, onCanvas: boolean): void {
@@ -493,12 +391,11 @@ export class Session implements TaskSession {
 
   private listen(): void {
     const now = () => {
-      clearTimeout(this.timer);
-      this.timer = undefined;
-      if (this.queue.waiting) void this.sendOnce();
+      this.sender.unschedule();
+      if (this.queue.waiting) void this.sender.now();
     };
     const offline = () => {
-      this.online = false;
+      this.sender.online = false;
       this.announce();
     };
     const seen = () => {
