@@ -41,6 +41,13 @@ def apply_flat(by: Affine, points: Sequence[float]) -> list[float]:
     return [c for x, y in zip(points[0::2], points[1::2], strict=True) for c in apply(by, x, y)]
 
 
+def compose(then: Affine, first: Affine) -> Affine:
+    """Both maps as one: `first`, and `then` what came of it."""
+    a, b, c, d, e, f = then
+    p, q, r, s, t, u = first
+    return (a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f)
+
+
 def inverse(by: Affine) -> Affine:
     """Raises ZeroDivisionError when the map flattens the plane."""
     a, b, c, d, e, f = by

@@ -105,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     command(
         "export", _export, "fetch a data set", project, (("format",), {}), (("to",), {"type": Path}),
-        (("--dataset-version",), {"type": int, "metavar": "ID"}), (("--images",), {"action": "store_true"}), option, as_json,
+        (("--dataset-version",), {"type": int, "metavar": "ID"}), (("--images",), {"action": "store_true"}),
+        (("--augment",), {"action": "append", "default": [], "metavar": "NAME=VALUE", "help": "copies=2 rotate=15 flip=horizontal …: augmented copies of the training items; may be repeated"}),
+        option, as_json,
     )  # fmt: skip
     split = (
         ("--split",),
@@ -147,6 +149,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _client(asked: Any) -> Client:
     return Client(asked.url, asked.token)
+
+
+def recipe(texts: Sequence[str]) -> dict[str, Any]:
+    """What copies are asked for: as `pairs`, with lists where the server takes several (`flip=horizontal,vertical`)."""
+    found = pairs(texts)
+    return {name: str(value).split(",") if name in ("flip", "splits") else value for name, value in found.items()}
 
 
 def pairs(texts: Sequence[str]) -> dict[str, Any]:
@@ -245,6 +253,8 @@ def _say_import(report: dict[str, Any], *, as_json: bool) -> int:
 def _export(asked: Any) -> int:
     project = _client(asked).project(asked.project)
     options = pairs(asked.option) | ({"images": True} if asked.images else {})
+    if asked.augment:
+        options |= {"images": True, "augment": recipe(asked.augment)}
     with following(quiet=asked.json) as progress, bar("bytes", quiet=asked.json) as received:
         run = project.export(
             asked.format,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import msgspec
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
@@ -16,7 +17,15 @@ from apps.core.storage import send_file
 from apps.core.views import Api
 from apps.datasets import queries, services
 from apps.datasets.api.documents import export_out, export_rows, formats_out
-from apps.datasets.api.structs import ExportIn, ExportOut, ExportPage, ExportStarted, FormatList
+from apps.datasets.api.structs import (
+    CopiesIn,
+    ExampleCopies,
+    ExportIn,
+    ExportOut,
+    ExportPage,
+    ExportStarted,
+    FormatList,
+)
 from apps.datasets.errors import NotReady
 from apps.jobs.documents import job_out
 from apps.projects.access import project_for
@@ -46,6 +55,20 @@ class ExportsView(Api):
         export = services.ask_for_export(project=access.project, user=self.user, sent=body(request, ExportIn))
         assert export.job is not None
         return answer(ExportStarted(export=export_out(export, access), job=job_out(export.job)), status=202)
+
+
+class CopiesView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.DATASETS_EXPORT}
+
+    @extend_schema(request=CopiesIn, responses={200: ExampleCopies})
+    def post(self, request: Request, project_id: int) -> HttpResponse:
+        """A few of the copies that an export with `augment` would make, with their regions drawn. Nothing is written."""
+        access = project_for(self.user, project_id, Action.DATASETS_EXPORT)
+        sent = body(request, CopiesIn)
+        found = services.example_copies(
+            project=access.project, version_id=sent.version, item_filter=sent.filter, augment=sent.augment
+        )
+        return answer(msgspec.convert({"results": found}, ExampleCopies))
 
 
 class ExportView(Api):

@@ -184,8 +184,30 @@ class ExportIn(msgspec.Struct, kw_only=True):
     # all_answers (false, native only): every submitted answer beside the result; the rest is the format's own
     # regions: {classes: {id: another id, or null to leave it out}, depth: classes below it are written as their ancestor
     # there (0: the topmost), shapes: box | polygon | mask, min_score}
+    # augment, only with images: {copies, seed, splits, flip: [horizontal, vertical], rotate, quarter_turns, scale, crop,
+    # brightness, contrast, saturation, noise, min_visible}: copies beside the items, as `exports/copies` shows them
     options: dict[str, Any] = {}
     preview: bool = False  # only say what it would hold and lose; `exports/{id}/go-on` then writes it
+
+
+class CopiesIn(msgspec.Struct, kw_only=True):
+    """As of an export: which items, and what is asked of their copies."""
+
+    augment: dict[str, Any]
+    version: int | None = None
+    filter: ItemFilter | None = None
+
+
+class ExampleCopy(msgspec.Struct):
+    name: str
+    width: int  # of the copy in full
+    height: int
+    regions: int
+    picture: str  # a data URL of it, made small, with its regions drawn
+
+
+class ExampleCopies(msgspec.Struct):
+    results: list[ExampleCopy]
 
 
 class LossExample(msgspec.Struct):

@@ -26,6 +26,7 @@ urlpatterns = [
     route(f"{PROJECT}/trainings", version_parts.TrainingsView.as_view()),
     route("trainings/<int:run_id>", version_parts.TrainingView.as_view()),
     route(f"{PROJECT}/exports", exports.ExportsView.as_view()),
+    route(f"{PROJECT}/exports/copies", exports.CopiesView.as_view()),
     route("exports/<int:export_id>", exports.ExportView.as_view()),
     route("exports/<int:export_id>/go-on", exports.GoOnView.as_view()),
     route("exports/<int:export_id>/file", exports.ExportFileView.as_view()),

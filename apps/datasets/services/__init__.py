@@ -12,6 +12,7 @@ from apps.datasets.services.asking import (
     source_of,
 )
 from apps.datasets.services.describing import datasheet_of, say_of_version
+from apps.datasets.services.examples import example_copies
 from apps.datasets.services.exporting import preview_export, write_export
 from apps.datasets.services.freezing import describe_version, freeze, freeze_version
 from apps.datasets.services.importing import read_import
@@ -32,6 +33,7 @@ __all__ = [
     "ask_to_undo_import",
     "datasheet_of",
     "describe_version",
+    "example_copies",
     "find_leaks",
     "freeze",
     "freeze_version",

@@ -31,7 +31,7 @@ IMPORT_MODES = ("append", "merge", "replace", "predictions", "gold")
 ENTRIES = ("accepted", "review", "draft")
 UPLOADED = "upload:"  # the file of an import that came in parts
 OPEN = ("queued", "running")
-OWN_OPTIONS = ("images", "splits", "all_answers", "regions")
+OWN_OPTIONS = ("images", "splits", "all_answers", "regions", "augment")
 
 
 class OwnOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -40,6 +40,7 @@ class OwnOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     images: bool = False
     all_answers: bool = False
     regions: dict[str, Any] = {}  # a domain.formats.reworking.Rework
+    augment: dict[str, Any] = {}  # a domain.augmentation.Recipe; nothing: no copies
 
 
 def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
@@ -54,7 +55,9 @@ def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
         raise BadOptions(f"`all_answers` is only for lossless formats; {found.title} holds one answer an item.")
     if sent.version is not None and (sent.filter is not None or splits is not None):
         raise BadOptions("A version has its own items and splits: name a version, or a filter and splits.")
-    _try_options(found, special, own.regions, project)
+    if own.augment and not own.images:
+        raise BadOptions("`augment` makes copies of pictures: ask for the pictures with `images` too.")
+    _try_options(found, special, own, project)
     with transaction.atomic():
         version = _version(project, user, sent, splits)
         export = Export.objects.create(
@@ -131,7 +134,8 @@ def _options(options: dict[str, Any]) -> tuple[OwnOptions, SplitShares | None, d
     given = options.get("splits")
     try:
         own = msgspec.convert(
-            {name: options[name] for name in ("images", "all_answers", "regions") if name in options}, OwnOptions
+            {name: options[name] for name in ("images", "all_answers", "regions", "augment") if name in options},
+            OwnOptions,
         )
         if isinstance(given, dict) and given and "shares" not in given:
             given = {"shares": {k: v for k, v in given.items() if k != "seed"}, "seed": given.get("seed", 0)}
@@ -141,15 +145,18 @@ def _options(options: dict[str, Any]) -> tuple[OwnOptions, SplitShares | None, d
     return own, splits, {name: value for name, value in options.items() if name not in OWN_OPTIONS}
 
 
-def _try_options(found: Any, special: dict[str, Any], regions: dict[str, Any], project: Project) -> None:
+def _try_options(found: Any, special: dict[str, Any], own: OwnOptions, project: Project) -> None:
     """Let the writer judge its options now, and not when the job runs."""
+    from domain.augmentation import Copier
     from domain.formats import FolderSink, FormatError
     from domain.formats.reworking import Reworker
     from domain.schema import LabelSchema
 
     try:
         found.writer(FolderSink(), schema=LabelSchema(), options=special)
-        Reworker(rework_of(regions), parse(project.schema.body) if project.schema else LabelSchema())
+        Reworker(rework_of(own.regions), parse(project.schema.body) if project.schema else LabelSchema())
+        if (recipe := augment_of(own.augment)) is not None:
+            Copier(recipe, LabelSchema())
     except FormatError as error:
         raise BadOptions(error.detail) from error
 
@@ -163,6 +170,17 @@ def rework_of(regions: dict[str, Any]) -> Any:
         return msgspec.convert(regions, Rework, strict=False)
     except msgspec.ValidationError as error:
         raise FormatError("bad_options", f"`regions`: {error}") from None
+
+
+def augment_of(augment: dict[str, Any]) -> Any:
+    """What copies an export makes of pictures; None for none. Raises FormatError."""
+    from domain.augmentation import Recipe
+    from domain.formats import FormatError
+
+    try:
+        return msgspec.convert(augment, Recipe, strict=False) if augment else None
+    except msgspec.ValidationError as error:
+        raise FormatError("bad_options", f"`augment`: {error}") from None
 
 
 class ImportOptions(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

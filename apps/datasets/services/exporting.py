@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -16,19 +16,18 @@ from django.db import connection
 from apps.annotations.models import Revision
 from apps.annotations.queries.documents import chunk_bodies
 from apps.assets import queries as assets
-from apps.core import storage
 from apps.core.errors import DomainError
 from apps.datasets.models import Export, VersionItem
-from apps.datasets.services.asking import OWN_OPTIONS, format_of, rework_of
+from apps.datasets.services.asking import OWN_OPTIONS, augment_of, format_of, rework_of
 from apps.datasets.services.describing import sheet_files
 from apps.datasets.services.freezing import freeze
+from apps.datasets.services.pictures import Picture, add_picture
 
 Progress = Callable[[int, int, str], None]
 ITEMS_AT_ONCE = 300
 CHUNKS_AT_ONCE = 1_000  # of items with one chunk each
 SMALL = 1  # chunks; larger items are read one chunk at a time
 SCRATCH_IN_MEMORY = 1 << 20  # bytes a part; the rest waits in a file
-COPY_BYTES = 1 << 20
 REPORT = "labelwright-report.json"
 
 _ITEMS = """
@@ -125,6 +124,7 @@ def _discarded_on_failure(sink: Any) -> Iterator[None]:
 
 def _fill(export: Export, sink: Any, progress: Progress, *, images: bool) -> dict[str, Any]:
     """Write every item; the report."""
+    from domain.augmentation import Copier
     from domain.formats.counting import CountingWriter
     from domain.formats.reworking import Reworker
     from domain.schema import parse
@@ -136,13 +136,16 @@ def _fill(export: Export, sink: Any, progress: Progress, *, images: bool) -> dic
     schema = parse(version.schema_version.body)
     asked = rework_of(export.options.get("regions") or {})
     worker = Reworker(asked, schema, load_blob) if asked else None
+    recipe = augment_of(export.options.get("augment") or {})
+    copier = Copier(recipe, schema, load_blob) if recipe is not None else None
     writer = CountingWriter(
         found.writer(sink, schema=worker.schema if worker else schema, options=special, load_blob=load_blob)
     )
-    _add_items(export, writer, sink, progress, worker, images=images)
+    _add_items(export, _Line(writer, sink, worker, copier, images), progress)
     report = writer.finish()
-    if worker is not None:
-        report.join(worker.report)
+    for changed in (copier, worker):
+        if changed is not None:
+            report.join(changed.report)
     names = {one.id: one.name for one in schema.classes}
     document: dict[str, Any] = msgspec.to_builtins(report)
     for row in document["table"]:
@@ -152,12 +155,37 @@ def _fill(export: Export, sink: Any, progress: Progress, *, images: bool) -> dic
     return document
 
 
-def _add_items(export: Export, writer: Any, sink: Any, progress: Progress, worker: Any | None, *, images: bool) -> None:
+class _Line:
+    """The way of an item: its copies made, its regions reworked, written, and its picture laid beside it."""
+
+    def __init__(self, writer: Any, sink: Any, worker: Any | None, copier: Any | None, images: bool) -> None:
+        self._writer, self._sink, self._worker, self._copier, self._images = writer, sink, worker, copier, images
+        self._written: set[str] = set()
+
+    def add(self, row: _Row, item: Any) -> None:
+        if self._copier is None:
+            self._write(item, lambda place: add_picture(self._sink, place, row))
+            return
+        self._write(self._copier.original(item), lambda place: add_picture(self._sink, place, row))
+        picture = Picture(row)
+        for made, plan in self._copier.copies(item):
+            self._write(made, partial(self._add_copy, picture, plan))
+
+    def _add_copy(self, picture: Picture, plan: Any, place: str) -> None:
+        self._sink.write(place, picture.copy(plan, place))
+
+    def _write(self, item: Any, add_picture: Callable[[str], object]) -> None:
+        place = self._writer.add(self._worker.item(item) if self._worker is not None else item)
+        if self._images and place is not None and place not in self._written:
+            self._written.add(place)
+            add_picture(place)
+
+
+def _add_items(export: Export, line: _Line, progress: Progress) -> None:
     from domain.formats import AssetMeta, ExportItem
 
     total = VersionItem.objects.filter(version_id=export.version_id).count()
     metadata = msgspec.json.Decoder(dict[str, Any])
-    written: set[str] = set()
     for row, chunks in _items(export.version_id):
         meta = AssetMeta(
             name=row.name,
@@ -172,14 +200,20 @@ def _add_items(export: Export, writer: Any, sink: Any, progress: Progress, worke
             attribution=row.attribution,
             metadata={} if row.metadata == "{}" else metadata.decode(row.metadata),
         )
-        item = ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None)
-        place = writer.add(worker.item(item) if worker is not None else item)
-        if images and place is not None and place not in written:
-            written.add(place)
-            _add_image(sink, place, row)
+        line.add(row, ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None))
         if row.ordinal % 100 == 99:
             progress(row.ordinal + 1, total, "")
     progress(total, total, "")
+
+
+class _Chunks:
+    """Chunks of a large item, read one at a time, and from the start whenever somebody asks again."""
+
+    def __init__(self, digests: list[bytes]) -> None:
+        self._digests = digests
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(chunk_bodies(self._digests))
 
 
 def _items(version_id: int) -> Iterator[tuple[_Row, Any]]:
@@ -194,7 +228,7 @@ def _items(version_id: int) -> Iterator[tuple[_Row, Any]]:
         small = _bodies({bytes(row.chunks[0]) for row in rows if len(row.chunks) == SMALL})
         for row in rows:
             digests = [bytes(digest) for digest in row.chunks]
-            yield row, [small[digests[0]]] if len(digests) == SMALL else chunk_bodies(digests)
+            yield row, [small[digests[0]]] if len(digests) == SMALL else _Chunks(digests)
         at = rows[-1].ordinal + 1
 
 
@@ -204,34 +238,6 @@ def _bodies(digests: set[bytes]) -> dict[bytes, bytes]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sha256, body FROM annotations_chunk WHERE sha256 = ANY(%s)", [list(digests)])
         return {bytes(digest): bytes(body) for digest, body in cursor.fetchall()}
-
-
-def _add_image(sink: Any, place: str, row: _Row) -> None:
-    """The picture as coordinates see it: upright. Where EXIF turned the original, its turned copy in the same format."""
-    path = row.path
-    if row.orientation != 1 and row.display:
-        path = row.display
-        if row.content_type == "image/tiff":
-            sink.write(place, _as_tiff(path))
-            return
-    with storage.open_file(path) as file, sink.open(place) as out:
-        _copy(file, out)
-
-
-def _as_tiff(path: str) -> bytes:
-    import io
-
-    from PIL import Image
-
-    out = io.BytesIO()
-    with storage.open_file(path) as file, Image.open(file) as image:
-        image.save(out, "TIFF", compression="tiff_adobe_deflate")
-    return out.getvalue()
-
-
-def _copy(file: IO[bytes], out: IO[bytes]) -> None:
-    while data := file.read(COPY_BYTES):
-        out.write(data)
 
 
 def _add_answers(export: Export, sink: Any) -> None:

@@ -1,0 +1,92 @@
+"""Regions drawn over the picture of a copy, as the preview of an export shows them. Needs Pillow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from PIL import Image, ImageColor, ImageDraw
+
+from domain.elements.structs import Region
+from domain.geometry import rle
+from domain.geometry.affine import Affine, apply_flat, compose, inverse, scaling
+from domain.shapes import Geometry
+from domain.shapes.mask import Mask
+from domain.shapes.points import Points
+from domain.shapes.polyline import Polyline
+from domain.shapes.skeleton import Skeleton
+
+from .planning import Plan
+
+LINE = 2  # pixels
+DOT = 3  # pixels, radius
+VEIL = 70  # of 255: how much of its colour lies over a region
+
+
+def scaled(plan: Plan, *, across: float, down: float) -> Plan:
+    """The plan for a picture that is smaller by these factors: of the same copy, as much smaller."""
+    small = scaling(across, down)
+    by = compose(small, compose(plan.by, inverse(small)))
+    size = (max(1, round(plan.width * across)), max(1, round(plan.height * down)))
+    return Plan(
+        number=plan.number,
+        by=by,
+        width=size[0],
+        height=size[1],
+        exact=plan.exact and across == down == 1,
+        mirrored=plan.mirrored,
+        colour=plan.colour,
+    )
+
+
+def drawn(
+    image: Image.Image,
+    regions: Iterable[Region],
+    *,
+    colours: Mapping[int, str],
+    by: Affine,
+    load: Callable[[Mask], list[int]],
+) -> Image.Image:
+    """The picture in RGB with the outlines of regions over it.
+
+    Args:
+        colours: #rrggbb by class.
+        by: takes the regions' coordinates to the picture's.
+        load: gives a mask's run lengths.
+    """
+    shown = (image.convert("RGB") if image.mode != "I;16" else _seen(image)).convert("RGBA")
+    for region in regions:
+        veil = Image.new("RGBA", shown.size)
+        colour = ImageColor.getrgb(colours.get(region.class_id, "#ffffff"))[:3]
+        _draw(ImageDraw.Draw(veil), region.geometry, colour, by, load)
+        shown.alpha_composite(veil)
+    return shown.convert("RGB")
+
+
+def _seen(image: Image.Image) -> Image.Image:
+    return image.point(lambda level: level / 257, "L").convert("RGB")
+
+
+def _draw(
+    draw: Any, geometry: Geometry, colour: tuple[int, ...], by: Affine, load: Callable[[Mask], list[int]]
+) -> None:
+    if isinstance(geometry, Mask) and geometry.blob is not None:
+        geometry = Mask(geometry.x, geometry.y, geometry.size, rle.compress(load(geometry)))
+    for part in geometry.outlines() or []:
+        for number, ring in enumerate(part):
+            flat = apply_flat(by, ring)
+            draw.polygon(flat, fill=(*colour, 0 if number else VEIL), outline=(*colour, 255), width=LINE)
+    for line in _lines(geometry):
+        draw.line(apply_flat(by, line), fill=(*colour, 255), width=LINE)
+    for x, y in _dots(geometry, by):
+        draw.ellipse((x - DOT, y - DOT, x + DOT, y + DOT), fill=(*colour, 255))
+
+
+def _lines(geometry: Geometry) -> list[list[float]]:
+    return [geometry.points] if isinstance(geometry, Polyline) else []
+
+
+def _dots(geometry: Geometry, by: Affine) -> list[tuple[float, ...]]:
+    placed = geometry.placed() if isinstance(geometry, Skeleton) else []
+    flat = apply_flat(by, geometry.points if isinstance(geometry, Points) else placed)
+    return list(zip(flat[0::2], flat[1::2], strict=True))
