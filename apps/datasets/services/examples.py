@@ -123,5 +123,5 @@ def _shown(asset: Asset, copy: Any, schema: LabelSchema, load_blob: Any) -> dict
 
 
 def _small_path(asset: Asset) -> str:
-    made = next((name for name in ("preview", "display", "thumb") if name in asset.derivatives), None)
+    made = next((name for name in ("preview", "display") if name in asset.derivatives), None)
     return asset.derivatives[made]["path"] if made else asset.path

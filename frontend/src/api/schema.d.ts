@@ -1433,6 +1433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/exports/copies/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A few of the copies that an export with `augment` would make, with their regions drawn. Nothing is written. */
+        post: operations["post_projects_by_project_id_exports_copies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/feedback/": {
         parameters: {
             query?: never;
@@ -4609,6 +4626,17 @@ export interface components {
             signal: string | null;
         };
         /**
+         * CopiesIn
+         * @description As of an export: which items, and what is asked of their copies.
+         */
+        CopiesIn: {
+            augment: Record<string, never>;
+            /** @default null */
+            version?: number | null;
+            /** @default null */
+            filter?: components["schemas"]["ItemFilter"] | null;
+        };
+        /**
          * Costs
          * @description What the active time cost; null where the project does not say what an hour costs.
          */
@@ -5103,6 +5131,18 @@ export interface components {
             verdict?: "bad" | "good";
             /** @default  */
             caption?: string;
+        };
+        /** ExampleCopies */
+        ExampleCopies: {
+            results: components["schemas"]["ExampleCopy"][];
+        };
+        /** ExampleCopy */
+        ExampleCopy: {
+            name: string;
+            width: number;
+            height: number;
+            regions: number;
+            picture: string;
         };
         /** ExportIn */
         ExportIn: {
@@ -12539,6 +12579,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_exports_copies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopiesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleCopies"];
                 };
             };
             /** @description A problem, named by its code */

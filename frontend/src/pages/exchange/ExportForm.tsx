@@ -7,6 +7,7 @@ import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { Button, ErrorState, useFormat } from "@/ui";
+import { AugmentFields, augmentOf, type Recipe } from "./AugmentFields";
 import { type Chosen, OptionFields } from "./OptionFields";
 import { RegionOptions, type Regions } from "./RegionOptions";
 
@@ -41,6 +42,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
   const [splits, setSplits] = useState<Splits>({ val: 20, test: 0, seed: 0 });
   const [which, setWhich] = useState<Which>({});
   const [regions, setRegions] = useState<Regions>({});
+  const [recipe, setRecipe] = useState<Recipe | null>(null);
   const chosen = formats.find((format) => format.name === name) ?? formats[0];
   const ask = useMutation({
     meta: { ownError: true },
@@ -49,14 +51,15 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
     onSuccess: () => queries.invalidateQueries({ queryKey: ["project", project.id, "exports"] }),
   });
   if (!project.actions.includes("datasets.export")) return <p className="t2">{t("mayNotExport")}</p>;
+  const items = { version: version === NOW ? null : Number(version), filter: version === NOW ? which : null };
   const body = {
     format: chosen?.name,
-    version: version === NOW ? null : Number(version),
-    filter: version === NOW ? which : null,
+    ...items,
     options: {
       images,
       regions,
       ...options,
+      ...(images && recipe ? { augment: augmentOf(recipe) } : {}),
       ...(chosen?.lossless && allAnswers ? { all_answers: true } : {}),
       ...(version === NOW && split ? { splits: sharesOf(splits) } : {}),
     },
@@ -96,6 +99,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
       )}
       {version === NOW && split && <SplitFields value={splits} onChange={setSplits} />}
       <RegionOptions project={project} value={regions} onChange={setRegions} />
+      {images && <AugmentFields project={project} which={items} value={recipe} onChange={setRecipe} />}
       <div className="row" style={{ gap: 8 }}>
         <Button kind="primary" type="submit" icon="upload" busy={ask.isPending}>
           {t("doExport")}
