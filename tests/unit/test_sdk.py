@@ -15,7 +15,7 @@ SAMPLES = ROOT / "tests" / "conformance" / "formats" / "samples"
 sys.path.insert(0, str(ROOT / "sdk"))
 
 from labelwright import Client, Problem, Unreachable  # noqa: E402
-from labelwright.cli import main  # noqa: E402
+from labelwright.cli import main, recipe  # noqa: E402
 from labelwright.transport import Transport  # noqa: E402
 from labelwright.uploading import Picture, portions  # noqa: E402
 
@@ -58,6 +58,15 @@ def talking(*answers):
 
     transport._session.request = request
     return transport, sent, waits
+
+
+def test_copies_are_asked_for_by_name_and_value():
+    assert recipe(["copies=2", "rotate=12.5", "flip=horizontal,vertical", "splits=train"]) == {
+        "copies": 2,
+        "rotate": 12.5,
+        "flip": ["horizontal", "vertical"],
+        "splits": ["train"],
+    }
 
 
 def test_a_call_that_makes_something_is_tried_again_under_one_key():
