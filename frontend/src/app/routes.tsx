@@ -10,6 +10,8 @@ export interface ProjectPage {
   load?: PageModule;
   /** Its place in the navigation. Without it the page is reached from another one. */
   nav?: {
+    /** Neighbours of one group stand together; a space parts it from the next. */
+    group: "progress" | "work" | "rules" | "data" | "setup";
     /** A key of `common:project`. */
     label: string;
     icon: IconName;
@@ -22,64 +24,79 @@ export interface ProjectPage {
 
 /** Pages of a project in the order of the navigation: one line each. */
 export const PROJECT_PAGES: ProjectPage[] = [
-  { path: "", load: () => import("@/pages/overview"), nav: { label: "overview", icon: "overview" } },
-  { path: "data", load: () => import("@/pages/data"), nav: { label: "data", icon: "data", count: "*" } },
+  { path: "", load: () => import("@/pages/overview"), nav: { group: "progress", label: "overview", icon: "overview" } },
+  {
+    path: "statistics",
+    load: () => import("@/pages/statistics"),
+    nav: { group: "progress", label: "statistics", icon: "star" },
+  },
+  {
+    path: "quality",
+    load: () => import("@/pages/quality"),
+    nav: { group: "progress", label: "quality", icon: "flag" },
+  },
+  { path: "quality/:tab", load: () => import("@/pages/quality") },
+  { path: "data", load: () => import("@/pages/data"), nav: { group: "work", label: "data", icon: "data", count: "*" } },
+  { path: "regions", load: () => import("@/pages/regions"), nav: { group: "work", label: "regions", icon: "grid" } },
   {
     path: "batches",
     load: () => import("@/pages/batches"),
-    nav: { label: "batches", icon: "folder", action: "tasks.manage" },
+    nav: { group: "work", label: "batches", icon: "folder", action: "tasks.manage" },
   },
+  { path: "review", nav: { group: "work", label: "review", icon: "review", action: "review", count: "in_review" } },
   {
-    path: "top-ups",
-    load: () => import("@/pages/topups"),
-    nav: { label: "topUps", icon: "plus", action: "annotate" },
+    path: "adjudicate",
+    nav: { group: "work", label: "adjudicate", icon: "copy", action: "review", count: "conflict" },
   },
-  { path: "top-ups/:topUpId", load: () => import("@/pages/topups/Answer") },
-  { path: "regions", load: () => import("@/pages/regions"), nav: { label: "regions", icon: "grid" } },
-  { path: "review", nav: { label: "review", icon: "review", action: "review", count: "in_review" } },
   {
     path: "questions",
     load: () => import("@/pages/questions"),
-    nav: { label: "questions", icon: "question", action: "annotate", count: "parked" },
+    nav: { group: "work", label: "questions", icon: "question", action: "annotate", count: "parked" },
   },
   {
     path: "feedback",
     load: () => import("@/pages/feedback"),
-    nav: { label: "feedback", icon: "comment", action: "annotate" },
+    nav: { group: "work", label: "feedback", icon: "comment", action: "annotate" },
   },
-  { path: "exam", load: () => import("@/pages/exam") },
   {
     path: "findings",
     load: () => import("@/pages/findings"),
-    nav: { label: "findings", icon: "alert", action: "review" },
+    nav: { group: "work", label: "findings", icon: "alert", action: "review" },
   },
-  { path: "statistics", load: () => import("@/pages/statistics"), nav: { label: "statistics", icon: "star" } },
-  { path: "adjudicate", nav: { label: "adjudicate", icon: "copy", action: "review", count: "conflict" } },
-  { path: "quality", load: () => import("@/pages/quality"), nav: { label: "quality", icon: "flag" } },
-  { path: "quality/:tab", load: () => import("@/pages/quality") },
-  { path: "schema", load: () => import("@/pages/schema"), nav: { label: "schema", icon: "schema" } },
-  { path: "guidelines", load: () => import("@/pages/guidelines"), nav: { label: "guidelines", icon: "book" } },
+  {
+    path: "top-ups",
+    load: () => import("@/pages/topups"),
+    nav: { group: "work", label: "topUps", icon: "plus", action: "annotate" },
+  },
+  { path: "top-ups/:topUpId", load: () => import("@/pages/topups/Answer") },
+  { path: "exam", load: () => import("@/pages/exam") },
+  { path: "schema", load: () => import("@/pages/schema"), nav: { group: "rules", label: "schema", icon: "schema" } },
+  {
+    path: "guidelines",
+    load: () => import("@/pages/guidelines"),
+    nav: { group: "rules", label: "guidelines", icon: "book" },
+  },
   {
     path: "versions",
     load: () => import("@/pages/versions"),
-    nav: { label: "versions", icon: "layers", action: "datasets.view" },
+    nav: { group: "data", label: "versions", icon: "layers", action: "datasets.view" },
   },
   { path: "versions/:version", load: () => import("@/pages/versions/Detail") },
   {
     path: "exchange",
     load: () => import("@/pages/exchange"),
-    nav: { label: "exchange", icon: "exchange", action: "datasets.view" },
+    nav: { group: "data", label: "exchange", icon: "exchange", action: "datasets.view" },
   },
   {
     path: "members",
     load: () => import("@/pages/members"),
-    nav: { label: "members", icon: "people", action: "members.view" },
+    nav: { group: "setup", label: "members", icon: "people", action: "members.view" },
   },
   { path: "settings/workflow", load: () => import("@/pages/workflow") },
   {
     path: "settings",
     load: () => import("@/pages/settings"),
-    nav: { label: "settings", icon: "settings", action: "project.edit" },
+    nav: { group: "setup", label: "settings", icon: "settings", action: "project.edit" },
   },
 ];
 

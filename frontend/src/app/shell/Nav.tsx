@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { useProjectId, useProjectQuery } from "@/app/project";
@@ -48,9 +49,11 @@ export function Nav() {
       <NavItem to="/organisation" icon="people" label={t("nav.organisation")} />
       {projectId !== null && <ProjectNav projectId={projectId} />}
       <span className="sp" />
-      <NavUploads />
-      <NavJobs jobs={counts.running} />
-      <PersonMenu />
+      <div className="foot">
+        <NavUploads />
+        <NavJobs jobs={counts.running} />
+        <PersonMenu />
+      </div>
     </nav>
   );
 }
@@ -60,6 +63,9 @@ function ProjectNav({ projectId }: { projectId: number }) {
   const { data: project } = useProjectQuery(projectId);
   const counts = useProjectCounts(projectId);
   if (!project) return null;
+  const shown = PROJECT_PAGES.flatMap(({ path, nav }) =>
+    nav && (!nav.action || project.actions.includes(nav.action)) ? [{ path, nav }] : [],
+  );
   return (
     <>
       <div className="row g4" style={{ padding: "18px 8px 8px", fontSize: 12 }}>
@@ -67,18 +73,18 @@ function ProjectNav({ projectId }: { projectId: number }) {
           {project.name}
         </span>
       </div>
-      {PROJECT_PAGES.map(({ path, nav }) =>
-        nav && (!nav.action || project.actions.includes(nav.action)) ? (
+      {shown.map(({ path, nav }, n) => (
+        <Fragment key={path}>
+          {n > 0 && shown[n - 1]?.nav.group !== nav.group && <hr className="part" />}
           <NavItem
-            key={path}
             to={`/projects/${projectId}${path ? `/${path}` : ""}`}
             end={path === ""}
             icon={nav.icon}
             label={t(`project.${nav.label}`)}
             count={nav.count ? counts[nav.count] : undefined}
           />
-        ) : null,
-      )}
+        </Fragment>
+      ))}
     </>
   );
 }
