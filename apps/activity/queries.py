@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Sum
 
-from apps.activity.models import Count, CountDelta, Event, Notification
+from apps.activity.models import Count, CountDelta, Delivery, Event, Notification, Webhook
 from apps.core.errors import Invalid
 
 Sums = Mapping[tuple[str, str, int], int]  # (measure, key, user id): amount
@@ -49,6 +49,25 @@ def narrowed(rows: QuerySet[Notification], given: Mapping[str, str]) -> QuerySet
             raise Invalid(f"`project` must be a whole number, got {project[:40]!r}.")
         rows = rows.filter(event__project_id=int(project))
     return rows
+
+
+def webhooks_of(*, organisation_id: int, project_id: int | None) -> QuerySet[Webhook]:
+    """Those of an organisation itself, or of one project. The caller has checked that the reader manages it."""
+    return Webhook.objects.filter(organisation_id=organisation_id, project_id=project_id)
+
+
+def deliveries_of(webhook: Webhook, *, state: str = "") -> QuerySet[Delivery]:
+    """The webhook's log, with every try.
+
+    Raises:
+        Invalid: a state that there is not.
+    """
+    rows = webhook.deliveries.prefetch_related("attempts")
+    if not state:
+        return rows
+    if state not in Delivery.State.values:
+        raise Invalid(f"`state` must be one of {', '.join(Delivery.State.values)}, got {state[:40]!r}.")
+    return rows.filter(state=state)
 
 
 def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]]:

@@ -10,9 +10,11 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import IO, ClassVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -123,8 +125,34 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
+def check_url(url: str) -> None:
+    """Whether a text could be asked at all; its host is looked up and checked when it is.
+
+    Raises:
+        FetchRefused: it is no address of http or https, or has a password in it.
+    """
+    parts = _parts(url)
+    if not url.isascii():
+        raise FetchRefused("The address has characters that must be percent-encoded.")
+    with suppress(ValueError):
+        if not _allowed(ipaddress.ip_address(str(parts.hostname))):
+            raise FetchRefused("The address belongs to a private or reserved network. Ask the operator to allow it.")
+
+
+_ASKING = {"User-Agent": "Labelwright", "Accept": "*/*", "Accept-Encoding": "identity"}
+
+
 @contextmanager
-def _asked(url: str, *, timeout: float) -> Iterator[tuple[SplitResult, http.client.HTTPResponse]]:
+def _asked(
+    url: str,
+    *,
+    timeout: float,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: Mapping[str, str] = {},  # noqa: B006  (never changed)
+    whole: bool = False,
+) -> Iterator[tuple[SplitResult, http.client.HTTPResponse]]:
+    """One request. `timeout` is for each wait on the line or, where `whole`, for all of it together."""
     parts = _parts(url)
     kind = _Https if parts.scheme == "https" else _Http
     host = str(parts.hostname)
@@ -132,18 +160,55 @@ def _asked(url: str, *, timeout: float) -> Iterator[tuple[SplitResult, http.clie
     connection = kind(host, port, timeout=timeout)
     connection.addresses = checked_address(host, port)  # type: ignore[misc]
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    watch = threading.Timer(timeout, _hang_up, [connection]) if whole else None
     try:
         target.encode("ascii")
-        connection.request(
-            "GET", target, headers={"User-Agent": "Labelwright", "Accept": "*/*", "Accept-Encoding": "identity"}
-        )
+        if watch is not None:
+            watch.start()
+        connection.request(method, target, body=body, headers=_ASKING | dict(headers))
         yield parts, connection.getresponse()
     except UnicodeEncodeError as error:
         raise FetchRefused("The address has characters that must be percent-encoded.") from error
     except (OSError, http.client.HTTPException) as error:
         raise FetchFailed("The other server did not answer as expected.") from error
     finally:
+        if watch is not None:
+            watch.cancel()
         connection.close()
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    """Ends what a side that answers a byte at a time would draw out for hours."""
+    with suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the other side said to a `post`: its status, and the beginning of its body."""
+
+    status: int
+    start: bytes
+
+
+def post(url: str, body: bytes, *, headers: Mapping[str, str], seconds: float, read_bytes: int) -> Answered:
+    """Send `body` to `url`, and take at most `seconds` for all of it. A redirect is an answer and is never followed.
+
+    Raises:
+        FetchRefused, FetchFailed: with a text that tells nothing of the other side's answer.
+    """
+    end = time.monotonic() + seconds
+    try:
+        with _asked(url, timeout=seconds, method="POST", body=body, headers=headers, whole=True) as (_, response):
+            start = b""
+            while len(start) < read_bytes and (data := response.read1(read_bytes - len(start))):
+                start += data
+            return Answered(response.status, start)
+    except FetchFailed as error:
+        if time.monotonic() >= end - 0.05 and error.__cause__ is not None:
+            raise FetchFailed(f"There was no whole answer within {seconds:g} seconds.") from error
+        raise
 
 
 def fetch(url: str, out: IO[bytes], *, max_bytes: int, seconds: float | None = None) -> str:

@@ -22,6 +22,7 @@ class Action(StrEnum):
     MEMBERS_EDIT = "members.edit"
     OWNERS_EDIT = "owners.edit"
     ACTIVITY_VIEW = "activity.view"
+    WEBHOOKS_EDIT = "webhooks.edit"
     JOBS_VIEW = "jobs.view"
     JOBS_CANCEL = "jobs.cancel"
 
@@ -71,6 +72,7 @@ POLICY: Final[dict[Action, frozenset[str]]] = {
     Action.MEMBERS_EDIT: _MANAGERS,
     Action.OWNERS_EDIT: _OWNERS,
     Action.ACTIVITY_VIEW: _MANAGERS,
+    Action.WEBHOOKS_EDIT: _MANAGERS,  # seeing them as well: a webhook tells others what managers see
     Action.JOBS_VIEW: _MANAGERS,
     Action.JOBS_CANCEL: _MANAGERS,
     Action.PROJECT_CREATE: _MANAGERS,

@@ -164,7 +164,7 @@ def _end(
             actor=None,
             object_type="job",
             object_id=this.job.pk,
-            details={"title": this.job.title},
+            details={"title": this.job.title, "kind": this.job.kind},
             notify=[this.job.created_by_id],
         )
     log.info("job_ended", job=this.job.pk, kind=this.job.kind, state=str(state), error=error)

@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 10}},
     "tasks.return_expired": {"task": "tasks.return_expired", "schedule": 15.0, "options": {"expires": 15}},
     "activity.fold_counts": {"task": "activity.fold_counts", "schedule": 60.0, "options": {"expires": 60}},
+    "activity.deliver_webhooks": {"task": "activity.deliver_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "activity.tidy_webhooks": {"task": "activity.tidy_webhooks", "schedule": 3600.0, "options": {"expires": 3600}},
     "annotations.map_late_results": {
         "task": "annotations.map_late_results",
         "schedule": 60.0,

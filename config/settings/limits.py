@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.settings.env import whole_number
+from config.settings.env import names, whole_number
 
 MIB = 1024 * 1024
 
@@ -49,3 +49,6 @@ LABELWRIGHT_SIGNED_URL_HOURS = whole_number("LABELWRIGHT_SIGNED_URL_HOURS", 6)
 
 # Outgoing requests
 LABELWRIGHT_FETCH_TIMEOUT_SECONDS = whole_number("LABELWRIGHT_FETCH_TIMEOUT_SECONDS", 30)
+LABELWRIGHT_OUTGOING_NETWORKS = names("LABELWRIGHT_OUTGOING_NETWORKS")  # private ones that may be asked: "10.1.0.0/16"
+LABELWRIGHT_WEBHOOK_TIMEOUT_SECONDS = whole_number("LABELWRIGHT_WEBHOOK_TIMEOUT_SECONDS", 10)  # of one try, all in all
+LABELWRIGHT_WEBHOOK_LOG_DAYS = whole_number("LABELWRIGHT_WEBHOOK_LOG_DAYS", 30)

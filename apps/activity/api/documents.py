@@ -63,6 +63,9 @@ def place_of(event: Event) -> str:
         return f"/projects/{event.project_id}/review"
     if event.object_type == "task":
         return f"/tasks/{event.object_id}"
+    if event.object_type == "webhook":
+        place = f"/projects/{event.project_id}/settings" if event.project_id is not None else "/organisation"
+        return f"{place}/webhooks?webhook={event.object_id}"
     if event.object_type == "job":
         return f"/jobs/{event.object_id}"
     return f"/projects/{event.project_id}" if event.project_id is not None else "/organisation"

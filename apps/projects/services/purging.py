@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.activity import counts
 from apps.activity.services import record
+from apps.activity.services.webhooks import forget_project
 from apps.jobs.models import Job
 from apps.projects.models import Project
 
@@ -38,6 +39,7 @@ def purge_project(*, project_id: int) -> bool:
     for model, path in owned_models():
         model._base_manager.filter(**{path: project_id})._raw_delete("default")
     counts.forget(project_id)
+    forget_project(project_id)
     Job.objects.filter(project_id=project_id).delete()
     record(
         organisation_id=project.organisation_id,

@@ -12,8 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.activity import counts, events
+from apps.activity.kinds import TASK_DONE
 from apps.activity.models import CountDelta
 from apps.activity.services import record
+from apps.activity.services.telling import tell
 from apps.projects.settings import settings_of
 from apps.tasks.errors import WrongState
 from apps.tasks.models import Assignment, Slot, Task
@@ -56,7 +58,21 @@ def move_task(task: Task, to: str, **fields: Any) -> None:
     if moved and task.trashed_at is None:  # what lies in the trash counts nowhere until it comes back
         finished = _as_time(task.finished_at) if to == Task.State.DONE else was_finished
         counts.add_many(_state_deltas(task.project_id, before, to, finished or now))
+        if to == Task.State.DONE and task.purpose == Task.Purpose.WORK:
+            _tell_done(task)
     announce(task)
+
+
+def _tell_done(task: Task) -> None:
+    """Webhooks hear of a finished task; tests of people are no results."""
+    tell(
+        kind=TASK_DONE,
+        organisation_id=task.project.organisation_id,
+        project_id=task.project_id,
+        object_type="task",
+        object_id=task.pk,
+        details={"number": task.number, "revision": task.result_id},
+    )
 
 
 def announce(task: Task) -> None:

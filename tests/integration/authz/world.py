@@ -132,7 +132,14 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     batch = manager.post(f"{url}/batches", {"name": "First"})
     group = manager.post(f"{url}/groups", {"name": "Seniors"})
     assert (batch.status_code, group.status_code) == (201, 201), (batch.content, group.content)
+    hooked = manager.post(f"{url}/webhooks", {"url": "https://hooks.example.org/", "kinds": ["task.done"]})
+    assert hooked.status_code == 201, hooked.content
+    webhook = hooked.json()["webhook"]["id"]
+    pinged = manager.post(f"webhooks/{webhook}/ping")
+    assert pinged.status_code == 202, pinged.content
     return {
+        "webhook_id": webhook,
+        "delivery_id": pinged.json()["id"],
         **_gold(team, project),
         **_top_up(team, project),
         "batch_id": batch.json()["id"],

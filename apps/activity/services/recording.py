@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.activity import events
 from apps.activity.models import Event, Notification
+from apps.activity.services.telling import tell
 
 
 def record(
@@ -24,7 +25,8 @@ def record(
     details: dict[str, Any] | None = None,
     notify: Iterable[int] = (),
 ) -> Event:
-    """Append an event, in the caller's transaction, and a notice to each person of `notify` (ids) but the actor."""
+    """Append an event, in the caller's transaction, a notice to each person of `notify` (ids) but the actor, and what
+    webhooks are told of it."""
     event = Event.objects.create(
         organisation_id=organisation_id,
         project_id=project_id,
@@ -39,6 +41,10 @@ def record(
         Notification.objects.bulk_create([Notification(user_id=user_id, event=event) for user_id in sorted(people)])
     for user_id in people:
         events.publish(f"user:{user_id}", "notification.changed", {"verb": verb})
+    tell(
+        kind=verb, organisation_id=organisation_id, project_id=project_id, object_type=object_type, object_id=object_id,
+        details=details, event=event,
+    )  # fmt: skip
     return event
 
 
