@@ -149,7 +149,7 @@ def _asked(
     timeout: float,
     method: str = "GET",
     body: bytes | None = None,
-    headers: Mapping[str, str] = {},  # noqa: B006  (never changed)
+    headers: Mapping[str, str] = {},
     whole: bool = False,
 ) -> Iterator[tuple[SplitResult, http.client.HTTPResponse]]:
     """One request. `timeout` is for each wait on the line or, where `whole`, for all of it together."""

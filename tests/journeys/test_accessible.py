@@ -46,6 +46,7 @@ PAGES = (
     "/notifications",
     "/projects/{project}/settings",
     "/projects/{project}/settings/workflow",
+    "/projects/{project}/settings/webhooks",
     "/projects/{project}/batches",
     "/projects/{project}/versions",
     "/projects/{project}/exchange",

@@ -153,7 +153,9 @@ class WebhookView(Api):
         """Change it, pause it, or let it go on."""
         hook = webhook_for(self.user, webhook_id)
         values = msgspec.to_builtins(body(request, WebhookPatch))
-        return answer(webhook_outs([webhooks.change_webhook(webhook=hook, user=self.user, values=values)], self.user)[0])
+        return answer(
+            webhook_outs([webhooks.change_webhook(webhook=hook, user=self.user, values=values)], self.user)[0]
+        )
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, webhook_id: int) -> HttpResponse:

@@ -139,13 +139,20 @@ def _write(delivery: Delivery, tried: Tried, people: Callable[[Webhook], list[in
     if hook is None or not mine.update(**values):
         return
     DeliveryTry.objects.create(
-        delivery=delivery, at=tried.at, ms=tried.ms, status=tried.status, problem=tried.problem[:300], answer=tried.answer
+        delivery=delivery,
+        at=tried.at,
+        ms=tried.ms,
+        status=tried.status,
+        problem=tried.problem[:300],
+        answer=tried.answer,
     )
     if delivered:
         Webhook.objects.filter(pk=hook.pk).update(failures=0, rests_until=None, delivered_at=ended)
     elif delivery.kind != PING:
         rest = min(LONGEST_REST, 15 * 2 ** min(hook.failures, 10))
-        Webhook.objects.filter(pk=hook.pk).update(failures=F("failures") + 1, rests_until=ended + timedelta(seconds=rest))
+        Webhook.objects.filter(pk=hook.pk).update(
+            failures=F("failures") + 1, rests_until=ended + timedelta(seconds=rest)
+        )
         if last and (hook.delivered_at is None or hook.delivered_at < delivery.created_at):
             _disable(hook, people(hook))
 
@@ -164,7 +171,9 @@ def tidy() -> int:
     """Delete what is older than the log is kept, in portions; how many deliveries went."""
     before = timezone.now() - timedelta(days=settings.LABELWRIGHT_WEBHOOK_LOG_DAYS)
     gone = 0
-    while ids := list(Delivery.objects.filter(created_at__lt=before).order_by("created_at").values_list("pk", flat=True)[:5_000]):
+    while ids := list(
+        Delivery.objects.filter(created_at__lt=before).order_by("created_at").values_list("pk", flat=True)[:5_000]
+    ):
         with transaction.atomic():
             DeliveryTry.objects.filter(delivery_id__in=ids)._raw_delete("default")
             Delivery.objects.filter(pk__in=ids)._raw_delete("default")

@@ -36,7 +36,7 @@ def secrets_of(webhook: Webhook, now: datetime) -> list[str]:
     if webhook.old_salt and webhook.old_salt_until is not None and webhook.old_salt_until > now:
         salts.append(webhook.old_salt)
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [secret_of(salt, secret_key=key) for key in keys for salt in salts]
+    return [secret_of(salt, secret_key=str(key)) for key in keys for salt in salts]
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:

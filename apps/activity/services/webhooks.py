@@ -133,7 +133,9 @@ def _checked_kinds(kinds: list[str], project_id: int | None) -> list[str]:
         raise Invalid("Name at least one kind of event.", fields=[_wrong("/kinds", "required", "none is named")])
     unknown = sorted(set(kinds) - KINDS) or sorted(set(kinds) & ORGANISATION_KINDS if project_id is not None else ())
     if unknown:
-        raise Invalid(f"A project has no events of the kind {unknown[0]}.", fields=[_wrong("/kinds", "unknown", unknown[0])])
+        raise Invalid(
+            f"A project has no events of the kind {unknown[0]}.", fields=[_wrong("/kinds", "unknown", unknown[0])]
+        )
     return sorted(set(kinds))
 
 

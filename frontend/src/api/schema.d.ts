@@ -1132,6 +1132,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation_id}/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's own webhooks, which hear of all its projects. */
+        get: operations["get_organisations_by_organisation_id_webhooks"];
+        put?: never;
+        /** @description Make a webhook. Its secret is shown in this answer only. */
+        post: operations["post_organisations_by_organisation_id_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -2838,6 +2856,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The project's own webhooks. */
+        get: operations["get_projects_by_project_id_webhooks"];
+        put?: never;
+        /** @description Make a webhook. Its secret is shown in this answer only. */
+        post: operations["post_projects_by_project_id_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/workflow/": {
         parameters: {
             query?: never;
@@ -3456,6 +3492,110 @@ export interface paths {
         post?: never;
         /** @description Delete a view. */
         delete: operations["delete_views_by_view_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One webhook, without its secret. */
+        get: operations["get_webhooks_by_webhook_id"];
+        put?: never;
+        post?: never;
+        /** @description Delete it with its log. */
+        delete: operations["delete_webhooks_by_webhook_id"];
+        options?: never;
+        head?: never;
+        /** @description Change it, pause it, or let it go on. */
+        patch: operations["patch_webhooks_by_webhook_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the webhook was sent, and what came back, newest first. */
+        get: operations["get_webhooks_by_webhook_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One delivery with its tries. */
+        get: operations["get_webhooks_by_webhook_id_deliveries_by_delivery_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/again/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send it once more under the same id. 409 while it is on its way. */
+        post: operations["post_webhooks_by_webhook_id_deliveries_by_delivery_id_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/ping/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a `ping`, also to a webhook that is paused; what came back stands in its log a moment later. */
+        post: operations["post_webhooks_by_webhook_id_ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/secret/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new secret, shown in this answer only. The one before signs beside it for 24 hours. */
+        post: operations["post_webhooks_by_webhook_id_secret"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4838,6 +4978,33 @@ export interface components {
             y?: number | null;
             /** @default  */
             note?: string;
+        };
+        /**
+         * DeliveryOut
+         * @description One message. `key` is the id in its header, the same in every try; `body` is what is sent, byte for byte.
+         */
+        DeliveryOut: {
+            id: number;
+            key: string;
+            kind: string;
+            /** @enum {string} */
+            state: "delivered" | "failed" | "pending";
+            next_try_at: string | null;
+            created_at: string;
+            finished_at: string | null;
+            body: string;
+            tries: components["schemas"]["DeliveryTryOut"][];
+        };
+        /**
+         * DeliveryTryOut
+         * @description One try: what came back, and why it counts as failed ("" where it went well).
+         */
+        DeliveryTryOut: {
+            at: string;
+            ms: number;
+            status: number | null;
+            problem: string;
+            answer: string;
         };
         /**
          * DifferenceOut
@@ -6732,6 +6899,15 @@ export interface components {
          */
         Page_ConsequenceOut_: {
             results: components["schemas"]["ConsequenceOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[DeliveryOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_DeliveryOut_: {
+            results: components["schemas"]["DeliveryOut"][];
             /** @default null */
             next?: string | null;
         };
@@ -9201,6 +9377,61 @@ export interface components {
             least?: number;
             /** @default null */
             most?: number | null;
+        };
+        /**
+         * WebhookIn
+         * @description A new webhook. Without a name it is called by its host.
+         */
+        WebhookIn: {
+            url: string;
+            kinds: ("assets.added" | "assets.restored" | "assets.trashed" | "audit.accepted" | "audit.rejected" | "audit.started" | "consensus.made" | "findings.accepted" | "findings.opened" | "guideline.changed" | "import.finished" | "import.undone" | "issue.opened" | "job.failed" | "job.succeeded" | "member.added" | "member.deactivated" | "member.joined" | "member.role_changed" | "project.changed" | "project.created" | "project.restored" | "project.state_changed" | "project.trashed" | "question.answered" | "question.asked" | "regions.changed" | "review.accept" | "review.fix" | "review.reject" | "schema.changed" | "task.adjudicated" | "task.done" | "task.submitted" | "task.triaged" | "training.recorded" | "version.made" | "workflow.changed")[];
+            /** @default  */
+            name?: string;
+        };
+        /**
+         * WebhookMade
+         * @description A webhook with its secret, which is shown this once.
+         */
+        WebhookMade: {
+            webhook: components["schemas"]["WebhookOut"];
+            secret: string;
+        };
+        /**
+         * WebhookOut
+         * @description An address that is told of events. `failures` counts tries since the last success; it rests until `rests_until`.
+         */
+        WebhookOut: {
+            id: number;
+            project: number | null;
+            name: string;
+            url: string;
+            kinds: string[];
+            /** @enum {string} */
+            state: "active" | "disabled" | "paused";
+            failures: number;
+            rests_until: string | null;
+            delivered_at: string | null;
+            waiting: number;
+            created_by: components["schemas"]["Person"] | null;
+            created_at: string;
+        };
+        /**
+         * WebhookPatch
+         * @description What of it to change. `active` false pauses it; true lets it go on, also after it was disabled.
+         */
+        WebhookPatch: {
+            url?: string;
+            kinds?: ("assets.added" | "assets.restored" | "assets.trashed" | "audit.accepted" | "audit.rejected" | "audit.started" | "consensus.made" | "findings.accepted" | "findings.opened" | "guideline.changed" | "import.finished" | "import.undone" | "issue.opened" | "job.failed" | "job.succeeded" | "member.added" | "member.deactivated" | "member.joined" | "member.role_changed" | "project.changed" | "project.created" | "project.restored" | "project.state_changed" | "project.trashed" | "question.answered" | "question.asked" | "regions.changed" | "review.accept" | "review.fix" | "review.reject" | "schema.changed" | "task.adjudicated" | "task.done" | "task.submitted" | "task.triaged" | "training.recorded" | "version.made" | "workflow.changed")[];
+            name?: string;
+            active?: boolean;
+        };
+        /**
+         * WebhooksOut
+         * @description The webhooks of one place, and what they can be told of there.
+         */
+        WebhooksOut: {
+            results: components["schemas"]["WebhookOut"][];
+            kinds: string[];
         };
         /**
          * When
@@ -11673,6 +11904,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_organisation_id_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
                 };
             };
             /** @description A problem, named by its code */
@@ -15900,6 +16195,70 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhooksOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_workflow: {
         parameters: {
             query?: never;
@@ -17352,6 +17711,255 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_by_webhook_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhooks_by_webhook_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhooks_by_webhook_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_by_webhook_id_deliveries: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "delivered" | "failed" | "pending";
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeliveryOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_by_webhook_id_deliveries_by_delivery_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_by_webhook_id_deliveries_by_delivery_id_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: number;
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_by_webhook_id_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_by_webhook_id_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
             };
             /** @description A problem, named by its code */
             default: {

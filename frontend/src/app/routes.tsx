@@ -93,6 +93,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
     nav: { group: "setup", label: "members", icon: "people", action: "members.view" },
   },
   { path: "settings/workflow", load: () => import("@/pages/workflow") },
+  { path: "settings/webhooks", load: () => import("@/pages/webhooks") },
   {
     path: "settings",
     load: () => import("@/pages/settings"),
@@ -120,6 +121,7 @@ export const PAGES: { path: string; load: PageModule }[] = [
   { path: "jobs", load: () => import("@/pages/jobs") },
   { path: "jobs/:jobId", load: () => import("@/pages/jobs") },
   { path: "organisation", load: () => import("@/pages/organisation") },
+  { path: "organisation/webhooks", load: () => import("@/pages/webhooks/Organisation") },
   { path: "account", load: () => import("@/pages/account") },
   { path: "account/keyboard", load: () => import("@/pages/keyboard") },
 ];

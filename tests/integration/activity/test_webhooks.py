@@ -150,7 +150,7 @@ class TestSigning:
             (got.body, got.headers, hook["secret"], later),
             (got.body, got.headers | {"X-Labelwright-Timestamp": str(later)}, hook["secret"], later),
         ):
-            with pytest.raises(ValueError, match="signature|minutes"):
+            with pytest.raises(ValueError, match=r"signature|minutes"):
                 space["verified"](body, headers, secret, now)
 
     def test_both_secrets_sign_for_a_day_after_one_was_replaced(self, team: Any, project: Any, settings: Any) -> None:
@@ -269,7 +269,9 @@ class TestWhenTheOtherSideFails:
         come_due()
         (mine,) = delivering._take()
         for row, status in ((late, 500), (mine, 200)):
-            delivering._write(row, delivering.Tried(timezone.now(), 5, status, "" if status == 200 else "x", ""), lambda _: [])
+            delivering._write(
+                row, delivering.Tried(timezone.now(), 5, status, "" if status == 200 else "x", ""), lambda _: []
+            )
         assert [one.status for one in Delivery.objects.get().attempts.all()] == [200]
 
 

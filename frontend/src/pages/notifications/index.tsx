@@ -11,7 +11,7 @@ import "@/app/shell/notices.css";
 
 type NoticePage = Schemas["NotificationPage"];
 type Kind = "all" | "unread";
-const ABOUTS = ["review", "comment", "issue", "question", "guideline", "dispute", "job", "task"] as const;
+const ABOUTS = ["review", "comment", "issue", "question", "guideline", "dispute", "job", "task", "webhook"] as const;
 
 /** All that the person was told, narrowed by what it is about and where. */
 export default function NotificationsPage() {

@@ -4,7 +4,7 @@ import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
 import { useMay, useOrganisation } from "@/app/organisation";
-import { EmptyState, Loaded, Page, Seg, useFormat } from "@/ui";
+import { EmptyState, LinkButton, Loaded, Page, Seg, useFormat } from "@/ui";
 import { AddMember } from "./AddMember";
 import { Invitations } from "./Invitations";
 import { MemberTable } from "./MemberTable";
@@ -19,6 +19,7 @@ export default function OrganisationPage() {
   const organisation = useOrganisation();
   const maySeeMembers = useMay("members.view");
   const mayEdit = useMay("members.edit");
+  const mayHook = useMay("webhooks.edit");
   const [params, setParams] = useSearchParams();
   const tab: Tab = params.get("tab") === "roles" || !maySeeMembers ? "roles" : "members";
   if (!organisation)
@@ -43,6 +44,11 @@ export default function OrganisationPage() {
               onChange={(next) => setParams(next === "roles" ? { tab: next } : {}, { replace: true })}
               options={TABS.map((value) => ({ value, label: t(`tab.${value}`) }))}
             />
+          )}
+          {mayHook && (
+            <LinkButton to="/organisation/webhooks" icon="exchange">
+              {t("webhooks")}
+            </LinkButton>
           )}
           {mayEdit && <AddMember organisation={organisation} />}
         </>

@@ -5,6 +5,7 @@ import { Checks } from "./Checks";
 import { Ending } from "./Ending";
 import { Flow } from "./Flow";
 import { General, StateChoice } from "./General";
+import { Hooks } from "./Hooks";
 import { WorkRules } from "./WorkRules";
 
 /** Everything about how the project works; each part is saved by itself. */
@@ -26,6 +27,8 @@ export default function SettingsPage() {
         <WorkRules {...part} />
         <hr className="rule" />
         <Checks {...part} />
+        <hr className="rule" />
+        <Hooks project={project} />
         <hr className="rule" />
         <Ending project={project} />
       </div>
