@@ -20,12 +20,15 @@ import {
   type Modifiers,
   type RunningTool,
   SHAPE_OF_TOOL,
+  type SmartAnswer,
+  type SmartRequest,
   TOOLS,
+  type ToolEvent,
   type ToolView,
 } from "./tools";
 import { DEFAULT_OPTIONS, type ToolOptions } from "./tools/options";
 import { viewOf } from "./tools/view";
-import type { ClassId, Diff, ElementId, ElementRow, LabelSchema, ShapeName } from "./types";
+import type { ClassId, Diff, ElementId, ElementRow, ShapeName } from "./types";
 
 /** The shape that a tool draws or works on. */
 const shapeFor = (tool: ToolId): ShapeName | undefined => (tool === "cut" ? "polygon" : SHAPE_OF_TOOL[tool]);
@@ -40,7 +43,8 @@ export type EditorInput =
       /** Where it is in the image, of a cursor that knows it to the pixel. */
       at?: ImagePoint;
     }
-  | { type: "cancel" | "enter" | "back" | "again" };
+  | { type: "cancel" | "enter" | "back" | "again" | "option" }
+  | Extract<ToolEvent, { type: "answer" }>;
 
 /** The annotation canvas: one document, one image, one pair of hands. */
 export class Editor extends EditorGaps implements EditorApi {
@@ -78,7 +82,8 @@ export class Editor extends EditorGaps implements EditorApi {
     this.input = host ? attachInput(host, this) : null;
     this.stage.scene.onDiff((diff) => this.sceneChanged(diff));
     this.actions.add(...standardActions(this));
-    this.on("camera", () => this.askSuperpixels());
+    this.on("camera", () => this.lookAhead());
+    this.surface?.onFound((answer) => this.answered(answer));
     this.surface?.start();
   }
 
@@ -152,7 +157,8 @@ export class Editor extends EditorGaps implements EditorApi {
     this.stage.source = source;
     this.stage.image = { width: source.width, height: source.height };
     this.damage.image();
-    this.askSuperpixels();
+    this.surface?.forgetFound();
+    this.lookAhead();
   }
 
   dispose(): void {
@@ -161,13 +167,6 @@ export class Editor extends EditorGaps implements EditorApi {
     this.surface?.dispose();
     this.history.dispose();
     this.events.clear();
-  }
-
-  /** A newer version of the schema while the document stays open: a class was added. */
-  setSchema(schema: LabelSchema): void {
-    Object.assign(this.stage, { schema, classes: new Map(schema.classes.map((c) => [c.id, c])) });
-    this.damage.regions();
-    this.events.emit("view", this.stage.view);
   }
 
   get tool(): ToolId {
@@ -195,7 +194,7 @@ export class Editor extends EditorGaps implements EditorApi {
     Object.assign(this.stage, { tool, draws: this.running.draws, spot: null, keyHandle: null });
     this.setHover(null);
     this.surface?.setCursor(this.running.cursor);
-    this.askSuperpixels();
+    this.lookAhead();
     this.damage.overlay();
     this.events.emit("tool", tool);
   }
@@ -219,15 +218,17 @@ export class Editor extends EditorGaps implements EditorApi {
     if (typeof value === "string") this.cancel();
     this.toolOptions = { ...this.toolOptions, [key]: value };
     this.stage.brush = this.toolOptions.brush;
-    if (key === "superpixel") this.askSuperpixels();
+    if (key === "superpixel" || key === "smartMethod") this.lookAhead();
+    if (typeof value !== "string" && this.running.busy) this.handle({ type: "option" });
     this.damage.overlay();
     this.events.emit("options", this.toolOptions);
   }
 
-  /** A larger or smaller brush, or superpixels: `[`, `]` and Shift with the wheel. Says whether the tool has a size. */
+  /** A larger or smaller brush, superpixels or tolerance: `[`, `]` and Shift with the wheel. Says whether the tool has one. */
   sizeTool(by: number): boolean {
-    const { brush, superpixel } = this.toolOptions;
+    const { brush, superpixel, tolerance } = this.toolOptions;
     if (this.tool === "superpixel") this.setOption("superpixel", clamp(superpixel + 4 * by, 8, 160));
+    else if (this.wandInHand) this.setOption("tolerance", clamp(tolerance + 2 * by, 2, 80));
     else if (this.tool === "brush" || this.tool === "eraser")
       this.setOption("brush", { ...brush, size: stepped(brush.size, by) });
     else return false;
@@ -243,10 +244,27 @@ export class Editor extends EditorGaps implements EditorApi {
     return this.toolOptions.takeBeneath;
   }
 
-  /** Superpixels are of the view as it is: another view, tool or size makes them anew. */
-  private askSuperpixels(): void {
+  get wandInHand(): boolean {
+    return this.tool === "smart" && this.toolOptions.smartMethod === "wand";
+  }
+
+  /** Superpixels are of the view as it is, and so is what the smart tool knows before it is asked: another view, tool
+   * or size makes them anew. */
+  private lookAhead(): void {
     this.stage.superpixels = null;
     if (this.tool === "superpixel") this.surface?.makeSuperpixels(this.toolOptions.superpixel);
+    if (this.tool === "smart") this.surface?.lookAhead(this.toolOptions.smartMethod === "wire");
+  }
+
+  private segment(request: SmartRequest | null): void {
+    if (!request) this.stage.field = null;
+    this.surface?.segment(request);
+  }
+
+  private answered(answer: SmartAnswer): void {
+    if (answer.kind === "found") return this.handle({ type: "answer", answer });
+    this.stage.field = answer.field;
+    this.handle({ type: "option" });
   }
 
   /** N: the tool of the last shape drawn. */
@@ -367,7 +385,9 @@ export class Editor extends EditorGaps implements EditorApi {
       case "preview":
         return this.showPreview(command.preview);
       case "create":
-        return this.create(command.shaped);
+        return this.create(command.shaped, command.source);
+      case "segment":
+        return this.segment(command.request);
       case "replace":
         return this.replace(command.label, command.regions, command.added);
       case "paint":

@@ -40,6 +40,7 @@ export type ToolId =
   | "brush"
   | "eraser"
   | "superpixel"
+  | "smart"
   | "tag"
   | "comment";
 

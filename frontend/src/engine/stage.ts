@@ -8,6 +8,7 @@ import { LabelMap } from "./scene/label_map";
 import { Picker } from "./scene/picker";
 import { Scene } from "./scene/scene";
 import { SpatialIndex } from "./scene/spatial";
+import type { WireField } from "./smart/wire";
 import type { Preview, Spot } from "./tools";
 import type {
   ClassId,
@@ -47,6 +48,8 @@ export class Stage {
   readonly labelMap = new LabelMap();
   /** Of the view as it is; null while they are being made or no tool wants them. */
   superpixels: Superpixels | null = null;
+  /** Ways along edges that the smart tool asked for. */
+  field: WireField | null = null;
   image: ImageSize = { width: 1, height: 1 };
   source: ImageSource | null = null;
   schema: LabelSchema = { classes: [] };

@@ -3,6 +3,7 @@ import { isMask } from "../scene/semantic";
 import type { Action } from "./registry";
 
 const PAINTS = new Set(["brush", "eraser", "superpixel"]);
+const METHODS = ["cut", "wand", "wire"] as const;
 
 /** What can be done with masks beyond drawing them, and with the gaps of a semantic project. */
 export function paintingActions(editor: Editor): Action[] {
@@ -17,9 +18,21 @@ export function paintingActions(editor: Editor): Action[] {
     run,
   });
   const size = (by: 1 | -1) => () => editor.sizeTool(by);
+  const sized = () => PAINTS.has(editor.tool) || editor.wandInHand;
+  const smart = () => editor.tool === "smart" && !editor.readOnly;
   return [
-    { ...act("mask.smaller", "mask", ["["], () => PAINTS.has(editor.tool), size(-1)), repeats: true },
-    { ...act("mask.larger", "mask", ["]"], () => PAINTS.has(editor.tool), size(1)), repeats: true },
+    { ...act("mask.smaller", "mask", ["["], sized, size(-1)), repeats: true },
+    { ...act("mask.larger", "mask", ["]"], sized, size(1)), repeats: true },
+    {
+      ...act("smart.side", "smart", ["Alt+O"], smart, () =>
+        editor.setOption("smartInside", !editor.options.smartInside),
+      ),
+      active: () => !editor.options.smartInside,
+    },
+    act("smart.method", "smart", ["Alt+M"], smart, () => {
+      const next = METHODS[(METHODS.indexOf(editor.options.smartMethod) + 1) % METHODS.length];
+      if (next) editor.setOption("smartMethod", next);
+    }),
     act("mask.fillHoles", "mask", ["Shift+H"], chosen, () => editor.fillHoles()),
     act("mask.removeBeneath", "mask", ["Shift+B"], chosen, () => editor.removeBeneath()),
     act("gap.next", "gap", ["G"], semantic, () => editor.nextGap()),

@@ -55,6 +55,7 @@ function toolActions(editor: Editor): Action[] {
     tool("brush", "M"),
     tool("eraser", "Shift+M"),
     tool("superpixel", "Shift+S"),
+    tool("smart", "S"),
     tool("tag"),
     {
       id: "tool.repeat",

@@ -154,7 +154,7 @@ export class EditorEdits extends EditorView {
     return repair(shaped, this.stage.image, this.stage.amodal)?.[0] ?? null;
   }
 
-  protected create(shaped: Shaped): void {
+  protected create(shaped: Shaped, source?: string): void {
     const id = this.stage.currentClass;
     if (id === null || !this.usable(id)) return this.events.emit("say", { key: "needsClass" });
     if (!this.stage.classes.get(id)?.shapes.includes(shaped.shape))
@@ -166,6 +166,7 @@ export class EditorEdits extends EditorView {
       class: id,
       ...made,
       attributes: this.firstAttributes(id),
+      ...(source ? { source } : {}),
     }) as Region;
     this.change("create", (put) => put(region));
     this.select([region.id]);

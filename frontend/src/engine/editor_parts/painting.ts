@@ -40,14 +40,14 @@ export abstract class EditorPainting extends EditorArranging {
   }
 
   /** A stroke, a polygon or superpixels: into the selected mask or out of it, else a new one of the class in hand. */
-  paint(pixels: Bits, erase: boolean): void {
+  paint(pixels: Bits, erase: boolean, source?: string): void {
     if (this.stage.readOnly || !hasPixels(pixels)) return;
-    if (this.stage.semantic) return erase ? this.eraseAll(pixels) : this.paintClass(pixels);
+    if (this.stage.semantic) return erase ? this.eraseAll(pixels) : this.paintClass(pixels, source);
     const target = this.selectedMask();
     if (erase) return target ? this.erase(target, pixels) : this.events.emit("say", { key: "needsMask" });
     const others = this.takesBeneath() ? this.beneath(pixels, target?.id) : [];
     if (!target) {
-      const made = this.newMask(pixels);
+      const made = this.newMask(pixels, source);
       if (!made) return;
       this.change("paint", (put, remove) => {
         put(made);
@@ -66,8 +66,8 @@ export abstract class EditorPainting extends EditorArranging {
     this.change("erase", (put, remove) => this.write(target, edited(target.geometry, pixels, false), put, remove));
   }
 
-  private paintClass(pixels: Bits): void {
-    const made = this.newMask(pixels);
+  private paintClass(pixels: Bits, source?: string): void {
+    const made = this.newMask(pixels, source);
     const own = [...this.stage.scene.regions()].find((region) => region.class === made?.class && isMask(region));
     if (own && !this.open(own.id)) return this.events.emit("say", { key: "maskLocked" });
     if (made) this.change("paint", (put) => put(made));
@@ -123,7 +123,7 @@ export abstract class EditorPainting extends EditorArranging {
   }
 
   /** Says why when there can be none. */
-  private newMask(pixels: Bits): Region | null {
+  private newMask(pixels: Bits, source?: string): Region | null {
     const id = this.stage.currentClass;
     const chosen = id === null ? undefined : this.stage.classes.get(id);
     const geometry = chosen?.shapes.includes("mask") ? maskWith(pixels) : null;
@@ -132,18 +132,27 @@ export abstract class EditorPainting extends EditorArranging {
     if (id === null || !geometry) return null;
     const flags = this.stage.semantic && chosen?.name === VOID ? { flags: ["ignore"] as const } : {};
     const attributes = this.defaults(id);
-    return Object.freeze({ id: this.newId(), class: id, shape: "mask", geometry, attributes, ...flags }) as Region;
+    const from = source ? { source } : {};
+    return Object.freeze({
+      id: this.newId(),
+      class: id,
+      shape: "mask",
+      geometry,
+      attributes,
+      ...flags,
+      ...from,
+    }) as Region;
   }
 
   /** A polygon of a class that is drawn as a mask becomes one. */
-  protected override create(shaped: Shaped): void {
+  protected override create(shaped: Shaped, source?: string): void {
     const shapes = this.stage.classes.get(this.stage.currentClass ?? -1)?.shapes ?? [];
     const painted = shaped.shape === "polygon" && shapes.includes("mask");
-    if (!painted || (!this.stage.semantic && shapes.includes("polygon"))) return super.create(shaped);
+    if (!painted || (!this.stage.semantic && shapes.includes("polygon"))) return super.create(shaped, source);
     const pixels = fillParts(shaped.geometry.parts, this.stage.image);
     if (!hasPixels(pixels)) return this.events.emit("say", { key: "tooSmall" });
     this.select([]);
-    this.paint(pixels, false);
+    this.paint(pixels, false, source);
   }
 
   fillHoles(): void {

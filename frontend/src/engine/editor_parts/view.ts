@@ -18,7 +18,7 @@ import type { ViewSettings } from "../public";
 import { readRegion } from "../scene/picker";
 import { ops } from "../shapes";
 import { DEFAULT_VIEW } from "../stage";
-import type { Decoration, ElementId, FindingMark, Pin, Prediction, Region } from "../types";
+import type { Decoration, ElementId, FindingMark, LabelSchema, Pin, Prediction, Region } from "../types";
 import { EditorCore } from "./core";
 
 export const REACH = 5; // screen pixels around the pointer that still hit a region
@@ -30,6 +30,13 @@ const SHOWN_BY_IMAGE = ["levels", "brightness", "contrast", "gamma", "channel", 
 export class EditorView extends EditorCore {
   /** The whole image was asked for last: a change of the window's size fits it again. */
   protected fitted = true;
+
+  /** A newer version of the schema while the document stays open: a class was added. */
+  setSchema(schema: LabelSchema): void {
+    Object.assign(this.stage, { schema, classes: new Map(schema.classes.map((c) => [c.id, c])) });
+    this.damage.regions();
+    this.events.emit("view", this.stage.view);
+  }
 
   select(ids: readonly ElementId[], { reveal = false } = {}): void {
     const before = this.stage.selection;

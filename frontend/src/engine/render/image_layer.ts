@@ -1,9 +1,11 @@
-import { type Camera, matrixOf, type Viewport, visibleBounds } from "../camera/camera";
+import { type Camera, matrixOf, START, type Viewport, visibleBounds } from "../camera/camera";
+import type { Bounds } from "../geometry/boxes";
 import { applyLevels, type ImageSource } from "../image/source";
+import type { Crop } from "../smart/pieces";
 import type { Stage } from "../stage";
 import type { Levels } from "../types";
 import type { Context } from "./draw";
-import { TileLayer } from "./tile_layer";
+import { TileLayer, type Viewer } from "./tile_layer";
 import type { ToneFilter } from "./tone_filter";
 
 const PIXELATED_FROM = 3; // CSS pixels an image pixel: from here on single pixels are shown as they are
@@ -75,13 +77,18 @@ export class ImageLayer {
     return this.coming === null;
   }
 
-  draw(ctx: Context, ratio: number, sight?: Sight): void {
+  draw(
+    ctx: Context | OffscreenCanvasRenderingContext2D,
+    ratio: number,
+    sight?: Sight,
+    by: Viewer = sight ? "loupe" : "canvas",
+  ): void {
     const { camera, viewport } = sight ?? this.stage;
     const { image } = this.stage;
     ctx.setTransform(1, 0, 0, 1, 0, 0);
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
     const smooth = camera.zoom < PIXELATED_FROM;
-    if (this.tiles) return this.tiles.draw(ctx, { camera, viewport }, ratio, smooth, sight ? "loupe" : "canvas");
+    if (this.tiles) return this.tiles.draw(ctx, { camera, viewport }, ratio, smooth, by);
     const level = this.pick(camera.zoom * ratio);
     if (!level) return;
     const m = matrixOf(camera);
@@ -97,6 +104,19 @@ export class ImageLayer {
     if (x1 <= x0 || y1 <= y0) return;
     const s = level.scale;
     ctx.drawImage(level.bitmap, x0 * s, y0 * s, (x1 - x0) * s, (y1 - y0) * s, x0, y0, x1 - x0, y1 - y0);
+  }
+
+  /** Pixels of a part of the image as delivered, `scale` image pixels a sample; null where there is no picture yet. Of a
+   * picture in tiles it has those that are here. */
+  sample(bounds: Bounds, scale: number): Crop | null {
+    const w = Math.max(1, Math.round((bounds[2] - bounds[0]) / scale));
+    const h = Math.max(1, Math.round((bounds[3] - bounds[1]) / scale));
+    if (!this.tiles && !this.levels.length) return null;
+    const pen = new OffscreenCanvas(w, h).getContext("2d", { willReadFrequently: true });
+    if (!pen) return null;
+    const camera: Camera = { ...START, zoom: 1 / scale, x: -bounds[0] / scale, y: -bounds[1] / scale };
+    this.draw(pen, 1, { camera, viewport: { width: w, height: h } }, "sample");
+    return { x: bounds[0], y: bounds[1], scale, w, h, rgba: pen.getImageData(0, 0, w, h).data };
   }
 
   forgetLoupe(): void {

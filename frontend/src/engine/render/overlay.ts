@@ -9,6 +9,7 @@ import { type Context, drawRegion, skeletonOf, withCamera } from "./draw";
 import type { GapPattern } from "./gaps";
 import { drawHeldHandle, drawKeyCursor } from "./key_cursor";
 import { drawMarks } from "./marks";
+import { drawPrompts } from "./smart";
 import { drawBrush, drawCells, type StrokePainter } from "./stroke";
 import { lookOf } from "./style";
 import { drawTags, type Tag, type TagIcon } from "./tags";
@@ -47,6 +48,7 @@ export function drawOverlay(ctx: Context, stage: Stage, ratio: number, painters:
   drawTags(ctx, tagsOf(stage, selected), stage.viewport);
   drawMarks(ctx, stage);
   drawMarquee(ctx, stage);
+  if (preview?.kind === "smart") drawPrompts(ctx, stage, preview);
   drawKeyCursor(ctx, stage);
 }
 
@@ -138,8 +140,10 @@ function drawHover(ctx: Context, stage: Stage, pixel: number): void {
 }
 
 function drawPreview(ctx: Context, stage: Stage, pixel: number): void {
-  if (stage.preview?.kind !== "shape") return;
-  const { shaped, closed } = stage.preview;
+  if (stage.preview?.kind !== "shape" && stage.preview?.kind !== "smart") return;
+  const { shaped } = stage.preview;
+  if (!shaped) return;
+  const closed = stage.preview.kind === "smart" || stage.preview.closed;
   const color = stage.colorOf(stage.currentClass);
   const region = { id: "", class: stage.currentClass ?? 0, attributes: {}, ...shaped } as Region;
   const look = { ...lookOf(stage, region, "selected"), color };

@@ -1,6 +1,9 @@
+import { visibleBounds } from "../camera/camera";
 import type { ScreenPoint } from "../geometry/points";
+import { SmartMaker } from "../image/smart_maker";
 import { SuperpixelMaker } from "../image/superpixel_maker";
 import type { Damage, Stage } from "../stage";
+import type { SmartAnswer, SmartRequest } from "../tools";
 import type { ElementId, Region } from "../types";
 import type { Context } from "./draw";
 import { GapPattern } from "./gaps";
@@ -27,6 +30,15 @@ export class Surface implements Damage {
   private imageDirty = true;
   private overlayDirty = true;
   private ratio = 1;
+  private found: (answer: SmartAnswer) => void = () => {};
+  private readonly smart = new SmartMaker(
+    {
+      seen: () => visibleBounds(this.stage.camera, this.stage.viewport),
+      image: () => this.stage.image,
+      sample: (bounds, scale) => this.imageLayer.sample(bounds, scale),
+    },
+    (answer) => this.found(answer),
+  );
   private readonly superpixels = new SuperpixelMaker(
     () => this.imageContext.canvas,
     (made) => {
@@ -136,6 +148,24 @@ export class Surface implements Damage {
     this.superpixels.ask(this.stage.camera, this.ratio, side);
   }
 
+  /** What the smart tool will be asked about is seen: know it before. */
+  lookAhead(edges: boolean): void {
+    this.smart.look(edges);
+  }
+
+  segment(request: SmartRequest | null): void {
+    this.smart.ask(request);
+  }
+
+  onFound(found: (answer: SmartAnswer) => void): void {
+    this.found = found;
+  }
+
+  /** Another picture: what was known of the last one is nothing. */
+  forgetFound(): void {
+    this.smart.forget();
+  }
+
   markAt(at: ScreenPoint): MarkHit | null {
     return markAt(this.stage, at.x, at.y);
   }
@@ -151,6 +181,7 @@ export class Surface implements Damage {
   dispose(): void {
     cancelAnimationFrame(this.frame);
     this.superpixels.dispose();
+    this.smart.dispose();
     this.observer.disconnect();
     this.imageLayer.dispose();
     this.regionLayer.dispose();

@@ -6,7 +6,11 @@ import { levelFor, parentOf, type TileAt, tileBounds, tilesIn } from "../image/t
 import type { Context } from "./draw";
 import type { Sight } from "./image_layer";
 
+type Pen = Context | OffscreenCanvasRenderingContext2D;
 type TileSource = ImageSource & { kind: "tiles" };
+
+/** Who looks at the picture; a sample takes what is there and asks for nothing. */
+export type Viewer = "canvas" | "loupe" | "sample";
 
 /** A large image from its tiles: the preview beneath, and each tile over it as soon as it is there. */
 export class TileLayer {
@@ -22,12 +26,14 @@ export class TileLayer {
   /** What each of those that look at the picture wants of it. */
   private readonly wants = { canvas: [] as readonly TileAt[], loupe: [] as readonly TileAt[] };
 
-  draw(ctx: Context, { camera, viewport }: Sight, ratio: number, smooth: boolean, by: "canvas" | "loupe"): void {
+  draw(ctx: Pen, { camera, viewport }: Sight, ratio: number, smooth: boolean, by: Viewer): void {
     const { tiles, preview, width, height } = this.source;
     const level = levelFor(tiles, camera.zoom * ratio);
     const wanted = tilesIn(tiles, level, visibleBounds(camera, viewport, 2));
-    this.wants[by] = wanted;
-    this.store.want([...this.wants.canvas, ...this.wants.loupe]);
+    if (by !== "sample") {
+      this.wants[by] = wanted;
+      this.store.want([...this.wants.canvas, ...this.wants.loupe]);
+    }
     ctx.imageSmoothingEnabled = smooth;
     ctx.imageSmoothingQuality = "low";
     if (preview) place(ctx, camera, ratio, preview, [0, 0, width, height]);
@@ -62,14 +68,14 @@ export class TileLayer {
     return [...found.values()].sort((a, b) => a.level - b.level);
   }
 
-  private paint(ctx: Context, camera: Camera, ratio: number, tile: TileAt): void {
+  private paint(ctx: Pen, camera: Camera, ratio: number, tile: TileAt): void {
     const bitmap = this.store.get(tile);
     if (bitmap) place(ctx, camera, ratio, bitmap, tileBounds(this.source.tiles, tile));
   }
 }
 
 /** Draw a bitmap over a part of the image. Its edges are put on device pixels, so that neighbours leave no seam. */
-function place(ctx: Context, camera: Camera, ratio: number, bitmap: CanvasImageSource, part: Bounds): void {
+function place(ctx: Pen, camera: Camera, ratio: number, bitmap: CanvasImageSource, part: Bounds): void {
   const m = matrixOf(camera);
   const at = (x: number, y: number) =>
     [Math.round((m[0] * x + m[2] * y + m[4]) * ratio), Math.round((m[1] * x + m[3] * y + m[5]) * ratio)] as const;

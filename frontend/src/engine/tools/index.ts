@@ -12,6 +12,7 @@ import { rotatedBoxTool } from "./rotated_box";
 import { selectTool } from "./select";
 import { commentTool, panTool, tagTool } from "./simple";
 import { skeletonTool } from "./skeleton";
+import { smartTool } from "./smart";
 import { superpixelTool } from "./superpixel";
 import { type RunningTool, run } from "./tool";
 
@@ -31,12 +32,16 @@ export const TOOLS: Record<ToolId, () => RunningTool> = {
   brush: () => run(brushTool),
   eraser: () => run(eraserTool),
   superpixel: () => run(superpixelTool),
+  smart: () => run(smartTool),
   tag: () => run(tagTool),
   comment: () => run(commentTool),
 };
 
+const SMART: readonly string[] = ["polygon", "mask", "box"];
+
 /** Does a class with these shapes use the tool? A polygon can also be the outline of a mask. */
 export const drawsOneOf = (tool: ToolId, shapes: readonly string[]): boolean => {
+  if (tool === "smart") return SMART.some((shape) => shapes.includes(shape));
   const shape = tool === "cut" ? "polygon" : SHAPE_OF_TOOL[tool];
   return shape !== undefined && (shapes.includes(shape) || (tool === "polygon" && shapes.includes("mask")));
 };
@@ -55,7 +60,19 @@ export const SHAPE_OF_TOOL: Partial<Record<ToolId, ShapeName>> = {
   eraser: "mask",
   superpixel: "mask",
   tag: "tag",
+  smart: "polygon",
 };
 
 export { moveRegions } from "./select";
-export type { Command, Hold, Modifiers, Preview, RunningTool, Spot, ToolEvent, ToolView } from "./tool";
+export type {
+  Command,
+  Hold,
+  Modifiers,
+  Preview,
+  RunningTool,
+  SmartAnswer,
+  SmartRequest,
+  Spot,
+  ToolEvent,
+  ToolView,
+} from "./tool";

@@ -1,3 +1,5 @@
+export type SmartShape = "auto" | "mask" | "polygon" | "box";
+
 /** How the tools draw. A person's own, kept by the page from task to task. */
 export interface ToolOptions {
   /** Two corners by a drag or two clicks, or four clicks on the outermost points. */
@@ -16,6 +18,16 @@ export interface ToolOptions {
   readonly takeBeneath: boolean;
   /** Side of a superpixel on screen, in CSS pixels. */
   readonly superpixel: number;
+  /** How the smart tool finds an object: by a cut, pixels of like colour, or an outline along edges. */
+  readonly smartMethod: "cut" | "wand" | "wire";
+  /** What a drag of the smart tool is. */
+  readonly smartDrag: "box" | "scribble";
+  /** What it makes, as far as the class allows it. */
+  readonly smartShape: SmartShape;
+  /** Clicks show what is inside; Shift turns it round for as long as it is held. */
+  readonly smartInside: boolean;
+  /** Colour difference (ΔE) that the wand goes along with. */
+  readonly tolerance: number;
   /** What one finger does: draws until a pen was seen and then moves the view, or always the one or the other. */
   readonly finger: "auto" | "draw" | "pan";
   /** Diameter in image pixels. */
@@ -31,6 +43,11 @@ export const DEFAULT_OPTIONS: ToolOptions = {
   snap: true,
   takeBeneath: false,
   superpixel: 24,
+  smartMethod: "cut",
+  smartDrag: "box",
+  smartShape: "auto",
+  smartInside: true,
+  tolerance: 14,
   finger: "auto",
   brush: { size: 20, round: true },
 };

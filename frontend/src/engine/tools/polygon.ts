@@ -111,6 +111,8 @@ function step(path: Path, event: ToolEvent, view: ToolView): Step<Path> {
       return { state: NO_PATH, commands: CLEAR };
     case "back":
       return shown(takenBack(path), view);
+    default:
+      return stay(path);
   }
 }
 

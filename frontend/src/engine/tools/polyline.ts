@@ -62,6 +62,8 @@ export function lineTool(id: Tool<Path>["id"], finish: Finish, more: Partial<Too
           return { state: NO_PATH, commands: CLEAR };
         case "back":
           return shown(takenBack(path));
+        default:
+          return stay(path);
       }
     },
     ...more,

@@ -90,5 +90,7 @@ export function stretchStep(path: Path, event: ToolEvent, region: PolygonRegion 
       return shown(takenBack(path));
     case "again":
       return path.taken.length ? shown(setAgain(path)) : stay(path);
+    default:
+      return stay(path);
   }
 }

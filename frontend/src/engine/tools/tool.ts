@@ -4,6 +4,9 @@ import type { ImagePoint, ScreenPoint } from "../geometry/points";
 import type { Hold } from "../geometry/snap";
 import type { Superpixels } from "../geometry/superpixels";
 import type { ToolId } from "../public";
+import type { Prompt } from "../smart/prompts";
+import type { Found, Question } from "../smart/segmenter";
+import type { WireField } from "../smart/wire";
 import type { ElementId, Geometry, ImageSize, Region, Shaped, SkeletonDef } from "../types";
 import type { ToolOptions } from "./options";
 
@@ -27,7 +30,23 @@ export type ToolEvent =
   | { readonly type: "cancel" }
   | { readonly type: "enter" }
   | { readonly type: "back" }
-  | { readonly type: "again" };
+  | { readonly type: "again" }
+  /** What was found for a `segment` command. */
+  | {
+      readonly type: "answer";
+      readonly answer: { readonly id: number; readonly found: Found | null; readonly last: boolean };
+    }
+  /** An option changed in the middle of something. */
+  | { readonly type: "option" };
+
+/** What a tool asks the picture. */
+export type SmartRequest =
+  | { readonly kind: "object"; readonly id: number; readonly question: Question }
+  | { readonly kind: "wire"; readonly id: number; readonly from: readonly [number, number] };
+
+export type SmartAnswer =
+  | { readonly kind: "found"; readonly id: number; readonly found: Found | null; readonly last: boolean }
+  | { readonly kind: "wire"; readonly id: number; readonly field: WireField };
 
 /** What a tool may look at; it changes nothing here. */
 export interface ToolView {
@@ -51,6 +70,10 @@ export interface ToolView {
   readonly options: ToolOptions;
   /** The template of the class in hand. */
   readonly skeleton: SkeletonDef | null;
+  /** Shapes that the class in hand may have. */
+  readonly shapes: readonly string[];
+  /** Ways along edges from the end of an outline; null while they are being found. */
+  readonly field: WireField | null;
   /** The picture in pieces of like colour; null while they are being made. */
   readonly superpixels: Superpixels | null;
   /** The place on a neighbour's border to take hold of, when there is one in reach of the hand. */
@@ -74,12 +97,22 @@ export type Preview =
     }
   /** Superpixels gathered so far, by number. */
   | { readonly kind: "cells"; readonly cells: readonly number[]; readonly erase: boolean }
+  /** What the prompts so far have found, and the prompt under the hand. */
+  | {
+      readonly kind: "smart";
+      readonly shaped: Shaped | null;
+      readonly prompts: readonly Prompt[];
+      readonly pulled: { readonly way: readonly number[]; readonly inside: boolean; readonly box: boolean } | null;
+    }
   /** Regions as they would be when the pointer is let go. */
   | { readonly kind: "moved"; readonly regions: readonly Region[]; readonly handle: string | null };
 
 export type Command =
   | { readonly type: "preview"; readonly preview: Preview | null }
-  | { readonly type: "create"; readonly shaped: Shaped }
+  /** `source` says what made it, where that was not the hand alone. */
+  | { readonly type: "create"; readonly shaped: Shaped; readonly source?: string }
+  /** Find what prompts speak of, or the ways along edges; null forgets what was asked. */
+  | { readonly type: "segment"; readonly request: SmartRequest | null }
   | {
       readonly type: "replace";
       readonly label: string;

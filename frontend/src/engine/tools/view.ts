@@ -29,6 +29,8 @@ export function viewOf(
     hold: (at) => holdAt(stage, at, HANDLE_REACH * pixel),
     between: (from, to) => alongBorder(stage, from, to),
     superpixels: stage.superpixels,
+    field: stage.field,
+    shapes: stage.classes.get(stage.currentClass ?? -1)?.shapes ?? [],
     skeleton: stage.classes.get(stage.currentClass ?? -1)?.skeleton ?? null,
   };
 }

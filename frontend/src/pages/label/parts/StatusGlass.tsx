@@ -29,6 +29,7 @@ export function StatusGlass({ editor, coming = false, judging = false }: StatusG
 function hintOf(editor: Editor, vertices: number | null, judging: boolean): string {
   if (editor.handles.on) return "hint.handle";
   if (editor.cursor.on) return "hint.cursor";
+  if (editor.tool === "smart") return `hint.smart.${editor.options.smartMethod}${vertices === null ? "" : "Going"}`;
   if (vertices !== null) return "hint.polygonGoing";
   if (editor.tool !== "select") return `hint.${editor.tool}`;
   if (editor.readOnly) return judging ? "hint.judging" : "hint.readOnly";
@@ -47,7 +48,7 @@ function Coordinates({ editor, coming, judging }: Required<StatusGlassProps>) {
   useEditorEvent(editor, "drawing", (drawing) =>
     setVertices(drawing && drawing.vertices > 0 ? drawing.vertices : null),
   );
-  useEditorEvents(editor, "tool", "selection", "change", "cursor", "handle");
+  useEditorEvents(editor, "tool", "selection", "change", "cursor", "handle", "options");
   const { percent } = useFormat();
   const unlabelled = 1 - (editor.coverage() ?? 1);
   useEditorEvent(editor, "say", ({ key, values }) => {

@@ -13,7 +13,13 @@ export type OptionField =
   | { readonly kind: "choice"; readonly key: Named; readonly values: readonly string[] }
   | { readonly kind: "flag"; readonly key: Flag }
   | { readonly kind: "brush"; readonly key: "brush" }
-  | { readonly kind: "pixels"; readonly key: "superpixel"; readonly least: number; readonly most: number };
+  | {
+      readonly kind: "amount";
+      readonly key: "superpixel" | "tolerance";
+      readonly least: number;
+      readonly most: number;
+      readonly unit: string;
+    };
 
 const SNAP: OptionField = { kind: "flag", key: "snap" };
 
@@ -27,7 +33,7 @@ const FIELDS: Partial<Record<ToolId, readonly OptionField[]>> = {
   brush: [BRUSH, { kind: "flag", key: "takeBeneath" }],
   eraser: [BRUSH],
   superpixel: [
-    { kind: "pixels", key: "superpixel", least: 6, most: 120 },
+    { kind: "amount", key: "superpixel", least: 6, most: 120, unit: "px" },
     { kind: "flag", key: "takeBeneath" },
   ],
   polyline: [SNAP],
@@ -36,12 +42,31 @@ const FIELDS: Partial<Record<ToolId, readonly OptionField[]>> = {
   skeleton: [{ kind: "choice", key: "skeletonBy", values: ["frame", "joints"] }],
 };
 
+/** What the smart tool makes, where the class leaves a choice. */
+function smartFields(editor: Editor): readonly OptionField[] {
+  const { smartMethod } = editor.options;
+  const allowed = editor.schema.classes.find(({ id }) => id === editor.currentClass)?.shapes ?? [];
+  const shapes = ["mask", "polygon", "box"].filter((shape) => allowed.includes(shape));
+  const method: OptionField = { kind: "choice", key: "smartMethod", values: ["cut", "wand", "wire"] };
+  if (smartMethod === "wire") return [method];
+  return [
+    method,
+    { kind: "choice", key: "smartDrag", values: ["box", "scribble"] },
+    ...(shapes.length > 1 && !editor.semantic
+      ? [{ kind: "choice", key: "smartShape", values: ["auto", ...shapes] } as const]
+      : []),
+    ...(smartMethod === "wand" ? [{ kind: "amount", key: "tolerance", least: 2, most: 80, unit: "ΔE" } as const] : []),
+    { kind: "flag", key: "smartInside" },
+  ];
+}
+
 /** The options of the tool in hand, in a slim bar over the image. */
 export function ToolOptions({ editor }: { editor: Editor }) {
   const { t } = useTranslation("label");
-  useEditorEvents(editor, "tool", "options");
+  useEditorEvents(editor, "tool", "options", "class");
   // In a semantic project painting always takes from what lies beneath.
-  const fields = (FIELDS[editor.tool] ?? []).filter(({ key }) => !(editor.semantic && key === "takeBeneath"));
+  const all = editor.tool === "smart" ? smartFields(editor) : (FIELDS[editor.tool] ?? []);
+  const fields = all.filter(({ key }) => !(editor.semantic && key === "takeBeneath"));
   if (fields.length === 0 || editor.readOnly) return null;
   return (
     <fieldset className="glass lw-options" aria-label={t("options.title")} data-landmark>
@@ -61,13 +86,14 @@ function Field({ editor, field }: { editor: Editor; field: OptionField }) {
       return <ChoiceField editor={editor} field={field} />;
     case "brush":
       return <BrushFields editor={editor} />;
-    case "pixels":
+    case "amount":
       return (
         <Slider
           label={t(`options.${field.key}`)}
           value={editor.options[field.key]}
           least={field.least}
           most={field.most}
+          unit={field.unit}
           onChange={(value) => editor.setOption(field.key, value)}
         />
       );
@@ -101,10 +127,11 @@ interface SliderProps {
   value: number;
   least: number;
   most: number;
+  unit?: string;
   onChange: (value: number) => void;
 }
 
-function Slider({ label, value, least, most, onChange }: SliderProps) {
+function Slider({ label, value, least, most, unit = "px", onChange }: SliderProps) {
   return (
     <label className="row">
       {label}
@@ -115,7 +142,9 @@ function Slider({ label, value, least, most, onChange }: SliderProps) {
         value={value}
         onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
       />
-      <span className="m">{Math.round(value)} px</span>
+      <span className="m">
+        {Math.round(value)} {unit}
+      </span>
     </label>
   );
 }

@@ -9,27 +9,31 @@ import { useEditorEvents } from "../work/hooks";
 interface Tool {
   action: string;
   icon: IconName;
-  shape?: string;
+  /** One of these is needed. */
+  shapes?: readonly string[];
 }
+
+const SMART = ["mask", "polygon", "box"];
 
 const MOVING: Tool[] = [
   { action: "tool.select", icon: "select" },
   { action: "tool.pan", icon: "pan" },
 ];
 const DRAWING: Tool[] = [
-  { action: "tool.box", icon: "box", shape: "box" },
-  { action: "tool.rotated_box", icon: "rotated-box", shape: "rotated_box" },
-  { action: "tool.ellipse", icon: "ellipse", shape: "ellipse" },
-  { action: "tool.polygon", icon: "polygon", shape: "polygon" },
-  { action: "tool.cut", icon: "cut", shape: "polygon" },
-  { action: "tool.polyline", icon: "polyline", shape: "polyline" },
-  { action: "tool.points", icon: "points", shape: "points" },
-  { action: "tool.skeleton", icon: "skeleton", shape: "skeleton" },
-  { action: "tool.cuboid2d", icon: "cuboid", shape: "cuboid2d" },
-  { action: "tool.brush", icon: "brush", shape: "mask" },
-  { action: "tool.eraser", icon: "eraser", shape: "mask" },
-  { action: "tool.superpixel", icon: "superpixel", shape: "mask" },
-  { action: "tool.tag", icon: "tag", shape: "tag" },
+  { action: "tool.box", icon: "box", shapes: ["box"] },
+  { action: "tool.rotated_box", icon: "rotated-box", shapes: ["rotated_box"] },
+  { action: "tool.ellipse", icon: "ellipse", shapes: ["ellipse"] },
+  { action: "tool.polygon", icon: "polygon", shapes: ["polygon"] },
+  { action: "tool.cut", icon: "cut", shapes: ["polygon"] },
+  { action: "tool.polyline", icon: "polyline", shapes: ["polyline"] },
+  { action: "tool.points", icon: "points", shapes: ["points"] },
+  { action: "tool.skeleton", icon: "skeleton", shapes: ["skeleton"] },
+  { action: "tool.cuboid2d", icon: "cuboid", shapes: ["cuboid2d"] },
+  { action: "tool.brush", icon: "brush", shapes: ["mask"] },
+  { action: "tool.eraser", icon: "eraser", shapes: ["mask"] },
+  { action: "tool.superpixel", icon: "superpixel", shapes: ["mask"] },
+  { action: "tool.smart", icon: "smart", shapes: SMART },
+  { action: "tool.tag", icon: "tag", shapes: ["tag"] },
 ];
 const HISTORY: Tool[] = [
   { action: "edit.undo", icon: "undo" },
@@ -43,7 +47,7 @@ export function ToolRail({ editor, drawing = true }: { editor: Editor; drawing?:
   useEditorEvents(editor, "tool", "history", "selection", "drawing");
   const rail = useRef<HTMLDivElement>(null);
   const shapes = new Set(editor.schema.classes.flatMap((one) => (one.archived ? [] : one.shapes)));
-  const tools = drawing ? DRAWING.filter(({ shape }) => shape && shapes.has(shape)) : [];
+  const tools = drawing ? DRAWING.filter((tool) => tool.shapes?.some((shape) => shapes.has(shape))) : [];
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
