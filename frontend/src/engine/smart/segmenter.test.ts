@@ -92,8 +92,7 @@ test("a border found in coarse samples becomes exact in fine ones", () => {
 
 test("the wand takes what is like the colour, and its tolerance says how like", () => {
   const segmenter = new Segmenter(scene(), { width: W, height: H });
-  const wand = (tolerance: number) =>
-    segmenter.first({ method: "wand", prompts: [click(50, 60)], tolerance }).found;
+  const wand = (tolerance: number) => segmenter.first({ method: "wand", prompts: [click(50, 60)], tolerance }).found;
   expect(iou(wand(20), isDisc)).toBeGreaterThan(0.95);
   expect(iou(wand(1), isDisc)).toBeLessThan(0.5);
   expect(iou(wand(200), () => true)).toBe(1);
@@ -115,19 +114,26 @@ test("a cut costs no more than any other way to part the terminals", () => {
   };
   for (let trial = 0; trial < 40; trial++) {
     const nodes = 9;
-    const terminals = Array.from({ length: nodes }, () => [Math.round(random() * 9), Math.round(random() * 9)] as const);
+    const terminals = Array.from(
+      { length: nodes },
+      () => [Math.round(random() * 9), Math.round(random() * 9)] as const,
+    );
     const edges: (readonly [number, number, number])[] = [];
     for (let a = 0; a < nodes; a++)
       for (let b = a + 1; b < nodes; b++) if (random() < 0.4) edges.push([a, b, Math.round(random() * 6)]);
     const graph = new FlowGraph(nodes, edges.length);
-    terminals.forEach(([source, sink], node) => graph.addTerminal(node, source, sink));
+    for (const [node, [source, sink]] of terminals.entries()) graph.addTerminal(node, source, sink);
     for (const [a, b, cost] of edges) graph.addEdge(a, b, cost);
     const cost = (side: (node: number) => boolean) =>
       terminals.reduce((sum, [source, sink], node) => sum + (side(node) ? sink : source), 0) +
       edges.reduce((sum, [a, b, c]) => sum + (side(a) !== side(b) ? c : 0), 0);
     const found = graph.cut();
     let least = Number.POSITIVE_INFINITY;
-    for (let set = 0; set < 2 ** nodes; set++) least = Math.min(least, cost((node) => ((set >> node) & 1) === 1));
+    for (let set = 0; set < 2 ** nodes; set++)
+      least = Math.min(
+        least,
+        cost((node) => ((set >> node) & 1) === 1),
+      );
     expect(cost((node) => found[node] === 1)).toBe(least);
   }
 });
