@@ -65,10 +65,11 @@ def assets_of(access: ProjectAccess, params: Mapping[str, str]) -> QuerySet[Asse
 def _shown(access: ProjectAccess) -> QuerySet[Asset]:
     """All; to who may meet hidden tests what they have had as a task; to others no picture of such a test."""
     if not is_tested(access):
-        return Asset.objects.exclude(tasks__purpose__in=["probe", "exam"])
-    return Asset.objects.filter(
-        Exists(Asset.objects.filter(pk=OuterRef("pk"), tasks__assignments__user_id=access.user.pk))
-    )
+        return Asset.objects.exclude(tasks__purpose__in=["probe", "planted", "exam"])
+    own = Asset.objects.filter(pk=OuterRef("pk"))
+    had = own.filter(tasks__assignments__user_id=access.user.pk, tasks__purpose__in=["work", "probe", "exam"])
+    judged = own.filter(tasks__assignments__user_id=access.user.pk, tasks__assignments__stage="review")
+    return Asset.objects.filter(Exists(had) | Exists(judged))
 
 
 def _metadata(key: str, text: str) -> Q:

@@ -29,11 +29,13 @@ TestShare = Annotated[float, msgspec.Meta(ge=0, le=0.3)]
 class HiddenTests(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
     """Work whose right answer is known, unknown to those who do it.
 
-    `share` of the tasks handed out, 0 is none; `feedback`: what an annotator is told after a submit; `iou`: from which overlap
-    a region is at its place; `target`: the accuracy that `consequences` watch over.
+    `share` of the tasks handed out, 0 is none; `faults`: share of the review queue that is trusted work with a planted fault,
+    0 is none; `feedback`: what an annotator is told after a submit; `iou`: from which overlap a region is at its place;
+    `target`: the accuracy that `consequences` watch over.
     """
 
     share: TestShare = 0.0
+    faults: TestShare = 0.0
     feedback: Literal["none", "score", "hints", "full"] = "none"
     iou: Annotated[float, msgspec.Meta(ge=0.1, le=0.95)] = 0.5
     target: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.8
@@ -120,7 +122,7 @@ def is_tested(access: ProjectAccess) -> bool:
     if access.role not in (Role.ANNOTATOR, Role.REVIEWER) or not (kept.get("hidden_tests") or kept.get("exam")):
         return False
     rules = settings_of(access.project)
-    return rules.hidden_tests.on or rules.exam.tasks > 0
+    return rules.hidden_tests.on or rules.hidden_tests.faults > 0 or rules.exam.tasks > 0
 
 
 def changed_settings(kept: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ def revisions_visible(access: ProjectAccess) -> QuerySet[Revision]:
     not blind. Reviewers and managers: all but those of a task that they are answering themselves.
     """
     rows = Revision.objects.filter(project_id=access.project.pk, task__trashed_at=None)
+    rows = rows.exclude(task__purpose=Task.Purpose.PLANTED, author_id=access.user.pk)  # never theirs
     if not access.can(Action.GOLD_VIEW):
         rows = rows.exclude(kind=Annotation.Kind.GOLD)
     if is_tested(access):

@@ -24,6 +24,7 @@ from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.settings import settings_of
+from apps.quality.api.planted import PlantedReport, planted_out
 from apps.quality.models import Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries import gold as queries
 from apps.quality.services import gold as services
@@ -124,6 +125,7 @@ class GoldReport(msgspec.Struct):
 
     people: list[PersonGold]
     reviewers: list[PersonGold]  # share of known faults in answers to tests that each found
+    planted: PlantedReport
     classes: list[ClassAccuracy]
     usable: int
     waiting: int
@@ -240,7 +242,7 @@ class GoldReportView(Api):
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """Accuracy per person and class, with intervals, from hidden tests."""
         people, access = queries.project_accuracy(self.user, project_id)
-        reviewers, _ = queries.project_accuracy(self.user, project_id, Probe.Kind.FAULT)
+        reviewers, _ = queries.project_accuracy(self.user, project_id, Probe.Kind.FAULT, of=Probe.Kind.GOLD)
         return answer(_report(people, reviewers, access))
 
 
@@ -382,6 +384,7 @@ def _report(
     return GoldReport(
         people=_people(people, shown, access, found),
         reviewers=_people(reviewers, shown, access, {}),
+        planted=planted_out(access),
         classes=class_rows(whole, access),
         usable=usable,
         waiting=placed["waiting"],

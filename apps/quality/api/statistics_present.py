@@ -9,9 +9,11 @@ from typing import Any
 
 from apps.projects.settings import HourlyCost, settings_of
 from apps.quality.api import statistics_structs as structs
+from apps.quality.api.planted import found_out
 from apps.quality.api.structs import DayCount, ShareStat
 from apps.quality.queries.dashboard import Share
-from apps.quality.queries.statistics import ClassQuality, Judge, OnePerson, Spread, Statistics, Worker, share
+from apps.quality.queries.judges import Judge
+from apps.quality.queries.statistics import ClassQuality, OnePerson, Spread, Statistics, Worker, share
 from apps.tasks.api.naming import names
 
 HOUR = 3_600_000  # ms
@@ -98,6 +100,9 @@ def _judge(one: Judge, people: dict[Any, Any], cost: HourlyCost) -> structs.Judg
         ms_per_region=one.active_ms // one.regions if one.regions > 0 else None,
         overturned=one.overturned,
         overturned_share=_share(share(one.overturned, one.reviewed, "nothing_reviewed")),
+        let_through=one.let_through,
+        audited=_share(share(one.let_through, one.audited, "nothing_audited")),
+        planted=found_out(one.planted) if one.planted is not None else None,
         cost=_money(one.active_ms, cost.review),
     )
 
@@ -141,10 +146,12 @@ def _workers(out: structs.StatisticsOut) -> Iterator[Row]:
 
 
 def _judges(out: structs.StatisticsOut) -> Iterator[Row]:
-    yield ["person", "reviewed", "regions", "active_s", "s_per_review", "s_per_region", "overturned", "cost"]
+    yield ["person", "reviewed", "regions", "active_s", "s_per_review", "s_per_region", "overturned", *_head("wrong_at_audit"),
+           "planted_found", "planted", "cost"]  # fmt: skip
     for one in out.judges:
         yield [one.person.name, one.reviewed, one.regions, one.active_ms / 1000, _seconds(one.ms_per_review),
-               _seconds(one.ms_per_region), one.overturned, one.cost]  # fmt: skip
+               _seconds(one.ms_per_region), one.overturned, *_cells(one.audited),
+               *((one.planted.found, one.planted.planted) if one.planted else (None, None)), one.cost]  # fmt: skip
 
 
 def _classes(out: structs.StatisticsOut) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from apps.core.people import Person
+from apps.quality.api.planted import FoundFaults
 from apps.quality.api.structs import DayCount, ShareStat
 
 
@@ -46,7 +47,8 @@ class WorkerStats(msgspec.Struct):
 
 
 class JudgeStats(msgspec.Struct):
-    """One person's verdicts. `overturned`: of those that were disputed."""
+    """One person's verdicts. `overturned`: of those that were disputed; `audited`: the share of what they let through in which
+    audits found a grave defect; `planted`: what they found of planted faults, null for who must not know of them."""
 
     person: Person
     reviewed: int
@@ -56,6 +58,9 @@ class JudgeStats(msgspec.Struct):
     ms_per_region: int | None
     overturned: int
     overturned_share: ShareStat
+    let_through: int
+    audited: ShareStat
+    planted: FoundFaults | None
     cost: float | None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from apps.quality.services import honeypots, scoring
+from apps.quality.services import finding, honeypots, planting, scoring
 
 
 @shared_task(name="quality.score_tests", ignore_result=True)
@@ -13,9 +13,11 @@ def score_tests() -> None:
     for revision_id in scoring.unscored():
         scoring.score_answer(revision_id=revision_id)
     scoring.score_verdicts()
+    finding.score_planted()
 
 
 @shared_task(name="quality.place_tests", ignore_result=True)
 def place_tests() -> None:
-    """Hide gold in the queues that ask for it. Safe to deliver twice."""
+    """Hide gold in the queues that ask for it, and planted faults in the review queues. Safe to deliver twice."""
     honeypots.keep_placed()
+    planting.keep_planted()

@@ -54,10 +54,13 @@ class Probe(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="probes")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.GOLD)
     gold = models.ForeignKey(Gold, models.CASCADE, null=True, related_name="probes")
-    source = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")  # whose copy got the faults
+    source = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")  # whose copy got the fault
+    # whose coming to review drew it: it goes to reviewers after that one, and as work of the same person
+    beside = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="+")
     exam = models.ForeignKey("quality.ExamTry", models.CASCADE, null=True, related_name="probes")
     host = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="+")  # whose place in the queue it has
-    planted = models.JSONField(default=list)  # faults: [{"kind", "class_id", "element"}]
+    planted = models.JSONField(default=list)  # the fault: [a domain.planting.Planted]
+    due_at = models.DateTimeField(null=True, blank=True)  # when its answer is handed in; null: it was
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.annotations.models import Annotation, Revision
 from apps.quality.queries.statistics import may_see_person
 from apps.reviews.models import Review
+from apps.tasks.models import Task
 from domain.agreement.annotators import Chart, Fatigue, control_chart, log_seconds, session_fatigue
 
 NEWEST = 2_000  # answers that are looked at
@@ -67,7 +68,8 @@ def answered(project_id: int, user_id: int) -> list[Answered]:
     """The person's newest answers, oldest first: each annotation as it was first submitted, with its first verdict."""
     rows = Revision.objects.filter(
         project_id=project_id, author_id=user_id, kind=Annotation.Kind.ANSWER, recalled=False
-    ).order_by("-pk")
+    )
+    rows = rows.exclude(task__purpose=Task.Purpose.PLANTED).order_by("-pk")
     first: dict[int, tuple[int, datetime, int]] = {}
     for pk, annotation, at, active in rows.values_list("pk", "annotation_id", "created_at", "active_ms")[:NEWEST]:
         first[annotation] = (pk, at, active)  # the oldest of an annotation comes last

@@ -160,11 +160,12 @@ def accuracy_of(scores: Iterable[ProbeScore]) -> dict[int, PersonAccuracy]:
 
 
 def project_accuracy(
-    user: User, project_id: int, kind: str = Probe.Kind.GOLD
+    user: User, project_id: int, kind: str = Probe.Kind.GOLD, *, of: str | None = None
 ) -> tuple[list[PersonAccuracy], ProjectAccess]:
-    """Everybody's accuracy on hidden tests, the least accurate first."""
+    """Everybody's accuracy on hidden tests, the least accurate first; `of`: tests of one kind only."""
     access = project_for(user, project_id, Action.GOLD_VIEW)
     rows = ProbeScore.objects.filter(project_id=project_id, kind=kind, counted=True).order_by("-pk")
+    rows = rows.filter(probe__kind=of) if of else rows
     people: dict[int, list[ProbeScore]] = defaultdict(list)
     for score in rows.iterator(2_000):
         if len(people[score.user_id]) < LATEST:

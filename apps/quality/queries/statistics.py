@@ -19,6 +19,7 @@ from apps.projects.access import ProjectAccess, project_for
 from apps.projects.queries import members_taking_part, topics
 from apps.projects.settings import settings_of
 from apps.quality.queries.dashboard import Day, Share, days_of
+from apps.quality.queries.judges import Judge, judges_of
 from apps.tasks.models import Stage, Task
 from apps.tasks.queries import hides_answers
 from domain.agreement.intervals import wilson
@@ -65,15 +66,6 @@ class Worker:
     rejected: int
     reasons: dict[str, int]
     regions: Share
-
-
-@dataclass(slots=True)
-class Judge:
-    user_id: int
-    reviewed: int
-    regions: int
-    active_ms: int
-    overturned: int
 
 
 @dataclass(slots=True)
@@ -172,7 +164,7 @@ def statistics(*, user: User, project_id: int, days: int | None, action: Action 
         since=since,
         classes=class_quality(access, sums, people=shows_people),
         workers=workers_of(sums) if shows_people else [],
-        judges=judges_of(sums) if shows_people else [],
+        judges=judges_of(access, sums, since=since) if shows_people else [],
         reasons=_by_key(sums, "rejected_for"),
         spread=Spread(0, 0, {}, 0, {}, []) if blind else spread_of(project_id),
         annotate_ms=_total(sums, "active_ms", "annotate"),
@@ -270,24 +262,6 @@ def worker_of(sums: Sums, user_id: int) -> Worker:
         reasons=_by_key(mine, "rejected_for"),
         regions=share(regions - _total(mine, "faulty_regions"), regions, "nothing_reviewed"),
     )
-
-
-def judges_of(sums: Sums) -> list[Judge]:
-    """Everybody who gave a verdict, who gave most first."""
-    ids = {user_id for (measure, _, user_id), n in sums.items() if measure == "reviewed" and user_id and n}
-    found = []
-    for user_id in ids:
-        mine = {place: n for place, n in sums.items() if place[2] == user_id}
-        found.append(
-            Judge(
-                user_id=user_id,
-                reviewed=_total(mine, "reviewed"),
-                regions=_total(mine, "reviewed_regions"),
-                active_ms=_total(mine, "active_ms", "review"),
-                overturned=_total(mine, "overturned"),
-            )
-        )
-    return sorted(found, key=lambda one: (-one.reviewed, one.user_id))
 
 
 GRID = 8  # cells a side of the map of places

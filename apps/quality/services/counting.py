@@ -67,7 +67,7 @@ def _tasks(project_id: int) -> list[CountDelta]:
 def _answers(project_id: int) -> list[CountDelta]:
     rows = (
         Revision.objects.filter(project_id=project_id, kind=Annotation.Kind.ANSWER)
-        .exclude(task__purpose=Task.Purpose.EXAM)
+        .exclude(task__purpose__in=[Task.Purpose.EXAM, Task.Purpose.PLANTED])
         .annotate(day=TruncDate("created_at"))
         .values_list("day", "author_id")
         .annotate(n=Count("pk", filter=Q(recalled=False)), active=Sum("active_ms"))

@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from apps.assets.models import Asset
-from apps.quality.models import Gold
 from apps.tasks.models import Task
 
 Look = tuple[Any, ...]
+
+
+class Pictured(Protocol):
+    """Trusted work that has a picture."""
+
+    @property
+    def asset(self) -> Asset: ...
+
+
+G = TypeVar("G", bound=Pictured)
 COMMON = 0.01  # share of the queue from which a look is one that people know; what is rarer passes for any rare one
 _SHOWN = ("kind", "content_type", "bit_depth", "width", "height", "derivatives")
 
@@ -41,17 +50,17 @@ class Looks:
         by_task = {pk: _look(values) for pk, *values in rows.iterator(2_000)}
         return cls(by_task, Counter(by_task.values()))
 
-    def fitting(self, golds: Sequence[Gold], task_id: int) -> list[Gold]:
+    def fitting(self, golds: Sequence[G], task_id: int) -> list[G]:
         """Gold that nothing tells from the picture of this task: of the same look, or rare as that one is, and upright as it is."""
         return self._like(golds, self.by_task[task_id])
 
-    def covered(self, golds: Sequence[Gold]) -> float | None:
+    def covered(self, golds: Sequence[Pictured]) -> float | None:
         """The share of the queue where gold finds a place; None of an empty one."""
         if not self.by_task:
             return None
         return sum(n for look, n in self.counts.items() if self._like(golds, look)) / len(self.by_task)
 
-    def _like(self, golds: Sequence[Gold], wanted: Look) -> list[Gold]:
+    def _like(self, golds: Sequence[G], wanted: Look) -> list[G]:
         same = [gold for gold in golds if look_of(gold.asset) == wanted]
         if same or self._known(wanted):
             return same

@@ -36,10 +36,11 @@ _OF_PLACE = (
 _TASK = ("project_id", "batch_id", "name", "priority", "order_key", "groups", "created_at", "updated_at")
 
 
-def hosts(project_id: int, *, ahead: int, begun: bool | None = None) -> QuerySet[Slot]:
+def hosts(project_id: int, *, ahead: int, begun: bool | None = None, alone: bool = False) -> QuerySet[Slot]:
     """First open slots of the queue whose tasks nobody has touched, in the queue's order.
 
-    `begun`: only tasks that begin with imported work, or only those that begin with nothing.
+    `begun`: only tasks that begin with imported work, or only those that begin with nothing; `alone`: only tasks that one
+    person answers.
     """
     now = timezone.now()
     touched = Assignment.objects.filter(task_id=OuterRef("task_id"))
@@ -51,6 +52,8 @@ def hosts(project_id: int, *, ahead: int, begun: bool | None = None) -> QuerySet
     )  # fmt: skip
     if begun is not None:
         rows = rows.filter(revision__isnull=not begun)
+    if alone:
+        rows = rows.filter(~Exists(Slot.objects.filter(task_id=OuterRef("task_id"), ordinal__gt=0)))
     free = rows.filter(Q(promised_until=None) | Q(promised_until__lt=now)).filter(~Exists(touched), ~Exists(talked))
     return free.order_by("order_key", "id")[:ahead]
 
@@ -85,7 +88,8 @@ def take_place(*, host_id: int, picture: Asset, kind: str, apart: int, begins_wi
     _insert(
         Asset, asset_id, {n: getattr(picture, n) for n in OF_PICTURE} | {n: getattr(host.asset, n) for n in _OF_PLACE}
     )
-    _insert(Task, task_id, place | {"asset_id": asset_id, "purpose": Task.Purpose.PROBE})
+    purpose = Task.Purpose.PLANTED if kind == Probe.Kind.FAULT else Task.Purpose.PROBE
+    _insert(Task, task_id, place | {"asset_id": asset_id, "purpose": purpose})
     Slot.objects.filter(pk__in=[slot.pk for slot in slots]).update(
         task_id=task_id, apart=apart, revision_id=begins_with, promised_to=None, promised_until=None
     )

@@ -70,7 +70,7 @@ def score_answer(*, revision_id: int) -> ProbeScore | None:
             "correct": result.correct,
             "classes": {str(key): list(pair) for key, pair in result.classes.items()},
             "faults": msgspec.to_builtins(result.faults),
-            "counted": not _knows_gold(revision.project, revision.author_id),
+            "counted": not knows_gold(revision.project, revision.author_id),
         },
     )
     if exam:
@@ -142,13 +142,13 @@ def _score_verdict(review: Review) -> bool:
             "things": known,
             "correct": known - left,
             "faults": answer.faults if left else [],
-            "counted": not _knows_gold(answer.project, review.reviewer_id),
+            "counted": not knows_gold(answer.project, review.reviewer_id),
         },
     )
     return new
 
 
-def _knows_gold(project: Project, user_id: int) -> bool:
+def knows_gold(project: Project, user_id: int) -> bool:
     """Whoever may see gold is not measured by it."""
     user = User.objects.get(pk=user_id)
     try:
@@ -240,4 +240,4 @@ def lift(*, user: User, consequence_id: int, reason: str = "") -> Consequence:
     return found
 
 
-__all__ = ["follow", "lift", "score_answer", "score_verdicts", "unscored"]
+__all__ = ["follow", "knows_gold", "lift", "score_answer", "score_verdicts", "unscored"]

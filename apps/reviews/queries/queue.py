@@ -21,6 +21,7 @@ from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Review
 from apps.tasks.models import Assignment, Slot, Stage
 from apps.tasks.queries.people import barred_levels
+from apps.tasks.services.apart import had_lately
 
 FAST_SHARE = 1 / 3  # of the median time a task
 FEWEST_FOR_MEDIAN = 5
@@ -63,7 +64,7 @@ def review_queue(request: Request, *, user: User, project_id: int) -> tuple[list
     given = request.query_params
     key, descending = _order(given)
     usual = usual_time(access.project.pk)
-    rows = _narrowed(_judged_by(user, access.project.pk, usual), given)
+    rows = _narrowed(_judged_by(access, usual), given)
     rows = rows.exclude(level__in=barred_levels(access))
     slots, following = paginate(request, rows, key=key, descending=descending)
     return _rows(slots, user), following, access
@@ -73,7 +74,7 @@ def clean_reviews(user: User, project_id: int, given: Mapping[str, str]) -> tupl
     """What waits for this person and nothing stands out of: no finding, issue or doubt, not hurried, never sent back, not
     said to be empty. Narrowed by `annotator` and `class_id`."""
     access = project_for(user, project_id, Action.REVIEW)
-    rows: QuerySet[Any] = _judged_by(user, access.project.pk, usual_time(access.project.pk))
+    rows: QuerySet[Any] = _judged_by(access, usual_time(access.project.pk))
     rows = rows.filter(risk=ORDINARY)
     return _narrowed(rows, {name: given[name] for name in NARROWING if given.get(name)}), access
 
@@ -81,7 +82,7 @@ def clean_reviews(user: User, project_id: int, given: Mapping[str, str]) -> tupl
 def reasons_of_queue(user: User, project_id: int, given: Mapping[str, str]) -> dict[str, int]:
     """{reason to look: how many wait that have it}, with `all` and `clean`."""
     access = project_for(user, project_id, Action.REVIEW)
-    rows = _judged_by(user, access.project.pk, usual_time(access.project.pk))
+    rows = _judged_by(access, usual_time(access.project.pk))
     rows = _narrowed(rows, {name: given[name] for name in NARROWING if given.get(name)})
     counted = rows.aggregate(
         all=Count("pk"),
@@ -98,8 +99,9 @@ def usual_time(project_id: int) -> float | None:
     return median(times) if len(times) >= FEWEST_FOR_MEDIAN else None
 
 
-def _judged_by(user: User, project_id: int, usual: float | None) -> QuerySet[Slot]:
+def _judged_by(access: ProjectAccess, usual: float | None) -> QuerySet[Slot]:
     """Slots for this person, each with a boolean for each reason, its `risk` and `annotator`, and the `safety` it is sorted by."""
+    user, project_id = access.user, access.project.pk
     issues = Issue.objects.filter(task=OuterRef("task"), state=Issue.State.OPEN)
     rejections = Review.objects.filter(task=OuterRef("task"), verdict=Review.Verdict.REJECT)
     uncertain = RegionIndex.objects.filter(
@@ -120,6 +122,7 @@ def _judged_by(user: User, project_id: int, usual: float | None) -> QuerySet[Slo
         .exclude(excluded_author_id=user.pk)
         .filter(Q(reserved_for=None) | Q(reserved_for=user) | Q(reserved_until__lt=timezone.now()))
         .exclude(Exists(answered))
+        .exclude(had_lately(access, Stage.REVIEW))
         .select_related("task__asset", "revision__annotation")
     )
     flags = {f"is_{code}": Case(When(holds, then=True), default=False) for code, holds in reasons.items()}

@@ -13,8 +13,8 @@ from apps.core.permissions import Action, allowed
 from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Issue, Question
-from apps.tasks.models import Assignment, Task
-from apps.tasks.queries import hides_answers
+from apps.tasks.models import Task
+from apps.tasks.queries import had_by, hides_answers
 from domain.prose import Likeness, most_alike
 
 COMPARED = 2_000  # questions, the newest
@@ -29,7 +29,7 @@ def _issues(access: ProjectAccess) -> QuerySet[Issue]:
     rows = rows.prefetch_related("comments")
     if not hides_answers(access):
         return rows
-    mine = Assignment.objects.filter(task_id=OuterRef("task_id"), user_id=access.user.pk)
+    mine = had_by(access).filter(task_id=OuterRef("task_id"))
     return rows.filter(Q(task__state=Task.State.DONE) | Q(created_by_id=access.user.pk) | Exists(mine))
 
 

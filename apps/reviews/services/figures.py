@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from apps.activity.models import CountDelta
 from apps.reviews.models import Mark, Review
+from apps.tasks.models import Task
 
 VERDICTS = {"accept": "accepted", "fix": "fixed", "reject": "rejected"}
 # Besides these and `active_ms`/review, `overturned` comes from disputes.
@@ -32,20 +33,13 @@ def deltas_of(review: Review, *, first: bool, marks: Iterable[Mark], sign: int =
     """
     if review.verdict == Review.Verdict.REOPEN:
         return []
-    author, reviewer, revision = review.author_id or 0, review.reviewer_id, review.revision
+    reviewer, revision = review.reviewer_id, review.revision
     amounts: Counter[tuple[str, str, int]] = Counter()
-    amounts[VERDICTS[review.verdict], "first" if first else "again", author] += 1
     amounts["reviewed", "", reviewer] += 1
     amounts["reviewed_regions", "", reviewer] += revision.region_count
     amounts["active_ms", "review", reviewer] += review.active_ms
-    for reason in review.reasons or ([""] if review.verdict == Review.Verdict.REJECT else []):
-        amounts["rejected_for", reason[:LONGEST_KEY], author] += 1
-    if first:
-        for name, regions in revision.class_counts.items():
-            amounts["judged_regions", name, author] += regions
-        for name, faulty, missed in _faults(marks):
-            amounts["faulty_regions", name, author] += faulty
-            amounts["judged_regions", name, author] += missed
+    if review.task.purpose != Task.Purpose.PLANTED:  # of those nobody is the author: they say nothing of the work
+        _of_the_work(amounts, review, first, marks)
     day = review.created_at.date()
     return [
         CountDelta(
@@ -54,6 +48,21 @@ def deltas_of(review: Review, *, first: bool, marks: Iterable[Mark], sign: int =
         for (measure, key, user_id), amount in amounts.items()
         if amount
     ]
+
+
+def _of_the_work(amounts: Counter[tuple[str, str, int]], review: Review, first: bool, marks: Iterable[Mark]) -> None:
+    """What a verdict says of who made the work."""
+    author = review.author_id or 0
+    amounts[VERDICTS[review.verdict], "first" if first else "again", author] += 1
+    for reason in review.reasons or ([""] if review.verdict == Review.Verdict.REJECT else []):
+        amounts["rejected_for", reason[:LONGEST_KEY], author] += 1
+    if not first:
+        return
+    for name, regions in review.revision.class_counts.items():
+        amounts["judged_regions", name, author] += regions
+    for name, faulty, missed in _faults(marks):
+        amounts["faulty_regions", name, author] += faulty
+        amounts["judged_regions", name, author] += missed
 
 
 def _faults(marks: Iterable[Mark]) -> list[tuple[str, int, int]]:

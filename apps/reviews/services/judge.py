@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 
@@ -119,6 +120,8 @@ def _take_place(user: User, revision_id: int, token: int | None) -> _Bench:
     author_id = answer_author(revision)
     if user.pk in (revision.author_id, author_id):
         raise OwnWork("You made this work. Somebody else has to judge it.")
+    if revision.task.purpose == Task.Purpose.PLANTED:
+        author_id = None  # nobody made it, so nobody hears of it
     if Review.objects.filter(revision=revision, reviewer=user).exists():
         raise AlreadyReviewed("You have judged this revision already. A later revision can be judged again.")
     slots = tasks.lock_slots(revision.task_id)
@@ -243,6 +246,10 @@ def _hand_on(bench: _Bench, review: Review, fixed: Revision | None) -> None:
         ),
         still=work.still_open(),
     )
+    shown = shown_of(fixed) | {"annotator_id": bench.author_id} if fixed else {}
+    if task.purpose == Task.Purpose.PLANTED:
+        decision = msgspec.structs.replace(decision, slots=[s for s in decision.slots if s.stage == "review"])
+        shown.pop("annotator_id", None)
     tasks.apply_decision(
         task,
         decision,
@@ -250,7 +257,7 @@ def _hand_on(bench: _Bench, review: Review, fixed: Revision | None) -> None:
         author_id=bench.author_id,
         result_id=first_answer(task.pk) if decision.result == "first" else stands.pk,
         rejected_by_id=review.reviewer_id,
-        **(shown_of(fixed) | {"annotator_id": bench.author_id} if fixed else {}),
+        **shown,
     )
 
 

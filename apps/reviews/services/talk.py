@@ -40,7 +40,7 @@ def open_issue(
     )
     Comment.objects.create(issue=issue, author=user, text=text.strip())
     told = _mention(issue, user, mentions)
-    _notify(issue, user, "issue.opened", {task.annotator_id} - told)
+    _notify(issue, user, "issue.opened", {task.annotator_id} - told - _shown_author(issue))
     return issue
 
 
@@ -87,14 +87,20 @@ def _mention(issue: Issue, user: User, numbers: Sequence[int]) -> set[int | None
     if not numbers:
         return set()
     known = dict(members_taking_part(issue.project).filter(number__in=numbers).values_list("number", "user_id"))
+    untold = _shown_author(issue)
     for place, number in enumerate(numbers):
-        if number not in known or not _may_read(issue, known[number]):
+        if number not in known or not (known[number] in untold or _may_read(issue, known[number])):
             raise Invalid(
                 f"Member {number} takes no part in this task's talk and cannot be mentioned.",
                 fields=[{"pointer": f"/mentions/{place}", "code": "invalid", "detail": "may not see this task's talk"}],
             )
-    _record(issue, user, "comment.mentioned", set(known.values()))
+    _record(issue, user, "comment.mentioned", set(known.values()) - untold)
     return set(known.values())
+
+
+def _shown_author(issue: Issue) -> set[int | None]:
+    """Whom a planted fault is shown as the work of: they never had it and hear nothing of it, and who names them is not told."""
+    return {issue.task.annotator_id} if issue.task.purpose == Task.Purpose.PLANTED else set()
 
 
 def _may_read(issue: Issue, user_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -12,11 +12,13 @@ from apps.core.permissions import Action
 from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess, project_for, visible_projects
 from apps.tasks.errors import NotYours
-from apps.tasks.models import Assignment, Stage
+from apps.tasks.models import Assignment, Stage, Task
 
 MOST_REMAINING = 1_000  # counted no further
 
 _IN_HAND = (Assignment.State.HELD, Assignment.State.PARKED, Assignment.State.STALE)
+# An answer that somebody is only shown as the author of: of a planted fault. To them it is not there (ADR 0017).
+SHOWN_AS = Q(stage=Stage.ANNOTATE, task__purpose=Task.Purpose.PLANTED)
 _STAGE_ACTION = {Stage.ANNOTATE: Action.ANNOTATE, Stage.AUDIT: Action.AUDIT}
 
 
@@ -31,13 +33,14 @@ def _with_all() -> QuerySet[Assignment]:
 
 def own_assignments(user: User) -> QuerySet[Assignment]:
     """The person's own, in projects that they may see."""
-    return _with_all().filter(user_id=user.pk, project__in=visible_projects(user).values("pk"))
+    rows = _with_all().filter(user_id=user.pk, project__in=visible_projects(user).values("pk"))
+    return rows.exclude(SHOWN_AS)
 
 
 def project_assignments(*, user: User, project_id: int) -> QuerySet[Assignment]:
     """Everybody's in a project, for managers."""
     access = project_for(user, project_id, Action.TASKS_MANAGE)
-    return _with_all().filter(project_id=access.project.pk)
+    return _with_all().filter(project_id=access.project.pk).exclude(SHOWN_AS)
 
 
 def assignment_for(user: User, assignment_id: int, action: Action) -> tuple[Assignment, ProjectAccess]:
@@ -59,6 +62,8 @@ def assignment_of(user: User, assignment_id: int) -> tuple[Assignment, ProjectAc
         NotYours: it is somebody else's.
     """
     found, access = assignment_for(user, assignment_id, Action.PROJECT_VIEW)
+    if found.user_id == user.pk and found.stage == Stage.ANNOTATE and found.task.purpose == Task.Purpose.PLANTED:
+        raise NotFound("There is no such assignment, or you may not see it.")
     if found.user_id != user.pk:
         raise NotYours("This assignment is somebody else's. Claim a task of your own.")
     project_for(user, found.project_id, stage_action(found.stage))

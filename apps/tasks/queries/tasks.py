@@ -13,6 +13,7 @@ from apps.projects.access import ProjectAccess, project_for
 from apps.projects.settings import is_tested
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Assignment, Task
+from apps.tasks.queries.assignments import SHOWN_AS
 
 
 def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAccess]:
@@ -31,7 +32,7 @@ def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAcc
 
 def had_by(access: ProjectAccess) -> QuerySet[Assignment]:
     """What was ever in the person's hands in the project."""
-    return Assignment.objects.filter(project_id=access.project.pk, user_id=access.user.pk)
+    return Assignment.objects.filter(project_id=access.project.pk, user_id=access.user.pk).exclude(SHOWN_AS)
 
 
 def hides_answers(access: ProjectAccess) -> bool:

@@ -143,6 +143,8 @@ def apply_decision(
     if decision.cancel_open:
         cancel_open(task)
     slots = [new_slot(task, new, revision_id, author_id, rejected_by_id) for new in decision.slots]
+    if task.purpose == Task.Purpose.PLANTED:
+        _keep_apart(task, slots)
     Slot.objects.bulk_create(slots)
     _ask_reviewers(task, slots)
     if decision.result != "none" and result_id is not None:
@@ -152,6 +154,13 @@ def apply_decision(
     move_task(task, decision.state, **fields)
     if decision.state == TaskState.COMPARING:
         transaction.on_commit(lambda: ask_to_compare(task.pk), robust=True)
+
+
+def _keep_apart(task: Task, slots: list[Slot]) -> None:
+    """At every level its picture comes to nobody who knows it."""
+    key = Slot.objects.filter(task_id=task.pk).exclude(apart=None).values_list("apart", flat=True).first()
+    for slot in slots:
+        slot.apart = key
 
 
 def ask_to_compare(task_id: int) -> None:

@@ -5578,6 +5578,19 @@ export interface components {
             note: string;
         };
         /**
+         * FoundFaults
+         * @description How many planted faults were found, as a share with its exact 95 % interval (Clopper and Pearson); null of none.
+         */
+        FoundFaults: {
+            found: number;
+            planted: number;
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            reason: string | null;
+            method: string;
+        };
+        /**
          * GoOnIn
          * @description How a file that was looked into is brought in.
          *
@@ -5658,6 +5671,7 @@ export interface components {
         GoldReport: {
             people: components["schemas"]["PersonGold"][];
             reviewers: components["schemas"]["PersonGold"][];
+            planted: components["schemas"]["PlantedReport"];
             classes: components["schemas"]["ClassAccuracy"][];
             usable: number;
             waiting: number;
@@ -5906,12 +5920,15 @@ export interface components {
          * HiddenTests
          * @description Work whose right answer is known, unknown to those who do it.
          *
-         *         `share` of the tasks handed out, 0 is none; `feedback`: what an annotator is told after a submit; `iou`: from which overlap
-         *         a region is at its place; `target`: the accuracy that `consequences` watch over.
+         *         `share` of the tasks handed out, 0 is none; `faults`: share of the review queue that is trusted work with a planted fault,
+         *         0 is none; `feedback`: what an annotator is told after a submit; `iou`: from which overlap a region is at its place;
+         *         `target`: the accuracy that `consequences` watch over.
          */
         HiddenTests: {
             /** @default 0 */
             share?: number;
+            /** @default 0 */
+            faults?: number;
             /**
              * @default none
              * @enum {string}
@@ -6271,7 +6288,8 @@ export interface components {
         };
         /**
          * JudgeStats
-         * @description One person's verdicts. `overturned`: of those that were disputed.
+         * @description One person's verdicts. `overturned`: of those that were disputed; `audited`: the share of what they let through in which
+         *         audits found a grave defect; `planted`: what they found of planted faults, null for who must not know of them.
          */
         JudgeStats: {
             person: components["schemas"]["Person"];
@@ -6282,6 +6300,9 @@ export interface components {
             ms_per_region: number | null;
             overturned: number;
             overturned_share: components["schemas"]["ShareStat"];
+            let_through: number;
+            audited: components["schemas"]["ShareStat"];
+            planted: components["schemas"]["FoundFaults"] | null;
             cost: number | null;
         };
         /**
@@ -6344,6 +6365,12 @@ export interface components {
             kind: "keyframe";
             version: number;
             element: components["schemas"]["BoxKeyframe"] | components["schemas"]["Cuboid2dKeyframe"] | components["schemas"]["EllipseKeyframe"] | components["schemas"]["MaskKeyframe"] | components["schemas"]["PointsKeyframe"] | components["schemas"]["PolygonKeyframe"] | components["schemas"]["PolylineKeyframe"] | components["schemas"]["RotatedBoxKeyframe"] | components["schemas"]["SkeletonKeyframe"] | components["schemas"]["TagKeyframe"];
+        };
+        /** KindFound */
+        KindFound: {
+            /** @enum {string} */
+            kind: "attribute" | "extra" | "loose" | "missed" | "wrong_class";
+            share: components["schemas"]["FoundFaults"];
         };
         /**
          * LabelSchema
@@ -7251,6 +7278,20 @@ export interface components {
             regions: number;
             groups: number;
         };
+        /**
+         * PlantedReport
+         * @description Planted faults: `share` of the review queue, 0 is none. `sources`: trusted work that is left for them; `waiting` in the
+         *         queue or about to come there; `judged`. `reviewed`: the workflow has a review, without which there are none.
+         */
+        PlantedReport: {
+            share: number;
+            sources: number;
+            waiting: number;
+            judged: number;
+            reviewed: boolean;
+            people: components["schemas"]["ReviewerFaults"][];
+            kinds: components["schemas"]["KindFound"][];
+        };
         /** Points */
         Points: {
             points: number[];
@@ -8098,6 +8139,16 @@ export interface components {
             why: string[];
             waiting_since: string;
             web_url: string;
+        };
+        /**
+         * ReviewerFaults
+         * @description What a reviewer found of the faults that were planted in work they were given, by kind.
+         */
+        ReviewerFaults: {
+            person: components["schemas"]["Person"];
+            overall: components["schemas"]["FoundFaults"];
+            kinds: components["schemas"]["KindFound"][];
+            last: string | null;
         };
         /**
          * RevisionDocument

@@ -8,6 +8,7 @@ import { Consequences } from "./Consequences";
 import { Exams } from "./Exams";
 import { GoldList } from "./GoldList";
 import { People, Reviewers } from "./People";
+import { PlantedFaults } from "./Planted";
 import { Rules } from "./Rules";
 import "./gold.css";
 
@@ -40,6 +41,7 @@ export default function GoldContent() {
           <Rules report={value} />
           <People report={value} />
           {value.reviewers.length > 0 && <Reviewers report={value} />}
+          <PlantedFaults report={value} />
           <Exams />
           <Consequences />
           <GoldList />

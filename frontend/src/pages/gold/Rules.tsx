@@ -32,13 +32,14 @@ export function Rules({ report }: { report: Report }) {
       return queries.invalidateQueries({ queryKey: goldKey(project.id) });
     },
   });
+  const on = report.share > 0 || report.planted.share > 0;
   const changed = JSON.stringify(fields) !== JSON.stringify(saved);
   return (
     <section aria-label={t("rules.title")}>
       <div className="row g6" style={{ marginBottom: 8, flexWrap: "wrap" }}>
         <h2 style={{ margin: 0 }}>{t("rules.title")}</h2>
-        <Chip small tone={report.share > 0 ? "ok" : "neutral"}>
-          {t(report.share > 0 ? "rules.on" : "rules.off")}
+        <Chip small tone={on ? "ok" : "neutral"}>
+          {t(on ? "rules.on" : "rules.off")}
         </Chip>
         <span className="t3 sm">
           {t("rules.state", {
@@ -59,6 +60,17 @@ export function Rules({ report }: { report: Report }) {
           disabled={!may}
           value={round(fields.share)}
           onChange={(value) => value !== "" && set({ share: Number(value) / 100 })}
+        />
+        <NumberInput
+          label={t("rules.faults")}
+          description={t("rules.faultsHelp")}
+          suffix=" %"
+          min={0}
+          max={30}
+          decimalScale={1}
+          disabled={!may}
+          value={round(fields.faults)}
+          onChange={(value) => value !== "" && set({ faults: Number(value) / 100 })}
         />
         <Select
           label={t("rules.feedback")}
@@ -99,7 +111,7 @@ export function Rules({ report }: { report: Report }) {
           {t("rules.otherSizes", { share: format.percent(1 - report.covered) })}
         </p>
       )}
-      {fields.share > 0 && <p className="sm t2">{t("rules.lists")}</p>}
+      {(fields.share > 0 || fields.faults > 0) && <p className="sm t2">{t("rules.lists")}</p>}
       {save.isError && <ErrorState inline error={save.error} />}
       {may && changed && (
         <div className="row g6" style={{ marginTop: 8 }}>

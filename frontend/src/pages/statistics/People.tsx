@@ -94,7 +94,19 @@ export function Judges({ project, days, judges }: { project: number; days: numbe
     { id: "review", header: t("judges.perReview"), align: "right", cell: (row) => <Seconds ms={row.ms_per_review} /> },
     { id: "region", header: t("judges.perRegion"), align: "right", cell: (row) => <Seconds ms={row.ms_per_region} /> },
     { id: "overturned", header: t("judges.overturned"), align: "right", cell: (row) => format.number(row.overturned) },
+    {
+      id: "audited",
+      header: t("judges.audited"),
+      cell: (row) => <ShareCell share={row.audited} label={t("judges.audited")} />,
+    },
   ];
+  if (judges.some(({ planted }) => planted !== null))
+    columns.push({
+      id: "planted",
+      header: t("judges.planted"),
+      cell: ({ planted }) =>
+        planted && <ShareCell share={{ ...planted, n: planted.planted }} label={t("judges.planted")} />,
+    });
   return (
     <Part title={t("judges.title")} csv={tableAddress(project, "reviewers", days)}>
       {judges.length === 0 ? (
