@@ -5,21 +5,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quality', '0005_exams'),
-        ('tasks', '0009_planted_faults'),
+        ("quality", "0005_exams"),
+        ("tasks", "0009_planted_faults"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='probe',
-            name='beside',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='tasks.task'),
+            model_name="probe",
+            name="beside",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="tasks.task"
+            ),
         ),
         migrations.AddField(
-            model_name='probe',
-            name='due_at',
+            model_name="probe",
+            name="due_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -62,7 +62,7 @@ def judges_of(access: ProjectAccess, sums: Sums, *, since: date | None) -> list[
 def audited_verdicts(project_id: int, *, since: date | None = None) -> dict[int, tuple[int, int]]:
     """{reviewer: (their accepted or mended work that audits judged, of it what had a grave defect)}."""
     items = AuditItem.objects.filter(audit__project_id=project_id).exclude(defects=None)
-    graves = {pk: any(d["severity"] == "major" for d in defects) for pk, defects in items.values_list("revision_id", "defects")}  # fmt: skip
+    graves = {pk: any(d["severity"] == "major" for d in defects or []) for pk, defects in items.values_list("revision_id", "defects")}  # fmt: skip
     stood = Q(verdict=Review.Verdict.ACCEPT, revision_id__in=graves) | Q(fix_revision_id__in=graves)
     rows = Review.objects.filter(stood, task__project_id=project_id, sent_back_from__isnull=True)
     if since is not None:

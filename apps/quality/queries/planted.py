@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -73,8 +74,8 @@ class ReviewerFound:
 
 def reviewers_tested(project: Project) -> set[int]:
     """Who reviews here and does not know of gold: it is they that are tested."""
-    rows = may_review(project).exclude(effective__in=POLICY[Action.GOLD_VIEW])
-    return set(rows.values_list("user_id", flat=True))
+    rows: QuerySet[Any] = may_review(project)  # with `effective`, the role that counts
+    return set(rows.exclude(effective__in=POLICY[Action.GOLD_VIEW]).values_list("user_id", flat=True))
 
 
 def trusted_work(project: Project) -> list[Source]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from random import SystemRandom
+from typing import Any
 
 import msgspec
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.activity import counts
 from apps.activity.models import CountDelta
 from apps.annotations.models import Annotation, RegionIndex, Revision
@@ -164,12 +166,13 @@ def _hand_in(probe_id: int, project: Project) -> bool:
     revision = _written(project, task, probe, made, author)
     piece = Piece(answers=1, sampling=0.0, facts=facts_of(workflow, task, revision))
     decision = after_submit(workflow, outcome=revision.outcome, piece=piece, must_review=True)
-    if not any(slot.stage == Stage.REVIEW for slot in decision.slots):
+    if not any(slot.stage == "review" for slot in decision.slots):
         return _take_out(probe)  # the workflow leads past review: nobody would see it
     slot = Slot.objects.get(task=task, stage=Stage.ANNOTATE)
     tasks.finish_slot(slot.pk)
-    _assigned(revision, slot)
-    tasks.apply_decision(task, decision, revision_id=revision.pk, author_id=author.author_id, **shown_of(revision))
+    _assigned(revision, slot, author.author)
+    shown: dict[str, Any] = shown_of(revision)
+    tasks.apply_decision(task, decision, revision_id=revision.pk, author_id=author.author_id, **shown)
     Probe.objects.filter(pk=probe.pk).update(due_at=None)
     return True
 
@@ -208,11 +211,12 @@ def _written(
     return revision
 
 
-def _assigned(revision: Revision, slot: Slot) -> None:
+def _assigned(revision: Revision, slot: Slot, author: User | None) -> None:
     """What the person's hands would have left; they themselves never find it (`SHOWN_AS`)."""
+    assert author is not None
     began = revision.created_at - timedelta(milliseconds=revision.wall_ms)
     assignment = Assignment.objects.create(
-        project_id=revision.project_id, task_id=revision.task_id, stage=Stage.ANNOTATE, user_id=revision.author_id,
+        project_id=revision.project_id, task_id=revision.task_id, stage=Stage.ANNOTATE, user=author,
         slot=slot, state=Assignment.State.SUBMITTED, claimed_at=began, submitted_at=revision.created_at,
         active_ms=revision.active_ms, judged_revision_id=revision.pk,
     )  # fmt: skip
@@ -236,7 +240,9 @@ def _kind(element: object) -> str:
 def _between(project_id: int, revision_id: int) -> datetime:
     """A moment since the revision before: the clock of a job must not show."""
     now = timezone.now()
-    rows = Revision.objects.filter(project_id=project_id, pk__lt=revision_id, created_at__gte=now - timedelta(minutes=1))
+    rows = Revision.objects.filter(
+        project_id=project_id, pk__lt=revision_id, created_at__gte=now - timedelta(minutes=1)
+    )
     before = rows.order_by("-created_at").values_list("created_at", flat=True).first() or now - timedelta(minutes=1)
     return min(now, before + (now - before) * _chance.random())
 

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tasks', '0008_review_waits'),
+        ("tasks", "0008_review_waits"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='task',
-            name='purpose',
-            field=models.CharField(choices=[('work', 'Work'), ('probe', 'Probe'), ('planted', 'Planted fault'), ('exam', 'Exam')], db_default='work', default='work', max_length=8),
+            model_name="task",
+            name="purpose",
+            field=models.CharField(
+                choices=[("work", "Work"), ("probe", "Probe"), ("planted", "Planted fault"), ("exam", "Exam")],
+                db_default="work",
+                default="work",
+                max_length=8,
+            ),
         ),
     ]

@@ -78,7 +78,9 @@ def _at_work(project, team, number: int, *, share: float = SHARE) -> Person:
     upload(project, team.manager, [f"IMG_{n:05d}.jpg" for n in range(2 * number)])
     person = Person(make_member(team.organisation, "annotator"))
     for n in range(number):
-        person.label(project, region(1, 30 + n % 40, 40, 50, 60), region(2, 310, 190 + n % 30, 70, 70), active_ms=30_000)
+        person.label(
+            project, region(1, 30 + n % 40, 40, 50, 60), region(2, 310, 190 + n % 30, 70, 70), active_ms=30_000
+        )
         _clock(project)
     return person
 
@@ -127,11 +129,15 @@ def test_nothing_in_a_review_claim_tells_a_planted_fault_from_work(team, project
     queue = reviewer.http.get(f"projects/{project.pk}/reviews/queue?limit=200").json()["results"]
     rows, shapes, tested, before = [], {True: [], False: []}, [], {}
     planted = _planted()
-    while (response := reviewer.http.post(f"projects/{project.pk}/tasks/claim", {"stage": "review"})).status_code == 200:
+    while (
+        response := reviewer.http.post(f"projects/{project.pk}/tasks/claim", {"stage": "review"})
+    ).status_code == 200:
         claim, is_planted = response.json(), response.json()["task"]["id"] in planted
         talk = reviewer.http.get(f"tasks/{claim['task']['id']}")
         history = reviewer.http.get(f"annotations/{claim['revision']['annotation']}/revisions")
-        shapes[is_planted].append((_shape(claim), _shape(talk.json()), _shape(history.json()), sorted(response.headers)))
+        shapes[is_planted].append(
+            (_shape(claim), _shape(talk.json()), _shape(history.json()), sorted(response.headers))
+        )
         rows.append(features(claim, dict(response.headers), before))
         tested.append(is_planted)
     assert len(shapes[True]) >= 2
@@ -140,12 +146,22 @@ def test_nothing_in_a_review_claim_tells_a_planted_fault_from_work(team, project
         assert shape in usual, _first_difference(shape, usual[0])
     listed = {True: [], False: []}
     for row in queue:
-        listed[row["task"] in planted if isinstance(row["task"], int) else row["task"]["id"] in planted].append(_shape(row))
+        listed[row["task"] in planted if isinstance(row["task"], int) else row["task"]["id"] in planted].append(
+            _shape(row)
+        )
     assert all(shape in listed[False] for shape in listed[True])
     if SOAK:
         labels = np.array(tested)
         area = float(np.mean([told_apart(rows, labels, seed=seed) for seed in range(5)]))
-        print("AUC", round(area, 3), "95 % of chance +-", round(1.96 * hanley(0.5, labels), 3), labels.sum(), "of", len(labels))
+        print(
+            "AUC",
+            round(area, 3),
+            "95 % of chance +-",
+            round(1.96 * hanley(0.5, labels), 3),
+            labels.sum(),
+            "of",
+            len(labels),
+        )
         assert abs(area - 0.5) < max(0.05, 2.5 * hanley(0.5, labels))
 
 
@@ -242,11 +258,24 @@ def test_who_it_is_shown_as_hears_nothing_and_no_figure_of_theirs_moves(team, pr
 
     def known() -> list:
         found = statistics(user=team.manager, project_id=project.pk, days=None)
-        mine = [person.http.get(f"projects/{project.pk}/{page}").content for page in ("feedback", "statistics/person", "statistics/control")]
-        return [found.workers, found.classes, found.reasons, Notification.objects.filter(user=person.user).count(), mine]
+        mine = [
+            person.http.get(f"projects/{project.pk}/{page}").content
+            for page in ("feedback", "statistics/person", "statistics/control")
+        ]
+        return [
+            found.workers,
+            found.classes,
+            found.reasons,
+            Notification.objects.filter(user=person.user).count(),
+            mine,
+        ]
 
     before = known()
-    asked = {"task": claims[0]["task"]["id"], "text": "@you right?", "mentions": [Membership.objects.get(user=person.user).number]}
+    asked = {
+        "task": claims[0]["task"]["id"],
+        "text": "@you right?",
+        "mentions": [Membership.objects.get(user=person.user).number],
+    }
     assert reviewer.http.post("issues", asked).status_code == 201
     for claim, verdict in zip(claims, ("reject", "accept", "reject"), strict=False):
         reviewer.judge(claim["revision"]["id"], verdict, **({"reason": "Look again"} if verdict == "reject" else {}))
