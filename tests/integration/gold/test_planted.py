@@ -169,7 +169,8 @@ def test_placing_again_changes_nothing_and_a_picture_is_used_once(team, project,
     _accepted(project, team, 4)
     _at_work(project, team, 8)
     before = sorted(Probe.objects.values_list("pk", "task_id", "source_id"))
-    assert plant_faults(project=project) == 0 and hand_in(project=project) == 0
+    assert plant_faults(project=project) == 0
+    assert hand_in(project=project) == 0
     assert sorted(Probe.objects.values_list("pk", "task_id", "source_id")) == before
     sources = [source for _, _, source in before]
     assert len(sources) == len(set(sources)) >= 2
@@ -237,7 +238,8 @@ def test_a_fix_finds_a_fault_where_it_is(team, project, reviewer, monkeypatch):
     reviewer.judge(claim["revision"]["id"], "fix")
     assert _found(project, team) == [(1, 1)]
     task = Task.objects.get(pk=claim["task"]["id"])
-    assert task.state == Task.State.DONE and task.annotator_id is not None
+    assert task.state == Task.State.DONE
+    assert task.annotator_id is not None
 
 
 def test_a_fix_elsewhere_misses_it(team, project, reviewer, monkeypatch):
@@ -328,7 +330,8 @@ def test_switched_off_what_nobody_began_is_gone_and_places_go_back(team, project
     _at_work(project, team, 8)
     kept = list(Probe.objects.filter(kind=Probe.Kind.FAULT).values_list("host_id", "task__number", "task_id"))
     regions = RegionIndex.objects.filter(project_id=project.pk, task_id__in=[t for _, _, t in kept]).count()
-    assert len(kept) >= 2 and regions
+    assert len(kept) >= 2
+    assert regions
     hide(project, team, faults=0.0)
     keep_planted()
     assert not Probe.objects.filter(kind=Probe.Kind.FAULT).exists()
@@ -379,7 +382,8 @@ def test_so_much_work_draws_a_fault_that_the_review_queue_has_the_share():
 @pytest.mark.parametrize("share", [-0.1, 0.31, "much"])
 def test_a_share_out_of_range_is_refused_with_its_place(team, project, share):
     answer = api(team.manager).patch(f"projects/{project.pk}", {"settings": {"hidden_tests": {"faults": share}}})
-    assert answer.status_code == 400 and "faults" in answer.json()["errors"][0]["pointer"]
+    assert answer.status_code == 400
+    assert "faults" in answer.json()["errors"][0]["pointer"]
 
 
 def test_a_project_is_deleted_with_its_planted_faults(team, project, reviewer):
