@@ -70,10 +70,7 @@ class Task(Timestamped, Trashable):
     class Purpose(models.TextChoices):
         WORK = "work", "Work"
         PROBE = "probe", "Probe"  # tests a person: looks like work, and is never a result (ADR 0011)
-        PLANTED = (
-            "planted",
-            "Planted fault",
-        )  # tests reviewers: nobody made its answer, whoever it is shown as (ADR 0017)
+        PLANTED = "planted", "Planted fault"  # tests reviewers: nobody made it, whoever is shown (ADR 0017)
         EXAM = "exam", "Exam"  # one person's, before they get work: nobody reviews it, and it counts nowhere
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks", db_index=False)
