@@ -390,7 +390,31 @@ describe("the document", () => {
     expect(hand.key("region.usePrediction")).toBe(false);
     hand.move(120, 120);
     expect(hand.key("region.usePrediction")).toBe(true);
-    expect(hand.editor.region("new-1")).toMatchObject({ geometry: { x: 100 }, source: "yolo:3" });
+    expect(hand.editor.region("m")).toMatchObject({ geometry: { x: 100 }, source: "yolo:3" });
+    expect(hand.editor.offers()).toEqual([]);
+    hand.key("edit.undo");
+    expect(hand.editor.offers()).toHaveLength(1);
+  });
+
+  test("all predictions from a score on become regions in one step; what was used is not offered after a reload", () => {
+    const hand = new Hand();
+    const offer = (id: string, score: number | null) => ({
+      id: `p:${id}`,
+      region: { ...boxRow(id, 100, 100, 50, 50).element, source: "yolo:3" },
+      score,
+    });
+    const predictions = [offer("a", 0.9), offer("b", 0.4), offer("c", 0.6), offer("d", null)];
+    hand.editor.setPredictions(predictions);
+    hand.editor.setView({ leastScore: 0.5 });
+    expect(hand.editor.offers().map(({ region }) => region.id)).toEqual(["a", "c", "d"]);
+    expect(hand.key("region.usePredictions")).toBe(true);
+    expect(hand.editor.regions().map(({ id }) => id)).toEqual(expect.arrayContaining(["a", "c", "d"]));
+    expect(hand.editor.offers()).toEqual([]);
+    hand.editor.setView({ leastScore: 0 });
+    hand.editor.setPredictions(predictions);
+    expect(hand.editor.offers().map(({ region }) => region.id)).toEqual(["b"]);
+    hand.key("edit.undo");
+    expect(hand.editor.offers()).toHaveLength(4);
   });
 });
 

@@ -94,6 +94,8 @@ export interface ViewSettings {
   /** The cross-hair while drawing. */
   crossHair: boolean;
   predictions: boolean;
+  /** Predictions with a lower score are not shown, 0 to 1. */
+  leastScore: number;
   /** Lines between the pixels where they are large enough. */
   pixelGrid: boolean;
   /** A pattern over the unlabelled pixels of a semantic project. */
@@ -189,6 +191,10 @@ export interface EditorApi {
     answers?: readonly { name: string; value: AttributeValue }[],
   ): void;
 
+  /** Predictions that are shown and not used yet. */
+  offers(): readonly Prediction[];
+  /** Make regions of these, or of all that are shown, in one step. */
+  acceptPredictions(predictions?: readonly Prediction[]): void;
   setPredictions(predictions: readonly Prediction[]): void;
   setFindings(findings: readonly FindingMark[]): void;
   setPins(pins: readonly Pin[]): void;

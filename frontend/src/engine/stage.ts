@@ -34,6 +34,7 @@ export const DEFAULT_VIEW: ViewSettings = {
   crossHair: true,
   gaps: true,
   predictions: true,
+  leastScore: 0,
   pixelGrid: true,
   fill: 1,
   levels: null,
@@ -94,6 +95,16 @@ export class Stage {
       this.index.update(diff);
       this.labelMap.update(diff);
     });
+  }
+
+  /** The predictions that are offered: sure enough, and not used. Who uses one makes a region with its id, so that undo
+   * and a reload know it. */
+  offers(): Prediction[] {
+    const { predictions, leastScore } = this.view;
+    if (!predictions) return [];
+    return this.predictions.filter(
+      ({ region, score }) => (score === null || score >= leastScore) && !this.scene.has(region.id),
+    );
   }
 
   colorOf(id: ClassId | null): string {

@@ -184,6 +184,12 @@ function regionActions(editor: Editor): Action[] {
         if (id) editor.acceptPrediction(id);
       },
     ),
+    region(
+      "usePredictions",
+      ["Alt+Shift+U"],
+      () => !editor.readOnly && editor.stage.offers().length > 0,
+      () => editor.acceptPredictions(),
+    ),
   ];
 }
 

@@ -4,7 +4,7 @@ import { readRegion } from "../scene/picker";
 import { ops, opsOf, withGeometry } from "../shapes";
 import { repair } from "../shapes/repair";
 import { moveRegions } from "../tools";
-import type { Attributes, AttributeValue, ClassId, ElementId, Geometry, Region, Shaped } from "../types";
+import type { Attributes, AttributeValue, ClassId, ElementId, Geometry, Prediction, Region, Shaped } from "../types";
 import { EditorView } from "./view";
 
 /** Every change of the document that a person can make, each one step of history. */
@@ -173,10 +173,15 @@ export class EditorEdits extends EditorView {
   }
 
   acceptPrediction(id: string): void {
-    const found = this.stage.predictions.find((prediction) => prediction.id === id);
-    if (!found) return;
-    this.change("prediction", (put) => put(Object.freeze({ ...found.region, id: this.newId() }) as Region));
-    this.setPredictions(this.stage.predictions.filter((prediction) => prediction !== found));
+    this.acceptPredictions(this.stage.offers().filter((prediction) => prediction.id === id));
+  }
+
+  /** Make regions of these, or of all that are shown, in one step. */
+  acceptPredictions(predictions: readonly Prediction[] = this.stage.offers()): void {
+    if (!predictions.length) return;
+    this.change("prediction", (put) => {
+      for (const { region } of predictions) put(Object.freeze({ ...region }) as Region);
+    });
   }
 
   toggleOccluded(): void {

@@ -24,6 +24,7 @@ import { EditorCore } from "./core";
 export const REACH = 5; // screen pixels around the pointer that still hit a region
 const SEEN = 24; // CSS pixels between the keyboard cursor and the edge of the view
 
+const DRAWN_BY = ["fill", "names", "predictions", "leastScore"] as const;
 const SHOWN_BY_IMAGE = ["levels", "brightness", "contrast", "gamma", "channel", "equalise"] as const;
 
 /** Selection, camera, and what is shown and how. Changes nothing in the document. */
@@ -97,6 +98,7 @@ export class EditorView extends EditorCore {
   setPredictions(predictions: readonly Prediction[]): void {
     this.stage.predictions = predictions.filter((p) => readRegion(p.region) !== null);
     this.damage.regions();
+    this.events.emit("view", this.stage.view);
   }
 
   setFindings(findings: readonly FindingMark[]): void {
@@ -124,8 +126,7 @@ export class EditorView extends EditorCore {
     const after = { ...before, ...change };
     this.stage.view = after;
     if (SHOWN_BY_IMAGE.some((name) => after[name] !== before[name])) this.damage.image();
-    if (after.fill !== before.fill || after.predictions !== before.predictions || after.names !== before.names)
-      this.damage.regions();
+    if (DRAWN_BY.some((name) => after[name] !== before[name])) this.damage.regions();
     this.damage.overlay();
     this.events.emit("view", after);
   }
@@ -144,11 +145,15 @@ export class EditorView extends EditorCore {
     if (turns || flipped) this.moveTo(fitImage(START, this.stage.image, this.stage.viewport), true);
   }
 
+  offers(): readonly Prediction[] {
+    return this.stage.offers();
+  }
+
   predictionAtPointer(): string | null {
     const at = this.stage.pointer;
-    if (!at || !this.stage.view.predictions) return null;
+    if (!at) return null;
     const reach = REACH / this.stage.camera.zoom;
-    const hits = this.stage.predictions.filter(({ region }) => ops.hitDistance(region, at.x, at.y) <= reach);
+    const hits = this.stage.offers().filter(({ region }) => ops.hitDistance(region, at.x, at.y) <= reach);
     return hits.sort((a, b) => ops.area(a.region) - ops.area(b.region))[0]?.id ?? null;
   }
 

@@ -307,14 +307,13 @@ function tagsOf(stage: Stage, selected: readonly Region[]): Tag[] {
     else if (decoration.kind === "conflict" && decoration.number !== undefined)
       more(stage.scene.get(id), { text: String(decoration.number), color: "#ffffff", solid: true });
   for (const ghost of stage.ghosts) more(ghost);
-  if (stage.view.predictions)
-    for (const { region, score } of stage.predictions)
-      more(region, {
-        text: stage.classes.get(region.class)?.name ?? String(region.class),
-        icon: "spark",
-        ...(score === null ? {} : { detail: score.toFixed(2) }),
-        ...(stage.readOnly ? {} : { key: { cap: "U", text: stage.words.use } }),
-      });
+  for (const { region, score } of stage.offers())
+    more(region, {
+      text: stage.classes.get(region.class)?.name ?? String(region.class),
+      icon: "spark",
+      ...(score === null ? {} : { detail: score.toFixed(2) }),
+      ...(stage.readOnly ? {} : { key: { cap: "U", text: stage.words.use } }),
+    });
   for (const id of stage.picker.locked) more(stage.scene.get(id));
   if (stage.view.names)
     for (const id of stage.index.search(visibleBounds(stage.camera, stage.viewport)).slice(0, MOST_NAMES))

@@ -55,7 +55,7 @@ export function itemsIn(stage: Stage, box: Bounds, held: Held): Item[] {
   return [
     ...items,
     ...stage.ghosts.flatMap((region) => extra(region, "normal")),
-    ...(stage.view.predictions ? stage.predictions.flatMap((p) => extra(p.region, "prediction")) : []),
+    ...stage.offers().flatMap((p) => extra(p.region, "prediction")),
   ];
 }
 
