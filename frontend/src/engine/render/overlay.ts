@@ -309,7 +309,7 @@ function tagsOf(stage: Stage, selected: readonly Region[]): Tag[] {
   for (const ghost of stage.ghosts) more(ghost);
   for (const { region, score } of stage.offers())
     more(region, {
-      text: stage.classes.get(region.class)?.name ?? String(region.class),
+      text: stage.nameOf(region),
       icon: "spark",
       ...(score === null ? {} : { detail: score.toFixed(2) }),
       ...(stage.readOnly ? {} : { key: { cap: "U", text: stage.words.use } }),
