@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -13,10 +13,11 @@ from apps.assets.crops import Window, is_ours
 from apps.assets.errors import LinkExpired
 from apps.assets.queries import stored_file, stored_tile
 from apps.assets.services.cropping import crop_file
+from apps.assets.services.linked import ADDRESS_SECONDS, direct_address
 from apps.assets.signing import seconds_left
 from apps.core.errors import DomainError, NotFound
 from apps.core.handlers import problem_response, request_id_of
-from apps.core.storage import send_file
+from apps.core.storage import is_linked, send_file
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -62,6 +63,11 @@ def _signed(request: HttpRequest, token: str, asset_id: int, stored: Callable[[]
         if left is None:
             raise LinkExpired("Load the page again: addresses of media change every few hours.")
         path, content_type = stored()
+        if is_linked(path) and (address := direct_address(path)):
+            keep = max(0, min(left, ADDRESS_SECONDS - 300))
+            return HttpResponse(
+                status=302, headers=HEADERS | {"Location": address, "Cache-Control": f"private, max-age={keep}"}
+            )
         return send_file(
             request,
             path=path,

@@ -59,3 +59,27 @@ class NoWindow(Conflict):
 
 class LinkExpired(DomainError):
     code, status, title = "link_expired", 403, "This media address is not valid any more"
+
+
+class StorageNameTaken(Conflict):
+    code = "storage_name_taken"
+
+
+class StorageInUse(Conflict):
+    code = "storage_in_use"
+
+
+class NoCredentials(Invalid):
+    code = "bad_credentials"
+
+
+class NotForSources(Conflict):
+    code = "not_for_sources"
+
+
+class SourceThere(Conflict):
+    code = "source_there"
+
+
+class SourceEmpty(Conflict):
+    code, title = "source_empty", "The storage shows nothing where files were"

@@ -7,7 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from apps.core.models import Timestamped, Trashable
+from apps.accounts.models import Organisation
+from apps.core.models import SealedField, Timestamped, Trashable
 from apps.projects.models import Project
 
 
@@ -112,3 +113,96 @@ class UploadPart(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("upload", "first", name="uploadpart_once")]
+
+
+class Storage(Timestamped):
+    """A bucket, folder or list elsewhere that projects of the organisation take images from, or write exports to."""
+
+    class Delivery(models.TextChoices):
+        APP = "app", "By the app"
+        DIRECT = "direct", "By signed addresses, where the probe allows it"
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="storages")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8)
+    options = models.JSONField()  # assets.storages.options
+    credentials = SealedField(blank=True)  # "" is none; a sealed assets.storages.options.Credentials
+    for_sources = models.BooleanField(default=True)
+    for_exports = models.BooleanField(default=False)
+    delivery = models.CharField(max_length=8, choices=Delivery, default=Delivery.APP)
+    # the last test: [{"name", "ok", "code", "detail"}], and when; of these options and credentials
+    probe = models.JSONField(default=list, blank=True)
+    probed_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+", db_index=False)  # that tests it
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organisation", "name", name="storage_name_once")]
+
+
+class Source(Timestamped):
+    """A part of a storage whose images are a project's: what is new there becomes assets, without a copy."""
+
+    class Vanished(models.TextChoices):
+        KEEP = "keep", "Keep their items"
+        TRASH = "trash", "Put their items into the trash"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="sources")
+    storage = models.ForeignKey(Storage, models.RESTRICT, related_name="sources")
+    prefix = models.CharField(max_length=1024, blank=True)  # of whole keys, the storage's own prefix in it
+    pattern = models.CharField(max_length=300, blank=True)  # a glob below the prefix; "" is every picture
+    vanished = models.CharField(max_length=8, choices=Vanished, default=Vanished.KEEP)
+    every_minutes = models.PositiveIntegerField(null=True, blank=True)
+    next_at = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey("jobs.Job", models.SET_NULL, null=True, related_name="+", db_index=False)  # the last sync
+    removed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # not synced any more; its images are still read from there
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "storage", "prefix", "pattern"],
+                condition=Q(removed_at=None),
+                name="source_once",
+            )
+        ]
+        indexes = [models.Index(fields=["next_at"], condition=~Q(next_at=None), name="source_due")]
+
+
+class LinkedObject(models.Model):
+    """One object that a source has seen, and the asset whose original it is."""
+
+    class State(models.TextChoices):
+        HERE = "here", "Here"
+        GONE = "gone", "Gone"
+        TRASHED = "trashed", "Gone, and its item went into the trash for it"
+        REFUSED = "refused", "Refused"
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="linked", db_index=False)
+    key = models.TextField(db_collation="C")  # in the order in which storages list
+    etag = models.CharField(max_length=200, blank=True)
+    size = models.BigIntegerField(default=-1)
+    state = models.CharField(max_length=8, choices=State)
+    asset = models.ForeignKey(
+        Asset, models.SET_NULL, null=True, related_name="+"
+    )  # null: refused, or deleted by people
+    problem = models.JSONField(null=True, blank=True)  # {"code", "detail"} of what was refused
+
+    class Meta:
+        constraints = [models.UniqueConstraint("source", "key", name="linkedobject_once")]
+        indexes = [models.Index(fields=["source", "state", "id"], condition=~Q(state="here"), name="linkedobject_odd")]
+
+
+class Sync(models.Model):
+    """One look at a source: what was new, changed, gone and back. Counts of what was written survive a killed worker."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="syncs")
+    job = models.OneToOneField("jobs.Job", models.CASCADE, related_name="+")
+    counts = models.JSONField(
+        default=dict
+    )  # {"new", "changed", "gone", "back", "refused", "same", "ignored", "failed"}
+    problems = models.JSONField(default=list)  # [{"name", "code", "detail"}], the first hundred
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)

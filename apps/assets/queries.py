@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from apps.accounts.access import organisation_for
 from apps.accounts.models import User
 from apps.assets.errors import UnknownFilter
-from apps.assets.models import Asset, Blob, Upload
+from apps.assets.models import Asset, Blob, LinkedObject, Source, Storage, Sync, Upload
 from apps.assets.signing import media_prefix
 from apps.core import storage
 from apps.core.errors import NotFound
@@ -205,3 +206,52 @@ def upload_for(user: User, upload_id: int) -> Upload:
         raise NotFound("There is no such upload of yours, or it expired.")
     project_for(user, found.project_id, Action.ASSETS_ADD)
     return found
+
+
+def storages_of(organisation_id: int) -> QuerySet[Storage]:
+    """Storages of an organisation. The caller has asked for the right to see them."""
+    return Storage.objects.select_related("job").filter(organisation_id=organisation_id)
+
+
+def storage_for(user: User, storage_id: int, action: Action) -> Storage:
+    """Raises NotFound or NotAllowed."""
+    found = Storage.objects.select_related("job", "organisation").filter(pk=storage_id).first()
+    if found is None:
+        raise NotFound("There is no such storage, or you may not see it.")
+    try:
+        organisation_for(user, found.organisation_id, action)
+    except NotFound as error:
+        raise NotFound("There is no such storage, or you may not see it.") from error
+    return found
+
+
+def sources_of(project: Project) -> QuerySet[Source]:
+    """Sources of a project that are connected."""
+    return Source.objects.select_related("storage", "job").filter(project=project, removed_at=None)
+
+
+def source_for(user: User, source_id: int, action: Action) -> Source:
+    """Raises NotFound or NotAllowed."""
+    found = Source.objects.select_related("storage", "job", "project").filter(pk=source_id, removed_at=None).first()
+    if found is None:
+        raise NotFound("There is no such source, or you may not see it.")
+    try:
+        project_for(user, found.project_id, action)
+    except NotFound as error:
+        raise NotFound("There is no such source, or you may not see it.") from error
+    return found
+
+
+def objects_by_state(source_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """{source: {state: objects}}."""
+    found: dict[int, dict[str, int]] = {}
+    rows = LinkedObject.objects.filter(source_id__in=list(source_ids)).values_list("source_id", "state")
+    for source_id, state, count in rows.annotate(Count("pk")):
+        found.setdefault(source_id, {})[state] = count
+    return found
+
+
+def last_syncs(source_ids: Iterable[int]) -> dict[int, Sync]:
+    """{source: its newest sync}."""
+    rows = Sync.objects.filter(source_id__in=list(source_ids)).order_by("source_id", "-pk").distinct("source_id")
+    return {sync.source_id: sync for sync in rows.select_related("job")}

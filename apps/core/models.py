@@ -24,6 +24,10 @@ class Trashable(models.Model):
         abstract = True
 
 
+class SealedField(models.TextField):
+    """What `core.secrets.seal` made; "" is none. `manage.py rotate_secrets` finds every column of this kind."""
+
+
 class KeptAnswer(models.Model):
     """What a creating call with an `Idempotency-Key` was answered, for those that send it again. See `core.idempotency`."""
 

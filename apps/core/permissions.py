@@ -25,6 +25,8 @@ class Action(StrEnum):
     WEBHOOKS_EDIT = "webhooks.edit"
     JOBS_VIEW = "jobs.view"
     JOBS_CANCEL = "jobs.cancel"
+    STORAGES_VIEW = "storages.view"
+    STORAGES_EDIT = "storages.edit"
 
     PROJECT_CREATE = "project.create"
     PROJECT_VIEW = "project.view"
@@ -36,6 +38,8 @@ class Action(StrEnum):
     ASSETS_VIEW = "assets.view"
     ASSETS_ADD = "assets.add"
     ASSETS_EDIT = "assets.edit"
+    SOURCES_VIEW = "sources.view"
+    SOURCES_EDIT = "sources.edit"
 
     TASKS_VIEW = "tasks.view"
     TASKS_MANAGE = "tasks.manage"
@@ -75,6 +79,8 @@ POLICY: Final[dict[Action, frozenset[str]]] = {
     Action.WEBHOOKS_EDIT: _MANAGERS,  # seeing them as well: a webhook tells others what managers see
     Action.JOBS_VIEW: _MANAGERS,
     Action.JOBS_CANCEL: _MANAGERS,
+    Action.STORAGES_VIEW: _MANAGERS,
+    Action.STORAGES_EDIT: _MANAGERS,
     Action.PROJECT_CREATE: _MANAGERS,
     Action.PROJECT_VIEW: _ALL,
     Action.PROJECT_EDIT: _MANAGERS,
@@ -84,6 +90,8 @@ POLICY: Final[dict[Action, frozenset[str]]] = {
     Action.ASSETS_VIEW: _ALL,
     Action.ASSETS_ADD: _MANAGERS,
     Action.ASSETS_EDIT: _MANAGERS,
+    Action.SOURCES_VIEW: _MANAGERS,
+    Action.SOURCES_EDIT: _MANAGERS,
     Action.TASKS_VIEW: _ALL,
     Action.TASKS_MANAGE: _MANAGERS,
     Action.ANNOTATE: _WORKERS,

@@ -8,7 +8,8 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -25,10 +26,41 @@ from apps.core.errors import NotFound
 COPY_BYTES = 1 << 20
 LATELY_SECONDS = 3600  # an object written within is not written again
 _RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+# An original that was never copied here: it lies in a connected storage, and is read from there by whoever is registered.
+_LINKED = re.compile(r"projects/\d+/linked/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A file in another storage. Both calls raise a DomainError where it is gone or is not what it was."""
+
+    size: int
+    open: Callable[[], IO[bytes]]  # a local copy, removed when it is closed
+    parts: Callable[[int, int], Iterator[bytes]]  # the bytes from the first to the last
+
+
+_find_elsewhere: list[Callable[[str], Elsewhere]] = []
+
+
+def originals_elsewhere(find: Callable[[str], Elsewhere]) -> None:
+    """Register who knows where linked originals lie."""
+    _find_elsewhere[:] = [find]
+
+
+def is_linked(path: str) -> bool:
+    """Whether a path names an original that was never copied here."""
+    return _LINKED.fullmatch(path) is not None
+
+
+def elsewhere(path: str) -> Elsewhere | None:
+    """Where a linked original lies; None for a file of our own."""
+    return _find_elsewhere[0](path) if is_linked(path) else None
 
 
 def local_path(path: str) -> Path | None:
-    """The file in the file system, or None where the store is no folder."""
+    """The file in the file system, or None where the store is no folder, or the file lies elsewhere."""
+    if is_linked(path):
+        return None
     try:
         return Path(default_storage.path(path))
     except NotImplementedError:
@@ -36,7 +68,9 @@ def local_path(path: str) -> Path | None:
 
 
 def put(path: str, content: bytes | IO[bytes]) -> None:
-    """Write a file whose name says what is in it: what is there already stays, as if written now."""
+    """Write a file whose name says what is in it: what is there already stays, as if written now. Linked originals are not."""
+    if is_linked(path):
+        return
     target = local_path(path)
     if target is None:
         if not _written_lately(path):
@@ -113,6 +147,8 @@ def read(path: str) -> bytes:
 
 def open_file(path: str) -> IO[bytes]:
     """Open for reading. Raises NotFound when the store does not have it."""
+    if found := elsewhere(path):
+        return found.open()
     try:
         return default_storage.open(path, "rb")  # type: ignore[return-value]
     except FileNotFoundError as error:
@@ -120,7 +156,7 @@ def open_file(path: str) -> IO[bytes]:
 
 
 def remove(path: str) -> None:
-    if path and default_storage.exists(path):
+    if path and not is_linked(path) and default_storage.exists(path):
         default_storage.delete(path)
 
 
@@ -190,7 +226,8 @@ def send_file(
     if local is not None and settings.LABELWRIGHT_X_ACCEL_PREFIX:
         extra["X-Accel-Redirect"] = settings.LABELWRIGHT_X_ACCEL_PREFIX.rstrip("/") + "/" + quote(path)
         return HttpResponse(content_type=content_type, headers=extra)
-    size = _size(path)
+    far = elsewhere(path)
+    size = far.size if far else _size(path)
     wanted = _range(request.headers.get("Range"), size)
     if wanted is not None and etag and request.headers.get("If-Range", extra["ETag"]) != extra["ETag"]:
         wanted = None
@@ -199,12 +236,19 @@ def send_file(
     if wanted:
         first, last = wanted
         part: HttpResponseBase = StreamingHttpResponse(
-            _stream(path, first, last), status=206, content_type=content_type, headers=extra
+            far.parts(first, last) if far else _stream(path, first, last),
+            status=206,
+            content_type=content_type,
+            headers=extra,
         )
         part.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
         part.headers["Content-Length"] = str(last - first + 1)
         return part
-    whole = FileResponse(open_file(path), content_type=content_type, headers=extra)
+    whole: HttpResponseBase
+    if far:
+        whole = StreamingHttpResponse(far.parts(0, size - 1), content_type=content_type, headers=extra)
+    else:
+        whole = FileResponse(open_file(path), content_type=content_type, headers=extra)
     whole.headers["Content-Length"] = str(size)
     return whole
 

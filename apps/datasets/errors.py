@@ -37,3 +37,7 @@ class ImportRefused(DomainError):
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail, reason=reason)
         self.code = reason  # type: ignore[misc]
+
+
+class NotForExports(Conflict):
+    code = "not_for_exports"

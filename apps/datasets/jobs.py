@@ -20,13 +20,20 @@ from apps.projects.services import finish_bulk_change
 @job("datasets.write_export")
 def write_export(run: JobRun) -> dict[str, Any]:
     """Write one export archive. Run twice, the same bytes come out."""
-    export = Export.objects.select_related("version__schema_version", "project").get(pk=run.arguments["export"])
+    export = Export.objects.select_related("version__schema_version", "project", "target").get(
+        pk=run.arguments["export"]
+    )
     part = run.part_path("export.zip")
     digest, report = services.write_export(export=export, part=part, progress=run.progress)
-    path, size = f"projects/{export.project_id}/exports/{export.pk}/{digest}.zip", part.stat().st_size
+    size = part.stat().st_size
     run.check()
-    storage.move_in(part, path)
-    Export.objects.filter(pk=export.pk).update(path=path, size=size, digest=digest, report=report)
+    kept: dict[str, str] = {}
+    if export.target is not None:
+        kept["stored_as"] = services.send_to_storage(export=export, part=part, digest=digest, check=run.check)
+    else:
+        kept["path"] = f"projects/{export.project_id}/exports/{export.pk}/{digest}.zip"
+        storage.move_in(part, kept["path"])
+    Export.objects.filter(pk=export.pk).update(size=size, digest=digest, report=report, **kept)
     return {"export": export.pk, "size": size, "digest": digest}
 
 

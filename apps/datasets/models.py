@@ -129,6 +129,10 @@ class Export(Timestamped):
     path = models.CharField(max_length=300, blank=True)
     size = models.BigIntegerField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)  # over (path, sha256 of contents)
+    # a connected storage that it is written to, instead of being kept here: below its prefix, and under which key it is there
+    target = models.ForeignKey("assets.Storage", models.SET_NULL, null=True, related_name="+")
+    target_folder = models.CharField(max_length=500, blank=True, db_default="")
+    stored_as = models.CharField(max_length=1100, blank=True, db_default="")
     preview = models.JSONField(null=True, blank=True)  # the report, where somebody asked before it was written
     report = models.JSONField(null=True, blank=True)  # what the format could not hold
     # what people said of the version when the export was asked for: written again, it is the same bytes

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from config.settings.env import text, whole_number
+from config.settings.env import names, text, whole_number
 from config.settings.limits import *
 from config.settings.logs import logging_config
 
@@ -140,7 +140,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = LABELWRIGHT_MAX_UPLOAD_FILES
 FILE_UPLOAD_PERMISSIONS = 0o640
 MEDIA_URL = "/media/"
 LABELWRIGHT_X_ACCEL_PREFIX = ""  # behind nginx: the internal location that media are sent from
-LABELWRIGHT_MEDIA_ORIGINS: list[str] = []  # further origins that pictures may come from
+LABELWRIGHT_MEDIA_ORIGINS = names("LABELWRIGHT_MEDIA_ORIGINS")  # further origins that pictures may come from
+
+# What lies elsewhere
+LABELWRIGHT_ENCRYPTION_KEYS = names("LABELWRIGHT_ENCRYPTION_KEYS")  # of kept credentials; none: SECRET_KEY
+LABELWRIGHT_STORAGE_FOLDERS = names("LABELWRIGHT_STORAGE_FOLDERS")  # folders below which storages may be connected
 
 # REST
 REST_FRAMEWORK: dict[str, Any] = {
@@ -179,9 +183,9 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "default-src": ["'none'"],
         "script-src": ["'self'", "'wasm-unsafe-eval'"],
         "style-src": ["'self'", "'unsafe-inline'"],  # the component library sets styles at run time
-        "img-src": ["'self'", "blob:", "data:"],
+        "img-src": ["'self'", "blob:", "data:", *LABELWRIGHT_MEDIA_ORIGINS],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", *LABELWRIGHT_MEDIA_ORIGINS],
         "worker-src": ["'self'", "blob:"],
         "manifest-src": ["'self'"],
         "base-uri": ["'none'"],
@@ -221,6 +225,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "quality.score_tests": {"task": "quality.score_tests", "schedule": 60.0, "options": {"expires": 60}},
     "quality.place_tests": {"task": "quality.place_tests", "schedule": 30.0, "options": {"expires": 30}},
     "projects.purge_trash": {"task": "projects.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
+    "assets.sync_due": {"task": "assets.sync_due", "schedule": 60.0, "options": {"expires": 60}},
     "datasets.tidy_media": {"task": "datasets.tidy_media", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 

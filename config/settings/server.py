@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *
-from config.settings.base import BASE_DIR, CONTENT_SECURITY_POLICY, caches, logging_config, persistent
+from config.settings.base import BASE_DIR, caches, logging_config, persistent
 from config.settings.env import broker, database, names, needed, text, whole_number, yes
 
 _SHORTEST_KEY = 50  # characters; Django's own check asks for as many
@@ -91,9 +91,6 @@ STATIC_ROOT = _COLLECTED if _COLLECTED.is_dir() else None
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 LABELWRIGHT_DATA = BASE_DIR / "var"  # scratch space of jobs
 LABELWRIGHT_X_ACCEL_PREFIX = text("LABELWRIGHT_X_ACCEL_PREFIX") if MEDIA_ROOT else ""
-LABELWRIGHT_MEDIA_ORIGINS = names("LABELWRIGHT_MEDIA_ORIGINS")
-for _directive in ("img-src", "connect-src"):
-    CONTENT_SECURITY_POLICY["DIRECTIVES"][_directive] += LABELWRIGHT_MEDIA_ORIGINS
 
 # nginx puts a request id into every request: a client's own only where it looks like one.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True

@@ -58,6 +58,7 @@ class Incoming:
     fields: Fields = field(default_factory=Fields)
     window: tuple[int, int] | None = None
     made_by: str | None = None
+    linked: bool = False  # the original stays where it is; only what is made of it is kept here
     progress: Callable[[int], None] | None = None  # 0 to 100, where one file takes long
 
 
@@ -124,7 +125,7 @@ def _ingest(project_id: int, file: Incoming, pages: Literal["refuse", "split"]) 
         kind = sniff(content.read(HEAD_BYTES))
         digest = _hash(content)
         if pyramid.is_large(content, kind):
-            path = _path(project_id, digest, SUFFIXES[kind])
+            path = _path(project_id, digest, SUFFIXES[kind], file)
             values = tiled_values(content, kind, digest, path, file.size, file.progress)
             yield Ingested(file, file.name, values)
             return
@@ -148,7 +149,7 @@ def _page_stored(project_id: int, file: Incoming, content: IO[bytes], kind: Kind
     data, own_kind = page_file(page)
     stem = file.name.rpartition(".")[0] or file.name
     name = f"{stem[:280]}_page{page.number + 1:04d}.{SUFFIXES[own_kind]}"
-    source = _path(project_id, digest, SUFFIXES[kind])
+    source = _path(project_id, digest, SUFFIXES[kind], file)
     content.seek(0)
     storage.put(source, content)
     upright = replace(page, orientation=1, pages=1)
@@ -164,7 +165,7 @@ def _stored(
     window = None
     if page.samples is not None:
         window = file.window or percentile_window(page.samples)
-    path = _path(project_id, digest, SUFFIXES[kind])
+    path = _path(project_id, digest, SUFFIXES[kind], file)
     if not isinstance(content, bytes):
         content.seek(0)
     storage.put(path, content)
@@ -194,8 +195,9 @@ def _likeness(page: Page, derived: list[Derivative], digest: str) -> int | None:
     return likeness(page.image, digest) if page.image is not None else None
 
 
-def _path(project_id: int, digest: str, suffix: str) -> str:
-    return f"projects/{project_id}/assets/{digest[:2]}/{digest}.{suffix}"
+def _path(project_id: int, digest: str, suffix: str, file: Incoming) -> str:
+    folder = "linked" if file.linked else "assets"  # `core.storage` knows by it that nothing is to be written
+    return f"projects/{project_id}/{folder}/{digest[:2]}/{digest}.{suffix}"
 
 
 def derivative_entry(stem: str, item: Derivative) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from apps.datasets import queries
 from apps.datasets.api.structs import (
     ExportOut,
     ExportReport,
+    ExportTarget,
     FormatList,
     FormatOption,
     FormatOut,
@@ -188,11 +189,12 @@ def export_rows(rows: Sequence[Export], access: ProjectAccess) -> list[ExportOut
             id=row.pk,
             project=row.project_id,
             format=row.format,
-            state=_state(row.job, bool(row.path or row.preview)),
+            state=_state(row.job, bool(row.path or row.stored_as or row.preview)),
             version=row.version_id,
             version_number=row.version.number,
             options=row.options,
             file_url=f"/api/v1/exports/{row.pk}/file" if row.path else None,
+            target=_target(row),
             file_name=queries.file_name(row),
             size=row.size,
             digest=row.digest,
@@ -205,6 +207,12 @@ def export_rows(rows: Sequence[Export], access: ProjectAccess) -> list[ExportOut
         )
         for row in rows
     ]
+
+
+def _target(row: Export) -> ExportTarget | None:
+    if row.target is None and not row.stored_as:
+        return None
+    return ExportTarget(storage=row.target_id, name=row.target.name if row.target else "", key=row.stored_as)
 
 
 def _export_report(found: dict[str, Any] | None) -> ExportReport | None:

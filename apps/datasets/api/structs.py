@@ -188,6 +188,9 @@ class ExportIn(msgspec.Struct, kw_only=True):
     # brightness, contrast, saturation, noise, min_visible}: copies beside the items, as `exports/copies` shows them
     options: dict[str, Any] = {}
     preview: bool = False  # only say what it would hold and lose; `exports/{id}/go-on` then writes it
+    # the id of a connected storage: the archive is written there, below its prefix and `folder`, and not kept here
+    storage: int | None = None
+    folder: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class CopiesIn(msgspec.Struct, kw_only=True):
@@ -244,6 +247,14 @@ class ExportReport(msgspec.Struct):
     table: list[ExportedClass]
 
 
+class ExportTarget(msgspec.Struct):
+    """A connected storage that the archive is written to. `key` is "" until it is there; `name` once the storage was removed."""
+
+    storage: int | None
+    name: str
+    key: str
+
+
 class ExportOut(msgspec.Struct):
     id: int
     project: int
@@ -252,7 +263,8 @@ class ExportOut(msgspec.Struct):
     version: int
     version_number: int
     options: dict[str, Any]
-    file_url: str | None  # from "/"; takes the session or the token; null until it is written
+    file_url: str | None  # from "/"; takes the session or the token; null until it is written, or where it is elsewhere
+    target: ExportTarget | None
     file_name: str
     size: int | None
     digest: str

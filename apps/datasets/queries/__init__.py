@@ -41,7 +41,7 @@ def versions_of(project: Project, *, named: bool = False) -> QuerySet[DatasetVer
 
 
 def exports_of(project: Project) -> QuerySet[Export]:
-    return Export.objects.filter(project_id=project.pk).select_related("version", "job")
+    return Export.objects.filter(project_id=project.pk).select_related("version", "job", "target")
 
 
 def imports_of(project: Project) -> QuerySet[Import]:
@@ -68,7 +68,7 @@ def version_for(user: User, version_id: int, action: Action) -> tuple[DatasetVer
 
 
 def export_for(user: User, export_id: int, action: Action) -> tuple[Export, ProjectAccess]:
-    row = Export.objects.select_related("version", "job").filter(pk=export_id).first()
+    row = Export.objects.select_related("version", "job", "target").filter(pk=export_id).first()
     access = _found(user, row, "export", action)
     assert row is not None
     return row, access

@@ -19,6 +19,7 @@ from apps.datasets.services.importing import read_import
 from apps.datasets.services.leaking import ask_for_leaks, find_leaks
 from apps.datasets.services.looking import look_into_import
 from apps.datasets.services.planning import move_group, plan_version, unmove_group
+from apps.datasets.services.sending import send_to_storage
 from apps.datasets.services.tidying import tidy_media, tidy_scratch
 from apps.datasets.services.training import record_run, remove_run
 from apps.datasets.services.undoing import undo_import
@@ -47,6 +48,7 @@ __all__ = [
     "record_run",
     "remove_run",
     "say_of_version",
+    "send_to_storage",
     "source_of",
     "tidy_media",
     "tidy_scratch",

@@ -21,6 +21,7 @@ from apps.datasets.filters import ItemFilter, SplitShares
 from apps.datasets.models import DatasetVersion, Export, Import
 from apps.datasets.services.describing import said_of
 from apps.datasets.services.freezing import freeze, is_small, new_version
+from apps.datasets.services.sending import target_of
 from apps.jobs.services import enqueue
 from apps.projects.access import project_for
 from apps.projects.models import Project
@@ -47,7 +48,7 @@ def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
     """Freeze what is meant, and enqueue the job that writes it; with `preview` one that only says what would be written.
 
     Raises:
-        UnknownFormat, BadOptions, NotFound (the version), NothingToExport
+        UnknownFormat, BadOptions, NotFound (the version, the storage), NotForExports, Invalid (the folder), NothingToExport
     """
     found = format_of(sent.format, writes=True)
     own, splits, special = _options(sent.options)
@@ -58,6 +59,7 @@ def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
     if own.augment and not own.images:
         raise BadOptions("`augment` makes copies of pictures: ask for the pictures with `images` too.")
     _try_options(found, special, own, project)
+    target, folder = target_of(project=project, storage_id=sent.storage, folder=sent.folder)
     with transaction.atomic():
         version = _version(project, user, sent, splits)
         export = Export.objects.create(
@@ -66,6 +68,8 @@ def ask_for_export(*, project: Project, user: User, sent: Any) -> Export:
             format=found.name,
             said=said_of(version),
             options=msgspec.to_builtins(own) | special,
+            target=target,
+            target_folder=folder,
             created_by=user,
         )
         _enqueue_export(export, user, found.title, preview=sent.preview)

@@ -16,7 +16,7 @@ from django.db import connection
 from apps.annotations.models import Revision
 from apps.annotations.queries.documents import chunk_bodies
 from apps.assets import queries as assets
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, NotFound
 from apps.datasets.models import Export, VersionItem
 from apps.datasets.services.asking import OWN_OPTIONS, augment_of, format_of, rework_of
 from apps.datasets.services.describing import sheet_files
@@ -200,7 +200,11 @@ def _add_items(export: Export, line: _Line, progress: Progress) -> None:
             attribution=row.attribution,
             metadata={} if row.metadata == "{}" else metadata.decode(row.metadata),
         )
-        line.add(row, ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None))
+        item = ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None)
+        try:
+            line.add(row, item)
+        except NotFound as error:  # of a linked original: no export without it in silence
+            raise ExportFailed(f"{row.name}: {error.detail}", reason=error.code) from error
         if row.ordinal % 100 == 99:
             progress(row.ordinal + 1, total, "")
     progress(total, total, "")

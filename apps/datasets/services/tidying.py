@@ -24,7 +24,7 @@ log = structlog.get_logger("labelwright.media")
 GRACE_SECONDS = 24 * 3600
 ROOTS = ("projects", "guidelines")  # what is ours in the store; nothing else is looked at
 FILES_AT_ONCE = 5_000
-_HASHED = re.compile(r"^projects/(\d+)/(?:assets|blobs)/[0-9a-f]{2}/([0-9a-f]{64})")
+_HASHED = re.compile(r"^projects/(\d+)/(?:assets|linked|blobs)/[0-9a-f]{2}/([0-9a-f]{64})")
 _TILES = ".tiles/"
 
 _DERIVED = """

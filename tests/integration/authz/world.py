@@ -129,6 +129,11 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     told = {"HTTP_UPLOAD_LENGTH": "9", "HTTP_UPLOAD_METADATA": "filename YS5qcGc="}
     begun = manager.generic("POST", f"{url}/uploads", b"", **told)
     assert begun.status_code == 201, begun.content
+    options = {"kind": "s3", "bucket": "pictures", "region": "eu-central-1"}
+    storage = manager.post(f"organisations/{team.organisation.pk}/storages", {"name": "Bucket", "options": options})
+    assert storage.status_code == 201, storage.content
+    source = manager.post(f"{url}/sources", {"storage": storage.json()["id"]})
+    assert source.status_code == 201, source.content
     batch = manager.post(f"{url}/batches", {"name": "First"})
     group = manager.post(f"{url}/groups", {"name": "Seniors"})
     assert (batch.status_code, group.status_code) == (201, 201), (batch.content, group.content)
@@ -142,6 +147,8 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
         "delivery_id": pinged.json()["id"],
         **_gold(team, project),
         **_top_up(team, project),
+        "storage_id": storage.json()["id"],
+        "source_id": source.json()["id"],
         "batch_id": batch.json()["id"],
         "group_id": group.json()["id"],
         "view_id": view.json()["id"],
