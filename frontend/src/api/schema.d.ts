@@ -1132,6 +1132,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{organisation_id}/storages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Storages of an organisation, by name. */
+        get: operations["get_organisations_by_organisation_id_storages"];
+        put?: never;
+        /** @description Connect a storage; a job tests it at once. */
+        post: operations["post_organisations_by_organisation_id_storages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{organisation_id}/webhooks/": {
         parameters: {
             query?: never;
@@ -2513,6 +2531,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/sources/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where the project takes images from. */
+        get: operations["get_projects_by_project_id_sources"];
+        put?: never;
+        /** @description Make images of a part of a storage the project's; a job looks at once. Nothing is copied. */
+        post: operations["post_projects_by_project_id_sources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/statistics/": {
         parameters: {
             query?: never;
@@ -2607,6 +2643,23 @@ export interface paths {
         };
         /** @description How far, how good, when done, where the problem is; from maintained counts. */
         get: operations["get_projects_by_project_id_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/storages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Storages that the project may take images from or write exports to. */
+        get: operations["get_projects_by_project_id_storages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3077,6 +3130,110 @@ export interface paths {
         put?: never;
         /** @description Judge a revision; this completes the review assignment. */
         post: operations["post_revisions_by_revision_id_reviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_sources_by_source_id"];
+        put?: never;
+        post?: never;
+        /** @description Look no more. The items stay, and their originals are still read from the storage. */
+        delete: operations["delete_sources_by_source_id"];
+        options?: never;
+        head?: never;
+        /** @description Change when it is looked at, and what becomes of items whose file went. */
+        patch: operations["patch_sources_by_source_id"];
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}/objects/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Objects that the source has seen, by state. */
+        get: operations["get_sources_by_source_id_objects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}/sync/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look now; where a look waits or runs already, it is that one. */
+        post: operations["post_sources_by_source_id_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}/syncs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The last hundred looks, newest first. */
+        get: operations["get_sources_by_source_id_syncs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storages/{storage_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_storages_by_storage_id"];
+        put?: never;
+        post?: never;
+        /** @description Forget a storage that nothing is read from. Nothing in it is touched. */
+        delete: operations["delete_storages_by_storage_id"];
+        options?: never;
+        head?: never;
+        /** @description Change a storage. Another address, other credentials or other use are tested anew. */
+        patch: operations["patch_storages_by_storage_id"];
+        trace?: never;
+    };
+    "/api/v1/storages/{storage_id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Connect, list, read a file, and write one where exports go there. */
+        post: operations["post_storages_by_storage_id_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4048,6 +4205,23 @@ export interface components {
             web_url: string;
         };
         /**
+         * AzureOptions
+         * @description Azure Blob Storage; the credentials are an account key or a shared access signature.
+         */
+        AzureOptions: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "azure";
+            account: string;
+            container: string;
+            /** @default  */
+            endpoint?: string;
+            /** @default  */
+            prefix?: string;
+        };
+        /**
          * Band
          * @description Whoever had at least `judged` answers judged, of which at the first look at least `accepted` (the lower bound of
          *         the share, at 95 %) were accepted, has `sample` of their answers reviewed.
@@ -4786,6 +4960,24 @@ export interface components {
             review: number | null;
             per_task: number | null;
         };
+        /**
+         * Credentials
+         * @description Taken, never answered. Which members count depends on the kind.
+         */
+        Credentials: {
+            /** @default  */
+            access_key_id?: string;
+            /** @default  */
+            secret_access_key?: string;
+            /** @default  */
+            service_account?: string;
+            /** @default  */
+            account_key?: string;
+            /** @default  */
+            sas_token?: string;
+            /** @default  */
+            authorization?: string;
+        };
         /** Cuboid2d */
         Cuboid2d: {
             front: [
@@ -5322,6 +5514,10 @@ export interface components {
             options?: Record<string, never>;
             /** @default false */
             preview?: boolean;
+            /** @default null */
+            storage?: number | null;
+            /** @default  */
+            folder?: string;
         };
         /**
          * ExportLoss
@@ -5346,6 +5542,7 @@ export interface components {
             version_number: number;
             options: Record<string, never>;
             file_url: string | null;
+            target: components["schemas"]["ExportTarget"] | null;
             file_name: string;
             size: number | null;
             digest: string;
@@ -5373,6 +5570,15 @@ export interface components {
         ExportStarted: {
             export: components["schemas"]["ExportOut"];
             job: components["schemas"]["JobOut"];
+        };
+        /**
+         * ExportTarget
+         * @description A connected storage that the archive is written to. `key` is "" until it is there; `name` once the storage was removed.
+         */
+        ExportTarget: {
+            storage: number | null;
+            name: string;
+            key: string;
         };
         /**
          * ExportedClass
@@ -5534,6 +5740,20 @@ export interface components {
             run: components["schemas"]["JobOut"] | null;
         };
         /**
+         * FolderOptions
+         * @description A folder that web and worker see, below one that the operator allows.
+         */
+        FolderOptions: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "folder";
+            path: string;
+            /** @default  */
+            prefix?: string;
+        };
+        /**
          * Forecast
          * @description When the last open task is expected to be done, at the pace of the last 14 days; null with a `reason`.
          */
@@ -5589,6 +5809,22 @@ export interface components {
             high: number | null;
             reason: string | null;
             method: string;
+        };
+        /**
+         * GcsOptions
+         * @description Google Cloud Storage; the credentials are a service account's key.
+         */
+        GcsOptions: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gcs";
+            bucket: string;
+            /** @default  */
+            endpoint?: string;
+            /** @default  */
+            prefix?: string;
         };
         /**
          * GoOnIn
@@ -5951,6 +6187,18 @@ export interface components {
             review?: number;
             /** @default EUR */
             currency?: string;
+        };
+        /**
+         * HttpOptions
+         * @description A list of addresses: a line each, or a JSON array.
+         */
+        HttpOptions: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "http";
+            url: string;
         };
         /**
          * ImagePoint
@@ -6407,6 +6655,20 @@ export interface components {
         LiftIn: {
             /** @default  */
             reason?: string;
+        };
+        /** LinkedOut */
+        LinkedOut: {
+            id: number;
+            key: string;
+            /** @enum {string} */
+            state: "gone" | "here" | "refused" | "trashed";
+            asset: number | null;
+            problem: Record<string, never> | null;
+        };
+        /** LinkedPage */
+        LinkedPage: {
+            results: components["schemas"]["LinkedOut"][];
+            next: string | null;
         };
         /** LoginIn */
         LoginIn: {
@@ -8335,6 +8597,29 @@ export interface components {
             job: components["schemas"]["JobOut"];
         };
         /**
+         * S3Options
+         * @description Amazon S3, or a service that speaks its language: then with its `endpoint`.
+         */
+        S3Options: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "s3";
+            bucket: string;
+            /** @default  */
+            region?: string;
+            /** @default  */
+            endpoint?: string;
+            /**
+             * @default auto
+             * @enum {string}
+             */
+            addressing?: "auto" | "path" | "virtual";
+            /** @default  */
+            prefix?: string;
+        };
+        /**
          * SavedViewIn
          * @description A view of the data page to keep. `shared`: the whole team sees it; this takes the right to manage tasks.
          */
@@ -8638,6 +8923,55 @@ export interface components {
             reserved_for: components["schemas"]["Person"] | null;
             reserved_until: string | null;
         };
+        /**
+         * SourceIn
+         * @description `pattern` is a glob of what follows the prefix's folder: `*` in a folder, `**` through folders. Without one: pictures.
+         */
+        SourceIn: {
+            storage: number;
+            /** @default  */
+            prefix?: string;
+            /** @default  */
+            pattern?: string;
+            /** @default null */
+            every_minutes?: number | null;
+            /**
+             * @default keep
+             * @enum {string}
+             */
+            vanished?: "keep" | "trash";
+        };
+        /** SourceList */
+        SourceList: {
+            results: components["schemas"]["SourceOut"][];
+        };
+        /** SourceOut */
+        SourceOut: {
+            id: number;
+            project: number;
+            storage: number;
+            storage_name: string;
+            /** @enum {string} */
+            kind: "azure" | "folder" | "gcs" | "http" | "s3";
+            prefix: string;
+            pattern: string;
+            every_minutes: number | null;
+            next_at: string | null;
+            /** @enum {string} */
+            vanished: "keep" | "trash";
+            objects: {
+                [key: string]: number;
+            };
+            job: components["schemas"]["JobOut"] | null;
+            last: components["schemas"]["SyncOut"] | null;
+            created_at: string;
+        };
+        /** SourcePatch */
+        SourcePatch: {
+            every_minutes?: number | null;
+            /** @enum {string} */
+            vanished?: "keep" | "trash";
+        };
         /** SplitLeak */
         SplitLeak: {
             id: number;
@@ -8718,6 +9052,78 @@ export interface components {
             review_ms: number;
             submitted: number;
         };
+        /**
+         * StorageCheck
+         * @description One step of the test: `open`, `list`, `read`, `ranges`, `direct` or `write`.
+         */
+        StorageCheck: {
+            name: string;
+            ok: boolean;
+            code: string;
+            detail: string;
+        };
+        /**
+         * StorageIn
+         * @description `delivery: direct` sends browsers to signed addresses where the test finds ranges, CORS and an allowed origin.
+         */
+        StorageIn: {
+            name: string;
+            options: components["schemas"]["S3Options"] | components["schemas"]["GcsOptions"] | components["schemas"]["AzureOptions"] | components["schemas"]["FolderOptions"] | components["schemas"]["HttpOptions"];
+            /** @default null */
+            credentials?: components["schemas"]["Credentials"] | null;
+            /** @default true */
+            for_sources?: boolean;
+            /** @default false */
+            for_exports?: boolean;
+            /**
+             * @default app
+             * @enum {string}
+             */
+            delivery?: "app" | "direct";
+        };
+        /**
+         * StorageList
+         * @description `folders`: whether the operator allows folders. `origins`: those that browsers may be sent to.
+         */
+        StorageList: {
+            results: components["schemas"]["StorageOut"][];
+            folders: string[];
+            origins: string[];
+        };
+        /** StorageOut */
+        StorageOut: {
+            id: number;
+            organisation: number;
+            name: string;
+            /** @enum {string} */
+            kind: "azure" | "folder" | "gcs" | "http" | "s3";
+            options: components["schemas"]["S3Options"] | components["schemas"]["GcsOptions"] | components["schemas"]["AzureOptions"] | components["schemas"]["FolderOptions"] | components["schemas"]["HttpOptions"];
+            /** @enum {string} */
+            credentials: "none" | "set";
+            for_sources: boolean;
+            for_exports: boolean;
+            /** @enum {string} */
+            delivery: "app" | "direct";
+            direct: boolean;
+            checks: components["schemas"]["StorageCheck"][];
+            tested_at: string | null;
+            job: components["schemas"]["JobOut"] | null;
+            sources: number;
+            created_at: string;
+        };
+        /**
+         * StoragePatch
+         * @description Only members that are sent change. `credentials: null` removes them.
+         */
+        StoragePatch: {
+            name?: string;
+            options?: components["schemas"]["S3Options"] | components["schemas"]["GcsOptions"] | components["schemas"]["AzureOptions"] | components["schemas"]["FolderOptions"] | components["schemas"]["HttpOptions"];
+            credentials?: components["schemas"]["Credentials"] | null;
+            for_sources?: boolean;
+            for_exports?: boolean;
+            /** @enum {string} */
+            delivery?: "app" | "direct";
+        };
         /** StratumPlan */
         StratumPlan: {
             stratum: string;
@@ -8752,6 +9158,48 @@ export interface components {
             task_state: "annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
             review_skipped: boolean;
             findings: components["schemas"]["Finding"][];
+        };
+        /**
+         * SyncCounts
+         * @description Objects. `failed` could not be read this time and are tried again; `refused` are tried again when they change.
+         */
+        SyncCounts: {
+            /** @default 0 */
+            new?: number;
+            /** @default 0 */
+            changed?: number;
+            /** @default 0 */
+            gone?: number;
+            /** @default 0 */
+            back?: number;
+            /** @default 0 */
+            refused?: number;
+            /** @default 0 */
+            same?: number;
+            /** @default 0 */
+            ignored?: number;
+            /** @default 0 */
+            failed?: number;
+        };
+        /** SyncOut */
+        SyncOut: {
+            id: number;
+            job: components["schemas"]["JobOut"];
+            counts: components["schemas"]["SyncCounts"];
+            problems: components["schemas"]["SyncProblem"][];
+            started_at: string;
+            finished_at: string | null;
+        };
+        /** SyncPage */
+        SyncPage: {
+            results: components["schemas"]["SyncOut"][];
+            next: string | null;
+        };
+        /** SyncProblem */
+        SyncProblem: {
+            name: string;
+            code: string;
+            detail: string;
         };
         /** Tag */
         Tag: Record<string, never>;
@@ -9286,6 +9734,24 @@ export interface components {
             metadata?: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * UsableStorage
+         * @description A storage of the organisation, as projects see it.
+         */
+        UsableStorage: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "azure" | "folder" | "gcs" | "http" | "s3";
+            prefix: string;
+            for_sources: boolean;
+            for_exports: boolean;
+            failing: boolean;
+        };
+        /** UsableStorages */
+        UsableStorages: {
+            results: components["schemas"]["UsableStorage"][];
         };
         /**
          * VersionCertificateOut
@@ -11955,6 +12421,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Policy"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_organisation_id_storages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageList"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_organisation_id_storages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StorageIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -15417,6 +15947,70 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_statistics: {
         parameters: {
             query?: {
@@ -15606,6 +16200,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectStats"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_storages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsableStorages"];
                 };
             };
             /** @description A problem, named by its code */
@@ -16759,6 +17383,316 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sources_by_source_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sources_by_source_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_sources_by_source_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SourcePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sources_by_source_id_objects: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "gone" | "here" | "refused" | "trashed";
+            };
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sources_by_source_id_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sources_by_source_id_syncs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storages_by_storage_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storage_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_storages_by_storage_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storage_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_storages_by_storage_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storage_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StoragePatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_storages_by_storage_id_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                storage_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
                 };
             };
             /** @description A problem, named by its code */
