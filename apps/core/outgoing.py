@@ -7,6 +7,7 @@ is checked anew. Errors name the rule, never what the other side answered.
 from __future__ import annotations
 
 import http.client
+import io
 import ipaddress
 import socket
 import ssl
@@ -198,13 +199,44 @@ def post(url: str, body: bytes, *, headers: Mapping[str, str], seconds: float, r
     Raises:
         FetchRefused, FetchFailed: with a text that tells nothing of the other side's answer.
     """
+    with (
+        _in_time(seconds),
+        _asked(url, timeout=seconds, method="POST", body=body, headers=headers, whole=True) as (_, response),
+    ):
+        start = b""
+        while len(start) < read_bytes and (data := response.read1(read_bytes - len(start))):
+            start += data
+        return Answered(response.status, start)
+
+
+def ask_json(url: str, sent: bytes | None = None, *, max_bytes: int, seconds: float) -> bytes:
+    """Ask a server in JSON: GET, or POST where something is sent. Redirects are not followed, since a server that is asked
+    with data has one address.
+
+    Returns:
+        The bytes of the answer; whether they are JSON is for the caller to see.
+
+    Raises:
+        FetchRefused, FetchFailed, FetchTooLarge
+    """
+    method, headers = ("GET", {}) if sent is None else ("POST", {"Content-Type": "application/json"})
+    with (
+        _in_time(seconds),
+        _asked(url, timeout=seconds, method=method, body=sent, headers=headers, whole=True) as (_, response),
+    ):
+        if not 200 <= response.status < 300:
+            raise FetchFailed(f"The other server answered {response.status}.")
+        out = io.BytesIO()
+        _copy(response, out, max_bytes=max_bytes, deadline=time.monotonic() + seconds)
+        return out.getvalue()
+
+
+@contextmanager
+def _in_time(seconds: float) -> Iterator[None]:
+    """A failure at the end of the time says that it was too late."""
     end = time.monotonic() + seconds
     try:
-        with _asked(url, timeout=seconds, method="POST", body=body, headers=headers, whole=True) as (_, response):
-            start = b""
-            while len(start) < read_bytes and (data := response.read1(read_bytes - len(start))):
-                start += data
-            return Answered(response.status, start)
+        yield
     except FetchFailed as error:
         if time.monotonic() >= end - 0.05 and error.__cause__ is not None:
             raise FetchFailed(f"There was no whole answer within {seconds:g} seconds.") from error

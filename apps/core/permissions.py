@@ -62,6 +62,10 @@ class Action(StrEnum):
     DATASETS_EXPORT = "datasets.export"
     DATASETS_IMPORT = "datasets.import"
 
+    MODELS_VIEW = "models.view"
+    MODELS_EDIT = "models.edit"
+    PREDICT = "predict"
+
 
 _ALL = frozenset(ROLES)
 _WORKERS = frozenset({OWNER, MANAGER, REVIEWER, ANNOTATOR})
@@ -109,6 +113,9 @@ POLICY: Final[dict[Action, frozenset[str]]] = {
     Action.DATASETS_VIEW: frozenset({OWNER, MANAGER, REVIEWER, VIEWER}),
     Action.DATASETS_EXPORT: _MANAGERS,
     Action.DATASETS_IMPORT: _MANAGERS,
+    Action.MODELS_VIEW: _REVIEWERS,
+    Action.MODELS_EDIT: _MANAGERS,
+    Action.PREDICT: _MANAGERS,  # run a model over tasks, or bring predictions in
 }
 
 

@@ -1,13 +1,115 @@
-"""Models' answers, kept apart from people's. They are never edited; a later answer of a model takes the place of its earlier ones."""
+"""Models that help, and their answers, kept apart from people's. Answers are never edited; a later one of a model takes the
+place of its earlier ones."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
+from apps.core.models import Timestamped
+from apps.jobs.models import Job
 from apps.projects.models import Project
 from apps.tasks.models import Task
+
+
+class RegisteredModel(Timestamped):
+    """A model that a project uses. What is run is one of its versions."""
+
+    class Backend(models.TextChoices):
+        ONNX = "onnx", "ONNX file"
+        HTTP = "http", "HTTP server"
+        LABEL_STUDIO = "label_studio", "Label Studio ML back end"
+        BUILTIN = "builtin", "Built in"
+
+    class Kind(models.TextChoices):
+        DETECT = "detect", "Boxes"
+        SEGMENT = "segment", "Masks of things"
+        POSE = "pose", "Skeletons"
+        OBB = "obb", "Rotated boxes"
+        CLASSIFY = "classify", "Answers to the whole image"
+        SEMANTIC = "semantic", "Masks of classes"
+        INTERACTIVE = "interactive", "Masks from clicks"
+        ANY = "any", "What the server answers"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="registered_models", db_index=False)
+    name = models.CharField(max_length=80)
+    backend = models.CharField(max_length=16, choices=Backend)
+    kind = models.CharField(max_length=16, choices=Kind, blank=True)  # "" until a version was checked
+    description = models.TextField(blank=True)
+    licence = models.CharField(max_length=300, blank=True)  # of the weights: who may use them for what
+    credit = models.CharField(max_length=500, blank=True)  # who made it
+    url = models.CharField(max_length=500, blank=True)  # of a server
+    timeout_seconds = models.PositiveIntegerField(default=60)  # that a server may take for one call
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("project", "name", name="model_name_once"),
+            models.CheckConstraint(
+                condition=Q(backend__in=["http", "label_studio"]) & ~Q(url="")
+                | ~Q(backend__in=["http", "label_studio"]) & Q(url=""),
+                name="model_server_has_url",
+            ),
+        ]
+
+
+class ModelVersion(Timestamped):
+    """One set of weights, or one state of a server, with what its labels mean in the project."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "Being checked"
+        OK = "ok", "Ready"
+        FAILED = "failed", "Cannot be used"  # it was checked and does not fit
+        FAILING = "failing", "Does not answer as it should"  # it fitted, and the last run ended badly
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="model_versions", db_index=False)
+    model = models.ForeignKey(RegisteredModel, models.CASCADE, related_name="versions", db_index=False)
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=60)  # the number, or what a server calls itself
+    state = models.CharField(max_length=16, choices=State, default=State.CHECKING)
+    reason = models.CharField(max_length=40, blank=True)  # stable code of what is wrong
+    detail = models.CharField(max_length=500, blank=True)  # the same in words
+    adapter = models.CharField(max_length=40, blank=True)  # of domain.inference, or of a server's protocol
+    labels = models.JSONField(default=list, blank=True)  # names in the order of the model's outputs
+    input_size = models.JSONField(null=True, blank=True)  # [width, height]; null: any
+    given = models.JSONField(default=dict, blank=True)  # what people say of it that its file does not: Given
+    spec = models.JSONField(default=dict, blank=True)  # domain.inference.Spec, once it was checked
+    mapping = models.JSONField(default=dict, blank=True)  # by label: Target of domain.inference.targets, or null
+    thresholds = models.JSONField(default=dict, blank=True)  # Thresholds of domain.inference.targets
+    checked_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("model", "number", name="modelversion_number_once"),
+            models.UniqueConstraint("model", "name", name="modelversion_name_once"),
+        ]
+        indexes = [models.Index(fields=["project", "model", "-number"], name="modelversion_newest")]
+
+    @property
+    def source(self) -> str:
+        """How predictions and accepted regions name it. The model has to be loaded."""
+        return f"{self.model.name}:{self.name}"
+
+
+class ModelFile(models.Model):
+    """One file of weights. Immutable; the hash is looked at again before it is run."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="files", db_index=False)
+    role = models.CharField(max_length=16, default="model")  # model, or encoder and decoder
+    name = models.CharField(max_length=300)  # as it was uploaded
+    path = models.CharField(max_length=300, db_index=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    signature = models.JSONField(default=dict, blank=True)  # domain.inference.Signature, once read
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("version", "role", name="modelfile_role_once")]
 
 
 class Prediction(models.Model):
@@ -16,6 +118,8 @@ class Prediction(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="predictions")
     task = models.ForeignKey(Task, models.CASCADE, related_name="predictions", db_index=False)
     model = models.CharField(max_length=120)  # "model:version", or "import:<name>"
+    # null: brought in, and the model is not registered here
+    version = models.ForeignKey(ModelVersion, models.PROTECT, null=True, blank=True, related_name="predictions")
     sha256 = models.CharField(max_length=64)  # over the chunk hashes
     chunks = ArrayField(models.BinaryField(), default=list)
     region_count = models.PositiveIntegerField(default=0)
@@ -25,3 +129,43 @@ class Prediction(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["task", "model", "-id"], name="prediction_latest")]
+
+
+class PrelabelRun(Timestamped):
+    """One run of a model version over tasks, which were listed when it was asked for."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="prelabel_runs", db_index=False)
+    version = models.ForeignKey(ModelVersion, models.CASCADE, related_name="runs")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    said = models.JSONField(default=dict, blank=True)  # the filter and options, as they were sent
+    mapping = models.JSONField(default=dict, blank=True)  # of the version, as it was then
+    thresholds = models.JSONField(default=dict, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="prelabelrun_newest")]
+
+
+class PrelabelItem(models.Model):
+    """One task of a run. Written in the transaction that keeps its prediction, so that a run goes on where it was."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        KEPT = "kept", "Predicted"  # something new was kept
+        SAME = "same", "Unchanged"  # the model said so before
+        FAILED = "failed", "Failed"
+
+    run = models.ForeignKey(PrelabelRun, models.CASCADE, related_name="items", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+", db_index=False)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    regions = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=dict, blank=True)  # {code: how often}: what was cleaned, or why it failed
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "task", name="prelabelitem_once")]
+        indexes = [
+            models.Index(fields=["run", "id"], condition=Q(state="waiting"), name="prelabelitem_waiting"),
+            models.Index(fields=["run", "state"], name="prelabelitem_state"),
+            models.Index(fields=["task"], name="prelabelitem_task"),
+        ]

@@ -234,6 +234,11 @@ LABELWRIGHT_WEB_PROCESSES = whole_number("LABELWRIGHT_WEB_PROCESSES", min(4, os.
 LABELWRIGHT_WEB_THREADS = whole_number("LABELWRIGHT_WEB_THREADS", 4)
 LABELWRIGHT_WORKER_PROCESSES = whole_number("LABELWRIGHT_WORKER_PROCESSES", 2)
 
+# Models. Cores that one may use in a worker, 0: the machine's, shared among the worker's processes.
+LABELWRIGHT_MODEL_THREADS = whole_number("LABELWRIGHT_MODEL_THREADS", 0)
+LABELWRIGHT_PRELABEL_WORKERS = whole_number("LABELWRIGHT_PRELABEL_WORKERS", 1)  # that share one run
+LABELWRIGHT_MODELS = text("LABELWRIGHT_MODELS")  # a folder that the operator puts model files in
+
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one event a request is enough: how it ended
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO  # what a client did wrong is not ours to mend
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False

@@ -1,22 +1,6 @@
-"""Reading what models say. Whoever calls has asked for the task or the project."""
+"""Reading models and what they say."""
 
-from __future__ import annotations
+from apps.predictions.queries.answers import entries, latest
+from apps.predictions.queries.models import file_of, model_for, models_of, run_for, runs_of, spec_of, version_for
 
-from collections.abc import Sequence
-
-from django.db.models import QuerySet
-
-from apps.annotations.queries.documents import Entry, chunk_bodies, named
-from apps.predictions.models import Prediction
-from domain.elements import unpack
-
-
-def latest(task_ids: Sequence[int]) -> QuerySet[Prediction]:
-    """The present answer of each model to each task."""
-    rows = Prediction.objects.filter(task_id__in=task_ids)
-    return rows.order_by("task_id", "model", "-id").distinct("task_id", "model")
-
-
-def entries(prediction: Prediction) -> list[Entry]:
-    """Its elements, as documents have them."""
-    return [Entry(named(raw), kind, 0, raw) for body in chunk_bodies(prediction.chunks) for kind, raw in unpack(body)]
+__all__ = ["entries", "file_of", "latest", "model_for", "models_of", "run_for", "runs_of", "spec_of", "version_for"]

@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.annotations.queries.documents import named
 from apps.annotations.services.freeze import Frozen, freeze, store_chunks
 from apps.core.bulk import insert_many
-from apps.predictions.models import Prediction
+from apps.predictions.models import ModelVersion, Prediction
 from apps.predictions.queries import latest
 from apps.projects.models import Project
 from apps.tasks.models import Task
@@ -24,6 +24,7 @@ class NewPrediction:
     task: Task
     model: str
     elements: Sequence[tuple[str, bytes]]
+    version: ModelVersion | None = None  # null where the model is not registered here
     kept: Prediction | None = field(default=None, init=False)
 
     def content(self) -> Frozen:
@@ -49,6 +50,7 @@ def keep_predictions(*, project: Project, user: User, new: Sequence[NewPredictio
             project=project,
             task=one.task,
             model=one.model,
+            version=one.version,
             sha256=content.digest(),
             chunks=content.chunks,
             region_count=content.regions,

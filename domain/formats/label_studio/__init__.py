@@ -9,7 +9,7 @@ from __future__ import annotations
 from domain.formats.base import Format
 
 from .reading import LabelStudioReader, sniff
-from .writing import LabelStudioWriter
+from .writing import LabelStudioWriter, labelling_interface
 
 FORMAT = Format(
     name="label_studio",
@@ -23,4 +23,4 @@ FORMAT = Format(
     },
 )
 
-__all__ = ["FORMAT", "LabelStudioReader", "LabelStudioWriter"]
+__all__ = ["FORMAT", "LabelStudioReader", "LabelStudioWriter", "labelling_interface"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 from xml.sax.saxutils import quoteattr
 
@@ -14,7 +14,7 @@ from domain.formats.report import LossReport
 from domain.formats.writing import ItemWriter, Losses
 from domain.geometry.angles import turned_corners
 from domain.geometry.masks import decode_runs
-from domain.schema import Attribute
+from domain.schema import Attribute, Class, ItemAttribute
 from domain.shapes import Geometry
 from domain.shapes.box import Box
 from domain.shapes.ellipse import Ellipse
@@ -111,28 +111,29 @@ class LabelStudioWriter(ItemWriter):
     def finish(self) -> LossReport:
         self._file.write(b"\n]\n")
         self._holder.__exit__(None, None, None)
-        self.sink.write("labeling_config.xml", self._interface().encode())
+        interface = labelling_interface(self.live_classes(()), self.schema.item_attributes)
+        self.sink.write("labeling_config.xml", interface.encode())
         return self.report
 
-    def _interface(self) -> str:
-        """Controls for the shapes and questions of the schema."""
-        classes = self.live_classes(())
-        rows = ["<View>", '  <Image name="image" value="$image" zoom="true"/>']
-        for kind, (tag, shapes) in _CONTROLS.items():
-            fitting = [c for c in classes if set(c.shapes) & set(shapes)]
-            if fitting:
-                labels = [f"    <Label value={quoteattr(c.name)} background={quoteattr(c.color)}/>" for c in fitting]
-                rows += [f'  <{tag} name="{kind.removesuffix("labels")}" toName="image">', *labels, f"  </{tag}>"]
-        tags = [c.name for c in classes if "tag" in c.shapes]
-        if tags:
-            rows += _choices(TAGS, tags, many=True, per_region=False)
-        asked: dict[str, Attribute] = {a.name: a for c in classes for a in c.attributes if not a.archived}
-        for attribute in asked.values():
-            rows += _control(attribute, per_region=True)
-        for answer in self.schema.item_attributes:
-            if not answer.archived and answer.name not in asked:
-                rows += _control(answer, per_region=False)
-        return "\n".join([*rows, "</View>", ""])
+
+def labelling_interface(classes: Sequence[Class], item_attributes: Sequence[ItemAttribute]) -> str:
+    """Label Studio's configuration for the shapes and questions of a schema, XML. Classes are named by their `name`."""
+    rows = ["<View>", '  <Image name="image" value="$image" zoom="true"/>']
+    for kind, (tag, shapes) in _CONTROLS.items():
+        fitting = [c for c in classes if set(c.shapes) & set(shapes)]
+        if fitting:
+            labels = [f"    <Label value={quoteattr(c.name)} background={quoteattr(c.color)}/>" for c in fitting]
+            rows += [f'  <{tag} name="{kind.removesuffix("labels")}" toName="image">', *labels, f"  </{tag}>"]
+    tags = [c.name for c in classes if "tag" in c.shapes]
+    if tags:
+        rows += _choices(TAGS, tags, many=True, per_region=False)
+    asked: dict[str, Attribute] = {a.name: a for c in classes for a in c.attributes if not a.archived}
+    for attribute in asked.values():
+        rows += _control(attribute, per_region=True)
+    for answer in item_attributes:
+        if not answer.archived and answer.name not in asked:
+            rows += _control(answer, per_region=False)
+    return "\n".join([*rows, "</View>", ""])
 
 
 def _choices(name: str, options: list[str], *, many: bool, per_region: bool) -> list[str]:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from apps.accounts.models import Invitation, User
 from apps.datasets.models import DatasetVersion
+from apps.predictions.services import add_version, register_model
 from apps.projects.models import BulkChange, Project
 from apps.quality.models import Consequence
 from apps.quality.queries.answers import case_of
@@ -145,6 +146,7 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
     return {
         "webhook_id": webhook,
         "delivery_id": pinged.json()["id"],
+        **_models(team, project),
         **_gold(team, project),
         **_top_up(team, project),
         "storage_id": storage.json()["id"],
@@ -163,6 +165,14 @@ def _data(team: Team, project: Project) -> dict[str, Any]:
         "version_id": DatasetVersion.objects.filter(project=project).latest("pk").pk,
         "change_id": change.pk,
     }
+
+
+def _models(team: Team, project: Project) -> dict[str, Any]:
+    """A model that needs no file, with a version that is ready."""
+    model = register_model(project=project, user=team.manager, name="Foreground", backend="builtin")
+    version, job = add_version(model=model, user=team.manager)
+    assert run_job(job.pk) == "succeeded"
+    return {"model_id": model.pk, "model_version_id": version.pk}
 
 
 def _gold(team: Team, project: Project) -> dict[str, Any]:

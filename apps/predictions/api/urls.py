@@ -1,0 +1,16 @@
+"""Addresses of models."""
+
+from __future__ import annotations
+
+from apps.core.urls import route
+from apps.predictions.api import models
+
+PROJECT = "projects/<int:project_id>"
+
+urlpatterns = [
+    route(f"{PROJECT}/models", models.ModelsView.as_view()),
+    route("models/<int:model_id>", models.ModelView.as_view()),
+    route("models/<int:model_id>/versions", models.ModelVersionsView.as_view()),
+    route("model-versions/<int:model_version_id>", models.ModelVersionView.as_view()),
+    route("model-versions/<int:model_version_id>/check", models.CheckView.as_view()),
+]

@@ -1,0 +1,71 @@
+"""Reading models, their versions and runs."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from django.db.models import QuerySet
+
+from apps.accounts.models import User
+from apps.core.errors import NotFound
+from apps.core.permissions import Action
+from apps.predictions.errors import ModelRefused
+from apps.predictions.models import ModelFile, ModelVersion, PrelabelRun, RegisteredModel
+from apps.projects.access import ProjectAccess, project_for
+from apps.projects.models import Project
+from domain.inference.base import Spec
+
+T = TypeVar("T", RegisteredModel, ModelVersion, PrelabelRun)
+
+
+def models_of(project: Project) -> QuerySet[RegisteredModel]:
+    """All of a project, those in use first, by name."""
+    return RegisteredModel.objects.filter(project=project).order_by("archived_at", "name", "id")
+
+
+def model_for(user: User, model_id: int, action: Action) -> tuple[RegisteredModel, ProjectAccess]:
+    """Raises NotFound, NotAllowed."""
+    row = RegisteredModel.objects.select_related("project__schema").filter(pk=model_id).first()
+    return _found(user, row, "model", action)
+
+
+def version_for(user: User, version_id: int, action: Action) -> tuple[ModelVersion, ProjectAccess]:
+    """Raises NotFound, NotAllowed."""
+    row = ModelVersion.objects.select_related("model__project__schema", "created_by").filter(pk=version_id).first()
+    return _found(user, row, "model version", action)
+
+
+def runs_of(project: Project) -> QuerySet[PrelabelRun]:
+    """Newest first."""
+    return PrelabelRun.objects.filter(project=project).select_related("version__model", "job", "created_by").order_by("-id")  # fmt: skip
+
+
+def run_for(user: User, run_id: int, action: Action) -> tuple[PrelabelRun, ProjectAccess]:
+    """Raises NotFound, NotAllowed."""
+    related = ("version__model", "job", "created_by", "project__schema")
+    return _found(user, PrelabelRun.objects.select_related(*related).filter(pk=run_id).first(), "run", action)
+
+
+def _found(user: User, row: T | None, what: str, action: Action) -> tuple[T, ProjectAccess]:
+    """What is another organisation's looks like what there is not."""
+    hidden = NotFound(f"There is no such {what}, or you may not see it.")
+    if row is None:
+        raise hidden
+    try:
+        return row, project_for(user, row.project_id, action)
+    except NotFound as error:
+        raise hidden from error
+
+
+def spec_of(version: ModelVersion) -> Spec:
+    """How to run a version that was checked."""
+    return msgspec.convert(version.spec, Spec)
+
+
+def file_of(version: ModelVersion, role: str = "model") -> ModelFile:
+    """Its file of that role. Raises ModelRefused: it has none."""
+    found = ModelFile.objects.filter(version=version, role=role).first()
+    if found is None:
+        raise ModelRefused("no_file", f"The version has no {role} file.")
+    return found

@@ -1,0 +1,97 @@
+"""The wire format of protocol buffers, as far as ONNX uses it (developers.google.com/protocol-buffers/docs/encoding)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+Field = tuple[int, int, "int | memoryview"]
+
+
+class BadWire(ValueError):
+    """These bytes are no message."""
+
+
+def fields(data: memoryview) -> Iterator[Field]:
+    """(number, wire type, value) of a message, in order; what is long is handed on as a view, not copied.
+
+    Raises:
+        BadWire: cut off, or no message at all.
+    """
+    at, end = 0, len(data)
+    while at < end:
+        key, at = varint(data, at)
+        number, kind = key >> 3, key & 7
+        if number == 0:
+            raise BadWire("a field has the number 0")
+        value: int | memoryview
+        if kind == VARINT:
+            value, at = varint(data, at)
+        elif kind == BYTES:
+            length, at = varint(data, at)
+            if length > end - at:
+                raise BadWire("a field reaches beyond the end")
+            value, at = data[at : at + length], at + length
+        elif kind in (FIXED64, FIXED32):
+            length = 8 if kind == FIXED64 else 4
+            if length > end - at:
+                raise BadWire("a field reaches beyond the end")
+            value, at = data[at : at + length], at + length
+        else:
+            raise BadWire(f"unknown wire type {kind}")
+        yield number, kind, value
+
+
+def varint(data: memoryview, at: int) -> tuple[int, int]:
+    """(value, the place behind it)."""
+    value = shift = 0
+    while True:
+        if at >= len(data) or shift > 63:
+            raise BadWire("a number is cut off")
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+
+
+def signed(value: int) -> int:
+    """An int64 out of its varint."""
+    return value - (1 << 64) if value >= 1 << 63 else value
+
+
+def packed(value: int | memoryview) -> list[int]:
+    """The numbers of a repeated field, which stands one by one or packed."""
+    if isinstance(value, int):
+        return [value]
+    out, at = [], 0
+    while at < len(value):
+        one, at = varint(value, at)
+        out.append(one)
+    return out
+
+
+def write_varint(value: int) -> bytes:
+    value &= (1 << 64) - 1
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def whole(number: int, value: int) -> bytes:
+    """A number as field `number`."""
+    return write_varint(number << 3 | VARINT) + write_varint(value)
+
+
+def chunk(number: int, value: bytes | str) -> bytes:
+    """Bytes, text or a message as field `number`."""
+    data = value.encode() if isinstance(value, str) else value
+    return write_varint(number << 3 | BYTES) + write_varint(len(data)) + data
+
+
+def fixed32(number: int, value: bytes) -> bytes:
+    return write_varint(number << 3 | FIXED32) + value
