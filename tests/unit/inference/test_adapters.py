@@ -158,7 +158,7 @@ def test_rt_detr_of_ultralytics_is_one_output_of_shares():
 def test_a_classifier_sees_the_middle_and_answers_with_chances():
     spec, answer = told({"logits": np.array([[0.0, 3.0, 1.0]], dtype=np.float32)}, metadata=COCO3)
     assert (spec.kind, spec.fit, spec.normalise) == ("classify", "crop", "imagenet")
-    assert [(one.label, one.geometry) for one in answer.found][0] == (1, None)
+    assert (answer.found[0].label, answer.found[0].geometry) == (1, None)
     assert answer.found[0].score == pytest.approx(math.exp(3) / (1 + math.e + math.exp(3)), rel=1e-4)
     assert adapter_named("classifier").plan(spec, WIDE, HIGH) == Plan(128, 64, (128, 64), (-32, 0), (64, 64))
 
