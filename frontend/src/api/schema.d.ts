@@ -909,6 +909,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-versions/{model_version_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_model_versions_by_model_version_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Say what labels mean here, and from which score on they are kept. */
+        patch: operations["patch_model_versions_by_model_version_id"];
+        trace?: never;
+    };
+    "/api/v1/model-versions/{model_version_id}/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look at a version again: a server that was down, a file after an upgrade. */
+        post: operations["post_model_versions_by_model_version_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_models_by_model_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change what is said of a model, or archive it. */
+        patch: operations["patch_models_by_model_id"];
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a version. It is checked by a job in a process of its own before it can be used. */
+        post: operations["post_models_by_model_id_versions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moved-groups/{moved_id}/": {
         parameters: {
             query?: never;
@@ -1895,6 +1963,27 @@ export interface paths {
         get: operations["get_projects_by_project_id_mentionable"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Models of a project with their versions, those in use first. */
+        get: operations["get_projects_by_project_id_models"];
+        put?: never;
+        /**
+         * @description Register a model. An ONNX model gets its file with its first version; a server and what is built in are checked
+         *     once a version is added.
+         */
+        post: operations["post_projects_by_project_id_models"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5739,6 +5828,11 @@ export interface components {
             rules: components["schemas"]["RuleCount"][];
             run: components["schemas"]["JobOut"] | null;
         };
+        /** FolderFile */
+        FolderFile: {
+            name: string;
+            size: number;
+        };
         /**
          * FolderOptions
          * @description A folder that web and worker see, below one that the operator allows.
@@ -6911,6 +7005,70 @@ export interface components {
             tasks: number;
             drafts: number;
             problems: components["schemas"]["SchemaProblemOut"][];
+        };
+        /** ModelFileOut */
+        ModelFileOut: {
+            role: string;
+            name: string;
+            sha256: string;
+            size: number;
+        };
+        /** ModelIn */
+        ModelIn: {
+            name: string;
+            /** @enum {string} */
+            backend: "builtin" | "http" | "label_studio" | "onnx";
+            /** @default  */
+            description?: string;
+            /** @default  */
+            licence?: string;
+            /** @default  */
+            credit?: string;
+            /** @default  */
+            url?: string;
+            /** @default 60 */
+            timeout_seconds?: number;
+        };
+        /**
+         * ModelList
+         * @description All models of a project, and the files that the operator placed for all projects.
+         */
+        ModelList: {
+            results: components["schemas"]["ModelOut"][];
+            folder: components["schemas"]["FolderFile"][];
+            largest_file: number;
+        };
+        /** ModelOut */
+        ModelOut: {
+            id: number;
+            project: number;
+            name: string;
+            /** @enum {string} */
+            backend: "builtin" | "http" | "label_studio" | "onnx";
+            /** @enum {string} */
+            kind: "" | "any" | "classify" | "detect" | "interactive" | "obb" | "pose" | "segment" | "semantic";
+            description: string;
+            licence: string;
+            credit: string;
+            url: string;
+            timeout_seconds: number;
+            archived: boolean;
+            versions: components["schemas"]["VersionOut"][];
+            created_at: string;
+            web_url: string;
+        };
+        /**
+         * ModelPatch
+         * @description Members that are left out stay.
+         */
+        ModelPatch: {
+            name?: string;
+            description?: string;
+            licence?: string;
+            credit?: string;
+            url?: string;
+            timeout_seconds?: number;
+            archived?: boolean;
         };
         /** MoveIn */
         MoveIn: {
@@ -9262,6 +9420,18 @@ export interface components {
             changed?: boolean;
         };
         /**
+         * Target
+         * @description What a label means: a class of regions, or a value of an item attribute.
+         */
+        Target: {
+            /** @default null */
+            class?: number | null;
+            /** @default null */
+            attribute?: string | null;
+            /** @default null */
+            value?: boolean | number | string | string[] | null;
+        };
+        /**
          * TaskAnswer
          * @description One answer. `letter` names it for who may not know the person.
          */
@@ -9419,6 +9589,22 @@ export interface components {
             deleted: boolean;
             editor: components["schemas"]["Person"] | null;
             element: unknown;
+        };
+        /**
+         * Thresholds
+         * @description What is kept. `classes` are scores by label, and win over `score`.
+         */
+        Thresholds: {
+            /** @default 0.25 */
+            score?: number;
+            /** @default 0.7 */
+            iou?: number;
+            /** @default {} */
+            classes?: {
+                [key: string]: number;
+            };
+            /** @default 300 */
+            most?: number;
         };
         /**
          * Tiles
@@ -9838,37 +10024,50 @@ export interface components {
             results: components["schemas"]["VersionItemOut"][];
             next: string | null;
         };
-        /** VersionOut */
+        /**
+         * VersionOut
+         * @description One version. `mapping` says by label what it means here; null: nothing.
+         */
         VersionOut: {
             id: number;
-            project: number;
+            model: number;
             number: number;
             name: string;
+            source: string;
             /** @enum {string} */
-            state: "freezing" | "frozen";
-            sha256: string;
-            test_sha256: string;
-            item_count: number;
-            region_count: number;
-            splits: {
-                [key: string]: number;
+            state: "checking" | "failed" | "failing" | "ok";
+            reason: string;
+            detail: string;
+            adapter: string;
+            labels: string[];
+            input_size: [
+                number,
+                number
+            ] | null;
+            mapping: {
+                [key: string]: components["schemas"]["Target"] | null;
             };
-            shares: components["schemas"]["SplitShares"] | null;
-            held_back: number;
-            filter: Record<string, never>;
-            schema_version: number;
-            guideline_version: number | null;
-            notes: string;
-            tags: string[];
-            job: components["schemas"]["JobOut"] | null;
+            thresholds: components["schemas"]["Thresholds"];
+            files: components["schemas"]["ModelFileOut"][];
+            predictions: number;
+            checked_at: string | null;
             created_at: string;
-            created_by: components["schemas"]["Person"];
-            web_url: string;
+            created_by: components["schemas"]["Person"] | null;
         };
         /** VersionPage */
         VersionPage: {
             results: components["schemas"]["VersionOut"][];
             next: string | null;
+        };
+        /**
+         * VersionPatch
+         * @description Members that are left out stay.
+         */
+        VersionPatch: {
+            mapping?: {
+                [key: string]: components["schemas"]["Target"] | null;
+            };
+            thresholds?: components["schemas"]["Thresholds"];
         };
         /**
          * VersionPlan
@@ -9883,6 +10082,11 @@ export interface components {
             unreal: number;
             unreviewed: number;
             leaving: number;
+        };
+        /** VersionStarted */
+        VersionStarted: {
+            version: components["schemas"]["VersionOut"];
+            job: components["schemas"]["JobOut"];
         };
         /**
          * Wanted
@@ -11850,6 +12054,219 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_versions_by_model_version_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_model_versions_by_model_version_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_model_versions_by_model_version_id_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_models_by_model_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_models_by_model_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ModelPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_models_by_model_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The ONNX file of a model of one file.
+                     */
+                    file?: string;
+                    /**
+                     * Format: binary
+                     * @description With `decoder`: an interactive model.
+                     */
+                    encoder?: string;
+                    /** Format: binary */
+                    decoder?: string;
+                    /** @description Instead of `file`: the name of a file that the operator placed. */
+                    placed?: string;
+                    placed_encoder?: string;
+                    placed_decoder?: string;
+                    /** @description How predictions call the version; its number where left out. */
+                    name?: string;
+                    /** @description JSON of `GivenIn`: what the file does not say of itself. */
+                    given?: string;
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionStarted"];
                 };
             };
             /** @description A problem, named by its code */
@@ -14574,6 +14991,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Mentionable_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
                 };
             };
             /** @description A problem, named by its code */
