@@ -38,7 +38,7 @@ def output(outputs: Mapping[str, Array], name: str, *sides: int | None) -> Float
 
 def finite(rows: Floats, *more: Array) -> tuple[NDArray[np.bool_], int]:
     """(which rows are numbers throughout, how many are not)."""
-    fine: NDArray[np.bool_] = np.isfinite(rows).all(axis=1)
+    fine = np.asarray(np.isfinite(rows).all(axis=1))
     for one in more:
         np.logical_and(fine, np.isfinite(one).reshape(len(rows), -1).all(axis=1), out=fine)
     return fine, int(len(rows) - fine.sum())
