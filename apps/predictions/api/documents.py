@@ -13,12 +13,12 @@ from apps.accounts.queries import plain_person
 from apps.predictions import services
 from apps.predictions.api.structs import (
     BackendName,
-    FolderFile,
     ModelFileOut,
+    ModelFolderFile,
     ModelKind,
     ModelList,
     ModelOut,
-    VersionOut,
+    ModelVersionOut,
     VersionState,
 )
 from apps.predictions.models import ModelFile, ModelVersion, Prediction, RegisteredModel
@@ -26,14 +26,14 @@ from domain.inference.targets import Thresholds, targets_of
 
 
 def model_list(models: Iterable[RegisteredModel]) -> ModelList:
-    folder = [FolderFile(name, size) for name, size in services.folder_files()]
+    folder = [ModelFolderFile(name, size) for name, size in services.folder_files()]
     return ModelList(models_out(list(models)), folder, settings.LABELWRIGHT_MAX_MODEL_BYTES)
 
 
 def models_out(models: list[RegisteredModel]) -> list[ModelOut]:
     """With their versions, newest first."""
     rows = ModelVersion.objects.filter(model__in=models).select_related("model", "created_by").order_by("-number")
-    by_model: dict[int, list[VersionOut]] = {}
+    by_model: dict[int, list[ModelVersionOut]] = {}
     for version in versions_out(list(rows)):
         by_model.setdefault(version.model, []).append(version)
     return [_model(one, by_model.get(one.pk, [])) for one in models]
@@ -43,7 +43,7 @@ def model_out(model: RegisteredModel) -> ModelOut:
     return models_out([model])[0]
 
 
-def versions_out(versions: list[ModelVersion]) -> list[VersionOut]:
+def versions_out(versions: list[ModelVersion]) -> list[ModelVersionOut]:
     ids = [one.pk for one in versions]
     files: dict[int, list[ModelFileOut]] = {}
     for file in ModelFile.objects.filter(version_id__in=ids).order_by("role"):
@@ -53,11 +53,11 @@ def versions_out(versions: list[ModelVersion]) -> list[VersionOut]:
     return [_version(one, files.get(one.pk, []), counts.get(one.pk, 0)) for one in versions]
 
 
-def version_out(version: ModelVersion) -> VersionOut:
+def version_out(version: ModelVersion) -> ModelVersionOut:
     return versions_out([version])[0]
 
 
-def _model(model: RegisteredModel, versions: list[VersionOut]) -> ModelOut:
+def _model(model: RegisteredModel, versions: list[ModelVersionOut]) -> ModelOut:
     return ModelOut(
         id=model.pk,
         project=model.project_id,
@@ -76,9 +76,9 @@ def _model(model: RegisteredModel, versions: list[VersionOut]) -> ModelOut:
     )
 
 
-def _version(version: ModelVersion, files: list[ModelFileOut], predictions: int) -> VersionOut:
+def _version(version: ModelVersion, files: list[ModelFileOut], predictions: int) -> ModelVersionOut:
     size = version.input_size
-    return VersionOut(
+    return ModelVersionOut(
         id=version.pk,
         model=version.model_id,
         number=version.number,

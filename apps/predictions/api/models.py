@@ -19,14 +19,14 @@ from apps.jobs.documents import job_out
 from apps.predictions import queries, services
 from apps.predictions.api.documents import model_list, model_out, version_out
 from apps.predictions.api.structs import (
-    GivenIn,
+    ModelGivenIn,
     ModelIn,
     ModelList,
     ModelOut,
     ModelPatch,
-    VersionOut,
-    VersionPatch,
-    VersionStarted,
+    ModelVersionOut,
+    ModelVersionPatch,
+    ModelVersionStarted,
     changed,
 )
 from apps.projects.access import project_for
@@ -45,7 +45,7 @@ FORM = {
             "placed_encoder": {"type": "string"},
             "placed_decoder": {"type": "string"},
             "name": {"type": "string", "description": "How predictions call the version; its number where left out."},
-            "given": {"type": "string", "description": "JSON of `GivenIn`: what the file does not say of itself."},
+            "given": {"type": "string", "description": "JSON of `ModelGivenIn`: what the file does not say of itself."},
         },
     }
 }
@@ -92,7 +92,7 @@ class ModelVersionsView(Api):
     actions: ClassVar[dict[str, Action]] = {"post": Action.MODELS_EDIT}
     parser_classes = (MultiPartParser, JSONParser)
 
-    @extend_schema(request=FORM, responses={202: VersionStarted})
+    @extend_schema(request=FORM, responses={202: ModelVersionStarted})
     def post(self, request: Request, model_id: int) -> HttpResponse:
         """Add a version. It is checked by a job in a process of its own before it can be used."""
         model, _ = queries.model_for(self.user, model_id, Action.MODELS_EDIT)
@@ -115,7 +115,7 @@ class ModelVersionsView(Api):
             labels=given.pop("labels", []),
             given=given,
         )
-        return answer(VersionStarted(version=version_out(version), job=job_out(job)), status=202)
+        return answer(ModelVersionStarted(version=version_out(version), job=job_out(job)), status=202)
 
 
 def _file(role: str, file: UploadedFile) -> services.WeightFile:
@@ -125,7 +125,7 @@ def _file(role: str, file: UploadedFile) -> services.WeightFile:
 def _given(text: str) -> dict[str, Any]:
     """Raises Invalid: not JSON, or not of that form."""
     try:
-        found: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(text, type=GivenIn))
+        found: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(text, type=ModelGivenIn))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid(f"`given` is JSON of what the file does not say: {error}") from error
     return found
@@ -134,25 +134,27 @@ def _given(text: str) -> dict[str, Any]:
 class ModelVersionView(Api):
     actions: ClassVar[dict[str, Action]] = {"get": Action.MODELS_VIEW, "patch": Action.MODELS_EDIT}
 
-    @extend_schema(responses={200: VersionOut})
+    @extend_schema(responses={200: ModelVersionOut})
     def get(self, request: Request, model_version_id: int) -> HttpResponse:
         version, _ = queries.version_for(self.user, model_version_id, Action.MODELS_VIEW)
         return answer(version_out(version))
 
-    @extend_schema(request=VersionPatch, responses={200: VersionOut})
+    @extend_schema(request=ModelVersionPatch, responses={200: ModelVersionOut})
     def patch(self, request: Request, model_version_id: int) -> HttpResponse:
         """Say what labels mean here, and from which score on they are kept."""
         version, _ = queries.version_for(self.user, model_version_id, Action.MODELS_EDIT)
-        changes = {name: msgspec.to_builtins(value) for name, value in changed(body(request, VersionPatch)).items()}
+        changes = {
+            name: msgspec.to_builtins(value) for name, value in changed(body(request, ModelVersionPatch)).items()
+        }
         return answer(version_out(services.change_version(version=version, user=self.user, **changes)))
 
 
 class CheckView(Api):
     actions: ClassVar[dict[str, Action]] = {"post": Action.MODELS_EDIT}
 
-    @extend_schema(request=None, responses={202: VersionStarted})
+    @extend_schema(request=None, responses={202: ModelVersionStarted})
     def post(self, request: Request, model_version_id: int) -> HttpResponse:
         """Look at a version again: a server that was down, a file after an upgrade."""
         version, _ = queries.version_for(self.user, model_version_id, Action.MODELS_EDIT)
         job = services.ask_to_check(version=version, user=self.user)
-        return answer(VersionStarted(version=version_out(version), job=job_out(job)), status=202)
+        return answer(ModelVersionStarted(version=version_out(version), job=job_out(job)), status=202)

@@ -41,7 +41,7 @@ class ModelPatch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_
     archived: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class GivenIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ModelGivenIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a file does not say of itself. What is left out is told from its tensors and metadata."""
 
     labels: Labels = []
@@ -51,7 +51,7 @@ class GivenIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_def
     joints: Annotated[list[Label], msgspec.Meta(max_length=1_000)] = []
 
 
-class VersionPatch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class ModelVersionPatch(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Members that are left out stay."""
 
     mapping: dict[str, Target | None] | msgspec.UnsetType = msgspec.UNSET
@@ -65,7 +65,7 @@ class ModelFileOut(msgspec.Struct):
     size: int
 
 
-class VersionOut(msgspec.Struct, kw_only=True):
+class ModelVersionOut(msgspec.Struct, kw_only=True):
     """One version. `mapping` says by label what it means here; null: nothing."""
 
     id: int
@@ -100,12 +100,12 @@ class ModelOut(msgspec.Struct, kw_only=True):
     url: str
     timeout_seconds: int
     archived: bool
-    versions: list[VersionOut]
+    versions: list[ModelVersionOut]
     created_at: datetime
     web_url: str
 
 
-class FolderFile(msgspec.Struct):
+class ModelFolderFile(msgspec.Struct):
     name: str
     size: int
 
@@ -114,12 +114,12 @@ class ModelList(msgspec.Struct):
     """All models of a project, and the files that the operator placed for all projects."""
 
     results: list[ModelOut]
-    folder: list[FolderFile]
+    folder: list[ModelFolderFile]
     largest_file: int
 
 
-class VersionStarted(msgspec.Struct):
-    version: VersionOut
+class ModelVersionStarted(msgspec.Struct):
+    version: ModelVersionOut
     job: JobOut
 
 
