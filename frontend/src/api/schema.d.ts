@@ -5828,11 +5828,6 @@ export interface components {
             rules: components["schemas"]["RuleCount"][];
             run: components["schemas"]["JobOut"] | null;
         };
-        /** FolderFile */
-        FolderFile: {
-            name: string;
-            size: number;
-        };
         /**
          * FolderOptions
          * @description A folder that web and worker see, below one that the operator allows.
@@ -7013,6 +7008,11 @@ export interface components {
             sha256: string;
             size: number;
         };
+        /** ModelFolderFile */
+        ModelFolderFile: {
+            name: string;
+            size: number;
+        };
         /** ModelIn */
         ModelIn: {
             name: string;
@@ -7035,7 +7035,7 @@ export interface components {
          */
         ModelList: {
             results: components["schemas"]["ModelOut"][];
-            folder: components["schemas"]["FolderFile"][];
+            folder: components["schemas"]["ModelFolderFile"][];
             largest_file: number;
         };
         /** ModelOut */
@@ -7053,7 +7053,7 @@ export interface components {
             url: string;
             timeout_seconds: number;
             archived: boolean;
-            versions: components["schemas"]["VersionOut"][];
+            versions: components["schemas"]["ModelVersionOut"][];
             created_at: string;
             web_url: string;
         };
@@ -7069,6 +7069,51 @@ export interface components {
             url?: string;
             timeout_seconds?: number;
             archived?: boolean;
+        };
+        /**
+         * ModelVersionOut
+         * @description One version. `mapping` says by label what it means here; null: nothing.
+         */
+        ModelVersionOut: {
+            id: number;
+            model: number;
+            number: number;
+            name: string;
+            source: string;
+            /** @enum {string} */
+            state: "checking" | "failed" | "failing" | "ok";
+            reason: string;
+            detail: string;
+            adapter: string;
+            labels: string[];
+            input_size: [
+                number,
+                number
+            ] | null;
+            mapping: {
+                [key: string]: components["schemas"]["Target"] | null;
+            };
+            thresholds: components["schemas"]["Thresholds"];
+            files: components["schemas"]["ModelFileOut"][];
+            predictions: number;
+            checked_at: string | null;
+            created_at: string;
+            created_by: components["schemas"]["Person"] | null;
+        };
+        /**
+         * ModelVersionPatch
+         * @description Members that are left out stay.
+         */
+        ModelVersionPatch: {
+            mapping?: {
+                [key: string]: components["schemas"]["Target"] | null;
+            };
+            thresholds?: components["schemas"]["Thresholds"];
+        };
+        /** ModelVersionStarted */
+        ModelVersionStarted: {
+            version: components["schemas"]["ModelVersionOut"];
+            job: components["schemas"]["JobOut"];
         };
         /** MoveIn */
         MoveIn: {
@@ -10024,50 +10069,37 @@ export interface components {
             results: components["schemas"]["VersionItemOut"][];
             next: string | null;
         };
-        /**
-         * VersionOut
-         * @description One version. `mapping` says by label what it means here; null: nothing.
-         */
+        /** VersionOut */
         VersionOut: {
             id: number;
-            model: number;
+            project: number;
             number: number;
             name: string;
-            source: string;
             /** @enum {string} */
-            state: "checking" | "failed" | "failing" | "ok";
-            reason: string;
-            detail: string;
-            adapter: string;
-            labels: string[];
-            input_size: [
-                number,
-                number
-            ] | null;
-            mapping: {
-                [key: string]: components["schemas"]["Target"] | null;
+            state: "freezing" | "frozen";
+            sha256: string;
+            test_sha256: string;
+            item_count: number;
+            region_count: number;
+            splits: {
+                [key: string]: number;
             };
-            thresholds: components["schemas"]["Thresholds"];
-            files: components["schemas"]["ModelFileOut"][];
-            predictions: number;
-            checked_at: string | null;
+            shares: components["schemas"]["SplitShares"] | null;
+            held_back: number;
+            filter: Record<string, never>;
+            schema_version: number;
+            guideline_version: number | null;
+            notes: string;
+            tags: string[];
+            job: components["schemas"]["JobOut"] | null;
             created_at: string;
-            created_by: components["schemas"]["Person"] | null;
+            created_by: components["schemas"]["Person"];
+            web_url: string;
         };
         /** VersionPage */
         VersionPage: {
             results: components["schemas"]["VersionOut"][];
             next: string | null;
-        };
-        /**
-         * VersionPatch
-         * @description Members that are left out stay.
-         */
-        VersionPatch: {
-            mapping?: {
-                [key: string]: components["schemas"]["Target"] | null;
-            };
-            thresholds?: components["schemas"]["Thresholds"];
         };
         /**
          * VersionPlan
@@ -10082,11 +10114,6 @@ export interface components {
             unreal: number;
             unreviewed: number;
             leaving: number;
-        };
-        /** VersionStarted */
-        VersionStarted: {
-            version: components["schemas"]["VersionOut"];
-            job: components["schemas"]["JobOut"];
         };
         /**
          * Wanted
@@ -12083,7 +12110,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionOut"];
+                    "application/json": components["schemas"]["ModelVersionOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -12108,7 +12135,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["VersionPatch"];
+                "application/json": components["schemas"]["ModelVersionPatch"];
             };
         };
         responses: {
@@ -12117,7 +12144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionOut"];
+                    "application/json": components["schemas"]["ModelVersionOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -12147,7 +12174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionStarted"];
+                    "application/json": components["schemas"]["ModelVersionStarted"];
                 };
             };
             /** @description A problem, named by its code */
@@ -12255,7 +12282,7 @@ export interface operations {
                     placed_decoder?: string;
                     /** @description How predictions call the version; its number where left out. */
                     name?: string;
-                    /** @description JSON of `GivenIn`: what the file does not say of itself. */
+                    /** @description JSON of `ModelGivenIn`: what the file does not say of itself. */
                     given?: string;
                 };
             };
@@ -12266,7 +12293,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionStarted"];
+                    "application/json": components["schemas"]["ModelVersionStarted"];
                 };
             };
             /** @description A problem, named by its code */
