@@ -14,9 +14,26 @@ from typing import Any
 from . import __version__
 from .client import Client, keep, sign_in
 from .errors import Problem, Unreachable
+from .quality import PARTS, as_csv
 from .showing import bar, counting, following, say, table
 
 REFUSED, WRONG = 1, 2
+SHOWN = 20  # rows that are named one by one
+EXIT_CODES = "exit codes: 0 all went well, 1 a part was refused or failed, 2 it was called wrongly, 130 stopped"
+EXAMPLES = {
+    "login": "labelwright login http://127.0.0.1:8080 --email me@example.org",
+    "project": "labelwright project create 'Street scenes' --schema schema.json",
+    "upload": "labelwright upload 'Street scenes' photos/ --recursive --resume",
+    "import": "labelwright import 'Street scenes' instances.json --enter draft --class auto=3 --class junk=null",
+    "predict": "labelwright predict push 'Street scenes' answers.json --model yolo:3",
+    "export": "labelwright export 'Street scenes' yolo street.zip --images --dataset-version 12",
+    "version": "labelwright version 'Street scenes' 'first delivery' --split train=0.8 --split val=0.2",
+    "quality": "labelwright quality report 'Street scenes' --part agreement --part audits --csv",
+    "job": "labelwright job watch 4711 --json",
+    "inspect": "labelwright inspect coco.zip --to yolo --json",
+    "convert": "labelwright convert coco.zip voc.zip --to voc --images --option origin=0",
+    "formats": "labelwright formats --json",
+}
 ENTRIES = ["accepted", "review", "draft"]
 MODES = ["append", "merge", "replace", "predictions", "gold", *ENTRIES]
 
@@ -52,7 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="labelwright", description="Label data with people, and prove that it is good."
+        prog="labelwright",
+        description="Label data with people, and prove that it is good.",
+        epilog=f"labelwright COMMAND --help tells more.  {EXIT_CODES}",
     )
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--url", help="the server; else LABELWRIGHT_URL, else the kept login")
@@ -62,7 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     def command(
         name: str, run: Callable[[Any], Any], help: str, *arguments: tuple[tuple[str, ...], dict[str, Any]]
     ) -> None:
-        made = commands.add_parser(name, help=help, description=help)
+        made = commands.add_parser(
+            name,
+            help=help,
+            description=help,
+            epilog=f"example: {EXAMPLES[name]}\n{EXIT_CODES}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         for flags, more in arguments:
             made.add_argument(*flags, **more)
         made.set_defaults(run=run)
@@ -96,11 +121,15 @@ def _parser() -> argparse.ArgumentParser:
         (("--mode",), {"default": "append", "choices": MODES, "help": "what becomes of what stands on an image; an entry alone appends"}),
         (("--enter",), {"default": "accepted", "choices": ENTRIES, "help": "where the annotations enter"}),
         (("--source",), {"default": "", "help": "whose annotations these are; else import:<file name>"}),
+        (("--class",), {"dest": "classes", "action": "append", "default": [], "metavar": "NAME=ID",
+                        "help": "the project's class for one of the file's; null leaves it out; may be repeated"}),
         (("--dry-run",), {"action": "store_true", "help": "only say what it would do"}), as_json,
     )  # fmt: skip
     command(
         "predict", _predict, "send a model's answers, kept beside people's work", (("action",), {"choices": ["push"]}), project,
-        (("file",), {"type": Path}), (("--model",), {"required": True, "help": "its name and version, as yolo:3"}),
+        (("file",), {"type": Path, "help": "a data set in any format, or JSON: [{image, class, box, score}]"}),
+        (("--model",), {"required": True, "help": "its name and version, as yolo:3"}),
+        (("--coco",), {"type": Path, "help": "the COCO file that names the ids of a COCO results list"}),
         (("--format",), {"default": "auto"}), as_json,
     )  # fmt: skip
     command(
@@ -120,9 +149,11 @@ def _parser() -> argparse.ArgumentParser:
     command(
         "quality",
         _quality,
-        "a project's progress and quality",
+        "progress, agreement, gold, audits, findings and statistics, each with interval and n",
         (("action",), {"choices": ["report"]}),
         project,
+        (("--part",), {"action": "append", "choices": list(PARTS), "help": "only this one; may be repeated"}),
+        (("--csv",), {"action": "store_true", "help": "as comma-separated rows"}),
         as_json,
     )
     command(
@@ -173,6 +204,19 @@ def pairs(texts: Sequence[str]) -> dict[str, Any]:
         except ValueError:
             out[name] = value
     return out
+
+
+def class_ids(texts: Sequence[str]) -> dict[str, int | None]:
+    """`NAME=ID` as a mapping.
+
+    Raises:
+        ValueError: an id that is no whole number and not null.
+    """
+    found = pairs(texts)
+    for name, value in found.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ValueError(f"--class {name}={value}: expected the id of a class, or null")
+    return found
 
 
 def _login(asked: Any) -> int:
@@ -226,7 +270,8 @@ def _upload(asked: Any) -> int:
 
 def _import(asked: Any) -> int:
     project = _client(asked).project(asked.project)
-    chosen = {"format": asked.format, "mode": asked.mode, "enter": asked.enter, "source": asked.source}
+    chosen: dict[str, Any] = {"format": asked.format, "mode": asked.mode, "enter": asked.enter, "source": asked.source}
+    chosen["classes"] = class_ids(asked.classes)
     with following(quiet=asked.json) as progress:
         if asked.dry_run:
             report = project.try_import(asked.file, **chosen, progress=progress)
@@ -238,8 +283,15 @@ def _import(asked: Any) -> int:
 def _predict(asked: Any) -> int:
     project = _client(asked).project(asked.project)
     with following(quiet=asked.json) as progress:
-        run = project.push_predictions(asked.file, model=asked.model, format=asked.format, progress=progress)
-    return _say_import(run.report or {}, as_json=asked.json)
+        run = project.push_predictions(
+            asked.file, model=asked.model, format=asked.format, coco=asked.coco, progress=progress
+        )
+    _say_import((run.report or {}) | ({"left_out": run.left_out} if asked.json else {}), as_json=asked.json)
+    for row in run.left_out[:SHOWN]:
+        say(f"  row {row['row']}: {row['detail']} [{row['code']}]")
+    if run.left_out_count:
+        say(f"labelwright: {run.left_out_count} rows were left out")
+    return REFUSED if run.left_out_count else 0
 
 
 def _say_import(report: dict[str, Any], *, as_json: bool) -> int:
@@ -298,22 +350,22 @@ def _version(asked: Any) -> int:
 
 
 def _quality(asked: Any) -> int:
-    found = _client(asked).project(asked.project).quality()
-    share = found["accepted_first_time"]
-    shown = {
-        "tasks": found["tasks"],
-        "done": found["done"],
-        "regions": found["regions"],
-        "accepted at the first review": "—"
-        if share["value"] is None
-        else f"{share['value']:.1%} ({share['low']:.1%} to {share['high']:.1%}, n = {share['n']})",
-        "expected to finish": found["forecast"]["expected_on"] or f"not known: {found['forecast']['reason']}",
-    }
-    if asked.json:
-        table([found], (), as_json=True, one=True)
+    rows = _client(asked).project(asked.project).quality_report(asked.part)
+    if asked.csv:
+        print(as_csv(rows), end="")
+    elif asked.json:
+        table(rows, (), as_json=True)
     else:
-        table([shown], tuple(shown), as_json=False, one=True)
+        shown = [
+            row | {"value": _said(row["value"]), "from": _said(row["low"]), "to": _said(row["high"])} for row in rows
+        ]
+        table(shown, ("part", "measure", "of", "value", "from", "to", "n", "reason"), as_json=False)
     return 0
+
+
+def _said(value: Any) -> str:
+    """A figure for people: three decimals where it is a share."""
+    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _job(asked: Any) -> int:

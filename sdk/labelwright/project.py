@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from . import predicting, quality
 from .errors import Problem
 from .runs import Export, Import, Progress, Version, watch
 from .transport import Transport
@@ -169,10 +171,53 @@ class Project:
         return trial
 
     def push_predictions(
-        self, path: str | Path, *, model: str, format: str = "auto", progress: Progress | None = None
+        self,
+        path: str | Path,
+        *,
+        model: str,
+        format: str = "auto",
+        coco: str | Path | None = None,
+        progress: Progress | None = None,
     ) -> Import:
-        """Keep a file of a model's answers beside people's work; `model` is its name and version, as `yolo:3`."""
-        return self.import_file(path, format=format, mode="predictions", source=model, progress=progress)
+        """Keep a file of a model's answers beside people's work; `model` is its name and version, as `yolo:3`.
+
+        Args:
+            path: a data set in any format, or answers as plain JSON (`labelwright.predicting`).
+            coco: a COCO file whose images and categories name the ids of a COCO results list.
+
+        Raises:
+            ValueError: it is no JSON, or no row of it fits the project: the first that does not is named.
+        """
+        path = Path(path)
+        if format != "auto" or not predicting.is_plain(path):
+            return self.import_file(path, format=format, mode="predictions", source=model, progress=progress)
+        named = json.loads(Path(coco).read_text()) if coco is not None else None
+        told = self.answers(predicting.rows(path), coco=named)
+        if not told.document["annotations"]:
+            first = told.problems[0] if told.problems else {"row": 0, "detail": "there are no answers in it"}
+            raise ValueError(f"nothing of {path} fits {self.name!r}: row {first['row']}: {first['detail']}")
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / f"{path.stem}.json"
+            file.write_text(json.dumps(told.document))
+            run = self.import_file(file, format="coco", mode="predictions", source=model, progress=progress)
+        return replace(run, left_out=told.problems, left_out_count=told.left_out)
+
+    def answers(
+        self, found: Iterable[Mapping[str, Any]], *, coco: Mapping[str, Any] | None = None
+    ) -> predicting.Answers:
+        """A model's answers, as `labelwright.predicting` tells them, as COCO with this project's images and classes."""
+        sizes: dict[str, tuple[int, int]] = {}
+        for task in self.tasks(limit=500):
+            asset = task["asset"]
+            for name in (asset["external_id"], asset["name"]):
+                if name:
+                    sizes[name] = (asset["width"], asset["height"])
+        classes: dict[str, int] = {}
+        for one in self.schema()["body"]["classes"]:
+            for name in (*(one.get("aliases") or ()), one.get("title"), one["name"]):  # the name itself wins
+                if name:
+                    classes[name] = one["id"]
+        return predicting.as_coco(found, sizes=sizes, classes=classes, coco=coco)
 
     def undo_import(self, import_id: int, progress: Progress | None = None) -> dict[str, Any]:
         """Take an import back; what became of it: `taken_back`, `left` and `trashed`."""
@@ -233,11 +278,34 @@ class Project:
         """Rows of the data page, filtered as the server names it: state, class_id, annotator, name …"""
         return self._transport.pages(f"/projects/{self.id}/tasks/", **filters)
 
-    def frame(self, **filters: Any) -> Any:
-        """The tasks as a pandas frame."""
-        import pandas
+    def regions(self, **filters: Any) -> Iterator[dict[str, Any]]:
+        """Rows of the regions page, filtered as the server names it: class_id, shape, min_score, finding …"""
+        return self._transport.pages(f"/projects/{self.id}/regions/", **filters)
 
-        return pandas.json_normalize(list(self.tasks(**filters)))
+    def frame(self, **filters: Any) -> Any:
+        """The tasks as a pandas frame, a row a task."""
+        return _pandas().json_normalize(list(self.tasks(**filters)))
+
+    def regions_frame(self, **filters: Any) -> Any:
+        """The regions as a pandas frame, a row a region; `bounds` as x0, y0, x1, y1."""
+        pandas = _pandas()
+        frame = pandas.json_normalize([row | _corners(row.pop("bounds")) for row in self.regions(**filters)])
+        titles = {one["id"]: one["name"] for one in self.schema()["body"]["classes"]}
+        if len(frame):
+            frame["class"] = frame["class_id"].map(titles)
+        return frame
+
+    def quality_frame(self, parts: Sequence[str] | None = None) -> Any:
+        """The quality report as a pandas frame, a row a figure."""
+        return _pandas().DataFrame(self.quality_report(parts), columns=list(quality.COLUMNS))
+
+    def quality_report(self, parts: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Figures of progress, agreement, gold, audits, findings and statistics, each with its interval, n and method.
+
+        Raises:
+            ValueError: a part that there is not.
+        """
+        return quality.report(self._transport, self.id, parts)
 
     def schema(self) -> dict[str, Any]:
         found: dict[str, Any] = self._transport.call("GET", f"/projects/{self.id}/schema/")
@@ -252,3 +320,15 @@ class Project:
         """The figures of the overview: progress, first-time acceptance, people, forecast."""
         found: dict[str, Any] = self._transport.call("GET", f"/projects/{self.id}/stats/")
         return found
+
+
+def _pandas() -> Any:
+    try:
+        import pandas
+    except ImportError as error:
+        raise ImportError("frames need pandas: pip install 'labelwright[pandas]'") from error
+    return pandas
+
+
+def _corners(bounds: list[float] | None) -> dict[str, float | None]:
+    return dict(zip(("x0", "y0", "x1", "y1"), bounds or [None] * 4, strict=True))

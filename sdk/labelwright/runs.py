@@ -71,6 +71,10 @@ class Import:
     state: str
     report: dict[str, Any] | None
     document: dict[str, Any] = field(repr=False)
+    left_out: list[dict[str, Any]] = field(
+        default_factory=list
+    )  # rows of plain answers that fit nothing: row, code, detail
+    left_out_count: int = 0
 
     @classmethod
     def of(cls, document: dict[str, Any]) -> Import:

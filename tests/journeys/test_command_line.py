@@ -80,6 +80,10 @@ def test_a_team_works_from_its_shell(command, tmp_path):
         assert b"<xmin>10.5</xmin><ymin>20.25</ymin><xmax>50.5</xmax>" in archive.read("Annotations/coffee.xml")
     assert command("inspect", "out.zip", "--json")["annotations"] == {"box": 1}
     assert "accepted at the first review" in command("quality", "report", project)
+    figures = command("quality", "report", project, "--json")
+    assert {row["part"] for row in figures} >= {"progress", "agreement", "gold", "statistics"}
+    assert not [row for row in figures if row["measure"] == "not shown"]
+    assert [row["value"] for row in figures if row["part"] == "progress" and row["measure"] == "done"] == [1]
 
 
 def size_of(path):
