@@ -331,4 +331,5 @@ def _pandas() -> Any:
 
 
 def _corners(bounds: list[float] | None) -> dict[str, float | None]:
-    return dict(zip(("x0", "y0", "x1", "y1"), bounds or [None] * 4, strict=True))
+    found: list[float | None] = [*bounds] if bounds else [None] * 4
+    return dict(zip(("x0", "y0", "x1", "y1"), found, strict=True))
