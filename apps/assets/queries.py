@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -174,10 +174,29 @@ def known_external_ids(project_id: int, external_ids: Iterable[str]) -> set[str]
     return {found for found in rows.values_list("external_id", flat=True) if found is not None}
 
 
-def assets_named(project_id: int, names: Iterable[str]) -> dict[str, Asset]:
+class AssetRef(NamedTuple):
+    """What an import needs to know of an asset, of which it meets many."""
+
+    pk: int
+    name: str
+    external_id: str | None
+    made_by: str | None
+    width: int
+    height: int
+
+
+def reference(asset: Asset) -> AssetRef:
+    return AssetRef(asset.pk, *(getattr(asset, name) for name in AssetRef._fields[1:]))
+
+
+def references(rows: QuerySet[Asset]) -> list[AssetRef]:
+    return [AssetRef(*row) for row in rows.values_list("pk", *AssetRef._fields[1:])]
+
+
+def assets_named(project_id: int, names: Iterable[str]) -> dict[str, AssetRef]:
     """{name: the oldest asset of that name}, the trash left out."""
     rows = Asset.objects.filter(project_id=project_id, name__in=list(names), trashed_at=None).order_by("-id")
-    return {asset.name: asset for asset in rows}
+    return {asset.name: asset for asset in references(rows)}
 
 
 def blob_bytes(project: Project, digest: str) -> bytes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from random import SystemRandom
 from typing import Any, TypeVar
 
@@ -74,28 +75,50 @@ def _writer(field: models.Field[Any, Any]) -> Write:
 
 
 @lru_cache(maxsize=64)
-def _columns(model: type[models.Model]) -> tuple[str, list[tuple[str, Write]], list[str]]:
-    """(the COPY statement, attribute and writer of each column, attributes that are set to now)."""
+def _columns(model: type[models.Model]) -> tuple[dict[str, tuple[str, Write]], list[str]]:
+    """({attribute: (column, writer)}, attributes that are set to now)."""
     fields = model._meta.concrete_fields
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in fields)
     now = [
         field.attname for field in fields if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
     ]
-    writers = [(field.attname, _writer(field)) for field in fields]
-    return f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN", writers, now
+    return {field.attname: (str(field.column), _writer(field)) for field in fields}, now
 
 
-def draw_ids(model: type[M], rows: Sequence[M]) -> None:
-    """Give rows that are not inserted yet their ids, where another table's rows must name them first."""
+def draw_ids(model: type[models.Model], count: int) -> list[int]:
+    """Ids of rows that are not inserted yet, where another table's rows must name them first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, len(rows)],
+            [model._meta.db_table, count],
         )
-        room = ROOM if getattr(model, "ids_with_room", False) else 1
-        for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = number + (_chance.randrange(room) if room > 1 else 0)
+        numbers = [number for (number,) in cursor.fetchall()]
+    room = ROOM if getattr(model, "ids_with_room", False) else 1
+    return [number + _chance.randrange(room) for number in numbers] if room > 1 else numbers
+
+
+def insert_rows(common: models.Model, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of a model by COPY; constraints hold as ever.
+
+    Args:
+        common: an unsaved instance with what all rows have; times that are set when a row is saved are set to now.
+        names: attributes that differ, the id among them; `rows` holds their values.
+    """
+    model = type(common)
+    columns, now = _columns(model)
+    moment = timezone.now()
+    for name in now:
+        setattr(common, name, moment)
+    same = [name for name in columns if name not in names]
+    tail = "".join(["\t" + columns[name][1](getattr(common, name)) for name in same]) + "\n"
+    writers = [columns[name][1] for name in names]
+    quote = connection.ops.quote_name
+    listed = ", ".join(quote(columns[name][0]) for name in (*names, *same))
+    buffer = io.StringIO()
+    for row in rows:
+        buffer.write("\t".join([write(value) for write, value in zip(writers, row, strict=True)]) + tail)
+    buffer.seek(0)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN", buffer)
 
 
 def insert_many(model: type[M], rows: Sequence[M]) -> Sequence[M]:
@@ -105,18 +128,15 @@ def insert_many(model: type[M], rows: Sequence[M]) -> Sequence[M]:
     """
     if not rows:
         return rows
-    statement, writers, now = _columns(model)
+    columns, now = _columns(model)
+    if rows[0].pk is None:
+        for row, number in zip(rows, draw_ids(model, len(rows)), strict=True):
+            row.pk = number
     moment = timezone.now()
-    with transaction.atomic(), connection.cursor() as cursor:
-        if rows[0].pk is None:
-            draw_ids(model, rows)
-        buffer = io.StringIO()
-        for row in rows:
-            for name in now:
-                setattr(row, name, moment)
-            buffer.write("\t".join([write(getattr(row, name)) for name, write in writers]) + "\n")
-        buffer.seek(0)
-        cursor.copy_expert(statement, buffer)
+    for row in rows:
+        for name in now:
+            setattr(row, name, moment)
+    insert_rows(model(), list(columns), map(attrgetter(*columns), rows))
     for row in rows:
         row._state.adding = False
         row._state.db = connection.alias

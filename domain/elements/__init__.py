@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .chunks import MAX_CHUNK_BYTES, MAX_CHUNK_ELEMENTS, Chunk, decode_chunk, pack, pack_regions, unpack
-from .codec import KINDS, MAX_ELEMENT_BYTES, ElementError, decode, element_id, encode
+from .chunks import MAX_CHUNK_BYTES, MAX_CHUNK_ELEMENTS, Chunk, decode_chunk, pack, pack_elements, unpack
+from .codec import KINDS, MAX_ELEMENT_BYTES, ElementError, decode, element_id, encode, kind_of
 from .placing import Placed, bounds_of, place
 from .structs import Answer, Element, Flag, Keyframe, Kind, Region, Track, Value, keyframe_type, region_type
 
@@ -29,8 +29,9 @@ __all__ = [
     "element_id",
     "encode",
     "keyframe_type",
+    "kind_of",
     "pack",
-    "pack_regions",
+    "pack_elements",
     "place",
     "region_type",
     "unpack",

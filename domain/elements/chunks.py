@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from .structs import Answer, AnyKeyframe, AnyRegion, Region, Track
+from .codec import kind_of
+from .structs import Answer, AnyKeyframe, AnyRegion, Element, Keyframe, Region, Track
 
 MAX_CHUNK_ELEMENTS = 512
 MAX_CHUNK_BYTES = 1_000_000
@@ -64,15 +65,24 @@ def pack(elements: Iterable[tuple[str, bytes]]) -> Iterator[Chunk]:
         yield _chunk(parts)
 
 
-def pack_regions(regions: Sequence[Region]) -> list[Chunk]:
-    """As `pack`, for regions in id order that are not bytes yet: a chunk that holds all of them is encoded at once."""
-    if not regions:
+def pack_elements(elements: Sequence[Element]) -> list[Chunk]:
+    """As `pack`, for elements in id order that are not bytes yet: a chunk that holds all of them is encoded at once."""
+    if not elements:
         return []
-    if len(regions) <= MAX_CHUNK_ELEMENTS:
-        body = _ENCODER.encode([RegionEntry(region) for region in regions])
+    entries = [_entry(element) for element in elements]
+    if len(entries) <= MAX_CHUNK_ELEMENTS:
+        body = _ENCODER.encode(entries)
         if len(body) <= MAX_CHUNK_BYTES:
-            return [Chunk(sha256(body).digest(), body, len(regions))]
-    return list(pack(("region", _ENCODER.encode(region)) for region in regions))
+            return [Chunk(sha256(body).digest(), body, len(entries))]
+    return list(pack((kind_of(element), _ENCODER.encode(element)) for element in elements))
+
+
+def _entry(element: Element) -> Entry:
+    if isinstance(element, Region):
+        return RegionEntry(element)
+    if isinstance(element, Keyframe):
+        return KeyframeEntry(element)
+    return TrackEntry(element) if isinstance(element, Track) else AnswerEntry(element)
 
 
 def _chunk(parts: list[bytes]) -> Chunk:

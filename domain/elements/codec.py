@@ -40,6 +40,13 @@ def element_id(element: Element) -> str:
     return str(element.id)
 
 
+def kind_of(element: Element) -> Kind:
+    """region, track, keyframe or answer."""
+    if isinstance(element, Region):
+        return "region"
+    return "track" if isinstance(element, Track) else "answer" if isinstance(element, Answer) else "keyframe"
+
+
 def decode(kind: str, raw: bytes | bytearray | memoryview | msgspec.Raw | dict[str, Any]) -> Element:
     """Read one element.
 
@@ -92,4 +99,14 @@ def _canonical(element: Element) -> Element:
     return element
 
 
-__all__ = ["KINDS", "MAX_ELEMENT_BYTES", "Element", "ElementError", "Keyframe", "decode", "element_id", "encode"]
+__all__ = [
+    "KINDS",
+    "MAX_ELEMENT_BYTES",
+    "Element",
+    "ElementError",
+    "Keyframe",
+    "decode",
+    "element_id",
+    "encode",
+    "kind_of",
+]

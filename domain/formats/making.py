@@ -31,6 +31,7 @@ MAX_PIXELS = 1 << 31  # of one mask
 
 _KEPT = ~(0xF000 << 64 | 0xC000 << 48)
 _VERSION_5 = 0x5000 << 64 | 0x8000 << 48
+_UNKNOWN = SafeUUID.unknown
 _set = object.__setattr__
 
 
@@ -39,7 +40,7 @@ def _named(space: bytes, name: str) -> UUID:
     number = int.from_bytes(sha1(space + name.encode(), usedforsecurity=False).digest()[:16])
     made = UUID.__new__(UUID)  # the checks of its constructor cost more than all the rest
     _set(made, "int", number & _KEPT | _VERSION_5)
-    _set(made, "is_safe", SafeUUID.unknown)
+    _set(made, "is_safe", _UNKNOWN)
     return made
 
 

@@ -10,6 +10,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+from threading import Lock
 from typing import Any, BinaryIO, Protocol
 
 from .sinks import safe_path
@@ -44,10 +45,13 @@ class Source(Protocol):
 
 
 class _Kept(io.RawIOBase):
-    """A view of a file that stays open when the view is closed: sniffing and reading open it one after the other."""
+    """A view of a file that stays open when the view is closed: sniffing and reading open it one after the other.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    `turn` is shared by views whose files share a place in one file: two threads read them.
+    """
+
+    def __init__(self, file: BinaryIO, turn: Lock | None = None) -> None:
+        self._file, self._turn = file, turn or Lock()
 
     def readable(self) -> bool:
         return True
@@ -62,7 +66,8 @@ class _Kept(io.RawIOBase):
         return self._file.tell()
 
     def readinto(self, buffer: Any) -> int:
-        data = self._file.read(len(buffer))
+        with self._turn:
+            data = self._file.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
@@ -138,6 +143,7 @@ class TarSource:
 
     def __init__(self, file: BinaryIO) -> None:
         try:
+            self._turn = Lock()  # members share one file: a picture may be read while the annotations are
             self._tar = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115 read for as long as the source is
             members = [member for member in self._tar if not member.isdir()]
         except (tarfile.TarError, EOFError, OSError, ValueError) as error:
@@ -152,7 +158,8 @@ class TarSource:
         return sorted(self._members)
 
     def open(self, path: str) -> BinaryIO:
-        return self._tar.extractfile(self._members[path])  # type: ignore[return-value]
+        member = self._tar.extractfile(self._members[path])
+        return io.BufferedReader(_Kept(member, self._turn))  # type: ignore[arg-type]
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         size = self._members[path].size

@@ -4,7 +4,7 @@ from apps.annotations.services.absence import move_pieces, move_work, preview_ab
 from apps.annotations.services.checking import check_document
 from apps.annotations.services.edits import MAX_EDITS_BYTES, Saved, save_edits
 from apps.annotations.services.freeze import Frozen, NewRevision, freeze, write_revision, write_revisions
-from apps.annotations.services.index import index_revision, reindex_project
+from apps.annotations.services.index import index_revisions, reindex_project
 from apps.annotations.services.open import Work, claim_work, reopen_work, start_or_reopen
 from apps.annotations.services.settle import hand_over, hand_over_all, settle_triage
 from apps.annotations.services.submit import Submitted, close_draft, recall, submit
@@ -22,7 +22,7 @@ __all__ = [
     "freeze",
     "hand_over",
     "hand_over_all",
-    "index_revision",
+    "index_revisions",
     "move_pieces",
     "move_work",
     "preview_absence",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, cast
 
 import msgspec
@@ -20,13 +21,24 @@ from apps.activity import counts
 from apps.activity.models import CountDelta
 from apps.annotations.models import Annotation, Revision
 from apps.annotations.queries.documents import chunk_bodies
-from apps.annotations.services.index import regions_in, write_index
-from apps.core.bulk import draw_ids, insert_many
+from apps.annotations.services.index import lines_of, regions_in, write_index
+from apps.core.bulk import draw_ids, insert_many, insert_rows
 from apps.projects.models import Project
 from apps.tasks.models import Task
-from domain.elements import Answer, Chunk, Region, Track, decode_chunk, pack, unpack
+from domain.elements import (
+    Answer,
+    Chunk,
+    Element,
+    Region,
+    Track,
+    decode_chunk,
+    element_id,
+    kind_of,
+    pack,
+    pack_elements,
+    unpack,
+)
 
-Key = tuple[str, str]  # (kind, id)
 Changes = dict[tuple[str, str], bytes | None]  # (id, kind): the new bytes, None where it was deleted
 
 
@@ -52,7 +64,7 @@ class Frozen:
     regions: int = 0
     classes: Counter[str] = field(default_factory=Counter)
     answers: dict[str, Any] = field(default_factory=dict)
-    drawn: list[Region] | None = None  # its regions in id order, where they were at hand
+    lines: bytes | None = None  # of the region index, where its regions were at hand
 
     def digest(self) -> str:
         return sha256(b"".join(self.chunks)).hexdigest()
@@ -104,22 +116,37 @@ def freeze(base: Revision | None, changes: Changes) -> Frozen:
     return frozen
 
 
-def freeze_whole(elements: Mapping[Key, bytes]) -> Frozen:
-    """As `freeze` without a base: what is counted and indexed is read chunk by chunk, which costs less than one by one."""
-    drawn: list[Region] = []
-    frozen = Frozen(drawn=drawn)
-    frozen.add([(kind, elements[kind, name]) for name, kind in sorted((name, kind) for kind, name in elements)])
-    for chunk in frozen.new:
-        for entry in decode_chunk(chunk.body):
-            element = entry.element
-            if isinstance(element, Answer):
-                frozen.answers[element.id] = element.value
-            elif isinstance(element, Region | Track):
-                frozen.classes[str(element.class_id)] += 1
-                if isinstance(element, Region):
-                    drawn.append(element)
-        frozen.elements += chunk.count
-    frozen.regions = len(drawn)
+def freeze_whole(pairs: Iterable[tuple[str, bytes]]) -> Frozen:
+    """(kind, canonical bytes) in any order, as a whole; the last of an id counts."""
+    by_id = {(_PEEK.decode(raw).id, kind): raw for kind, raw in pairs}
+    chunks = list(pack((kind, by_id[name, kind]) for name, kind in sorted(by_id)))
+    return _of_chunks(chunks, [entry.element for chunk in chunks for entry in decode_chunk(chunk.body)])
+
+
+def freeze_elements(elements: Sequence[Element]) -> Frozen:
+    """As `freeze_whole`, for elements that are no bytes yet, once each. Needs no database."""
+    if all(isinstance(element, Region) for element in elements):
+        ordered = sorted(elements, key=attrgetter("id.int"))  # as their texts would stand, which cost more
+    else:
+        ordered = sorted(elements, key=lambda element: (element_id(element), kind_of(element)))
+    return _of_chunks(pack_elements(ordered), ordered)
+
+
+def _of_chunks(chunks: list[Chunk], elements: Sequence[Element]) -> Frozen:
+    """The content of chunks that hold these elements."""
+    frozen = Frozen(new=chunks, elements=len(elements))
+    place = 0
+    for chunk in chunks:
+        frozen.chunks.append(chunk.sha256)
+        frozen.first_ids.append(element_id(elements[place]))
+        place += chunk.count
+    regions = [element for element in elements if isinstance(element, Region)]
+    classes = Counter(map(attrgetter("class_id"), regions))
+    if len(regions) < len(elements):
+        frozen.answers = {element.id: element.value for element in elements if isinstance(element, Answer)}
+        classes.update(element.class_id for element in elements if isinstance(element, Track))
+    frozen.classes = Counter({str(number): n for number, n in classes.items()})
+    frozen.regions, frozen.lines = len(regions), lines_of(regions)
     return frozen
 
 
@@ -174,13 +201,13 @@ def count_classes(project_id: int, before: dict[str, int], after: dict[str, int]
 class NewRevision:
     """A revision to write without a draft: an import, a consensus, a bulk change.
 
-    `elements` are (kind, canonical bytes) in any order, `keyed` the same by (kind, id) where the ids are at hand;
+    What it holds are `elements`, (kind, canonical bytes) in any order; or `content`, where that is made; or `changes`.
     `based_on` is the revision that it takes the place of.
     """
 
     task: Task
     elements: Sequence[tuple[str, bytes]] = ()
-    keyed: Mapping[Key, bytes] | None = None
+    content: Frozen | None = None
     kind: str = Annotation.Kind.IMPORT
     author: User | None = None
     outcome: str = "labelled"
@@ -190,7 +217,7 @@ class NewRevision:
     findings: int = 0
     passed_reason: str = ""
     bulk_change_id: int | None = None
-    changes: Changes | None = None  # over `based_on`, instead of `elements`: untouched chunks are taken over
+    changes: Changes | None = None  # over `based_on`: untouched chunks are taken over
 
 
 def write_revision(*, project: Project, new: NewRevision) -> Revision:
@@ -206,54 +233,41 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
     """
     frozen = [_frozen(item) for item in new]
     store_chunks(chunk for one in frozen for chunk in one.new)
-    annotations = [
-        Annotation(
-            project=project,
-            task=item.task,
-            author=item.author,
-            kind=item.kind,
-            state=Annotation.State.SUBMITTED,
-            based_on=item.based_on,
-            base_version=1,
-            version=1,
-        )
-        for item in new
+    ids, revision_ids = draw_ids(Annotation, len(new)), draw_ids(Revision, len(new))
+    # Each annotation begins anew from the revision that was made of it
+    common = Annotation(project=project, state=Annotation.State.SUBMITTED, base_version=1, version=1)
+    names = ("id", "base_id", "task_id", "author_id", "kind", "based_on_id")
+    rows = [
+        (pk, base, i.task.pk, i.author.pk if i.author else None, i.kind, i.based_on.pk if i.based_on else None)
+        for pk, base, i in zip(ids, revision_ids, new, strict=True)
     ]
-    draw_ids(Annotation, annotations)
+    insert_rows(common, names, rows)
     numbers = dict(
         Revision.objects.filter(task__in=[item.task.pk for item in new]).values_list("task_id").annotate(Max("number"))
     )
     revisions = []
-    for item, annotation, content in zip(new, annotations, frozen, strict=True):
-        numbers[item.task.pk] = numbers.get(item.task.pk, 0) + 1
-        revisions.append(revision_row(project, annotation, content, number=numbers[item.task.pk], new=item))
-    draw_ids(Revision, revisions)
-    for annotation, revision in zip(annotations, revisions, strict=True):
-        annotation.base = revision  # each annotation begins anew from the revision that was made of it
-    insert_many(Annotation, annotations)
+    for item, content, annotation, pk in zip(new, frozen, ids, revision_ids, strict=True):
+        numbers[item.task.pk] = number = numbers.get(item.task.pk, 0) + 1
+        revision = revision_row(project, content, number=number, new=item, annotation_id=annotation, version=1)
+        revision.pk = pk
+        revisions.append(revision)
     insert_many(Revision, revisions)
     replaced = [item.based_on.pk for item in new if item.based_on is not None]
-    indexed: list[tuple[Revision, Iterable[Region]]] = [
-        (revision, _regions(one, item)) for revision, one, item in zip(revisions, frozen, new, strict=True)
-    ]
+    indexed = [(revision, _lines(one)) for revision, one in zip(revisions, frozen, strict=True)]
     write_index(project.pk, indexed, replaced=replaced)
     _count_all(project.pk, new, frozen)
     return revisions
 
 
-def _regions(frozen: Frozen, item: NewRevision) -> Iterable[Region]:
-    """The regions of a new revision, in id order."""
-    if frozen.drawn is not None:
-        return frozen.drawn
-    return regions_in([c.body for c in frozen.new] if item.changes is None else chunk_bodies(frozen.chunks))
+def _lines(frozen: Frozen) -> bytes:
+    """Of the region index."""
+    return frozen.lines if frozen.lines is not None else lines_of(regions_in(chunk_bodies(frozen.chunks)))
 
 
 def _frozen(item: NewRevision) -> Frozen:
-    if item.keyed is not None:
-        return freeze_whole(item.keyed)
-    if item.changes is not None:
-        return freeze(item.based_on, item.changes)
-    return freeze_whole({(kind, _PEEK.decode(raw).id): raw for kind, raw in item.elements})
+    if item.content is not None:
+        return item.content
+    return freeze_whole(item.elements) if item.changes is None else freeze(item.based_on, item.changes)
 
 
 def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Frozen]) -> None:
@@ -273,20 +287,24 @@ def _count_all(project_id: int, new: Sequence[NewRevision], frozen: Sequence[Fro
 
 
 def revision_row(
-    project: Project, annotation: Annotation, content: Frozen, *, number: int, new: NewRevision
+    project: Project, content: Frozen, *, number: int, new: NewRevision, annotation_id: int, version: int
 ) -> Revision:
-    """An unsaved revision of that content, under the project's present versions."""
+    """An unsaved revision of that content, under the project's present versions.
+
+    Args:
+        version: the annotation's, that was frozen.
+    """
     return Revision(
-        annotation=annotation,
-        task=new.task,
-        project=project,
+        annotation_id=annotation_id,
+        task_id=new.task.pk,
+        project_id=project.pk,
         number=number,
         kind=new.kind,
-        author=new.author,
+        author_id=new.author.pk if new.author is not None else None,
         stage=new.stage,
         outcome=new.outcome,
         outcome_reason=new.outcome_reason,
-        version=annotation.version,
+        version=version,
         sha256=content.digest(),
         chunks=content.chunks,
         first_ids=content.first_ids,

@@ -22,7 +22,7 @@ from apps.activity.services import record
 from apps.annotations.errors import Finished, OutcomeContradicts, OutcomeMissing, ReasonMissing, SubmitBlocked
 from apps.annotations.models import Annotation, Edit, EditPack, Element, Revision
 from apps.annotations.queries import first_answer
-from apps.annotations.queries.documents import chunk_bodies, removed_regions
+from apps.annotations.queries.documents import removed_regions
 from apps.annotations.services.adjudicating import settle_conflict
 from apps.annotations.services.draft_checks import draft_findings
 from apps.annotations.services.freeze import (
@@ -35,7 +35,7 @@ from apps.annotations.services.freeze import (
     shown_of,
     store_chunks,
 )
-from apps.annotations.services.index import regions_in, write_index
+from apps.annotations.services.index import index_revisions
 from apps.annotations.services.open import Work, reopen_work
 from apps.annotations.services.pieces import piece_of
 from apps.projects.models import Project
@@ -194,14 +194,14 @@ def close_draft(
     project = new.task.project
     store_chunks(content.new)
     number = 1 + (Revision.objects.filter(task_id=new.task.pk).aggregate(last=Max("number"))["last"] or 0)
-    revision = revision_row(project, annotation, content, number=number, new=new)
+    revision = revision_row(
+        project, content, number=number, new=new, annotation_id=annotation.pk, version=annotation.version
+    )
     revision.wall_ms = max(0, int((timezone.now() - assignment.claimed_at).total_seconds() * 1000))
     revision.active_ms = min(annotation.active_ms + capped_active_ms(assignment, active_ms), revision.wall_ms)
     revision.save()
     before = annotation.base
-    write_index(
-        project.pk, [(revision, regions_in(chunk_bodies(content.chunks)))], replaced=[before.pk] if before else []
-    )
+    index_revisions(revisions=[revision], replaced=[before.pk] if before else [])
     counts.add_many(count_classes(project.pk, before.class_counts if before else {}, revision.class_counts))
     _pack_edits(annotation)
     removed = removed_regions(annotation)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from apps.assets import queries as assets
@@ -31,7 +32,7 @@ def look_into_import(*, row: Import, part: Path, progress: Callable[[int, int | 
     tally, found_here, pictures = Tally(), 0, 0
     by_class: dict[int, Counter[str]] = {}
     with opened(row.path, part) as file:
-        _, found, reader, header = reader_of(row, file)
+        _, found, reader, header = reader_of(row, file, Lock())
         tally.format = found.name
         try:
             items = reader.items()

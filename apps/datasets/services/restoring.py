@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from apps.accounts.models import User
 from apps.activity import counts, events
 from apps.annotations.models import Annotation, Revision
-from apps.annotations.services import index_revision
+from apps.annotations.services import index_revisions
 from apps.annotations.services.freeze import count_classes, shown_of
 from apps.datasets.errors import NotReady
 from apps.datasets.models import DatasetVersion, RestoredResult, VersionItem
@@ -122,5 +122,5 @@ def _point(task: Task, revision: Revision) -> None:
     if revision.kind == Annotation.Kind.FIX:
         values.pop("annotator_id")  # a fix is its reviewer's; the work stays its annotator's
     tasks.move_task(task, Task.State.DONE, result_id=revision.pk, **values)
-    index_revision(revision=revision, replaced=[before.pk, revision.pk])
+    index_revisions(revisions=[revision], replaced=[before.pk, revision.pk])
     counts.add_many(count_classes(task.project_id, before.class_counts, revision.class_counts))

@@ -113,7 +113,7 @@ def _keep(user: User, task: Task, source: Revision, note: str) -> Gold:
     )
     number = 1 + (Revision.objects.filter(task=task).aggregate(last=Max("number"))["last"] or 0)
     new = NewRevision(task=task, elements=(), kind=Annotation.Kind.GOLD, author=user, outcome=source.outcome)
-    revision = revision_row(project, annotation, content, number=number, new=new)
+    revision = revision_row(project, content, number=number, new=new, annotation_id=annotation.pk, version=1)
     revision.save()
     Annotation.objects.filter(pk=annotation.pk).update(base=revision)
     if active is not None:

@@ -13,7 +13,7 @@ from apps.accounts.models import User
 from apps.activity import counts, events
 from apps.activity.models import CountDelta
 from apps.activity.services import record
-from apps.annotations.services import index_revision
+from apps.annotations.services import index_revisions
 from apps.annotations.services.submit import shown_of
 from apps.core.permissions import POLICY, Action
 from apps.projects.access import ProjectAccess, project_for
@@ -116,7 +116,7 @@ def _restore(found: Dispute, overturn: bool) -> None:
     if not overturn or not fits:
         raise CannotRestore("Only where a fix is the result of a finished task can the answer take its place again.")
     tasks.move_task(task, Task.State.DONE, result_id=review.revision_id, **shown_of(review.revision))
-    index_revision(revision=review.revision, replaced=[review.fix_revision_id or 0])
+    index_revisions(revisions=[review.revision], replaced=[review.fix_revision_id or 0])
 
 
 def _tell(one: Dispute, user: User, verb: str, people: list[int]) -> None:

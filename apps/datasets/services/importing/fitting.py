@@ -2,75 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from msgspec.structs import replace
 
-from apps.datasets.services.importing.matching import Wanted
+from apps.annotations.services.freeze import Frozen, freeze_elements
+from apps.datasets.services.importing.planning import Keyed, key_of
 from apps.datasets.services.importing.tally import Tally
 from apps.datasets.services.schema_from import Classes
 from domain.elements import element_id, encode, place
 from domain.elements.structs import Answer, Element, Region, Track
+from domain.formats import ImportItem
 from domain.problems import errors
 from domain.schema import check_answer, check_region
 
-from .planning import Key
-
 DRAWN = (Region, Track)  # a union would be made anew at every question
+LEFT_OUT = ("class_left_out", "The class was left out, as asked.")
+UNKNOWN_CLASS = ("unknown_class", "The region names a class that the file does not define.")
+CLAMPED = ("clamped", "The region reached outside its image and was cut to the edge.")
 
 
-def fitted(
-    classes: Classes, w: Wanted, size: tuple[int, int], tally: Tally, *, source: str, amodal: bool
-) -> Iterator[tuple[Key, bytes]]:
-    """((kind, id), canonical bytes) of what may be stored; what may not is told by code."""
-    width, height = size
-    name = w.item.asset.name
-    for found in w.item.elements:
-        element: Element = found
+@dataclass
+class Fitted:
+    """What may be stored of an item on an image of that size, once an id, and what is wrong with the rest."""
+
+    size: tuple[int, int]
+    elements: list[Element]
+    problems: list[tuple[str, str, str]] = field(default_factory=list)  # (code, what is wrong, element)
+
+    @cached_property
+    def content(self) -> Frozen:
+        """As a revision of its own."""
+        return freeze_elements(self.elements)
+
+    def keyed(self) -> Keyed:
+        """As bytes, to compare with what stands."""
+        return [(key_of(element), encode(element)) for element in self.elements]
+
+    def pairs(self) -> list[tuple[str, bytes]]:
+        """(kind, canonical bytes)"""
+        return [(key[0], raw) for key, raw in self.keyed()]
+
+    def tell(self, tally: Tally, name: str) -> None:
+        for code, detail, element in self.problems:
+            tally.problem(code, detail, name, element)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How items become what may be stored. Needs no database."""
+
+    classes: Classes
+    source: str  # of regions that name none
+    amodal: bool
+
+    def fit(self, item: ImportItem, size: tuple[int, int]) -> Fitted:
+        """The item on an image of that size, pixels."""
+        width, height = size
+        found: dict[Any, Element] = {}
+        fitted = Fitted(size, [])
+        for given in item.elements:
+            element = self._known(given, fitted) if isinstance(given, DRAWN) else given
+            if element is None:
+                continue
+            problems = self._problems(element)
+            if not problems:
+                placed = place(element, width=width, height=height, amodal=self.amodal)
+                if placed.problems:
+                    problems = errors(placed.problems)
+                    fitted.problems += [
+                        (*CLAMPED, element_id(element)) for one in placed.problems if one.severity == "clamped"
+                    ]
+                element = placed.element or element
+            if problems:
+                fitted.problems.append((problems[0].code, problems[0].detail, element_id(element)))
+            elif isinstance(element, Region):
+                found[element.id.int] = element  # by far the most
+            else:
+                found[key_of(element)] = element
+        fitted.elements = list(found.values())
+        return fitted
+
+    def _known(self, element: Region | Track, fitted: Fitted) -> Region | Track | None:
+        """With the project's class and the source; None where the class is not wanted or not known."""
+        mine = self.classes.ids.get(element.class_id)
+        if mine is None:
+            reason = LEFT_OUT if element.class_id in self.classes.left_out else UNKNOWN_CLASS
+            fitted.problems.append((*reason, element_id(element)))
+            return None
+        if element.source is None:
+            return replace(element, class_id=mine, source=self.source)
+        return element if mine == element.class_id else replace(element, class_id=mine)
+
+    def _problems(self, element: Element) -> list[Any]:
+        schema = self.classes.schema
         if isinstance(element, DRAWN):
-            mine = classes.ids.get(element.class_id)
-            if mine is None and element.class_id in classes.left_out:
-                tally.problem("class_left_out", "The class was left out, as asked.", name, element_id(element))
-                continue
-            if mine is None:
-                tally.problem(
-                    "unknown_class",
-                    "The region names a class that the file does not define.",
-                    name,
-                    element_id(element),
-                )
-                continue
-            changed: dict[str, Any] = {} if mine == element.class_id else {"class_id": mine}
-            if element.source is None:
-                changed["source"] = source
-            element = replace(element, **changed) if changed else element
-        problems = _schema_problems(classes, element)
-        if not problems:
-            placed = place(element, width=width, height=height, amodal=amodal)
-            problems = errors(placed.problems)
-            for one in placed.problems:
-                if one.severity == "clamped":
-                    tally.problem(
-                        "clamped",
-                        "The region reached outside its image and was cut to the edge.",
-                        name,
-                        element_id(element),
-                    )
-            element = placed.element if placed.element is not None else element
-        if problems:
-            tally.problem(problems[0].code, problems[0].detail, name, element_id(element))
-            continue
-        yield (_kind(element), str(element_id(element))), encode(element)
-
-
-def _schema_problems(classes: Classes, element: Element) -> list[Any]:
-    if isinstance(element, DRAWN):
-        return errors(check_region(classes.schema, element))
-    return errors(check_answer(classes.schema, element)) if isinstance(element, Answer) else []
-
-
-def _kind(element: Element) -> str:
-    if isinstance(element, Region):
-        return "region"
-    return "track" if isinstance(element, Track) else "answer" if isinstance(element, Answer) else "keyframe"
+            found = check_region(schema, element)
+            return errors(found) if found else found
+        return errors(check_answer(schema, element)) if isinstance(element, Answer) else []

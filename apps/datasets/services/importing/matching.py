@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import IO, Any
 
 from django.conf import settings
@@ -13,50 +12,67 @@ from django.conf import settings
 from apps.assets import queries as assets
 from apps.assets.errors import FileRefused
 from apps.assets.models import Asset
+from apps.assets.queries import AssetRef
 from apps.assets.services import Fields, Incoming, Ingested, prepare
 from apps.assets.services.ingest import clean_name
+from apps.datasets.services.importing.fitting import Fitted, Fitting
 from apps.datasets.services.importing.tally import Tally
 from domain.formats import ImportItem, Source
 from domain.formats.sources import SourceError
 
 BATCH = 500  # items a transaction
-BATCH_ELEMENTS = 20_000
+BATCH_BYTES = 4 << 20  # of their elements
+REGION_BYTES = 200  # of a box
 
 
 @dataclass(slots=True)
 class Wanted:
-    """An item of the file with its place in it, and the asset once it is known."""
+    """An item of the file with its place in it, what may be stored of it on an image of the size that the file gives,
+    and the asset once it is known."""
 
     key: str
     item: ImportItem
-    asset: Asset | None = None
+    fitted: Fitted | None = None  # none where the file gives no size
+    asset: AssetRef | None = None
+
+    def fit(self, fitting: Fitting, size: tuple[int, int]) -> Fitted:
+        """What may be stored on an image of that size, pixels."""
+        if self.fitted is None or self.fitted.size != size:
+            self.fitted = fitting.fit(self.item, size)
+        return self.fitted
+
+    def weight(self) -> int:
+        """About how many bytes its elements are."""
+        if self.fitted is None:
+            return REGION_BYTES * len(self.item.elements)
+        return sum(len(chunk.body) for chunk in self.fitted.content.new) + sum(map(len, self.item.blobs.values()))
 
 
-def batches(items: Iterator[ImportItem], import_id: int) -> Iterator[list[Wanted]]:
-    """Up to 500 items or 20,000 elements at a time."""
-    number = 0
-    while True:
-        batch: list[Wanted] = []
-        elements = 0
-        for item in islice(items, BATCH):
-            batch.append(Wanted(f"import {import_id}/{number}", item))
-            number += 1
-            elements += len(item.elements)
-            if elements >= BATCH_ELEMENTS:
-                break
-        if not batch:
-            return
+def batches(items: Iterator[ImportItem], import_id: int, fitting: Fitting) -> Generator[list[Wanted]]:
+    """Up to 500 items or some 4 MB of elements at a time. Needs no database, so that it may run ahead."""
+    batch: list[Wanted] = []
+    weight = 0
+    for number, item in enumerate(items):
+        w = Wanted(f"import {import_id}/{number}", item)
+        batch.append(w)
+        if all(size := (item.asset.width, item.asset.height)):
+            w.fit(fitting, size)
+        weight += w.weight()
+        if len(batch) >= BATCH or weight >= BATCH_BYTES:
+            yield batch
+            batch, weight = [], 0
+    if batch:
         yield batch
 
 
 def match_assets(project_id: int, batch: Sequence[Wanted]) -> None:
     """Assets that an earlier start of this run made, else by external id, else by name, with or without its folders."""
-    earlier = {a.made_by: a for a in Asset.objects.filter(project_id=project_id, made_by__in=[w.key for w in batch])}
-    names = {name for w in batch for name in names_of(w.item.asset.name)}
-    named = assets.assets_named(project_id, names)
+    made = Asset.objects.filter(project_id=project_id, made_by__in=[w.key for w in batch])
+    earlier = {a.made_by: a for a in assets.references(made)}
+    named = assets.assets_named(project_id, {name for w in batch for name in names_of(w.item.asset.name)})
     external = {w.item.asset.external_id for w in batch if w.item.asset.external_id}
     rows = Asset.objects.filter(project_id=project_id, external_id__in=external, trashed_at=None)
-    by_external = {a.external_id: a for a in rows} if external else {}
+    by_external = {a.external_id: a for a in assets.references(rows)} if external else {}
     for w in batch:
         meta = w.item.asset
         by_name = next((named[name] for name in names_of(meta.name) if name in named), None)

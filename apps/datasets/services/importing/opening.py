@@ -6,6 +6,7 @@ import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any, BinaryIO, cast
 
 from django.conf import settings
@@ -25,8 +26,8 @@ COPY_BYTES = 1 << 20
 Sizes = Callable[[str], tuple[int, int] | None]
 
 
-def reader_of(row: Import, file: IO[bytes]) -> tuple[Source, Any, Any, Any]:
-    """(source, format, reader, header) of a file.
+def reader_of(row: Import, file: IO[bytes], turn: Lock) -> tuple[Source, Any, Any, Any]:
+    """(source, format, reader, header) of a file. The reader asks the database while it holds `turn`.
 
     Raises:
         ImportRefused: it is not readable as that format.
@@ -35,7 +36,7 @@ def reader_of(row: Import, file: IO[bytes]) -> tuple[Source, Any, Any, Any]:
         source = open_source(row.name, cast(BinaryIO, file))
         found = detect(source) if row.format == "auto" else format_of(row.format, reads=True)
         options = row.options.get("read") or None
-        reader = open_reader(found, source, size_of=sizes(row.project_id, source), options=options)
+        reader = open_reader(found, source, size_of=sizes(row.project_id, source, turn), options=options)
         return source, found, reader, reader.header()
     except (FormatError, SourceError) as error:
         raise ImportRefused(error.code, error.detail) from error
@@ -54,14 +55,15 @@ def opened(path: str, part: Path) -> IO[bytes]:
     return part.open("rb")
 
 
-def sizes(project_id: int, source: Source) -> Sizes:
+def sizes(project_id: int, source: Source, turn: Lock) -> Sizes:
     """Displayed sizes for formats that do not say them: from the project, else from the picture itself."""
     paths = set(source.paths())
 
     def size_of(name: str) -> tuple[int, int] | None:
         if name in paths:
             return picture_size(source, name)
-        found = assets.assets_named(project_id, {clean_name(name), clean_name(name).rpartition("/")[2]})
+        with turn:
+            found = assets.assets_named(project_id, {clean_name(name), clean_name(name).rpartition("/")[2]})
         asset = next(iter(found.values()), None)
         return (asset.width, asset.height) if asset else None
 

@@ -9,12 +9,12 @@ from uuid import UUID, uuid5
 from msgspec.structs import replace
 
 from apps.datasets.services.importing.tally import Effect
-from domain.elements import decode, encode
+from domain.elements import Element, decode, element_id, encode, kind_of
 from domain.elements.structs import Region, Track
 
 Key = tuple[str, str]  # (kind, id)
 Content = Mapping[Key, bytes]
-Elements = Sequence[tuple[Key, bytes]]
+Keyed = Sequence[tuple[Key, bytes]]
 
 
 @dataclass(slots=True)
@@ -24,17 +24,24 @@ class Standing:
     now: Content = field(default_factory=dict)
     brought: Mapping[Key, frozenset[bytes]] = field(default_factory=dict)  # bare
 
+    def __bool__(self) -> bool:
+        return bool(self.now or self.brought)
+
 
 @dataclass(slots=True)
 class Plan:
-    """The elements that will stand, and what that does. Where nothing changes, `elements` are those of now."""
+    """The elements that will stand, and what that does. Where nothing changes, `elements` are those of now; null: the file's."""
 
-    elements: dict[Key, bytes]
+    elements: dict[Key, bytes] | None
     effect: Effect
 
     @property
     def changes(self) -> bool:
         return bool(self.effect.added or self.effect.updated or self.effect.removed)
+
+
+def key_of(element: Element) -> Key:
+    return kind_of(element), element_id(element)
 
 
 def bare(kind: str, raw: bytes) -> bytes:
@@ -51,15 +58,13 @@ def known(standing: Standing, key: Key, raw: bytes) -> bool:
     if here == raw:
         return True
     if here is None and not brought:
-        return False  # the way of most: nothing is decoded
+        return False
     plain = bare(key[0], raw)
     return plain in (brought or ()) or (here is not None and bare(key[0], here) == plain)
 
 
-def merge(standing: Standing, elements: Elements, *, source: str) -> Plan:
+def merge(standing: Standing, elements: Keyed, *, source: str) -> Plan:
     """New ids are added, those of the same source that nobody touched are updated; people's work stays."""
-    if not standing.now and not standing.brought:
-        return Plan(dict(elements), Effect(added=len(elements)))
     effect, after = Effect(), dict(standing.now)
     for given, raw in elements:
         key, raw = _own(standing, given, raw, source)
@@ -79,7 +84,7 @@ def merge(standing: Standing, elements: Elements, *, source: str) -> Plan:
     return Plan(after, effect)
 
 
-def take_place(standing: Standing, elements: Elements) -> Plan:
+def take_place(standing: Standing, elements: Keyed) -> Plan:
     """The file's elements, and no others. Those that say the same stay as they are."""
     effect, after = Effect(), dict[Key, bytes]()
     for key, raw in elements:

@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from django.db import transaction
 
 from apps.accounts.models import User
 from apps.activity.services import record
+from apps.assets import queries as assets
+from apps.core.ahead import ahead
 from apps.datasets.errors import ImportRefused
 from apps.datasets.models import Import
 from apps.datasets.services.asking import source_of
 from apps.datasets.services.importing.deciding import SAME_IMAGE, WRONG_SIZE, count, decide, says_nothing, wrong_size
-from apps.datasets.services.importing.fitting import fitted
+from apps.datasets.services.importing.fitting import Fitting
 from apps.datasets.services.importing.matching import Wanted, batches, match_assets, missing, pictures
 from apps.datasets.services.importing.opening import opened, picture_size, reader_of
 from apps.datasets.services.importing.standing import Place, places_of
 from apps.datasets.services.importing.tally import Tally
 from apps.datasets.services.importing.writing import Writing
-from apps.datasets.services.schema_from import Classes, bring_classes, plan_classes
+from apps.datasets.services.schema_from import bring_classes, plan_classes
 from apps.projects.settings import settings_of
 from apps.tasks import services as tasks
 from apps.tasks.models import Task
@@ -53,7 +56,8 @@ def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[s
     """
     row, tally = bringing.row, Tally()
     with opened(row.path, part) as file:
-        source, found, reader, header = reader_of(row, file)
+        turn = Lock()  # who holds it may ask the database
+        source, found, reader, header = reader_of(row, file, turn)
         for name, text in alike(source.paths()):
             tally.problem("names_alike", text, name)
         tally.format = found.name
@@ -65,10 +69,13 @@ def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[s
             row.project.refresh_from_db()
         tally.classes_created = classes.created
         progress(0, header.items, "")
+        fitting = Fitting(classes, bringing.source, settings_of(row.project).amodal)
         try:
-            for batch in batches(reader.items(), row.pk):
-                _bring(bringing, source, classes, batch, tally)
-                progress(tally.items, header.items, "")
+            with ahead(batches(reader.items(), row.pk, fitting)) as coming:
+                for batch in coming:
+                    with turn:
+                        _bring(bringing, source, fitting, batch, tally)
+                        progress(tally.items, header.items, "")
         except (FormatError, SourceError) as error:
             tally.problem(error.code, error.detail, "")
             if not bringing.dry:
@@ -94,7 +101,7 @@ def _what(bringing: Bringing) -> str:
     return "read" if bringing.dry else "brought in"
 
 
-def _bring(bringing: Bringing, source: Source, classes: Classes, batch: list[Wanted], tally: Tally) -> None:
+def _bring(bringing: Bringing, source: Source, fitting: Fitting, batch: list[Wanted], tally: Tally) -> None:
     project = bringing.row.project
     tally.items += len(batch)
     for wanted in batch:
@@ -103,7 +110,7 @@ def _bring(bringing: Bringing, source: Source, classes: Classes, batch: list[Wan
     match_assets(project.pk, batch)
     tally.matched += sum(wanted.asset is not None and wanted.asset.made_by != wanted.key for wanted in batch)
     if bringing.dry:
-        _foretell(bringing, source, classes, batch, tally)
+        _foretell(bringing, source, fitting, batch, tally)
         return
     prepared, by_key = pictures(project, source, batch, tally)
     with transaction.atomic():
@@ -111,22 +118,22 @@ def _bring(bringing: Bringing, source: Source, classes: Classes, batch: list[Wan
         for one in refused:
             tally.problem(one.code, one.detail, one.name)
         for new in added:
-            by_key[new.incoming.made_by or ""].asset = new.asset
+            by_key[new.incoming.made_by or ""].asset = assets.reference(new.asset)
         tally.assets += len(added)
         tally.tasks += len(added)
         ready = [wanted for wanted in batch if wanted.asset is not None]
         places = places_of([w.asset.pk for w in ready if w.asset], run_id=bringing.row.pk)
         writing = Writing(bringing.row, bringing.user, bringing.source)
-        _decide(bringing, classes, ready, places, tally, writing)
+        _decide(bringing, fitting, ready, places, tally, writing)
         writing.write(tally)
 
 
-def _foretell(bringing: Bringing, source: Source, classes: Classes, batch: list[Wanted], tally: Tally) -> None:
+def _foretell(bringing: Bringing, source: Source, fitting: Fitting, batch: list[Wanted], tally: Tally) -> None:
     """The same decisions without a lock, a picture or a row."""
     ready = [wanted for wanted in batch if wanted.asset is not None]
     places = places_of([w.asset.pk for w in ready if w.asset], run_id=bringing.row.pk, lock=False)
     writing = Writing(bringing.row, bringing.user, bringing.source)
-    _decide(bringing, classes, ready, places, tally, writing)
+    _decide(bringing, fitting, ready, places, tally, writing)
     writing.foretell(tally)
     for w in batch:
         if w.asset is not None:
@@ -141,13 +148,13 @@ def _foretell(bringing: Bringing, source: Source, classes: Classes, batch: list[
         tally.assets += 1
         tally.tasks += 1
         if not says_nothing(w):
-            _one(bringing, classes, w, size, Place(Task(), free=True, own=False), tally, writing)
+            _one(bringing, fitting, w, size, Place(Task(), free=True, own=False), tally, writing)
     writing.foretell(tally)
 
 
 def _decide(
     bringing: Bringing,
-    classes: Classes,
+    fitting: Fitting,
     ready: Sequence[Wanted],
     places: dict[int, Place],
     tally: Tally,
@@ -165,12 +172,12 @@ def _decide(
             tally.problem(*SAME_IMAGE, w.item.asset.name)
         else:
             seen.add(place.task.pk)
-            _one(bringing, classes, w, (w.asset.width, w.asset.height), place, tally, writing)
+            _one(bringing, fitting, w, (w.asset.width, w.asset.height), place, tally, writing)
 
 
 def _one(
     bringing: Bringing,
-    classes: Classes,
+    fitting: Fitting,
     w: Wanted,
     size: tuple[int, int],
     place: Place,
@@ -181,12 +188,12 @@ def _one(
         tally.problem(*WRONG_SIZE, w.item.asset.name)
         return
     row = bringing.row
-    amodal = settings_of(row.project).amodal
-    elements = list(fitted(classes, w, size, tally, source=bringing.source, amodal=amodal))
+    fitted = w.fit(fitting, size)
+    fitted.tell(tally, w.item.asset.name)
     if row.mode in ("predictions", "gold"):
-        writing.beside(w, place, elements)
+        writing.beside(w, place, fitted)
         return
-    decided = decide(w, place, elements, mode=row.mode, enter=row.enter, source=bringing.source, tally=tally)
+    decided = decide(w, place, fitted, mode=row.mode, enter=row.enter, source=bringing.source, tally=tally)
     if decided is not None:
         count(decided, tally)
         writing.on(w, decided)
