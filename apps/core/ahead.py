@@ -17,8 +17,9 @@ T = TypeVar("T")
 def ahead(items: Generator[T]) -> Iterator[Iterator[T]]:
     """`items`, the next one made while the caller works on the one before. An error comes where its item would stand.
 
-    The thread sees the caller's database connection. Where making an item asks the database, one `Lock` must keep the
-    two apart: held by the caller while it works on an item, and by what makes them while it asks.
+    The thread sees the caller's database connection, which takes statements of both in turn. Only a COPY must be alone:
+    where the caller does one, a `Lock` keeps the two apart, held by the caller while it works on an item, and by what
+    makes them while it asks.
     """
     line: deque[T | _End] = deque()
     made, taken = Semaphore(0), Semaphore(0)

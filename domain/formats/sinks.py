@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
-from pathlib import PurePosixPath
 from struct import pack
 from tempfile import TemporaryFile
 from typing import BinaryIO, Protocol
@@ -199,6 +198,6 @@ class FolderSink:
 
 
 def stem(name: str) -> str:
-    """A name without its last suffix, folders kept."""
-    path = PurePosixPath(name)
-    return str(path.with_suffix("")) if path.suffix else name
+    """A name without its last suffix, folders kept; a name that begins with its only dot has none."""
+    at = name.rfind(".")
+    return name[:at] if name.rfind("/") + 1 < at < len(name) - 1 else name

@@ -47,6 +47,12 @@ COMMON_LOSSES: Losses = FITTING_LOSSES | {
 }
 
 
+def plain(number: float) -> str:
+    """The shortest text of a number; whole ones without a point."""
+    text = repr(number)
+    return text[:-2] if text[-2:] == ".0" else text
+
+
 class NoOptions(msgspec.Struct, forbid_unknown_fields=True):
     """A format without options of its own."""
 
@@ -177,9 +183,11 @@ class ItemWriter:
     def file_name(self, item: ExportItem, folder: str = "", *, whole: bool = False) -> str:
         """The asset's name as a safe path; where its label file (`whole`: its own path) is taken, in a folder of its id."""
         name = safe_name(item.asset.name)
-        if f"{folder}/{name if whole else stem(name)}" in self._names:
+        taken = f"{folder}/{name if whole else stem(name)}"
+        if taken in self._names:
             name = f"{item.asset.id}/{name}"
-        self._names.add(f"{folder}/{name if whole else stem(name)}")
+            taken = f"{folder}/{name if whole else stem(name)}"
+        self._names.add(taken)
         return name
 
     def split(self, item: ExportItem, default: str) -> str:

@@ -8,20 +8,29 @@ before it (from the fourth run on), in groups of five bits with a continuation b
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import sub
+
+
+def _spelt(value: int) -> bytes:
+    """One number as its characters."""
+    out = bytearray()
+    more = True
+    while more:
+        bits = value & 0x1F
+        value >>= 5
+        more = value != -1 if bits & 0x10 else value != 0
+        out.append((bits | 0x20 if more else bits) + 48)
+    return bytes(out)
+
+
+# Nearly all differences between runs have at most two characters
+_SPELT = {value: _spelt(value) for value in range(-512, 512)}
 
 
 def compress(runs: Sequence[int]) -> str:
     """Run lengths to COCO's compressed string."""
-    out = bytearray()
-    for i, run in enumerate(runs):
-        value = run - runs[i - 2] if i > 2 else run
-        more = True
-        while more:
-            bits = value & 0x1F
-            value >>= 5
-            more = value != -1 if bits & 0x10 else value != 0
-            out.append((bits | 0x20 if more else bits) + 48)
-    return out.decode("ascii")
+    values = [*runs[:3], *map(sub, runs[3:], runs[1:])]
+    return b"".join([_SPELT.get(value) or _spelt(value) for value in values]).decode("ascii")
 
 
 def decompress(counts: str) -> list[int]:
@@ -116,14 +125,58 @@ def crop(runs: Sequence[int], height: int) -> tuple[int, int, int, int, list[int
     return x, y, h, w, from_columns([(c - x, r - y, n) for c, r, n in pieces], h, w)
 
 
+def bounds(runs: Sequence[int], height: int) -> tuple[int, int, int, int] | None:
+    """The tightest box around the foreground: (x, y, h, w), or None when there is none."""
+    top, bottom, first, last, at = height, 0, -1, 0, 0
+    for i, run in enumerate(runs):
+        if i % 2 and run:
+            column, row = divmod(at, height)
+            if first < 0:
+                first = column
+            over = row + run
+            if over > height:  # goes on at the top of the next column
+                top, bottom = 0, height
+            else:
+                top, bottom = min(top, row), max(bottom, over)
+            last = column + (over - 1) // height
+        at += run
+    return (first, top, bottom - top, last - first + 1) if first >= 0 else None
+
+
 def place(runs: Sequence[int], crop_height: int, x: int, y: int, height: int, width: int) -> list[int]:
     """A crop's runs, set at (x, y) into a full frame; what lies outside the frame is cut away."""
+    below = height - crop_height
+    crop_width = sum(runs) // crop_height
+    if below > 0 and x >= 0 and y >= 0 and y + crop_height <= height and x + crop_width <= width:
+        return _inside(runs, crop_height, x * height + y, below, height * width)
     pieces = []
     for column, row, length in columns(runs, crop_height):
         column, top, bottom = column + x, max(0, row + y), min(height, row + y + length)
         if 0 <= column < width and bottom > top:
             pieces.append((column, top, bottom - top))
     return from_columns(pieces, height, width)
+
+
+def _inside(runs: Sequence[int], crop_height: int, start: int, below: int, total: int) -> list[int]:
+    """As `place`, for a crop that lies in its frame: between two of its columns lie `below` pixels of background."""
+    out: list[int] = []
+    background, row, end = start, 0, 0  # background that is not written yet; where in its column the crop is read
+    for i, run in enumerate(runs):
+        row += run
+        if i % 2 == 0:
+            background += run + row // crop_height * below
+            row %= crop_height
+            continue
+        while row > crop_height:
+            out += (background, run - row + crop_height)
+            row -= crop_height
+            run, background = row, below
+        out += (background, run)
+        background = 0
+        if row == crop_height:
+            row, background = 0, below
+    out.append(total - sum(out))
+    return tidy(out)
 
 
 def contains(runs: Sequence[int], height: int, row: int, column: int) -> bool:

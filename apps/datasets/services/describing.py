@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -70,9 +72,11 @@ SELECT count(*) {_MADE} WHERE i.version_id = %s AND (
         SELECT 1 FROM {_VERDICT} WHERE v.task_id = i.task_id AND judged.sha256 = r.sha256))
 """  # noqa: S608
 _REGIONS = """
-SELECT %s, count(*) FROM annotations_regionindex x JOIN datasets_versionitem i ON i.revision_id = x.revision_id
-WHERE x.project_id = %%s AND i.version_id = %%s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50
+SELECT x.shape, coalesce(x.source, 'people'), count(*)
+FROM annotations_regionindex x JOIN datasets_versionitem i ON i.revision_id = x.revision_id
+WHERE x.project_id = %s AND i.version_id = %s GROUP BY 1, 2
 """
+MOST_KINDS = 50  # shapes and sources that are listed
 
 
 def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -89,6 +93,7 @@ def count_up(version: DatasetVersion) -> dict[str, Any]:
     classes = _classes(version)
     reviewed = int(_rows(_REVIEWED, version.pk)[0][0])
     licences = _counted("a.licence", version.pk)
+    kinds = _rows(_REGIONS, project.pk, version.pk)
     return {
         "kind": "labelwright.datasheet",
         "format": 1,
@@ -100,7 +105,7 @@ def count_up(version: DatasetVersion) -> dict[str, Any]:
         "asked": {k: v for k, v in version.splits.items() if k in ("shares", "seed", "stratify", "test_takes_any")},
         "schema": version.schema_version.number,
         "classes": classes,
-        "shapes": _regions("x.shape", version),
+        "shapes": _most((shape, n) for shape, _, n in kinds),
         "origins": _counted("a.origin", version.pk),
         "metadata": _metadata(version.pk),
         "licences": licences,
@@ -111,7 +116,7 @@ def count_up(version: DatasetVersion) -> dict[str, Any]:
             "reviewed": reviewed,
             "people": {f"person {n}": items for n, (items,) in enumerate(_rows(_PEOPLE, version.pk, PEOPLE), 1)},
             "reviewers": {str(n): items for n, (items,) in enumerate(_rows(_REVIEWERS, version.pk, PEOPLE), 1)},
-            "sources": _regions("coalesce(x.source, 'people')", version),
+            "sources": _most((source, n) for _, source, n in kinds),
         },
         "quality": {"agreement": _agreement(project.pk), "audits": _audits(project.pk)},
         "gaps": _gaps(version, classes, reviewed, licences),
@@ -172,8 +177,12 @@ def _counted(column: str, version_id: int) -> dict[str, int]:
     return {str(value): n for value, n in _rows(_COUNTED % column, version_id)}
 
 
-def _regions(column: str, version: DatasetVersion) -> dict[str, int]:
-    return {str(value): n for value, n in _rows(_REGIONS % column, version.project_id, version.pk)}
+def _most(kinds: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Regions by kind, the most first."""
+    found = Counter[str]()
+    for kind, n in kinds:
+        found[kind] += n
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))[:MOST_KINDS])
 
 
 def _classes(version: DatasetVersion) -> list[dict[str, Any]]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from django.db import connection
 from apps.annotations.models import Revision
 from apps.annotations.queries.documents import chunk_bodies
 from apps.assets import queries as assets
+from apps.core.ahead import ahead
 from apps.core.errors import DomainError, NotFound
 from apps.datasets.models import Export, VersionItem
 from apps.datasets.services.asking import OWN_OPTIONS, augment_of, format_of, rework_of
@@ -25,7 +26,6 @@ from apps.datasets.services.pictures import Picture, add_picture
 
 Progress = Callable[[int, int, str], None]
 ITEMS_AT_ONCE = 300
-CHUNKS_AT_ONCE = 1_000  # of items with one chunk each
 SMALL = 1  # chunks; larger items are read one chunk at a time
 SCRATCH_IN_MEMORY = 1 << 20  # bytes a part; the rest waits in a file
 REPORT = "labelwright-report.json"
@@ -186,27 +186,28 @@ def _add_items(export: Export, line: _Line, progress: Progress) -> None:
 
     total = VersionItem.objects.filter(version_id=export.version_id).count()
     metadata = msgspec.json.Decoder(dict[str, Any])
-    for row, chunks in _items(export.version_id):
-        meta = AssetMeta(
-            name=row.name,
-            width=row.width,
-            height=row.height,
-            id=row.asset,
-            sha256=row.sha256,
-            external_id=row.external_id,
-            group=row.group,
-            origin=row.origin,
-            licence=row.licence,
-            attribution=row.attribution,
-            metadata={} if row.metadata == "{}" else metadata.decode(row.metadata),
-        )
-        item = ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None)
-        try:
-            line.add(row, item)
-        except NotFound as error:  # of a linked original: no export without it in silence
-            raise ExportFailed(f"{row.name}: {error.detail}", reason=error.code) from error
-        if row.ordinal % 100 == 99:
-            progress(row.ordinal + 1, total, "")
+    with closing(_items(export.version_id)) as items:
+        for row, chunks in items:
+            meta = AssetMeta(
+                name=row.name,
+                width=row.width,
+                height=row.height,
+                id=row.asset,
+                sha256=row.sha256,
+                external_id=row.external_id,
+                group=row.group,
+                origin=row.origin,
+                licence=row.licence,
+                attribution=row.attribution,
+                metadata={} if row.metadata == "{}" else metadata.decode(row.metadata),
+            )
+            item = ExportItem(asset=meta, chunks=chunks, outcome=row.outcome, split=row.split or None)
+            try:
+                line.add(row, item)
+            except NotFound as error:  # of a linked original: no export without it in silence
+                raise ExportFailed(f"{row.name}: {error.detail}", reason=error.code) from error
+            if row.ordinal % 100 == 99:
+                progress(row.ordinal + 1, total, "")
     progress(total, total, "")
 
 
@@ -220,8 +221,17 @@ class _Chunks:
         return iter(chunk_bodies(self._digests))
 
 
-def _items(version_id: int) -> Iterator[tuple[_Row, Any]]:
-    """Items in order with their chunks. Small items' chunks are read together, large ones' one at a time."""
+def _items(version_id: int) -> Generator[tuple[_Row, Iterable[bytes]]]:
+    """Items in order with their chunks. Small items' chunks are read together and ahead, large ones' one at a time."""
+    with ahead(_pages(version_id)) as pages:
+        for rows, small in pages:
+            for row in rows:
+                digests = [bytes(digest) for digest in row.chunks]
+                yield row, [small[digests[0]]] if len(digests) == SMALL else _Chunks(digests)
+
+
+def _pages(version_id: int) -> Generator[tuple[list[_Row], dict[bytes, bytes]]]:
+    """300 items at a time, with the chunks of those that have one."""
     at = 0
     while True:
         with connection.cursor() as cursor:
@@ -229,10 +239,7 @@ def _items(version_id: int) -> Iterator[tuple[_Row, Any]]:
             rows = [_Row(*line) for line in cursor.fetchall()]
         if not rows:
             return
-        small = _bodies({bytes(row.chunks[0]) for row in rows if len(row.chunks) == SMALL})
-        for row in rows:
-            digests = [bytes(digest) for digest in row.chunks]
-            yield row, [small[digests[0]]] if len(digests) == SMALL else _Chunks(digests)
+        yield rows, _bodies({bytes(row.chunks[0]) for row in rows if len(row.chunks) == SMALL})
         at = rows[-1].ordinal + 1
 
 

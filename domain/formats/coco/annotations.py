@@ -90,10 +90,10 @@ def _polygon(geometry: Any, found: Any, width: int, height: int, load: Any) -> W
 
 
 def _runs(runs: list[int], width: int, height: int, loss: str | None = None) -> Written | None:
-    place = rle.crop(runs, height)
+    place = rle.bounds(runs, height)
     if place is None:
         return None
-    x, y, h, w, _ = place
+    x, y, h, w = place
     return Written((x, y, w, h), rle.area(runs), Rle((height, width), rle.compress(runs)), loss=loss)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from domain.elements.structs import Region, Value
 from domain.formats.base import ExportItem
 from domain.formats.report import LossReport
-from domain.formats.writing import ItemWriter, Losses
+from domain.formats.writing import ItemWriter, Losses, plain
 from domain.geometry.masks import decode_runs
 from domain.schema import Attribute, Class
 from domain.shapes import Geometry
@@ -182,29 +182,24 @@ def _drawing(found: Class) -> str:
 Written = tuple[str, str, str]  # tag, attributes, what is inside
 
 
-def _number(value: float) -> str:
-    whole = int(value)
-    return str(whole) if whole == value else repr(value)
-
-
 def _points(flat: list[float]) -> str:
-    pairs = [f"{_number(flat[i])},{_number(flat[i + 1])}" for i in range(0, len(flat), 2)]
+    pairs = [f"{plain(flat[i])},{plain(flat[i + 1])}" for i in range(0, len(flat), 2)]
     return f' points="{";".join(pairs)}"'
 
 
 def _box(g: Any, _: CvatWriter) -> Written:
-    x1, y1 = _number(g.x + g.w), _number(g.y + g.h)
-    return "box", f' xtl="{_number(g.x)}" ytl="{_number(g.y)}" xbr="{x1}" ybr="{y1}"', ""
+    x1, y1 = plain(g.x + g.w), plain(g.y + g.h)
+    return "box", f' xtl="{plain(g.x)}" ytl="{plain(g.y)}" xbr="{x1}" ybr="{y1}"', ""
 
 
 def _rotated_box(g: Any, writer: CvatWriter) -> Written:
     tag, place, _ = _box(Box(g.cx - g.w / 2, g.cy - g.h / 2, g.w, g.h), writer)
-    return tag, f'{place} rotation="{_number(g.angle % 360.0)}"', ""
+    return tag, f'{place} rotation="{plain(g.angle % 360.0)}"', ""
 
 
 def _ellipse(g: Any, _: CvatWriter) -> Written:
-    place = f' cx="{_number(g.cx)}" cy="{_number(g.cy)}" rx="{_number(g.rx)}" ry="{_number(g.ry)}"'
-    return "ellipse", f'{place} rotation="{_number(g.angle % 360.0)}"' if g.angle else place, ""
+    place = f' cx="{plain(g.cx)}" cy="{plain(g.cy)}" rx="{plain(g.rx)}" ry="{plain(g.ry)}"'
+    return "ellipse", f'{place} rotation="{plain(g.angle % 360.0)}"' if g.angle else place, ""
 
 
 def _mask(g: Any, writer: CvatWriter) -> Written:
@@ -228,7 +223,7 @@ def _cuboid(g: Any, _: CvatWriter) -> Written:
     out = ""
     for number, (x, y, w, h) in ((1, g.front), (2, g.back)):
         for corner, cx, cy in (("tl", x, y), ("bl", x, y + h), ("tr", x + w, y), ("br", x + w, y + h)):
-            out += f' x{corner}{number}="{_number(cx)}" y{corner}{number}="{_number(cy)}"'
+            out += f' x{corner}{number}="{plain(cx)}" y{corner}{number}="{plain(cy)}"'
     return "cuboid", out, ""
 
 

@@ -13,7 +13,7 @@ from domain.formats.base import ExportItem
 from domain.formats.rasters import painted, voc_palette, write_raster
 from domain.formats.report import LossReport
 from domain.formats.sinks import stem
-from domain.formats.writing import ItemWriter, Losses
+from domain.formats.writing import ItemWriter, Losses, plain
 from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
@@ -113,8 +113,8 @@ class VocWriter(ItemWriter):
             f"    <truncated>{1 if 'truncated' in flags else 0}</truncated>\n"
             f"    <difficult>{1 if 'difficult' in flags else 0}</difficult>\n"
             f"    <occluded>{1 if region.occluded else 0}</occluded>\n"
-            f"    <bndbox><xmin>{_number(x0 + shift)}</xmin><ymin>{_number(y0 + shift)}</ymin>"
-            f"<xmax>{_number(x1)}</xmax><ymax>{_number(y1)}</ymax></bndbox>\n{more}  </object>\n"
+            f"    <bndbox><xmin>{plain(x0 + shift)}</xmin><ymin>{plain(y0 + shift)}</ymin>"
+            f"<xmax>{plain(x1)}</xmax><ymax>{plain(y1)}</ymax></bndbox>\n{more}  </object>\n"
         )
 
     def _bounds(self, region: Region, item: ExportItem) -> Box | None:
@@ -161,11 +161,6 @@ class VocWriter(ItemWriter):
 
 def _file_part(name: str) -> str:
     return name.replace("/", "_").replace("\\", "_") or "class"
-
-
-def _number(value: float) -> str:
-    whole = int(value)
-    return str(whole) if whole == value else repr(value)
 
 
 def _attributes(attributes: dict[str, Value]) -> str:
