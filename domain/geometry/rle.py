@@ -160,7 +160,7 @@ def place(runs: Sequence[int], crop_height: int, x: int, y: int, height: int, wi
 def _inside(runs: Sequence[int], crop_height: int, start: int, below: int, total: int) -> list[int]:
     """As `place`, for a crop that lies in its frame: between two of its columns lie `below` pixels of background."""
     out: list[int] = []
-    background, row, end = start, 0, 0  # background that is not written yet; where in its column the crop is read
+    background, row = start, 0  # background that is not written yet; where in its column the crop is read
     for i, run in enumerate(runs):
         row += run
         if i % 2 == 0:

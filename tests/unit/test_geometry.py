@@ -80,8 +80,11 @@ def test_run_lengths_crops_and_outlines_give_the_mask_back(bitmap):
     cropped = rle.crop(runs, height)
     assert (cropped is None) == (not mask.any())
     if cropped is not None:
-        x, y, h, _, inner = cropped
+        x, y, h, w, inner = cropped
+        assert rle.bounds(runs, height) == (x, y, h, w)
         assert rle.place(inner, h, x, y, height, width) == runs
+        larger = np.pad(mask, ((1, 2), (3, 0)))
+        assert rle.place(runs, height, 3, 1, height + 3, width + 3) == masks.encode_runs(larger)
 
 
 @pytest.mark.parametrize("counts", ["!", "é", "o", "ooooooooooooooo0", "0" * 3 + "O"])

@@ -11,8 +11,9 @@ import pytest
 from apps.annotations.models import Chunk, Edit, EditPack, Element, RegionIndex, Revision
 from apps.annotations.queries import iter_revision, iter_revision_elements
 from apps.annotations.services import NewRevision, reindex_project, write_revision
+from apps.annotations.services.freeze import freeze_elements, freeze_whole
 from apps.tasks.services import finish_from_import, keep_as_import
-from domain.elements import decode, encode
+from domain.elements import decode, encode, kind_of
 from tests.factories import make_project, make_team
 from tests.work import Person, delete, make_tasks, put, region
 
@@ -184,3 +185,30 @@ def test_ids_of_any_uuid_version_are_kept(annotator: Person, project: Any, team:
     names = [str(uuid.uuid1()), str(uuid.uuid4()), "01890a5d-ac96-774b-bcce-b302099a8057"]
     saved = annotator.save(claim["annotation"]["id"], [put(region() | {"id": name}) for name in names])
     assert [a["element"] for a in saved["accepted"]] == names
+
+
+class TestTheIndex:
+    def test_texts_of_regions_stand_in_the_index_as_they_are(self, project: Any, team: Any) -> None:
+        odd = 'a "b", \\c\td\ne\\n; é null'
+        drawn = [
+            region(source=odd, flags=["crowd", "ignore"], attributes={"why": odd, "n": [odd, "]"]}, score=0.25),
+            region(source="null"),
+            region(),
+        ]
+        (task,) = make_tasks(project, team.manager)
+        write_revision(project=project, new=NewRevision(task=task, elements=[raw(one) for one in drawn]))
+        rows = {row.element_id: row for row in RegionIndex.objects.filter(project_id=project.pk)}
+        first, second, third = (rows[one["id"]] for one in drawn)
+        assert (first.source, first.flags, first.score) == (odd, ["crowd", "ignore"], 0.25)
+        assert first.attributes == {"why": odd, "n": [odd, "]"]}
+        assert (second.source, third.source, third.score, third.flags, third.attributes) == ("null", None, None, [], {})
+        assert (third.x0, third.y0, third.x1, third.y1, third.area) == (10, 20, 40, 60, 1200)
+
+    def test_elements_freeze_alike_as_bytes_and_as_they_are(self) -> None:
+        track = {"id": str(uuid.uuid4()), "class": 2, "attributes": {}}
+        given = [("region", one) for one in regions(600)]
+        given += [("track", track), ("answer", {"id": "weather", "value": "dry"})]
+        elements = [decode(kind, one) for kind, one in given]
+        frozen, whole = freeze_elements(elements), freeze_whole([(kind_of(one), encode(one)) for one in elements])
+        assert frozen == whole
+        assert (frozen.regions, frozen.elements, frozen.class_counts()) == (600, 602, {"1": 600, "2": 1})
