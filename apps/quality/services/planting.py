@@ -22,7 +22,7 @@ from apps.activity.models import CountDelta
 from apps.annotations.models import Annotation, RegionIndex, Revision
 from apps.annotations.queries import iter_revision
 from apps.annotations.services.draft_checks import revision_findings
-from apps.annotations.services.freeze import NewRevision, count_classes, shown_of, write_revision
+from apps.annotations.services.freeze import NewRevision, count_classes, freeze_elements, shown_of, write_revision
 from apps.annotations.services.judging import schema_of
 from apps.annotations.services.pieces import facts_of
 from apps.assets.models import Asset
@@ -38,8 +38,8 @@ from apps.tasks import services as tasks
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.services.apart import never_again
 from apps.tasks.services.moves import move_task
-from domain.elements import decode, encode
-from domain.elements.structs import Answer, Element, Region, Track
+from domain.elements import decode
+from domain.elements.structs import Element, Region, Track
 from domain.planting import Planted, plant
 from domain.sampling import sampling_number
 from domain.workflow import Piece, after_submit
@@ -192,7 +192,7 @@ def _written(
     if not any(getattr(decode(entry.kind, entry.body), "source", None) for entry in iter_revision(drew)):
         copy = [_by_hand(element) for element in copy]
     new = NewRevision(
-        task=task, keyed={(_kind(e), str(e.id)): encode(e) for e in copy}, kind=Annotation.Kind.ANSWER, author=drew.author,
+        task=task, content=freeze_elements(copy), kind=Annotation.Kind.ANSWER, author=drew.author,
         outcome="labelled", stage=Stage.ANNOTATE,
     )  # fmt: skip
     revision = write_revision(project=project, new=new)
@@ -229,12 +229,6 @@ def _by_hand(element: Element) -> Element:
     if isinstance(element, Region):
         return msgspec.structs.replace(element, source=None, score=None, changed=False)
     return msgspec.structs.replace(element, source=None) if isinstance(element, Track) else element
-
-
-def _kind(element: object) -> str:
-    if isinstance(element, Answer):
-        return "answer"
-    return "region" if isinstance(element, Region) else "track" if isinstance(element, Track) else "keyframe"
 
 
 def _between(project_id: int, revision_id: int) -> datetime:
