@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db import connection
 
-from apps.activity.models import Count, CountDelta
+from apps.activity.models import Count, CountDelta, MonthCount
 
 FOLD_AT_ONCE = 20_000  # deltas a statement, so that a fold never holds many rows for long
 
@@ -22,6 +22,13 @@ WITH picked AS (
     SELECT project_id, measure, key, day, user_id, sum(amount) FROM gone GROUP BY 1, 2, 3, 4, 5
     ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (project_id, measure, key, day, user_id) DO UPDATE SET amount = activity_count.amount + EXCLUDED.amount
+), by_month AS (
+    INSERT INTO activity_monthcount (project_id, measure, key, month, user_id, amount, last_day)
+    SELECT project_id, measure, key, date_trunc('month', day::timestamp)::date, user_id, sum(amount), max(day) FROM gone
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (project_id, measure, key, month, user_id) DO UPDATE
+    SET amount = activity_monthcount.amount + EXCLUDED.amount,
+        last_day = greatest(activity_monthcount.last_day, EXCLUDED.last_day)
 )
 SELECT count(*) FROM gone
 """
@@ -43,7 +50,7 @@ def add_many(deltas: Iterable[CountDelta]) -> None:
 
 
 def fold() -> int:
-    """Move deltas into `Count`; returns how many were folded. Safe to run twice at the same time."""
+    """Move deltas into `Count` and `MonthCount`; returns how many were folded. Safe to run twice at the same time."""
     total = 0
     while True:
         with connection.cursor() as cursor:
@@ -56,6 +63,6 @@ def fold() -> int:
 
 def forget(project_id: int, measures: Iterable[str] | None = None) -> None:
     """Drop a project's counts: before a recount, or when the project is purged."""
-    for model in (CountDelta, Count):
+    for model in (CountDelta, Count, MonthCount):
         rows = model.objects.filter(project_id=project_id)
         (rows if measures is None else rows.filter(measure__in=list(measures))).delete()

@@ -152,3 +152,24 @@ class Count(models.Model):
                 fields=["project_id", "measure", "key", "day", "user_id"], name="count_once", nulls_distinct=False
             )
         ]
+
+
+class MonthCount(models.Model):
+    """Folded deltas summed by month, so that a sum over years reads a few rows a person. Written with `Count`, never alone."""
+
+    project_id = models.BigIntegerField()
+    measure = models.CharField(max_length=32)
+    key = models.CharField(max_length=64, blank=True)
+    month = models.DateField(null=True)  # its first day; null: of no day
+    user_id = models.BigIntegerField(default=0)
+    amount = models.BigIntegerField()
+    last_day = models.DateField(null=True)  # the last day of the month that anything was counted on
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project_id", "measure", "key", "month", "user_id"],
+                name="monthcount_once",
+                nulls_distinct=False,
+            )
+        ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet, Sum
 
-from apps.activity.models import Count, CountDelta, Delivery, Event, Notification, Webhook
+from apps.activity.models import Count, CountDelta, Delivery, Event, MonthCount, Notification, Webhook
 from apps.core.errors import Invalid
 
 Sums = Mapping[tuple[str, str, int], int]  # (measure, key, user id): amount
@@ -74,7 +74,7 @@ def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]
     """{project: {key: amount}} over all days and people; keys that came back to 0 are left out."""
     found: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     wanted = list(project_ids)
-    for model in (Count, CountDelta):
+    for model in (MonthCount, CountDelta):
         rows = (
             model.objects.filter(project_id__in=wanted, measure=measure)
             .values_list("project_id", "key")
@@ -85,10 +85,21 @@ def totals(project_ids: Iterable[int], measure: str) -> dict[int, dict[str, int]
     return {project: {key: n for key, n in keys.items() if n} for project, keys in found.items()}
 
 
+def amounts(project_id: int, measure: str, keys: Iterable[str]) -> dict[str, int]:
+    """{key: amount} of some keys, over all days and people; those at 0 are left out."""
+    found: dict[str, int] = defaultdict(int)
+    wanted = list(keys)
+    for model in (MonthCount, CountDelta):
+        rows = model.objects.filter(project_id=project_id, measure=measure, key__in=wanted)
+        for key, amount in rows.values_list("key").annotate(Sum("amount")):
+            found[key] += amount
+    return {key: n for key, n in found.items() if n}
+
+
 def first_verdicts(project_id: int, user_id: int) -> dict[str, int]:
     """{accepted, fixed, rejected: how many of the person's answers were, at their first review}."""
     found: dict[str, int] = defaultdict(int)
-    for model in (Count, CountDelta):
+    for model in (MonthCount, CountDelta):
         rows = model.objects.filter(
             project_id=project_id, measure__in=("accepted", "fixed", "rejected"), key="first", user_id=user_id
         )
@@ -107,14 +118,25 @@ def amount_of_day(project_id: int, measure: str, *, user_id: int, day: date) -> 
 
 
 def sums_of(project_id: int, measures: Iterable[str], *, since: date | None = None, user_id: int | None = None) -> Sums:
-    """{(measure, key, user): amount} over days, summed by the database: a year of a large team is no list for Python."""
+    """{(measure, key, user): amount} over days, summed by the database: whole months by month, and a broken first one by day."""
     found: dict[tuple[str, str, int], int] = defaultdict(int)
-    for model in (Count, CountDelta):
-        rows = model.objects.filter(project_id=project_id, measure__in=list(measures))
-        if since is not None:
-            rows = rows.filter(day__gte=since)
-        if user_id is not None:
-            rows = rows.filter(user_id=user_id)
+    wanted = Q(project_id=project_id, measure__in=list(measures))
+    if user_id is not None:
+        wanted &= Q(user_id=user_id)
+    months, days, new = (
+        MonthCount.objects.filter(wanted),
+        Count.objects.filter(wanted),
+        CountDelta.objects.filter(wanted),
+    )
+    parts: list[QuerySet[Any]] = [months, new]
+    if since is not None:
+        whole = since if since.day == 1 else (since.replace(day=1) + timedelta(days=31)).replace(day=1)
+        parts = [
+            months.filter(month__gte=whole),
+            days.filter(day__gte=since, day__lt=whole),
+            new.filter(day__gte=since),
+        ]
+    for rows in parts:
         for measure, key, user, amount in rows.values_list("measure", "key", "user_id").annotate(Sum("amount")):
             found[measure, key, user] += amount
     return found
@@ -134,9 +156,9 @@ def series(project_id: int, measures: Iterable[str], *, since: date, user_id: in
 def last_days(project_id: int, measures: Iterable[str]) -> dict[int, date]:
     """{user: the last day on which they have any of the measures}."""
     found: dict[int, date] = {}
-    for model in (Count, CountDelta):
-        rows = model.objects.filter(project_id=project_id, measure__in=list(measures)).exclude(day=None)
-        for user_id, day in rows.values_list("user_id").annotate(Max("day")):
+    for model, days in ((MonthCount, "last_day"), (CountDelta, "day")):
+        rows = model.objects.filter(project_id=project_id, measure__in=list(measures)).exclude(**{days: None})
+        for user_id, day in rows.values_list("user_id").annotate(Max(days)):
             found[user_id] = max(day, found.get(user_id, day))
     return found
 

@@ -104,6 +104,11 @@ class Task(Timestamped, Trashable):
         ]
         indexes = [
             models.Index(fields=["project", "state", "number"], name="task_state"),
+            models.Index(  # what waits for a decision, the oldest first
+                fields=["project", "state", "updated_at"],
+                condition=Q(state__in=("triage", "conflict"), trashed_at=None),
+                name="task_undecided",
+            ),
             models.Index(
                 fields=["project", "name", "id"],
                 name="task_name",

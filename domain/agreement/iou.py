@@ -38,10 +38,14 @@ def box_overlaps(a: ArrayLike, b: ArrayLike) -> Overlaps:
         ValueError: an array is not (K, 4), or a box has x_max < x_min or y_max < y_min.
     """
     first, second = _table(a, 4), _table(b, 4)
-    wide = np.minimum(first[:, None, 2], second[None, :, 2]) - np.maximum(first[:, None, 0], second[None, :, 0])
-    high = np.minimum(first[:, None, 3], second[None, :, 3]) - np.maximum(first[:, None, 1], second[None, :, 1])
-    inter = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
-    return Overlaps(inter, box_areas(first), box_areas(second))
+    return Overlaps(box_intersections(first, second), box_areas(first), box_areas(second))
+
+
+def box_intersections(a: Matrix, b: Matrix) -> Matrix:
+    """(N, M) area that each of (N, 4) boxes shares with each of (M, 4), in square pixels; the boxes are right already."""
+    wide = np.minimum(a[:, 2, None], b[:, 2]) - np.maximum(a[:, 0, None], b[:, 0])
+    high = np.minimum(a[:, 3, None], b[:, 3]) - np.maximum(a[:, 1, None], b[:, 1])
+    return np.asarray(np.maximum(wide, 0.0, out=wide) * np.maximum(high, 0.0, out=high))
 
 
 def box_iou(a: ArrayLike, b: ArrayLike, *, crowd_b: ArrayLike | None = None) -> Matrix:

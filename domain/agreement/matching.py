@@ -135,13 +135,14 @@ def _assign(table: Matrix, allowed: NDArray[np.bool_]) -> list[tuple[int, int]]:
     rows, columns = np.nonzero(allowed)
     if not rows.size:
         return []
+    left, right = rows.tolist(), columns.tolist()
+    if len(set(left)) == len(left) == len(set(right)):
+        return list(zip(left, right, strict=True))
     rivals = (allowed.sum(axis=1)[rows] > 1) | (allowed.sum(axis=0)[columns] > 1)
     sure = list(zip(rows[~rivals].tolist(), columns[~rivals].tolist(), strict=True))
-    if not rivals.any():
-        return sure
-    left, right = np.unique(rows[rivals]), np.unique(columns[rivals])
-    part, free = table[np.ix_(left, right)], allowed[np.ix_(left, right)]
-    return sorted(sure + [(int(left[i]), int(right[j])) for i, j in _solve(part, free)])
+    these, those = np.unique(rows[rivals]), np.unique(columns[rivals])
+    part, free = table[np.ix_(these, those)], allowed[np.ix_(these, those)]
+    return sorted(sure + [(int(these[i]), int(those[j])) for i, j in _solve(part, free)])
 
 
 def _solve(table: Matrix, allowed: NDArray[np.bool_]) -> list[tuple[int, int]]:

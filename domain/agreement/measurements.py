@@ -51,6 +51,7 @@ def pearson_r(x: Values, y: Values) -> Score:
     if _flat(a) or _flat(b):
         return Score(value=None, reason="zero_variance", **base)
     da, db = a - a.mean(), b - b.mean()
+    da, db = da / np.abs(da).max(), db / np.abs(db).max()  # squares of very large numbers have no room
     da, db = da / np.linalg.norm(da), db / np.linalg.norm(db)
     r = max(-1.0, min(1.0, float(da @ db)))
     return Score(value=r, ci95=_fisher(r, 1 / sqrt(n - 3)) if n >= 4 else None, **base)
@@ -73,6 +74,9 @@ def concordance(x: Values, y: Values) -> Score:
     base: dict[str, Any] = {"method": "ccc", "n_items": n, "n_pairs": n}
     if n < 2:
         return Score(value=None, reason="no_items" if n == 0 else "too_few_items", **base)
+    largest = float(max(np.abs(a).max(), np.abs(b).max()))
+    if largest and not 1e-100 < largest < 1e100:  # its square has no room; one unit is as good as another
+        a, b = a / largest, b / largest
     flat = _flat(a) or _flat(b)
     va, vb = float(a.var()), float(b.var())
     cov = 0.0 if flat else float(((a - a.mean()) * (b - b.mean())).mean())
@@ -81,7 +85,7 @@ def concordance(x: Values, y: Values) -> Score:
     if _flat(a) and _flat(b) and _flat(np.array([a[0], b[0]])):
         return Score(value=None, reason="zero_variance", **base)
     value = max(-1.0, min(1.0, 2 * cov / whole))
-    if flat or n < 4 or abs(value) >= 1.0 or value == 0.0:
+    if flat or n < 4 or abs(value) >= 1.0 or value == 0.0 or va * vb == 0.0:
         return Score(value=value, **base)
     r2 = min(1.0, cov**2 / (va * vb))
     u2 = shift**2 / sqrt(va * vb)

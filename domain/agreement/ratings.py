@@ -56,18 +56,22 @@ def counted(codes: Codes, q: int) -> Counts:
 
 
 def agreement_weights(q: int, weights: str | Sequence[Sequence[float]] | None) -> Counts:
-    """(q, q) agreement weights, 1 on the diagonal: identity, linear, quadratic, or 1 − v/max v of given disagreements v.
+    """(q, q) agreement weights, 1 on the diagonal: identity; linear, quadratic and radical by the steps
+    between categories, ordinal by the pairs of categories from one to the other (Gwet 2014); or 1 − v/max v of given
+    disagreements v.
 
     Raises:
         ValueError: an unknown name, or a matrix that is not (q, q), negative, or not 0 on its diagonal.
     """
     steps = np.abs(np.subtract.outer(np.arange(q, dtype=float), np.arange(q, dtype=float)))
     if weights is None or isinstance(weights, str):
-        powers = {"linear": 1, "quadratic": 2}
+        powers = {"linear": 1.0, "quadratic": 2.0, "radical": 0.5}
         if weights in (None, "none", "identity", "unweighted"):
             return np.eye(q)
+        if weights == "ordinal":
+            return 1.0 - steps * (steps + 1) / max(1, q * (q - 1))
         if weights not in powers:
-            raise ValueError(f"weights are linear, quadratic or a matrix of disagreements, got {weights!r}")
+            raise ValueError(f"weights are {', '.join(powers)}, ordinal or a matrix of disagreements, got {weights!r}")
         return 1.0 - (steps / max(1, q - 1)) ** powers[weights]
     given = np.asarray(weights, dtype=np.float64)
     if given.shape != (q, q) or np.any(given < 0) or np.any(np.diag(given) != 0) or not np.any(given > 0):

@@ -16,12 +16,13 @@ import msgspec
 import numpy as np
 
 from domain.elements import Region
+from domain.geometry.boxes import areas as box_areas
 from domain.shapes import Geometry
 
-from .iou import box_overlaps
+from .iou import box_intersections
 from .likeness import DEFAULT_DIAGONAL, NEAR, likeness
-from .matching import match, match_with_ignored
-from .overlaps import Matrix
+from .matching import ROUNDING, match, match_with_ignored
+from .overlaps import Matrix, Overlaps
 
 LEFT_OUT = frozenset({"ignore", "crowd"})
 MICRO = 1_000_000  # overlaps are summed as whole millionths, so that sums are the same in any order
@@ -120,6 +121,7 @@ class _Side:
         self.classes = np.array([r.class_id for r in self.regions], dtype=np.int64)
         self.shapes: list[Geometry] = [r.geometry for r in self.regions]
         self.boxes = _corners(self.shapes)
+        self.areas = None if self.boxes is None else box_areas(self.boxes)
 
     def some(self, places: Sequence[int]) -> _Side:
         return _Side(msgspec.structs.replace(self.answer, regions=[self.regions[place] for place in places]))
@@ -264,8 +266,8 @@ def _block(found: _Found, a: _Side, b: _Side, threshold: float, diagonal: float)
 
 
 def _table(a: _Side, b: _Side, diagonal: float) -> Matrix:
-    if a.boxes is not None and b.boxes is not None:
-        return box_overlaps(a.boxes, b.boxes).iou()
+    if a.boxes is not None and b.boxes is not None and a.areas is not None and b.areas is not None:
+        return Overlaps(box_intersections(a.boxes, b.boxes), a.areas, b.areas).iou()
     return likeness(a.shapes, b.shapes, diagonal=diagonal)
 
 
@@ -298,8 +300,10 @@ def _left_over(
     for side, places in ((a, only_a), (b, only_b)):
         for place in places:
             found.add(f"class:{side.regions[place].class_id}", 1, 0)
-            found.add(ALL, 1, 0)
-    wrong = match(table[np.ix_(only_a, only_b)], threshold=threshold).pairs if only_a and only_b else []
+        found.add(ALL, len(places), 0)
+    across = table[np.ix_(only_a, only_b)] if only_a and only_b else None
+    near = across is not None and across.max() >= threshold - ROUNDING  # mostly there is nothing to match
+    wrong = match(across, threshold=threshold).pairs if across is not None and near else []
     for pair in wrong:
         one, other = a.regions[only_a[pair.a]], b.regions[only_b[pair.b]]
         _differs(found, "class", one, other, pair.iou)

@@ -10,8 +10,8 @@ def _checked(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     array = np.asarray(boxes, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] != 4:
         raise ValueError(f"boxes must be (K, 4), got {array.shape}")
-    if np.any(array[:, 2] < array[:, 0]) or np.any(array[:, 3] < array[:, 1]):
-        raise ValueError("a box has x_max < x_min or y_max < y_min")
+    if not (np.all(array[:, 2] >= array[:, 0]) and np.all(array[:, 3] >= array[:, 1])):  # NaN is neither
+        raise ValueError("a box has x_max < x_min or y_max < y_min, or is not a number")
     return array
 
 

@@ -26,7 +26,7 @@ out = []
 for case in json.load(sys.stdin):
     frame = pd.DataFrame(case["ratings"], dtype=float)
     row = {}
-    for weights in ("identity", "linear", "quadratic"):
+    for weights in ("identity", "linear", "quadratic", "ordinal", "radical"):
         cac = CAC(frame, weights=weights, categories=case["categories"], digits=8)
         asked = {"gwet": cac.gwet} | ({"fleiss": cac.fleiss, "bp": cac.bp, "conger": cac.conger, "krippendorff": cac.krippendorff} if weights == "identity" else {})
         for name, method in asked.items():
@@ -64,6 +64,8 @@ def test_gwets_family_is_irrcacs():
             "gwet identity": gwet.gwet_ac1(rows, categories=kept),
             "gwet linear": gwet.gwet_ac2(rows, categories=kept, weights="linear"),
             "gwet quadratic": gwet.gwet_ac2(rows, categories=kept, weights="quadratic"),
+            "gwet ordinal": gwet.gwet_ac2(rows, categories=kept, weights="ordinal"),
+            "gwet radical": gwet.gwet_ac2(rows, categories=kept, weights="radical"),
             "fleiss identity": gwet.fleiss_generalised_counts(counted(codes, len(kept))),
             "bp identity": gwet.brennan_prediger(rows, categories=kept),
             "conger identity": gwet.conger_kappa(rows, categories=kept),

@@ -187,6 +187,12 @@ def _outcome(work: tasks.HeldWork, content: Frozen, outcome: str | None, reason:
     return outcome
 
 
+def _replaced_already(before: Revision, annotation: Annotation) -> bool:
+    """Whether another draft's revision took its place: a fix of what is fixed, or answered, once more. It counts no longer."""
+    others = Revision.objects.filter(annotation__based_on=before).exclude(annotation=annotation)
+    return others.exclude(annotation__state=Annotation.State.DISCARDED).exists()
+
+
 def close_draft(
     annotation: Annotation, content: Frozen, *, new: NewRevision, assignment: Assignment, active_ms: int = 0
 ) -> Revision:
@@ -202,7 +208,8 @@ def close_draft(
     revision.save()
     before = annotation.base
     index_revisions(revisions=[revision], replaced=[before.pk] if before else [])
-    counts.add_many(count_classes(project.pk, before.class_counts if before else {}, revision.class_counts))
+    taken = before.class_counts if before is not None and not _replaced_already(before, annotation) else {}
+    counts.add_many(count_classes(project.pk, taken, revision.class_counts))
     _pack_edits(annotation)
     removed = removed_regions(annotation)
     Element.objects.filter(annotation_id=annotation.pk)._raw_delete(using="default")

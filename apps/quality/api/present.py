@@ -75,5 +75,10 @@ def _person(figures: PersonFigures, people: dict[Any, Any]) -> structs.PersonSta
 
 def _attention(row: AttentionFigures, people: dict[Any, Any]) -> structs.Attention:
     return structs.Attention(
-        code=row.code, count=row.count, oldest=row.oldest, person=people.get(row.user_id), web_url=row.web_url
+        code=row.code,
+        count=row.count,
+        more=row.more,
+        oldest=row.oldest,
+        person=people.get(row.user_id),
+        web_url=row.web_url,
     )

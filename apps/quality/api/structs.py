@@ -63,10 +63,12 @@ class ShareStat(msgspec.Struct):
 
 
 class Attention(msgspec.Struct):
-    """Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in."""
+    """Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in; `more`: there
+    are more than `count`, which is counted up to 10,000."""
 
     code: str
     count: int
+    more: bool
     oldest: datetime | None
     person: Person | None
     web_url: str

@@ -23,6 +23,7 @@ from domain.forecast.finish import WINDOW, finish
 
 PACE_DAYS = WINDOW  # whole days that the forecast looks at
 LONG_WAIT = timedelta(days=2)
+MOST_COUNTED = 10_000  # of what waits: beyond it the page says that there are more
 MEASURES = ("submitted", "accepted", "fixed", "rejected", "reviewed", "active_ms")
 SERIES = ("submitted", "done", "rejected")
 WORK = ("submitted", "reviewed")
@@ -89,6 +90,7 @@ class AttentionFigures:
     oldest: datetime | None
     user_id: int | None = None
     web_url: str = ""
+    more: bool = False  # than `count`
 
 
 @dataclass(slots=True)
@@ -226,6 +228,8 @@ def _attention(access: ProjectAccess) -> list[AttentionFigures]:
 
 
 def _waiting(code: str, rows: QuerySet[Any], moment: str, web_url: str) -> AttentionFigures:
-    """How many there are and since when the longest waits, counted by the database."""
-    counted = rows.aggregate(n=Count("*"), oldest=Min(moment))
-    return AttentionFigures(code, counted["n"], counted["oldest"], web_url=web_url)
+    """How many there are, up to a limit, and since when the longest waits."""
+    oldest_first = rows.order_by(moment).values(moment)[: MOST_COUNTED + 1]
+    counted = oldest_first.aggregate(n=Count("*"), oldest=Min(moment))
+    count = min(counted["n"], MOST_COUNTED)
+    return AttentionFigures(code, count, counted["oldest"], web_url=web_url, more=counted["n"] > count)

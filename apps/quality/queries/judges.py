@@ -37,12 +37,13 @@ def judges_of(access: ProjectAccess, sums: Sums, *, since: date | None) -> list[
     audited = audited_verdicts(access.project.pk, since=since)
     knows = access.can(Action.GOLD_VIEW)
     planted = {one.user_id: one.overall for one in found_by_reviewer(access.project.pk, since=since)} if knows else {}
+    of: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for (measure, key, owner), n in sums.items():
+        if owner in ids and (measure != "active_ms" or key == "review"):
+            of[owner][measure] += n
     found = []
     for user_id in ids:
-        mine: dict[str, int] = defaultdict(int)
-        for (measure, key, owner), n in sums.items():
-            if owner == user_id and (measure != "active_ms" or key == "review"):
-                mine[measure] += n
+        mine = of[user_id]
         looked_at, let_through = audited.get(user_id, (0, 0))
         found.append(
             Judge(

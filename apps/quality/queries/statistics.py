@@ -199,13 +199,14 @@ def class_quality(access: ProjectAccess, sums: Sums, *, people: bool) -> list[Cl
     chosen = settings_of(access.project)
     guideline = access.project.guideline
     sections = topics(access.project, guideline.markdown, guideline.links) if guideline else {}
+    all_judged, all_faulty = _by_key(sums, "judged_regions"), _by_key(sums, "faulty_regions")
     found = []
     for one in schema_of(cast(int, access.project.schema_id)).classes:
         key = str(one.id)
-        judged = _total(sums, "judged_regions", key)
+        judged = all_judged.get(key, 0)
         if one.archived and not judged:
             continue
-        right = share(judged - _total(sums, "faulty_regions", key), judged, "nothing_reviewed")
+        right = share(judged - all_faulty.get(key, 0), judged, "nothing_reviewed")
         target = chosen.quality_targets.get(key, chosen.quality_target)
         missed = right.n >= LEAST_JUDGED and right.low is not None and right.low < target
         found.append(
@@ -244,11 +245,22 @@ def workers_of(sums: Sums) -> list[Worker]:
     ids = {
         user_id for (measure, _, user_id), n in sums.items() if user_id and n and measure in ("submitted", *VERDICTS)
     }
-    return sorted((worker_of(sums, user_id) for user_id in ids), key=lambda one: (-one.submitted, one.user_id))
+    apart = _by_person(sums)
+    return sorted(
+        (worker_of(apart[user_id], user_id) for user_id in ids), key=lambda one: (-one.submitted, one.user_id)
+    )
 
 
-def worker_of(sums: Sums, user_id: int) -> Worker:
-    mine = {place: n for place, n in sums.items() if place[2] == user_id}
+def _by_person(sums: Sums) -> dict[int, Sums]:
+    """One walk over all sums, instead of one a person."""
+    found: dict[int, dict[tuple[str, str, int], int]] = defaultdict(dict)
+    for place, n in sums.items():
+        found[place[2]][place] = n
+    return dict(found)
+
+
+def worker_of(mine: Sums, user_id: int) -> Worker:
+    """A person's figures out of their own sums."""
     good = mine.get(("accepted", "first", user_id), 0)
     judged = sum(mine.get((verdict, "first", user_id), 0) for verdict in VERDICTS)
     regions = _total(mine, "judged_regions")

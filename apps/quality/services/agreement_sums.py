@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TypeVar
 
 import msgspec
+import numpy as np
 from django.db import connection, transaction
 from psycopg2.extras import execute_values
 
@@ -14,6 +15,7 @@ from apps.quality.models import AgreementSum, SaidCount, TaskAgreement
 from domain.agreement.ratios import raters_of
 from domain.agreement.scoring import ALL, MICRO, PairScore, Sums
 
+K = TypeVar("K")
 SumKey = tuple[str, int, int, int, date]  # subject, a, b, batch, day
 SaidKey = tuple[str, int, int, int, int, str, str]  # question, a, b, batch, raters, left, right
 _SUM_COLUMNS = (
@@ -30,6 +32,9 @@ _SUM_COLUMNS = (
     "overlap_overlap",
     "alike_overlap",
 )
+_WHOLE = 6  # the first so many are whole numbers
+_NOTE = 10
+NOTED_AT_ONCE = 50_000  # pairs and subjects in memory
 _LOCK = 4_207_001  # class of advisory locks: one a project; scoring shares it, making anew has it alone
 TASKS_AT_ONCE = 1_000
 
@@ -64,51 +69,105 @@ def body_of(pairs: Iterable[PairScore], *, categorical: frozenset[str]) -> list[
     ]
 
 
+def _number(known: dict[K, int], key: K) -> int:
+    return known.setdefault(key, len(known))
+
+
 class Totals:
-    """Differences to add to the totals of one project."""
+    """Differences to add to the totals of one project. What tasks add is noted first, and summed for many at once."""
 
     def __init__(self) -> None:
         self.sums: dict[SumKey, list[float]] = {}
-        self.said: dict[SaidKey, int] = {}
+        self._said: dict[tuple[int, int, int, int], dict[tuple[str, str, str], int]] = {}  # a, b, batch, raters
+        self._noted: list[int] = []  # `_NOTE` numbers a pair and subject
+        self._tasks = 0
+        self._subjects: dict[str, int] = {}
+        self._people: dict[int, int] = {0: 0}  # 0 is nobody
+        self._places: dict[tuple[int, date], int] = {}
 
     def add(self, pairs: list[PairBody], *, batch: int, day: date, raters: int, sign: int = 1) -> None:
         """What one task adds (or takes away, by a `sign` of -1)."""
-        groups: dict[tuple[str, int, int], list[int]] = {}
-        asked = Counter(q for pair in pairs for q, _, _, n in pair.said for _ in range(n) if q.startswith("item:"))
+        task, place = self._tasks, _number(self._places, (batch, day))
+        self._tasks += 1
         for pair in pairs:
+            a, b = _number(self._people, pair.a), _number(self._people, pair.b)
             for subject, sums in pair.sums.items():
-                empty = int(pair.empty and subject == ALL)
-                for a, b in ((pair.a, pair.b), (pair.a, 0), (pair.b, 0), (0, 0)):
-                    group = groups.get((subject, a, b))
-                    if group is None:
-                        group = groups[subject, a, b] = [0, 0, 0, 0, 0]
-                    group[0] += 1
-                    group[1] += sums.size
-                    group[2] += sums.alike
-                    group[3] += sums.overlap
-                    group[4] += empty
+                empty = pair.empty and subject == ALL
+                self._noted += (
+                    task,
+                    place,
+                    sign,
+                    _number(self._subjects, subject),
+                    a,
+                    b,
+                    sums.size,
+                    sums.alike,
+                    sums.overlap,
+                    empty,
+                )
+        if len(self._noted) > NOTED_AT_ONCE * _NOTE:
+            self._sum_up()
+        asked: dict[str, int] = {}
+        for pair in pairs:
+            for question, _, _, times in pair.said:
+                if question.startswith("item:"):
+                    asked[question] = asked.get(question, 0) + times
+        for pair in pairs:
             for question, left, right, times in pair.said:
                 # a question that some left open had fewer raters than the task has answers
                 of = raters_of(asked[question]) if question in asked else raters
-                self._say((question, pair.a, pair.b, batch, of, left, right), sign * times)
-                self._say((question, 0, 0, batch, of, left, right), sign * times)
-        for (subject, a, b), (count, size, alike, micro, none) in groups.items():
-            overlap = micro / MICRO
-            values = (
-                1, count, size, alike, micro, none,
-                size * size, size * alike, alike * alike, size * overlap, overlap * overlap, alike * overlap,
-            )  # fmt: skip
-            row = self.sums.setdefault((subject, a, b, batch, day), [0] * len(_SUM_COLUMNS))
-            for place, value in enumerate(values):
-                row[place] += sign * value
+                said = self._said.setdefault((pair.a, pair.b, batch, of), {})
+                said[question, left, right] = said.get((question, left, right), 0) + sign * times
 
-    def _say(self, key: SaidKey, times: int) -> None:
-        self.said[key] = self.said.get(key, 0) + times
+    def _sum_up(self) -> None:
+        """Each task's sums of two people, of one against the others and of all; their squares; both added up."""
+        if not self._noted:
+            return
+        task, place, sign, subject, a, b, *figures = np.array(self._noted, dtype=np.int64).reshape(-1, _NOTE).T
+        self._noted, self._tasks = [], 0
+        nobody = np.zeros_like(a)
+        first, second = np.concatenate([a, a, b, nobody]), np.concatenate([b, nobody, nobody, nobody])
+        people, subjects = len(self._people), len(self._subjects)
+        whose = (np.tile(subject, 4) * people + first) * people + second
+        of_task, at, rows = np.unique(
+            np.tile(task, 4) * (subjects * people * people) + whose, return_index=True, return_inverse=True
+        )
+        size, alike, micro, empty = (np.bincount(rows, np.tile(one, 4)) for one in figures)
+        overlap = micro / MICRO
+        values = (
+            np.ones(len(of_task)), np.bincount(rows), size, alike, micro, empty,
+            size * size, size * alike, alike * alike, size * overlap, overlap * overlap, alike * overlap,
+        )  # fmt: skip
+        signs = np.tile(sign, 4)[at]
+        keys, cells = np.unique(np.tile(place, 4)[at] * (subjects * people * people) + whose[at], return_inverse=True)
+        summed = np.stack([np.bincount(cells, value * signs) for value in values], axis=1)
+        names, ids, places = list(self._subjects), list(self._people), list(self._places)
+        for key, new in zip(keys.tolist(), summed.tolist(), strict=True):
+            rest, two = divmod(key, people)
+            rest, one = divmod(rest, people)
+            where, what = divmod(rest, subjects)
+            total = self.sums.setdefault((names[what], ids[one], ids[two], *places[where]), [0.0] * len(_SUM_COLUMNS))
+            for column, value in enumerate(new):
+                total[column] += value
+
+    def _all_said(self) -> dict[SaidKey, int]:
+        """Of every two people, and of all."""
+        found: dict[SaidKey, int] = {}
+        for (a, b, batch, raters), said in self._said.items():
+            for (question, left, right), times in said.items():
+                for key in ((question, a, b, batch, raters, left, right), (question, 0, 0, batch, raters, left, right)):
+                    found[key] = found.get(key, 0) + times
+        return found
 
     def write(self, project_id: int) -> None:
         """Add them, in one order of keys, so that two writers wait for each other and never block each other."""
-        sums = [(project_id, *key, *row) for key, row in sorted(self.sums.items()) if any(row)]
-        said = [(project_id, *key, times) for key, times in sorted(self.said.items()) if times]
+        self._sum_up()
+        sums = [
+            (project_id, *key, *map(int, row[:_WHOLE]), *row[_WHOLE:])
+            for key, row in sorted(self.sums.items())
+            if any(row)
+        ]
+        said = [(project_id, *key, times) for key, times in sorted(self._all_said().items()) if times]
         with connection.cursor() as cursor:
             if sums:
                 moved = ", ".join(f"{name} = s.{name} + EXCLUDED.{name}" for name in _SUM_COLUMNS)

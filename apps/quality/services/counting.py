@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncDate
 
@@ -18,9 +18,11 @@ from apps.reviews.services.disputes import overturned_count
 from apps.reviews.services.figures import MEASURES as VERDICT_MEASURES
 from apps.reviews.services.figures import deltas_of
 from apps.tasks.models import Task
+from apps.tasks.services.tallies import tally_deltas
 
 MEASURES = (
     "tasks_by_state",
+    "tasks_by_batch",
     "done",
     "submitted",
     *VERDICT_MEASURES,
@@ -49,9 +51,53 @@ def recount(*, project_id: int) -> int:
     return len(rows)
 
 
+Place = tuple[str, str, date | None, int]  # measure, key, day, user id
+
+_KEPT = """
+    SELECT measure, key, day, user_id, sum(amount) FROM (
+        SELECT measure, key, day, user_id, amount FROM activity_count WHERE project_id = %(project)s
+        UNION ALL SELECT measure, key, day, user_id, amount FROM activity_countdelta WHERE project_id = %(project)s
+    ) kept WHERE measure = ANY(%(measures)s) GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0"""
+_MONTHS = """
+    SELECT coalesce(d.measure, m.measure) || ' by month', coalesce(d.key, m.key), coalesce(d.month, m.month), coalesce(d.user_id, m.user_id),
+        coalesce(m.amount, 0), coalesce(d.amount, 0)
+    FROM (SELECT measure, key, date_trunc('month', day::timestamp)::date AS month, user_id, sum(amount) AS amount
+          FROM activity_count WHERE project_id = %(project)s GROUP BY 1, 2, 3, 4) d
+    FULL JOIN (SELECT * FROM activity_monthcount WHERE project_id = %(project)s) m
+        ON (m.measure, m.key, m.user_id) = (d.measure, d.key, d.user_id)
+        AND coalesce(m.month, '-infinity') = coalesce(d.month, '-infinity')
+    WHERE coalesce(m.amount, 0) <> coalesce(d.amount, 0)"""
+
+
+def kept_counts(project_id: int) -> dict[Place, int]:
+    """What the maintained counts say, folded or not; zeros are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, {"project": project_id, "measures": list(MEASURES)})
+        return {(measure, key, day, user): int(n) for measure, key, day, user, n in cursor.fetchall()}
+
+
+def differences(*, project_id: int) -> dict[Place, tuple[int, int]]:
+    """{what: (kept, of a full scan)} where the maintained counts differ from the rows, and sums of months, told
+    with their first day, from those of their days. Nothing is changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, {"project": project_id})
+        found: dict[Place, tuple[int, int]] = {tuple(row[:4]): (int(row[4]), int(row[5])) for row in cursor.fetchall()}
+    kept = kept_counts(project_id)
+    with transaction.atomic():
+        recount(project_id=project_id)
+        scanned = kept_counts(project_id)
+        transaction.set_rollback(True)
+    for place in {*kept, *scanned}:
+        if kept.get(place, 0) != scanned.get(place, 0):
+            found[place] = kept.get(place, 0), scanned.get(place, 0)
+    return found
+
+
 def _tasks(project_id: int) -> list[CountDelta]:
     tasks = Task.objects.filter(project_id=project_id, trashed_at=None)
-    states = tasks.values_list("state").annotate(Count("pk"))
+    tally = {
+        (state, batch_id): n for state, batch_id, n in tasks.values_list("state", "batch_id").annotate(Count("pk"))
+    }
     done = (
         tasks.filter(state=Task.State.DONE)
         .annotate(day=TruncDate("finished_at"))
@@ -59,7 +105,7 @@ def _tasks(project_id: int) -> list[CountDelta]:
         .annotate(Count("pk"))
     )
     return [
-        *(CountDelta(project_id=project_id, measure="tasks_by_state", key=state, amount=n) for state, n in states),
+        *tally_deltas(project_id, tally),
         *(CountDelta(project_id=project_id, measure="done", day=day, amount=n) for day, n in done),
     ]
 

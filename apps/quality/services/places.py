@@ -14,7 +14,6 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from apps.activity import counts
-from apps.activity.models import CountDelta
 from apps.assets.models import Asset
 from apps.core.bulk import ROOM
 from apps.projects.models import Project
@@ -22,6 +21,7 @@ from apps.quality.models import Probe
 from apps.reviews.models import Issue
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.services.batches import key_in
+from apps.tasks.services.tallies import tally_deltas
 
 M = TypeVar("M", bound=models.Model)
 _chance = SystemRandom()
@@ -93,7 +93,7 @@ def take_place(*, host_id: int, picture: Asset, kind: str, apart: int, begins_wi
     Slot.objects.filter(pk__in=[slot.pk for slot in slots]).update(
         task_id=task_id, apart=apart, revision_id=begins_with, promised_to=None, promised_until=None
     )
-    _weigh(host.project_id, 1)
+    _weigh(host.project_id, host.batch_id, 1)
     return Probe.objects.create(task_id=task_id, project_id=host.project_id, kind=kind, host=host, **of_probe)
 
 
@@ -158,12 +158,10 @@ def give_back(*, probe_id: int) -> bool:
     Asset.objects.filter(pk=asset_id).delete()
     if untouched and host is not None:
         Task.objects.filter(pk=host.pk).update(number=place[0], order_key=place[1])
-    _weigh(probe.project_id, -1)
+    _weigh(probe.project_id, task.batch_id, -1)
     return True
 
 
-def _weigh(project_id: int, amount: int) -> None:
+def _weigh(project_id: int, batch_id: int | None, amount: int) -> None:
     """Probes count in what annotators see, as any task does."""
-    counts.add_many(
-        [CountDelta(project_id=project_id, measure="tasks_by_state", key=Task.State.WAITING, amount=amount)]
-    )
+    counts.add_many(tally_deltas(project_id, {(Task.State.WAITING, batch_id): amount}))

@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.activity import counts
-from apps.activity.models import CountDelta
 from apps.annotations.models import Annotation, RegionIndex, Revision
 from apps.annotations.queries import iter_revision
 from apps.annotations.services.draft_checks import revision_findings
@@ -38,6 +37,7 @@ from apps.tasks import services as tasks
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.services.apart import never_again
 from apps.tasks.services.moves import move_task
+from apps.tasks.services.tallies import tally_deltas
 from domain.elements import decode
 from domain.elements.structs import Element, Region, Track
 from domain.planting import Planted, plant
@@ -267,10 +267,8 @@ def _take_out(probe: Probe) -> bool:
     task = Task.objects.get(pk=probe.task_id)
     if task.state != Task.State.WAITING:  # no move: it never was, and what counted it counts it no more
         Task.objects.filter(pk=task.pk).update(state=Task.State.WAITING)
-        counts.add_many(
-            CountDelta(project_id=probe.project_id, measure="tasks_by_state", key=key, amount=amount)
-            for key, amount in ((task.state, -1), (Task.State.WAITING, 1))
-        )
+        tally = {(task.state, task.batch_id): -1, (str(Task.State.WAITING), task.batch_id): 1}
+        counts.add_many(tally_deltas(probe.project_id, tally))
     return give_back(probe_id=probe.pk)
 
 

@@ -61,7 +61,8 @@ class BatchPatch(msgspec.Struct):
 
 
 def batches_out(rows: Sequence[Batch]) -> list[BatchOut]:
-    states = queries.batch_states([row.pk for row in rows])
+    """Batches of one project with how far they are."""
+    states = queries.batch_states(rows[0].project_id, [row.pk for row in rows]) if rows else {}
     return [
         BatchOut(
             id=row.pk,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
+from apps.activity.queries import amounts
 from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
@@ -33,10 +34,16 @@ def batch_for(user: User, batch_id: int, action: Action) -> tuple[Batch, Project
         raise gone from None
 
 
-def batch_states(batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:
-    """{batch: {state: tasks}}, without what is in the trash."""
+def batch_states(project_id: int, batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:
+    """{batch: {state: tasks}} of batches of one project, without what is in the trash, from maintained counts."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = Task.objects.filter(batch_id__in=list(batch_ids), trashed_at=None)
-    for batch_id, state, number in rows.values_list("batch_id", "state").annotate(Count("pk")):
-        found[batch_id or 0][state] = number
+    keys = [batch_key(batch_id, state) for batch_id in batch_ids for state in Task.State.values]
+    for key, number in amounts(project_id, "tasks_by_batch", keys).items():
+        batch_id, _, state = key.partition(":")
+        found[int(batch_id)][state] = number
     return found
+
+
+def batch_key(batch_id: int, state: str) -> str:
+    """`7:waiting`: what tasks of a batch in a state are counted under."""
+    return f"{batch_id}:{state}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from psycopg2.extras import execute_values
 
 from apps.accounts.models import User
-from apps.activity import events
+from apps.activity import counts, events
 from apps.activity.services import record
 from apps.core.errors import Conflict, Invalid
 from apps.core.permissions import Action
@@ -21,6 +22,7 @@ from apps.projects.queries import workflow_of
 from apps.tasks.models import Batch, QueueCursor, Slot, Task
 from apps.tasks.queries.batches import batch_for
 from apps.tasks.services.queue import START
+from apps.tasks.services.tallies import batch_deltas
 from domain.sampling import order_key
 
 MOST_BATCHES = 1_000  # a project
@@ -77,6 +79,8 @@ def delete_batch(*, user: User, batch_id: int) -> None:
     rows = Task.objects.filter(batch=batch).order_by("number")
     for some in _pieces(rows.values_list("pk", "number", "priority")):
         _write_keys([(pk, order_key(priority=priority, number=number)) for pk, number, priority in some])
+    states = Counter(rows.filter(trashed_at=None).order_by().values_list("state", flat=True))
+    counts.add_many(batch_deltas(batch.project_id, {(state, batch.pk): -n for state, n in states.items()}))
     rows.update(batch=None)
     batch.delete()
     _tell(access, "batch.deleted", batch)
@@ -175,6 +179,9 @@ def put_into(task: Task, batch: Batch | None) -> None:
         batch=batch, order_key=key, version=F("version") + 1, updated_at=timezone.now()
     )
     Slot.objects.filter(task_id=task.pk).update(order_key=key)
+    to = batch.pk if batch else None
+    if task.trashed_at is None and to != task.batch_id:
+        counts.add_many(batch_deltas(task.project_id, {(task.state, task.batch_id): -1, (task.state, to): 1}))
     if groups != task.groups:
         set_groups([task.pk], groups)
 

@@ -31,6 +31,7 @@ from apps.tasks.services.batches import key_in, put_into, reorder, set_groups
 from apps.tasks.services.locks import lock_slots
 from apps.tasks.services.moves import apply_decision, cancel_open, move_task
 from apps.tasks.services.queue import START
+from apps.tasks.services.tallies import tally_deltas
 from domain.workflow import open_task, parse
 
 INLINE = 500  # tasks; more than that may take over a second and is a job
@@ -305,7 +306,7 @@ def _restore(task: Task, change: BulkChange, batch: Batch | None) -> tuple[str, 
 
 def _weight(task: Task, sign: int) -> Iterable[CountDelta]:
     """What a task adds to the counts of its project."""
-    yield CountDelta(project_id=task.project_id, measure="tasks_by_state", key=task.state, amount=sign)
+    yield from tally_deltas(task.project_id, {(task.state, task.batch_id): sign})
     if task.state == Task.State.DONE and task.finished_at is not None:
         day = task.finished_at.date()
         yield CountDelta(project_id=task.project_id, measure="done", day=day, amount=sign)

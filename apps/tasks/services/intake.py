@@ -23,6 +23,7 @@ from apps.projects.models import Project
 from apps.tasks.models import Slot, Stage, Task
 from apps.tasks.services.asking import ask_for_scores, with_several_answers
 from apps.tasks.services.create import create_for_assets
+from apps.tasks.services.tallies import tally_deltas
 
 ROWS_AT_ONCE = 1_000
 
@@ -30,7 +31,7 @@ _DONE = """
 UPDATE tasks_task t SET state = 'done', result_id = v.revision_id, outcome = v.outcome, region_count = v.regions,
     class_ids = v.class_ids::jsonb, finished_at = now(), updated_at = now(), version = version + 1
 FROM (VALUES %s) v (id, revision_id, outcome, regions, class_ids) WHERE t.id = v.id AND t.state = 'waiting'
-RETURNING t.id
+RETURNING t.batch_id
 """
 _REPLACED = """
 UPDATE tasks_task t SET result_id = v.revision_id, outcome = v.outcome, region_count = v.regions,
@@ -101,9 +102,15 @@ def _by_moment(asset_ids: Sequence[int]) -> dict[Any, list[int]]:
 
 def _weigh(project_id: int, ids: Sequence[int], sign: int) -> None:
     """Add what these tasks count for, or take it away."""
-    states = Counter(Task.objects.filter(pk__in=ids).values_list("state", flat=True))
+    rows = list(Task.objects.filter(pk__in=ids).values_list("state", "batch_id", "finished_at"))
+    found: Counter[tuple[str, int | None]] = Counter((state, batch_id) for state, batch_id, _ in rows)
+    tally = {place: sign * n for place, n in found.items()}
+    days = Counter(at.date() for state, _, at in rows if state == Task.State.DONE and at is not None)
     counts.add_many(
-        [CountDelta(project_id=project_id, measure="tasks_by_state", key=s, amount=sign * n) for s, n in states.items()]
+        [
+            *tally_deltas(project_id, tally),
+            *(CountDelta(project_id=project_id, measure="done", day=day, amount=sign * n) for day, n in days.items()),
+        ]
     )
     events.publish(f"project:{project_id}", "counts.changed", {"project": project_id})
 
@@ -134,13 +141,18 @@ def finish_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
         state=Slot.State.CANCELLED, withheld=False
     )
     with connection.cursor() as cursor:
-        done = len(execute_values(cursor.cursor, _DONE, rows, page_size=ROWS_AT_ONCE, fetch=True))
-    tally = Counter({Task.State.WAITING: -done, Task.State.DONE: done})
-    deltas = [
-        CountDelta(project_id=project.pk, measure="tasks_by_state", key=str(key), amount=n) for key, n in tally.items()
-    ]
+        batches = [
+            batch_id for (batch_id,) in execute_values(cursor.cursor, _DONE, rows, page_size=ROWS_AT_ONCE, fetch=True)
+        ]
+    done = len(batches)
+    tally: Counter[tuple[str, int | None]] = Counter((Task.State.DONE, batch_id) for batch_id in batches)
+    tally.subtract(Counter((Task.State.WAITING, batch_id) for batch_id in batches))
+    today = timezone.now().date()
     counts.add_many(
-        [*deltas, CountDelta(project_id=project.pk, measure="done", day=timezone.now().date(), amount=done)]
+        [
+            *tally_deltas(project.pk, tally),
+            CountDelta(project_id=project.pk, measure="done", day=today, amount=done),
+        ]
     )
     events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
     return done
@@ -179,14 +191,14 @@ def review_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
     if not revisions:
         return 0
     by_task = {r.task_id: r for r in revisions}
-    rows = Task.objects.filter(pk__in=by_task).values_list("pk", "state", "order_key", "finished_at")
+    rows = Task.objects.filter(pk__in=by_task).values_list("pk", "state", "order_key", "finished_at", "batch_id")
     before = list(rows)
     Slot.objects.filter(task_id__in=by_task, state=Slot.State.OPEN).update(state=Slot.State.CANCELLED, withheld=False)
     insert_many(
         Slot,
         [
             Slot(project_id=project.pk, task_id=pk, stage=Stage.REVIEW, order_key=key, revision_id=by_task[pk].pk)
-            for pk, _, key, _ in before
+            for pk, _, key, _, _ in before
         ],
     )
     for revision in revisions:
@@ -200,14 +212,11 @@ def review_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
             updated_at=timezone.now(),
             version=F("version") + 1,
         )
-    moved = Counter[str]({Task.State.IN_REVIEW: len(before)})
-    moved.subtract(Counter(state for _, state, _, _ in before))
-    was_done = sum(state == Task.State.DONE for _, state, _, _ in before)
-    deltas = [
-        CountDelta(project_id=project.pk, measure="tasks_by_state", key=str(key), amount=n) for key, n in moved.items()
-    ]
-    if was_done:
-        deltas.append(CountDelta(project_id=project.pk, measure="done", day=timezone.now().date(), amount=-was_done))
+    moved: Counter[tuple[str, int | None]] = Counter((Task.State.IN_REVIEW, batch_id) for *_, batch_id in before)
+    moved.subtract(Counter((state, batch_id) for _, state, _, _, batch_id in before))
+    was_done = Counter(at.date() for _, state, _, at, _ in before if state == Task.State.DONE and at is not None)
+    deltas = list(tally_deltas(project.pk, moved))
+    deltas += [CountDelta(project_id=project.pk, measure="done", day=day, amount=-n) for day, n in was_done.items()]
     counts.add_many(deltas)
     events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
     return len(before)

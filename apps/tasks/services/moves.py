@@ -19,6 +19,7 @@ from apps.activity.services.telling import tell
 from apps.projects.settings import settings_of
 from apps.tasks.errors import WrongState
 from apps.tasks.models import Assignment, Slot, Task
+from apps.tasks.services.tallies import tally_deltas
 from domain.workflow import ASSIGNMENT_MOVES, TASK_MOVES, Decision, IllegalMove, NewSlot, TaskState, check_move
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def move_task(task: Task, to: str, **fields: Any) -> None:
         setattr(task, name, value)
     if moved and task.trashed_at is None:  # what lies in the trash counts nowhere until it comes back
         finished = _as_time(task.finished_at) if to == Task.State.DONE else was_finished
-        counts.add_many(_state_deltas(task.project_id, before, to, finished or now))
+        counts.add_many(_state_deltas(task, before, finished or now))
         if to == Task.State.DONE and task.purpose == Task.Purpose.WORK:
             _tell_done(task)
     announce(task)
@@ -89,15 +90,12 @@ def _as_time(given: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
-def _state_deltas(project_id: int, before: str, after: str, finished: datetime) -> list[CountDelta]:
+def _state_deltas(task: Task, before: str, finished: datetime) -> list[CountDelta]:
     """What is done is counted on the day when it was finished, and taken from that day again."""
-    found = [
-        CountDelta(project_id=project_id, measure="tasks_by_state", key=before, amount=-1),
-        CountDelta(project_id=project_id, measure="tasks_by_state", key=after, amount=1),
-    ]
-    done = (after == Task.State.DONE) - (before == Task.State.DONE)
+    found = list(tally_deltas(task.project_id, {(before, task.batch_id): -1, (task.state, task.batch_id): 1}))
+    done = (task.state == Task.State.DONE) - (before == Task.State.DONE)
     if done:
-        found.append(CountDelta(project_id=project_id, measure="done", day=finished.date(), amount=done))
+        found.append(CountDelta(project_id=task.project_id, measure="done", day=finished.date(), amount=done))
     return found
 
 

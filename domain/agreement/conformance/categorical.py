@@ -33,6 +33,8 @@ from .vector import Vector, metric, told
 
 Rows = list[list[Any]]
 OBSERVERS = ("ratings", "ratings_rows_are_observers", "ratings_rows_are_raters", "reliability_data")
+MOST_ITEMS = 2_000_000  # that a table is spread out into
+MOST_BESIDE = 100_000  # items of a table of which other measures are told along
 UNITS = ("ratings_rows_are_units", "ratings_rows_are_items", "units", "items")
 
 
@@ -64,6 +66,8 @@ def _raw_items(vector: Vector) -> Rows:
         return _from_counts(counts)
     table = vector.get("table", "confusion")
     if table is not None:
+        if sum(map(sum, table)) > MOST_ITEMS:
+            raise ValueError(f"a table of more than {MOST_ITEMS:,} items is not spread out into its items")
         return [[i, j] for i, row in enumerate(table) for j, n in enumerate(row) for _ in range(round(n))]
     raise ValueError(f"no ratings among {', '.join(map(str, vector.data))}")
 
@@ -99,6 +103,8 @@ def _table(vector: Vector) -> tuple[Any, float | None]:
         return table, None
     rows = items_of(vector)
     kept = scale(vector, [v for row in rows for v in row])
+    if not kept:
+        return [[0]], None  # nobody said anything
     counts, _ = confusion([row[0] for row in rows], [row[1] for row in rows], categories=kept)
     return counts, None
 
@@ -121,7 +127,7 @@ def cohen(vector: Vector) -> dict[str, Any]:
         if vector.metric != "cohen_kappa_weighted" and isinstance(given, str):
             out |= {"kappa": weighted.value, "value": weighted.value}
     counts = np.asarray(table, dtype=np.float64)
-    if n is None and np.all(counts == np.round(counts)):
+    if n is None and np.all(counts == np.round(counts)) and counts.sum() <= MOST_BESIDE:
         out |= _beside(counts.astype(int).tolist())
     if vector.metric in ("percent_agreement", "scott_pi"):
         out["value"] = out[vector.metric]
@@ -276,7 +282,7 @@ def _gwet_figures(vector: Vector, counts: Any) -> dict[str, Any]:
     out = told(main, "coefficient")
     out |= {"ac1": plain.value, "gwet_ac1": plain.value, "ac1_se": plain.details.get("se"), "ac2": main.value}
     out["ac1_ci95"] = list(plain.ci95) if plain.ci95 else None
-    for name in ("linear", "quadratic"):
+    for name in ("linear", "quadratic", "ordinal", "radical"):
         score = ac_from_counts(counts, weights=name)
         out |= {name: score.value, f"ac2_{name}": score.value, f"ac2_{name}_se": score.details.get("se")}
     out["fleiss_generalised"] = fleiss_generalised_counts(counts).value

@@ -35,6 +35,8 @@ def box_fusion(vector: Vector) -> dict[str, Any]:
 @metric("staple")
 def staple_masks(vector: Vector) -> dict[str, Any]:
     masks = vector.need("masks")
+    if not masks:
+        return {"probability": None, "majority": None, "value": None, "reason": "no_items"}
     found, vote = staple(masks, prior=vector.get("prior")), pixel_vote(masks)
     return {
         "probability": found.probability.tolist(),
@@ -52,7 +54,13 @@ def majority(vector: Vector) -> dict[str, Any]:
     if vector.get("masks") is not None:
         vote = pixel_vote(vector.need("masks"))
         return {"majority": vote.mask.tolist(), "ties": vote.tied.astype(int).tolist(), "value": vote.mask.tolist()}
-    votes = vector.need("votes", "answers", "labels", "a")
+    votes = vector.need("votes", "answers", "labels", "ratings", "a")
+    if votes and all(isinstance(row, list) for row in votes):  # one list of votes an item
+        each = [majority(Vector(metric=vector.metric, data={"votes": row}, params={}, expected={})) for row in votes]
+        out = {name: [one[name] for one in each] for name in ("winner", "label", "value", "ties", "tie_set")}
+        return out | {"reason": "tie" if None in out["winner"] else None}
+    if not votes:
+        return {"winner": None, "label": None, "value": None, "ties": [], "tie_set": [], "reason": "no_items"}
     counts = Counter(votes)
     best = scale_of([value for value, n in counts.items() if n == max(counts.values())])
     winner = best[0] if len(best) == 1 else None
@@ -75,6 +83,8 @@ def classes_and_people(vector: Vector) -> dict[str, Any]:
         for person, given in people.items()
         for answer in (given if isinstance(given, list) else [given])
     ]
+    if not rows:
+        return {"class_marginals": None, "map_class": None, "labels": None, "value": None, "reason": "no_items"}
     items, people = (list(dict.fromkeys(row[at] for row in rows)) for at in (0, 1))
     classes = vector.get("classes", "labels") or scale_of([row[2] for row in rows])
     smoothing = vector.get("smoothing", default=0.0)

@@ -18,7 +18,7 @@ from .vector import Vector, metric, told
 def pearson(vector: Vector) -> dict[str, Any]:
     if vector.get("y1") is not None:
         return _several(vector)
-    x, y = vector.need("x", "a"), vector.need("y", "b")
+    x, y = (_with_gaps(vector.need(*names)) for names in (("x", "a"), ("y", "b")))
     score, ccc = pearson_r(x, y), concordance(x, y)
     main = ccc if vector.metric in ("ccc", "lin_ccc", "concordance") else score
     return told(main) | {
@@ -28,6 +28,11 @@ def pearson(vector: Vector) -> dict[str, Any]:
         "lin_ccc": ccc.value,
         "reason": main.reason,
     }
+
+
+def _with_gaps(values: Any) -> list[float | None]:
+    """Files write a missing number as null or as NaN."""
+    return [None if value is None or value != value else value for value in values]
 
 
 def _several(vector: Vector) -> dict[str, Any]:
@@ -83,6 +88,11 @@ def proportion(vector: Vector) -> dict[str, Any]:
             "ci": [low, high],
         }
     x, n = vector.need("x", "successes", "k"), vector.need("n", "trials")
+    if n == 0:
+        return dict.fromkeys(("value", "lower", "upper", "ci", "ci95", "p", "proportion")) | {
+            "n": 0,
+            "reason": "no_items",
+        }
     exact, score = clopper_pearson(x, n, confidence=confidence), wilson(x, n, confidence=confidence)
     wanted = str(vector.get("method", "interval", default=vector.metric)).lower()
     main = exact if any(word in wanted for word in ("exact", "clopper", "beta")) else score

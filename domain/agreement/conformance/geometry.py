@@ -142,6 +142,7 @@ def matching(vector: Vector) -> dict[str, Any]:
         table = box_overlaps(a, b).iou()
     else:
         table = np.asarray(given, dtype=np.float64)
+        table = table if table.ndim == 2 else table.reshape(0, 0)
     threshold = float(vector.get("iou_threshold", "threshold", "t", default=0.5))
     classes = [
         vector.get(*names)

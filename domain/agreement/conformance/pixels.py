@@ -43,7 +43,7 @@ def _pair(vector: Vector) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
 @metric("dice", "mask_iou", "mask_dice")
 def dice(vector: Vector) -> dict[str, Any]:
-    a, b = _pair(vector)
+    a, b = (mask.reshape(1, -1) if mask.ndim == 1 else mask for mask in _pair(vector))
     overlaps = frame_overlaps([a], [b])
     scores = {measure: mask_score(overlaps, measure=measure) for measure in ("dice", "iou")}
     main = scores["dice" if "dice" in vector.metric else "iou"]

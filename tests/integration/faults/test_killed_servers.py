@@ -20,14 +20,14 @@ KILL_AFTER = 60  # acknowledged edits
 PATIENCE = 60.0  # seconds until an edit must have been taken again
 
 
-def claimed_annotation(running: Stack) -> tuple[Client, int]:
+def claimed_annotation(running: Stack) -> tuple[Client, dict[str, Any]]:
     base = f"http://127.0.0.1:{running.port}"
     manager, annotator = Client(base, running.token("manager")), Client(base, running.token("annotator"))
     organisation = manager.get("auth/me")["organisations"][0]["id"]
     project = manager.post("projects", {"name": "Killed", "organisation": organisation})["id"]
     manager.call("PUT", f"projects/{project}/schema", {"body": SCHEMA})
     manager.upload(project, [PHOTOS / "coffee.jpg"])
-    return annotator, annotator.claim(project)["annotation"]["id"]
+    return annotator, annotator.claim(project)
 
 
 def save_stubbornly(client: Client, annotation: int, edit: dict[str, Any]) -> None:
@@ -51,7 +51,8 @@ def save_stubbornly(client: Client, annotation: int, edit: dict[str, Any]) -> No
 def test_every_acknowledged_stroke_survives_a_killed_server(victim: str) -> None:
     with stack() as running:
         running.start()
-        client, annotation = claimed_annotation(running)
+        client, claim = claimed_annotation(running)
+        annotation = claim["annotation"]["id"]
         pid = running.children()[victim]
         reached = threading.Event()
 
@@ -73,3 +74,5 @@ def test_every_acknowledged_stroke_survives_a_killed_server(victim: str) -> None
         assert running.children()[victim] != pid, "the server was not killed and started again"
         document = client.get(f"annotations/{annotation}")
         assert sorted(one["element"]["id"] for one in document["elements"]) == sorted(sent)
+        client.post(f"assignments/{claim['assignment']['id']}/submit", {"active_ms": 1})
+        assert "all counts agree" in running.manage("recount", "--check")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from apps.activity.models import Count
+from apps.activity import counts
+from apps.activity.models import CountDelta
 from apps.projects.models import Project
 from tests.factories import Team, api, make_member, make_project, make_team
 from tests.work import Person, delete, make_tasks, put, region
@@ -44,10 +45,11 @@ def judged(team: Team, project: Project) -> None:
 def many(project: Project, class_id: int, user: int, judged_n: int, faulty: int) -> None:
     """As if so many regions had been judged."""
     rows = (("judged_regions", judged_n), ("faulty_regions", faulty))
-    Count.objects.bulk_create(
-        Count(project_id=project.pk, measure=m, key=str(class_id), day=date(2026, 1, 1), user_id=user, amount=n)
+    CountDelta.objects.bulk_create(
+        CountDelta(project_id=project.pk, measure=m, key=str(class_id), day=date(2026, 1, 1), user_id=user, amount=n)
         for m, n in rows
     )
+    counts.fold()
 
 
 def test_classes_people_and_reviewers_have_their_figures(team: Team, project: Project) -> None:
@@ -124,10 +126,11 @@ def test_what_an_hour_costs_gives_the_cost_of_a_task(team: Team, project: Projec
         f"projects/{project.pk}", {"settings": {"hourly_cost": {"annotate": 36, "review": 0, "currency": "USD"}}}
     )
     rows = (("active_ms", "annotate", 3_600_000), ("submitted", "", 10))
-    Count.objects.bulk_create(
-        Count(project_id=project.pk, measure=m, key=k, day=date(2026, 1, 1), user_id=team.annotator.pk, amount=n)
+    CountDelta.objects.bulk_create(
+        CountDelta(project_id=project.pk, measure=m, key=k, day=date(2026, 1, 1), user_id=team.annotator.pk, amount=n)
         for m, k, n in rows
     )
+    counts.fold()
     costs = api(team.manager).get(f"projects/{project.pk}/statistics").json()["costs"]
     assert costs == {"currency": "USD", "annotate": 36.0, "review": None, "per_task": 3.6}
 

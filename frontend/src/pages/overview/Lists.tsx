@@ -101,7 +101,7 @@ const ATTENTION_ICON: Record<string, IconName> = {
   quality_target: "alert",
   triage: "flag",
   questions: "question",
-  review_waiting: "review",
+  review_behind: "review",
   rework: "undo",
   stale: "clock",
   issues: "comment",
@@ -112,6 +112,10 @@ const ATTENTION_ICON: Record<string, IconName> = {
 export function NeedsAttention({ stats }: { stats: Stats }) {
   const { t } = useTranslation("overview");
   const format = useFormat();
+  const total = (one: Stats["attention"][number]) => {
+    const counted = format.number(one.count);
+    return one.more ? t("attention.moreThan", { total: counted }) : counted;
+  };
   return (
     <section>
       <div className="hd">
@@ -125,7 +129,7 @@ export function NeedsAttention({ stats }: { stats: Stats }) {
             <Icon name={ATTENTION_ICON[one.code] ?? "alert"} />
           </span>
           <div style={{ flex: 1, minWidth: 0 }}>
-            <div className="m">{t(`attention.${one.code}`, { count: one.count, person: one.person?.name })}</div>
+            <div className="m">{t(`attention.${one.code}`, { count: one.count, total: total(one) })}</div>
             {one.oldest && <div className="xs t3">{t("attention.oldest", { ago: format.ago(one.oldest) })}</div>}
           </div>
           <LinkButton
