@@ -4168,11 +4168,13 @@ export interface components {
         };
         /**
          * Attention
-         * @description Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in.
+         * @description Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in; `more`: there
+         *         are more than `count`, which is counted up to 10,000.
          */
         Attention: {
             code: string;
             count: number;
+            more: boolean;
             oldest: string | null;
             person: components["schemas"]["Person"] | null;
             web_url: string;
