@@ -23,7 +23,7 @@ soak: ## The same with the full numbers; takes hours
 	@$(PYTHON) -m runtime build-dev
 	@LABELWRIGHT_SOAK=1 LABELWRIGHT_HYPOTHESIS=soak $(BIN)/python -m runtime.suites
 
-reference: ## Metrics against other libraries in environments of their own; LABELWRIGHT_SOAK=1 for 10,000 cases each
+reference: ## Metrics and exports against other libraries in environments of their own; LABELWRIGHT_SOAK=1 for 10,000 cases each
 	@$(PYTHON) -m runtime.reference
 
 check: ## Style, types, layers, generated files
@@ -46,5 +46,5 @@ format: ## Put the code in shape
 	@cd frontend && npm run --silent format
 
 pins: ## Compile the requirements again, without upgrades
-	@for set in base dev reference reference-irr reference-datumaro; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	@for set in base dev reference reference-irr reference-loaders reference-datumaro; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 	  --strip-extras --output-file requirements/$$set.txt requirements/$$set.in; done

@@ -1,4 +1,4 @@
-"""`make reference`: random cases of every metric against other people's libraries.
+"""`make reference`: random cases of every metric against other people's libraries, and our exports in those that load data sets.
 
 They live in environments of their own below `var`: some clash with what the product needs, and with each other.
 """
@@ -16,8 +16,8 @@ from runtime.build import say
 from runtime.complaint import CannotStart
 from runtime.places import PROJECT
 
-SETS = ("reference", "reference-irr")
-TESTS = "tests/reference"
+SETS = ("reference", "reference-irr", "reference-loaders")
+TESTS, LOADERS = "tests/reference", "tests/reference/loaders"
 
 
 def environment(name: str) -> Path:
@@ -43,13 +43,16 @@ def _run(command: list[str]) -> None:
 
 def main(arguments: list[str]) -> int:
     try:
-        python, irr = (environment(name) for name in SETS)
+        python, irr, loaders = (environment(name) for name in SETS)
     except CannotStart as error:
         print(f"labelwright: {error}", file=sys.stderr)
         return 1
     env = os.environ | {"LABELWRIGHT_IRRCAC": str(irr)}
-    command = [str(python), "-m", "pytest", "-c", f"{TESTS}/pytest.ini", "--rootdir", ".", TESTS, *arguments]
-    return subprocess.run(command, cwd=PROJECT, env=env, check=False).returncode
+    ended = 0
+    for own, tests in ((python, TESTS), (loaders, LOADERS)):
+        command = [str(own), "-m", "pytest", "-c", f"{TESTS}/pytest.ini", "--rootdir", ".", tests, *arguments]
+        ended |= subprocess.run(command, cwd=PROJECT, env=env, check=False).returncode
+    return ended
 
 
 if __name__ == "__main__":

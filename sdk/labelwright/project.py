@@ -332,4 +332,4 @@ def _pandas() -> Any:
 
 def _corners(bounds: list[float] | None) -> dict[str, float | None]:
     found: list[float | None] = [*bounds] if bounds else [None] * 4
-    return dict(zip(("x0", "y0", "x1", "y1"), found, strict=True))
+    return dict(zip(("x0", "y0", "x1", "y1"), found, strict=False))
