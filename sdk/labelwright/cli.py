@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import __version__
+from . import __version__, alone
 from .client import Client, keep, sign_in
 from .errors import Problem, Unreachable
 from .quality import PARTS, as_csv
@@ -165,16 +165,16 @@ def _parser() -> argparse.ArgumentParser:
         as_json,
     )
     command(
-        "inspect", _inspect, "what is in a data set, without a server", (("path",), {"type": Path}),
+        "inspect", alone.inspect, "what is in a data set, without a server", (("path",), {"type": Path}),
         (("--format",), {"default": "auto"}), (("--to",), {"help": "say what this format could not hold"}), as_json,
     )  # fmt: skip
     command(
-        "convert", _convert, "one format as another, without a server", (("source",), {"type": Path}), (("out",), {"type": Path}),
-        (("--to",), {"required": True}), (("--format",), {"default": "auto", "help": "of the source"}),
+        "convert", alone.convert, "one format as another, without a server", (("source",), {"type": Path}), (("out",), {"type": Path}),
+        (("--to",), {"default": "", "help": "the format; else what OUT is called after, as voc.zip"}), (("--format",), {"default": "auto", "help": "of the source"}),
         (("--images",), {"action": "store_true", "help": "copy the pictures too"}), option,
         (("--read-option",), {"action": "append", "default": [], "metavar": "NAME=VALUE"}), as_json,
     )  # fmt: skip
-    command("formats", _formats, "the formats there are, without a server", as_json)
+    command("formats", alone.formats, "the formats there are, without a server", as_json)
     return parser
 
 
@@ -184,26 +184,8 @@ def _client(asked: Any) -> Client:
 
 def recipe(texts: Sequence[str]) -> dict[str, Any]:
     """What copies are asked for: as `pairs`, with lists where the server takes several (`flip=horizontal,vertical`)."""
-    found = pairs(texts)
+    found = alone.pairs(texts)
     return {name: str(value).split(",") if name in ("flip", "splits") else value for name, value in found.items()}
-
-
-def pairs(texts: Sequence[str]) -> dict[str, Any]:
-    """`NAME=VALUE` as a mapping; true, false and numbers are themselves.
-
-    Raises:
-        ValueError: there is no `=` in one.
-    """
-    out: dict[str, Any] = {}
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign or not name:
-            raise ValueError(f"{text!r} is not NAME=VALUE")
-        try:
-            out[name] = json.loads(value)
-        except ValueError:
-            out[name] = value
-    return out
 
 
 def class_ids(texts: Sequence[str]) -> dict[str, int | None]:
@@ -212,7 +194,7 @@ def class_ids(texts: Sequence[str]) -> dict[str, int | None]:
     Raises:
         ValueError: an id that is no whole number and not null.
     """
-    found = pairs(texts)
+    found = alone.pairs(texts)
     for name, value in found.items():
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise ValueError(f"--class {name}={value}: expected the id of a class, or null")
@@ -304,7 +286,7 @@ def _say_import(report: dict[str, Any], *, as_json: bool) -> int:
 
 def _export(asked: Any) -> int:
     project = _client(asked).project(asked.project)
-    options = pairs(asked.option) | ({"images": True} if asked.images else {})
+    options = alone.pairs(asked.option) | ({"images": True} if asked.images else {})
     if asked.augment:
         options |= {"images": True, "augment": recipe(asked.augment)}
     with following(quiet=asked.json) as progress, bar("bytes", quiet=asked.json) as received:
@@ -325,13 +307,8 @@ def _export(asked: Any) -> int:
         "losses": report.get("losses", []),
     }
     table([document], ("file", "items", "regions", "digest"), as_json=asked.json, one=True)
-    _say_losses(report.get("losses", []))
+    alone.say_losses(report.get("losses", []))
     return 0
-
-
-def _say_losses(losses: Sequence[dict[str, Any]]) -> None:
-    for loss in losses:
-        say(f"  {loss['count']} × {loss['effect']}: {loss['detail']} [{loss['code']}]")
 
 
 def _version(asked: Any) -> int:
@@ -339,7 +316,7 @@ def _version(asked: Any) -> int:
     if asked.name is None:
         rows = [version.document for version in project.versions()]
     else:
-        rows = [project.freeze(asked.name, splits=pairs(asked.split) or None, seed=asked.seed).document]
+        rows = [project.freeze(asked.name, splits=alone.pairs(asked.split) or None, seed=asked.seed).document]
     table(
         rows,
         ("id", "number", "name", "item_count", "region_count", "sha256"),
@@ -378,57 +355,6 @@ def _job(asked: Any) -> int:
         with following(quiet=asked.json) as progress:
             job = client.watch(asked.id, progress)
     table([job.document], ("id", "state", "done", "total", "message"), as_json=asked.json, one=True)
-    return 0
-
-
-def _inspect(asked: Any) -> int:
-    from . import offline
-
-    with following(quiet=asked.json) as progress:
-        found = offline.inspect(
-            asked.path, format=asked.format, to=asked.to, advance=lambda done, total: progress(done, total, "reading")
-        )
-    if asked.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
-        return 0
-    images = found["images"]
-    print(
-        f"{found['title']} ({found['format']}): {images['items']} images, {images['pictures']} of them in it, {found['files']} files"
-    )
-    if found["splits"]:
-        print("splits: " + ", ".join(f"{name} {n}" for name, n in found["splits"].items()))
-    for row in found["classes"]:
-        print(f"  {row['name']}: " + (", ".join(f"{n} {shape}" for shape, n in row["annotations"].items()) or "none"))
-    for problem in found["problems"]:
-        print(f"not read: {problem['count']} × {problem['examples'][0]['detail']} [{problem['code']}]")
-    _say_losses(found["losses"])
-    return 0
-
-
-def _convert(asked: Any) -> int:
-    from . import offline
-
-    with following(quiet=asked.json) as progress:
-        report = offline.convert(
-            asked.source, asked.out, to=asked.to, format=asked.format, images=asked.images, options=pairs(asked.option) or None,
-            read_options={name: str(value) for name, value in pairs(asked.read_option).items()} or None,
-            advance=lambda done, total: progress(done, total, "converting"),
-        )  # fmt: skip
-    if asked.json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
-        return 0
-    print(f"{report['from']} → {report['to']}: {report['items']} items, {report['regions']} regions in {asked.out}")
-    for problem in report["problems"]:
-        say(f"  not read: {problem['count']} × {problem['examples'][0]['detail']} [{problem['code']}]")
-    _say_losses(report["losses"])
-    return 0
-
-
-def _formats(asked: Any) -> int:
-    from . import offline
-
-    rows = [row | {"shapes": ", ".join(row["shapes"])} if not asked.json else row for row in offline.known()]
-    table(rows, ("name", "title", "reads", "writes", "shapes"), as_json=asked.json)
     return 0
 
 

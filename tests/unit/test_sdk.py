@@ -142,6 +142,14 @@ def test_convert_writes_the_same_bytes_twice_and_says_what_was_lost(capsys, tmp_
     assert told(capsys, "inspect", tmp_path / "a.zip", "--json")[0] == 0
 
 
+def test_convert_takes_the_format_that_the_target_is_called_after(capsys, tmp_path):
+    source = SAMPLES / "coco" / "coco_instances"
+    code, out = told(capsys, "convert", source, tmp_path / "voc.zip", "--json")
+    assert (code, json.loads(out)["to"]) == (0, "voc")
+    assert main(["convert", str(source), str(tmp_path / "mine.zip")]) == 2
+    assert "name the format with --to" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
