@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery import shared_task
+
 from apps.jobs.running import JobRun, job
-from apps.predictions.models import ModelVersion
+from apps.predictions import services
+from apps.predictions.models import ModelVersion, PredictionWatch
 from apps.predictions.services import checking, registering
+
+
+@shared_task(name="predictions.measure_uses", ignore_result=True)
+def measure_uses() -> None:
+    """What became of predictions since the last look. Safe to deliver twice."""
+    for project_id in PredictionWatch.objects.values_list("pk", flat=True):
+        while services.measure_moved(project_id=project_id):
+            pass
 
 
 @job(registering.CHECK)

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from apps.annotations.models import Revision
 from apps.core.models import Timestamped
 from apps.jobs.models import Job
 from apps.projects.models import Project
@@ -169,3 +170,38 @@ class PrelabelItem(models.Model):
             models.Index(fields=["run", "state"], name="prelabelitem_state"),
             models.Index(fields=["task"], name="prelabelitem_task"),
         ]
+
+
+class PredictionWatch(models.Model):
+    """How far the tasks of a project were compared with what models had said of them."""
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    # tasks that moved at or before this place in (updated_at, id) were looked at
+    moved_at = models.DateTimeField()
+    task_id = models.BigIntegerField(default=0)
+    prediction_id = models.BigIntegerField(default=0)  # and so were predictions up to this one
+
+
+class PredictionUse(models.Model):
+    """What became of one prediction in a task's result, by class: counts that add up over tasks. Class 0: regions there are none."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    prediction = models.ForeignKey(Prediction, models.CASCADE, related_name="uses", db_index=False)
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="+", db_index=False)
+    model = models.CharField(max_length=120)
+    class_id = models.BigIntegerField()
+    shown = models.BooleanField()  # to who annotated
+    accepted = models.PositiveIntegerField(default=0)
+    edited = models.PositiveIntegerField(default=0)
+    redrawn = models.PositiveIntegerField(default=0)
+    reclassed = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    missed = models.PositiveIntegerField(default=0)
+    right = models.PositiveIntegerField(default=0)
+    likeness_sum = models.FloatField(default=0)  # of the edited ones, with what they were
+    scores = ArrayField(models.FloatField(), default=list)  # of the offered regions that have one
+    correct = ArrayField(models.BooleanField(), default=list)  # whether each of them was right
+
+    class Meta:
+        constraints = [models.UniqueConstraint("prediction", "class_id", name="predictionuse_once")]
+        indexes = [models.Index(fields=["project", "model", "class_id"], name="predictionuse_model")]

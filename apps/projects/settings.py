@@ -106,6 +106,8 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     checks: Choices = Choices()
     hidden_tests: HiddenTests = msgspec.field(default_factory=HiddenTests)
     exam: Exam = Exam()
+    # of the tasks, drawn by chance: whoever does them is not shown what models say, so that it is seen whether they lean on it
+    without_predictions: Annotated[float, msgspec.Meta(ge=0, le=0.9)] = 0.0
 
 
 def settings_of(project: Project) -> ProjectSettings:

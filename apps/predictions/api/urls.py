@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.predictions.api import models
+from apps.predictions.api import models, uses
 
 PROJECT = "projects/<int:project_id>"
 
 urlpatterns = [
     route(f"{PROJECT}/models", models.ModelsView.as_view()),
+    route(f"{PROJECT}/models/uses", uses.UsesView.as_view()),
     route("models/<int:model_id>", models.ModelView.as_view()),
     route("models/<int:model_id>/versions", models.ModelVersionsView.as_view()),
     route("model-versions/<int:model_version_id>", models.ModelVersionView.as_view()),

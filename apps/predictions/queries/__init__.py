@@ -1,6 +1,22 @@
 """Reading models and what they say."""
 
-from apps.predictions.queries.answers import entries, latest
+from apps.predictions.queries.answers import entries, latest, withheld
 from apps.predictions.queries.models import file_of, model_for, models_of, run_for, runs_of, spec_of, version_for
+from apps.predictions.queries.uses import BINS, calibration_of, seconds_a_region, uses_of
 
-__all__ = ["entries", "file_of", "latest", "model_for", "models_of", "run_for", "runs_of", "spec_of", "version_for"]
+__all__ = [
+    "BINS",
+    "calibration_of",
+    "entries",
+    "file_of",
+    "latest",
+    "model_for",
+    "models_of",
+    "run_for",
+    "runs_of",
+    "seconds_a_region",
+    "spec_of",
+    "uses_of",
+    "version_for",
+    "withheld",
+]

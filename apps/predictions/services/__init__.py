@@ -1,6 +1,7 @@
 """Registering models, running them, and keeping what they say."""
 
 from apps.predictions.services.keeping import NewPrediction, keep_predictions, new_among, withdraw_predictions
+from apps.predictions.services.measuring import measure_moved
 from apps.predictions.services.registering import (
     WeightFile,
     add_version,
@@ -22,6 +23,7 @@ __all__ = [
     "folder_files",
     "from_folder",
     "keep_predictions",
+    "measure_moved",
     "new_among",
     "register_model",
     "withdraw_predictions",

@@ -13,6 +13,7 @@ from apps.annotations.services.freeze import Frozen, freeze, store_chunks
 from apps.core.bulk import insert_many
 from apps.predictions.models import ModelVersion, Prediction
 from apps.predictions.queries import latest
+from apps.predictions.services.measuring import watch
 from apps.projects.models import Project
 from apps.tasks.models import Task
 
@@ -43,6 +44,8 @@ def new_among(new: Sequence[NewPrediction]) -> list[NewPrediction]:
 def keep_predictions(*, project: Project, user: User, new: Sequence[NewPrediction]) -> list[NewPrediction]:
     """Keep those that say something new; the others stand already."""
     wanted = new_among(new)
+    if wanted:
+        watch(project.pk)
     contents = [one.content() for one in wanted]
     store_chunks(chunk for content in contents for chunk in content.new)
     rows = [

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import sha256
 
-from django.conf import settings
-
+from apps.core.seeds import seed_of
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
 from apps.quality.models import Gold, Probe
@@ -17,11 +15,6 @@ from apps.tasks.models import Assignment, Slot, Stage, Task
 from domain.sampling import sampling_number
 
 AHEAD = 2_000  # slots of the queue that are drawn for at a time
-
-
-def seed_of(project_id: int, purpose: str) -> str:
-    """A seed that nobody can work out from ids and the source."""
-    return sha256(f"{settings.SECRET_KEY}\0{purpose}\0{project_id}".encode()).hexdigest()
 
 
 def place_honeypots(*, project: Project, ahead: int = AHEAD) -> int:
@@ -102,4 +95,4 @@ def keep_placed(*, ahead: int = AHEAD) -> int:
     return changed
 
 
-__all__ = ["ADVISED", "covered_by", "keep_placed", "place_honeypots", "seed_of", "withdraw"]
+__all__ = ["ADVISED", "covered_by", "keep_placed", "place_honeypots", "withdraw"]

@@ -25,12 +25,12 @@ from apps.annotations.services.freeze import NewRevision, count_classes, freeze_
 from apps.annotations.services.judging import schema_of
 from apps.annotations.services.pieces import facts_of
 from apps.assets.models import Asset
+from apps.core.seeds import seed_of
 from apps.projects.models import Project
 from apps.projects.queries import workflow_of
 from apps.projects.settings import settings_of
 from apps.quality.models import Probe
 from apps.quality.queries.planted import Source, reviewers_tested, trusted_work
-from apps.quality.services.honeypots import seed_of
 from apps.quality.services.looks import Looks
 from apps.quality.services.places import give_back, hosts, take_place
 from apps.tasks import services as tasks

@@ -21,7 +21,7 @@ from apps.assets.queries import delivery_urls
 from apps.core.permissions import POLICY
 from apps.predictions import queries as predictions
 from apps.projects.access import ProjectAccess
-from apps.projects.models import SchemaVersion
+from apps.projects.models import Project, SchemaVersion
 from apps.projects.queries import version_number
 from apps.projects.settings import settings_of
 from apps.quality.queries.findings import kept_keys
@@ -69,15 +69,19 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         questions=reviews.questions(questions_of_task(access, task.pk), user=user, access=access)
         if talked.questions and not blind
         else [],
-        predictions=_predictions(task) if assignment.stage in (Stage.ANNOTATE, Stage.REVIEW) else [],
+        predictions=_predictions(access.project, task, assignment.stage),
         findings=answers.findings(_findings(work)),
         remaining=remaining(access.project.pk, assignment.stage),
         web_url=f"/assignments/{assignment.pk}",
     )
 
 
-def _predictions(task: Task) -> list[structs.Prediction]:
-    """What models say of the task; a test of people has those of the work that it was made of."""
+def _predictions(project: Project, task: Task, stage: str) -> list[structs.Prediction]:
+    """What models say of the task, where it is shown; a test of people has those of the work that it was made of."""
+    if stage not in (Stage.ANNOTATE, Stage.REVIEW) or (
+        stage == Stage.ANNOTATE and predictions.withheld(project, task.pk)
+    ):
+        return []
     found = []
     for row in predictions.latest([tested_work(task)]):
         elements, _ = answers.inline(iter(predictions.entries(row)))

@@ -1,0 +1,155 @@
+"""What became of a model's predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import ClassVar
+
+import msgspec
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from apps.core.api import answer
+from apps.core.errors import Invalid
+from apps.core.permissions import Action
+from apps.core.views import Api
+from apps.predictions import queries
+from apps.predictions.queries.uses import Bin, UseOfClass
+from apps.projects.access import project_for
+
+SEED = 20_26
+
+
+class ShareOf(msgspec.Struct, kw_only=True):
+    """A share with Wilson's 95 % interval; null of nothing."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+class ClassUse(msgspec.Struct, kw_only=True):
+    """Regions of one class. `precision`: of those offered, how many were right (class, and IoU of 0.5 or more with what stands);
+    `recall`: of those that stand, how many were offered rightly. `likeness`: mean IoU of the edited ones with what they were."""
+
+    class_id: int
+    shown: bool
+    offered: int
+    accepted: int
+    edited: int
+    redrawn: int
+    reclassed: int
+    rejected: int
+    missed: int
+    precision: ShareOf
+    recall: ShareOf
+    likeness: float | None
+
+
+class CalibrationBin(msgspec.Struct, kw_only=True):
+    """Offered regions by tenths of the score: their mean score, and how many of them were right."""
+
+    low: float
+    high: float
+    score: float
+    right: ShareOf
+
+
+class Effort(msgspec.Struct, kw_only=True):
+    """Median active seconds a region, all hands and rework included, with a 95 % bootstrap interval."""
+
+    seconds: float | None
+    low: float | None
+    high: float | None
+    tasks: int
+
+
+class UsesOut(msgspec.Struct, kw_only=True):
+    model: str
+    classes: list[ClassUse]
+    calibration: list[CalibrationBin]
+    effort_with: Effort
+    effort_without: Effort
+
+
+class UsesView(Api):
+    actions: ClassVar[dict[str, Action]] = {"get": Action.MODELS_VIEW}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("model", str, required=True, description="As predictions name it: `name:version`."),
+            OpenApiParameter("class_id", int, description="The calibration of this class alone."),
+        ],
+        responses={200: UsesOut},
+    )
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """What became of a model's predictions in finished tasks, by class and by whether who annotated saw them."""
+        access = project_for(self.user, project_id, Action.MODELS_VIEW)
+        model, class_id = _asked(request)
+        shown, others = queries.seconds_a_region(access.project)
+        found = UsesOut(
+            model=model,
+            classes=[_class(one) for one in queries.uses_of(access.project, model)],
+            calibration=[_bin(one) for one in queries.calibration_of(access.project, model, class_id)],
+            effort_with=_effort(shown),
+            effort_without=_effort(others),
+        )
+        return answer(found)
+
+
+def _asked(request: Request) -> tuple[str, int | None]:
+    """Raises Invalid."""
+    model, class_id = request.query_params.get("model", ""), request.query_params.get("class_id", "")
+    if not 0 < len(model) <= 120 or "\0" in model:
+        raise Invalid("`model` must name a model as predictions do: `name:version`.")
+    if class_id and not (class_id.isascii() and class_id.isdigit() and len(class_id) < 19):
+        raise Invalid(f"`class_id` must be the id of a class, got {class_id[:40]!r}.")
+    return model, int(class_id) if class_id else None
+
+
+def _share(part: int, n: int) -> ShareOf:
+    from domain.agreement.intervals import wilson
+
+    if n == 0:
+        return ShareOf(value=None, low=None, high=None, n=0)
+    low, high = wilson(part, n)
+    return ShareOf(value=part / n, low=low, high=high, n=n)
+
+
+def _class(one: UseOfClass) -> ClassUse:
+    return ClassUse(
+        class_id=one.class_id,
+        shown=one.shown,
+        offered=one.offered,
+        accepted=one.accepted,
+        edited=one.edited,
+        redrawn=one.redrawn,
+        reclassed=one.reclassed,
+        rejected=one.rejected,
+        missed=one.missed,
+        precision=_share(one.right, one.offered),
+        recall=_share(one.right, one.right + one.missed),
+        likeness=one.likeness_sum / one.edited if one.edited else None,
+    )
+
+
+def _bin(one: Bin) -> CalibrationBin:
+    wide = 1 / queries.BINS
+    return CalibrationBin(
+        low=one.bin * wide, high=(one.bin + 1) * wide, score=float(one.score), right=_share(one.right, one.n)
+    )
+
+
+def _effort(seconds: Sequence[float]) -> Effort:
+    from domain.agreement.intervals import bootstrap
+
+    if not seconds:
+        return Effort(seconds=None, low=None, high=None, tasks=0)
+    low, high = bootstrap(lambda at: median(seconds[i] for i in at), len(seconds), seed=SEED, resamples=200) or (
+        None,
+        None,
+    )
+    return Effort(seconds=median(seconds), low=low, high=high, tasks=len(seconds))

@@ -1,0 +1,132 @@
+"""Comparing what models said with what became of it: done again and again, a few moved tasks at a time."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import hypot
+
+import msgspec
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.annotations.models import Revision
+from apps.annotations.queries.documents import chunk_bodies
+from apps.assets.queries import blob_bytes
+from apps.core.bulk import insert_many
+from apps.predictions.models import Prediction, PredictionUse, PredictionWatch
+from apps.predictions.queries.answers import latest, withheld
+from apps.projects.models import Project
+from apps.tasks.models import Task
+from domain.elements import Region, decode_chunk
+from domain.inference.usage import Fate, usage
+from domain.shapes.mask import Mask
+
+TASKS_AT_ONCE = 200
+SETTLED = timedelta(seconds=30)  # what is younger may have neighbours that are not committed yet
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def watch(project_id: int) -> None:
+    """From its first prediction on, tasks of a project are compared; those that moved before are, too."""
+    PredictionWatch.objects.get_or_create(project_id=project_id, defaults={"moved_at": LONG_AGO})
+
+
+def measure_moved(*, project_id: int, most: int = TASKS_AT_ONCE, settled: timedelta = SETTLED) -> int:
+    """Compare the next tasks that moved, or got predictions, since the last look. Safe to run twice and beside another.
+
+    Returns:
+        How many tasks were compared; 0: nothing waits, or somebody else is at it.
+    """
+    before = timezone.now() - settled
+    with transaction.atomic():
+        seen = PredictionWatch.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk=project_id).first()
+        if seen is None:
+            return 0
+        after = Q(updated_at__gt=seen.moved_at) | Q(updated_at=seen.moved_at, pk__gt=seen.task_id)
+        tasks = Task.objects.filter(project_id=project_id).select_related("asset")
+        moved = list(tasks.filter(after, updated_at__lt=before).order_by("updated_at", "pk")[:most])
+        if moved:
+            seen.moved_at, seen.task_id = moved[-1].updated_at, moved[-1].pk
+        said = Prediction.objects.filter(project_id=project_id, pk__gt=seen.prediction_id, created_at__lt=before)
+        new = list(said.order_by("pk").values_list("pk", "task_id")[:most])
+        if new:
+            seen.prediction_id = new[-1][0]
+            moved += tasks.filter(pk__in={task for _, task in new} - {task.pk for task in moved}).exclude(result=None)
+        if moved:
+            measure(project=Project.objects.get(pk=project_id), tasks=moved)
+        if moved or new:
+            seen.save(update_fields=["moved_at", "task_id", "prediction_id"])
+    return len(moved) + len(new)
+
+
+@transaction.atomic
+def measure(*, project: Project, tasks: Sequence[Task]) -> None:
+    """Write anew what became of the present answer of each model to these tasks; nothing of those without a result."""
+    real = [task for task in tasks if task.purpose == Task.Purpose.WORK]
+    said = list(latest([task.pk for task in real]))
+    PredictionUse.objects.filter(prediction__task__in=[task.pk for task in real]).delete()
+    results = Revision.objects.in_bulk([task.result_id for task in real if task.result_id is not None])
+    by_id = {task.pk: task for task in real}
+    rows: list[PredictionUse] = []
+    for prediction in said:
+        task = by_id[prediction.task_id]
+        result = results.get(task.result_id) if task.result_id is not None else None
+        if result is not None:
+            rows += _uses(project, prediction, task, result)
+    insert_many(PredictionUse, rows)
+
+
+@dataclass(slots=True)
+class _OfClass:
+    fates: list[Fate] = field(default_factory=list)
+    missed: int = 0
+
+
+def _uses(project: Project, prediction: Prediction, task: Task, result: Revision) -> list[PredictionUse]:
+    offered = list(_regions(project, prediction.chunks))
+    standing = list(_regions(project, result.chunks))
+    found = usage(offered, standing, diagonal=hypot(task.asset.width, task.asset.height))
+    classes: dict[int, _OfClass] = defaultdict(_OfClass)
+    for fate in found.fates:
+        classes[fate.class_id].fates.append(fate)
+    for class_id, missed in found.missed.items():
+        classes[class_id].missed = missed
+    shown = not withheld(project, task.pk) and prediction.created_at < result.created_at
+    return [_use(prediction, result, class_id, one, shown) for class_id, one in classes.items()]
+
+
+def _use(prediction: Prediction, result: Revision, class_id: int, one: _OfClass, shown: bool) -> PredictionUse:
+    counts = Counter[str](fate.what for fate in one.fates)
+    scored = [fate for fate in one.fates if fate.score is not None]
+    return PredictionUse(
+        project_id=prediction.project_id,
+        prediction=prediction,
+        revision=result,
+        model=prediction.model,
+        class_id=class_id,
+        shown=shown,
+        missed=one.missed,
+        right=sum(fate.right for fate in one.fates),
+        likeness_sum=sum(fate.likeness or 0.0 for fate in one.fates if fate.what == "edited"),
+        scores=[fate.score for fate in scored],
+        correct=[fate.right for fate in scored],
+        **counts,
+    )
+
+
+def _regions(project: Project, chunks: Iterable[bytes | memoryview]) -> Iterable[Region]:
+    """Regions of an answer; masks whose runs are in a blob with their runs."""
+    for body in chunk_bodies(list(chunks)):
+        for entry in decode_chunk(body):
+            element = entry.element
+            if not isinstance(element, Region):
+                continue
+            shape = element.geometry
+            if isinstance(shape, Mask) and shape.blob is not None:
+                runs = blob_bytes(project, shape.blob).decode("ascii")
+                element = msgspec.structs.replace(element, geometry=Mask(shape.x, shape.y, shape.size, runs, None))
+            yield element
