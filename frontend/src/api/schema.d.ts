@@ -1990,6 +1990,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/models/uses/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What became of a model's predictions in finished tasks, by class and by whether who annotated saw them. */
+        get: operations["get_projects_by_project_id_models_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/moved-groups/": {
         parameters: {
             query?: never;
@@ -4514,6 +4531,16 @@ export interface components {
             job: components["schemas"]["JobOut"] | null;
         };
         /**
+         * CalibrationBin
+         * @description Offered regions by tenths of the score: their mean score, and how many of them were right.
+         */
+        CalibrationBin: {
+            low: number;
+            high: number;
+            score: number;
+            right: components["schemas"]["ShareOf"];
+        };
+        /**
          * Certainty
          * @description Enough when what the answers say together is at least this certain.
          */
@@ -4822,6 +4849,25 @@ export interface components {
             color: string;
             regions: number;
             tasks: number;
+        };
+        /**
+         * ClassUse
+         * @description Regions of one class. `precision`: of those offered, how many were right (class, and IoU of 0.5 or more with what stands);
+         *         `recall`: of those that stand, how many were offered rightly. `likeness`: mean IoU of the edited ones with what they were.
+         */
+        ClassUse: {
+            class_id: number;
+            shown: boolean;
+            offered: number;
+            accepted: number;
+            edited: number;
+            redrawn: number;
+            reclassed: number;
+            rejected: number;
+            missed: number;
+            precision: components["schemas"]["ShareOf"];
+            recall: components["schemas"]["ShareOf"];
+            likeness: number | null;
         };
         /**
          * CleanReviews
@@ -5420,6 +5466,16 @@ export interface components {
             rejected: components["schemas"]["RejectedEdit"][];
             findings: components["schemas"]["Finding"][];
             rules_pending: string[];
+        };
+        /**
+         * Effort
+         * @description Median active seconds a region, all hands and rework included, with a 95 % bootstrap interval.
+         */
+        Effort: {
+            seconds: number | null;
+            low: number | null;
+            high: number | null;
+            tasks: number;
         };
         /**
          * ElementPage
@@ -8219,6 +8275,8 @@ export interface components {
              *     }
              */
             exam?: components["schemas"]["Exam"];
+            /** @default 0 */
+            without_predictions?: number;
         };
         /**
          * ProjectStats
@@ -8996,6 +9054,16 @@ export interface components {
             high: number | null;
             tired: boolean;
             method: string;
+        };
+        /**
+         * ShareOf
+         * @description A share with Wilson's 95 % interval; null of nothing.
+         */
+        ShareOf: {
+            value: number | null;
+            low: number | null;
+            high: number | null;
+            n: number;
         };
         /**
          * ShareStat
@@ -9985,6 +10053,14 @@ export interface components {
         /** UsableStorages */
         UsableStorages: {
             results: components["schemas"]["UsableStorage"][];
+        };
+        /** UsesOut */
+        UsesOut: {
+            model: string;
+            classes: components["schemas"]["ClassUse"][];
+            calibration: components["schemas"]["CalibrationBin"][];
+            effort_with: components["schemas"]["Effort"];
+            effort_without: components["schemas"]["Effort"];
         };
         /**
          * VersionCertificateOut
@@ -15084,6 +15160,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_models_uses: {
+        parameters: {
+            query: {
+                /** @description The calibration of this class alone. */
+                class_id?: number;
+                /** @description As predictions name it: `name:version`. */
+                model: string;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsesOut"];
                 };
             };
             /** @description A problem, named by its code */

@@ -16,9 +16,7 @@ from domain.shapes import get
 
 def box(number: int, x: float, y: float, *, side: float = 20, class_id: int = 1, flags=(), score=None) -> Region:
     geometry = get("box")(x=x, y=y, w=side, h=side)
-    return region_type("box")(
-        id=UUID(int=number), class_id=class_id, geometry=geometry, flags=list(flags), score=score
-    )
+    return region_type("box")(id=UUID(int=number), class_id=class_id, geometry=geometry, flags=list(flags), score=score)
 
 
 def whats(found: Usage) -> list[str]:
