@@ -34,7 +34,8 @@ def test_each_offered_region_has_one_fate():
     ]
     found = usage(offered, standing)
     assert whats(found) == ["accepted", "edited", "reclassed", "redrawn", "rejected"]
-    assert found.fates[0].score == 0.9 and found.fates[0].likeness == 1.0
+    assert found.fates[0].score == 0.9
+    assert found.fates[0].likeness == 1.0
     assert found.fates[1].likeness == (16 * 20) / (24 * 20)
     assert found.missed == {1: 1, 2: 1}
     assert [fate.right for fate in found.fates] == [True, True, False, True, False]
