@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def running() -> Iterator[Stack]:
     assert (PROJECT / "frontend/dist/index.html").exists(), "journeys need the built front end: `make build`"
-    with stack() as made:
+    with stack(LABELWRIGHT_STORAGE_FOLDERS=str(PHOTOS)) as made:
         made.start()
         assert made.process is not None
         assert made.process.poll() is None, made.output()

@@ -88,6 +88,11 @@ export const PROJECT_PAGES: ProjectPage[] = [
     nav: { group: "data", label: "exchange", icon: "exchange", action: "datasets.view" },
   },
   {
+    path: "storages",
+    load: () => import("@/pages/storages"),
+    nav: { group: "data", label: "storages", icon: "folder", action: "sources.view" },
+  },
+  {
     path: "members",
     load: () => import("@/pages/members"),
     nav: { group: "setup", label: "members", icon: "people", action: "members.view" },
@@ -121,6 +126,7 @@ export const PAGES: { path: string; load: PageModule }[] = [
   { path: "jobs", load: () => import("@/pages/jobs") },
   { path: "jobs/:jobId", load: () => import("@/pages/jobs") },
   { path: "organisation", load: () => import("@/pages/organisation") },
+  { path: "organisation/storages", load: () => import("@/pages/storages/Organisation") },
   { path: "organisation/webhooks", load: () => import("@/pages/webhooks/Organisation") },
   { path: "account", load: () => import("@/pages/account") },
   { path: "account/keyboard", load: () => import("@/pages/keyboard") },

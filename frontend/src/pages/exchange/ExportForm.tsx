@@ -10,6 +10,7 @@ import { Button, ErrorState, useFormat } from "@/ui";
 import { AugmentFields, augmentOf, type Recipe } from "./AugmentFields";
 import { type Chosen, OptionFields } from "./OptionFields";
 import { RegionOptions, type Regions } from "./RegionOptions";
+import { type Target, TargetFields } from "./Target";
 
 type Format = Schemas["FormatOut"];
 const NOW = "now";
@@ -43,6 +44,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
   const [which, setWhich] = useState<Which>({});
   const [regions, setRegions] = useState<Regions>({});
   const [recipe, setRecipe] = useState<Recipe | null>(null);
+  const [target, setTarget] = useState<Target>({ storage: null, folder: "" });
   const chosen = formats.find((format) => format.name === name) ?? formats[0];
   const ask = useMutation({
     meta: { ownError: true },
@@ -55,6 +57,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
   const body = {
     format: chosen?.name,
     ...items,
+    ...target,
     options: {
       images,
       regions,
@@ -100,6 +103,7 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
       {version === NOW && split && <SplitFields value={splits} onChange={setSplits} />}
       <RegionOptions project={project} value={regions} onChange={setRegions} />
       {images && <AugmentFields project={project} which={items} value={recipe} onChange={setRecipe} />}
+      <TargetFields project={project} value={target} onChange={setTarget} />
       <div className="row" style={{ gap: 8 }}>
         <Button kind="primary" type="submit" icon="upload" busy={ask.isPending}>
           {t("doExport")}

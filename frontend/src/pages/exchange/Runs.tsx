@@ -123,12 +123,25 @@ function ExportRow({ project, run }: { project: Project; run: ExportRun }) {
           ` · ${t("contents", { items: format.number(run.report.items), regions: format.number(run.report.regions) })}`}
         {run.digest && ` · ${t("digest", { digest: run.digest.slice(0, 12) })}`}
       </div>
+      {run.target && <TargetLine target={run.target} />}
       <RunProgress run={run} />
       {looked && <ExportPreview project={project} run={run} />}
       {report && (looked || run.report) && (
         <Findings title={losses.length === 0 ? t("noLoss") : t("losses", { count: losses.length })} rows={losses} />
       )}
     </article>
+  );
+}
+
+/** Where an export lies that is not kept here, or will. */
+function TargetLine({ target }: { target: NonNullable<ExportRun["target"]> }) {
+  const { t } = useTranslation("exchange");
+  const { name, key } = target;
+  const place = name ? t("inStorage", { name, key }) : t("inRemoved", { key });
+  return (
+    <div className="xs t2" style={{ overflowWrap: "anywhere" }}>
+      {key ? place : t("goesTo", { name })}
+    </div>
   );
 }
 

@@ -20,6 +20,7 @@ export default function OrganisationPage() {
   const maySeeMembers = useMay("members.view");
   const mayEdit = useMay("members.edit");
   const mayHook = useMay("webhooks.edit");
+  const maySeeStorages = useMay("storages.view");
   const [params, setParams] = useSearchParams();
   const tab: Tab = params.get("tab") === "roles" || !maySeeMembers ? "roles" : "members";
   if (!organisation)
@@ -44,6 +45,11 @@ export default function OrganisationPage() {
               onChange={(next) => setParams(next === "roles" ? { tab: next } : {}, { replace: true })}
               options={TABS.map((value) => ({ value, label: t(`tab.${value}`) }))}
             />
+          )}
+          {maySeeStorages && (
+            <LinkButton to="/organisation/storages" icon="folder">
+              {t("storages")}
+            </LinkButton>
           )}
           {mayHook && (
             <LinkButton to="/organisation/webhooks" icon="exchange">
