@@ -1,0 +1,85 @@
+"""How soon the label page shows what the smart tool found, on a photo of twelve megapixels."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page
+
+from bench.browser import chromium
+from bench.rows import Row, middle_and_tail
+from bench.stack import PROJECT, Stack
+from tests.client import Client
+
+SIZE = (4096, 2733)  # pixels: dahlia.jpg enlarged, so that the object and its grain are a photo's
+CLICKS = 12
+BUDGET = 300.0  # ms
+SCHEMA = {"classes": [{"id": 1, "name": "flower", "color": "#ffa31f", "shapes": ["mask", "polygon"]}]}
+WATCH = """
+window.__answers = [];
+window.Worker = class extends Worker {
+    constructor(...given) {
+        super(...given);
+        this.addEventListener("message", ({ data }) => {
+            if (data && (data.kind === "first" || data.kind === "exact"))
+                window.__answers.push([data.kind, performance.now() - window.__asked]);
+        });
+    }
+};
+window.addEventListener("pointerup", () => { window.__asked = performance.now(); }, true);
+"""
+
+
+def measure(stack: Stack) -> list[Row]:
+    manager = stack.client("manager")
+    organisation = manager.get("auth/me")["organisations"][0]["id"]
+    project: int = manager.post("projects", {"name": "Smart", "organisation": organisation})["id"]
+    manager.call("PUT", f"projects/{project}/schema", {"body": SCHEMA})
+    with tempfile.TemporaryDirectory(prefix="labelwright-bench-") as folder:
+        photo = Path(folder) / "large.jpg"
+        Image.open(PROJECT / "demo/photos/dahlia.jpg").resize(SIZE, Image.Resampling.BICUBIC).save(photo, quality=90)
+        manager.upload(project, [photo])
+    session = Client(stack.base)
+    session.login("annotator@labelwright.local", stack.password("annotator"))
+    cookies = [{"name": one.name, "value": one.value, "url": stack.base} for one in session.http.cookies]
+    with chromium() as browser, browser.window(stack.base, cookies) as page:
+        page.add_init_script(WATCH)
+        page.goto(f"/projects/{project}/label")
+        canvas = page.get_by_role("application")
+        canvas.wait_for()
+        page.wait_for_timeout(3000)  # the picture's levels are made
+        page.keyboard.press("s")
+        page.wait_for_timeout(2000)  # the view is known
+        box: Any = canvas.bounding_box()
+        known = [_click(page, box, number) for number in range(CLICKS)]
+        moved = []
+        for number in range(CLICKS):
+            page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+            page.mouse.wheel(0, -30 if number % 2 else 30)
+            moved.append(_click(page, box, number))
+    return [
+        *_rows("the view at rest", [first for first, _ in known], BUDGET),
+        *_rows("right after zooming", [first for first, _ in moved], None),
+        *_rows("until the border is exact", [last for _, last in known], None),
+    ]
+
+
+def _click(page: Page, box: Any, number: int) -> tuple[float, float]:
+    """(ms until the first answer, ms until the last) of one click on the flower."""
+    page.evaluate("window.__answers.length = 0")
+    x = box["x"] + box["width"] * (0.42 + 0.012 * number)
+    page.mouse.click(x, box["y"] + box["height"] * 0.5)
+    page.wait_for_function("window.__answers.some(([kind]) => kind === 'exact')", timeout=60_000)
+    answers = dict(page.evaluate("window.__answers"))
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(600)  # the view is known again
+    return float(answers["first"]), float(answers["exact"])
+
+
+def _rows(when: str, times: list[float], budget: float | None) -> list[Row]:
+    middle, tail = middle_and_tail(times)
+    name = f"smart tool, 12 megapixels: answer to a click, {when}"
+    return [Row(name, middle, "ms", budget), Row(f"{name}, p95", tail, "ms")]
