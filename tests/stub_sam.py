@@ -1,0 +1,164 @@
+"""Pairs of ONNX files with exactly the tensors of SAM and SAM 2. They have learned nothing: the embedding is the colours of the
+image in 64 × 64 cells, and the decoder takes the cells whose colour is like that at the points inside, not like that at the
+points outside, and within the box."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from domain.inference.onnx.writing import Graph
+
+SIDE, CELLS, LOW = 1024, 64, 256
+LIKE = 1.75  # squared distance of normalised colours that is still alike: half-way between the colours of the test pictures
+FAR = 1e6
+
+Files = tuple[bytes, bytes]
+
+
+def sam(*, raw: bool = False) -> Files:
+    """(encoder, decoder). `raw`: the encoder takes [H, W, 3] and normalises and pads by itself."""
+    graph = Graph("sam_encoder")
+    if raw:
+        graph.input("input_image", "float32", ("height", "width", 3))
+        image = _normalised(graph)
+    else:
+        graph.input("input_image", "float32", (1, 3, SIDE, SIDE))
+        image = "input_image"
+    graph.output("image_embeddings", "float32", (1, 256, CELLS, CELLS))
+    _colours(graph, image, "image_embeddings", channels=256, cell=16)
+    return graph.encode(), _decoder("sam")
+
+
+def sam2() -> Files:
+    graph = Graph("sam2_encoder")
+    graph.input("image", "float32", (1, 3, SIDE, SIDE))
+    for name, channels, cells in (
+        ("high_res_feats_0", 32, 256),
+        ("high_res_feats_1", 64, 128),
+        ("image_embed", 256, 64),
+    ):
+        graph.output(name, "float32", (1, channels, cells, cells))
+        _colours(graph, "image", name, channels=channels, cell=SIDE // cells)
+    return graph.encode(), _decoder("sam2")
+
+
+def _whole(graph: Graph, name: str, *values: int) -> str:
+    return graph.weight(name, np.array(values, np.int64))
+
+
+def _number(graph: Graph, name: str, value: float) -> str:
+    return graph.weight(name, np.array(value, np.float32))
+
+
+def _normalised(graph: Graph) -> str:
+    """[H, W, 3] as [1, 3, 1024, 1024]: SAM's mean and deviation taken off, empty on the right and below."""
+    graph.weight("mean", np.array([123.675, 116.28, 103.53], np.float32))
+    graph.weight("deviation", np.array([58.395, 57.12, 57.375], np.float32))
+    graph.node("Sub", ["input_image", "mean"], ["off"])
+    graph.node("Div", ["off", "deviation"], ["scaled"])
+    graph.node("Transpose", ["scaled"], ["planes"], perm=[2, 0, 1])
+    graph.node("Unsqueeze", ["planes", _whole(graph, "first", 0)], ["one"])
+    graph.node("Shape", ["one"], ["shape"])
+    graph.node("Sub", [_whole(graph, "field", 1, 3, SIDE, SIDE), "shape"], ["after"])
+    graph.node("Concat", [_whole(graph, "before", 0, 0, 0, 0), "after"], ["pads"], axis=0)
+    return graph.node("Pad", ["one", "pads"], ["padded"])
+
+
+def _colours(graph: Graph, image: str, name: str, *, channels: int, cell: int) -> None:
+    """Means of cells of `cell` pixels in the first three channels, nothing in the others."""
+    graph.node("AveragePool", [image], [f"{name}_mean"], kernel_shape=[cell, cell], strides=[cell, cell])
+    rest = graph.weight(f"{name}_rest", np.zeros((1, channels - 3, SIDE // cell, SIDE // cell), np.float32))
+    graph.node("Concat", [f"{name}_mean", rest], [name], axis=1)
+
+
+def _decoder(family: str) -> bytes:
+    graph = Graph(f"{family}_decoder")
+    if family == "sam":
+        graph.input("image_embeddings", "float32", (1, 256, CELLS, CELLS))
+    else:
+        graph.input("image_embed", "float32", (1, 256, CELLS, CELLS))
+        graph.input("high_res_feats_0", "float32", (1, 32, 256, 256))
+        graph.input("high_res_feats_1", "float32", (1, 64, 128, 128))
+    graph.input("point_coords", "float32", (1, "points", 2))
+    graph.input("point_labels", "float32", (1, "points"))
+    graph.input("mask_input", "float32", (1, 1, LOW, LOW))
+    graph.input("has_mask_input", "float32", (1,))
+    logits = _flood(graph, "image_embeddings" if family == "sam" else "image_embed")
+    low = "low_res_masks" if family == "sam" else "masks"
+    masks = 1 if family == "sam" else 3
+    graph.node("Resize", [logits, "", "", _whole(graph, "low_size", 1, 1, LOW, LOW)], ["low"], mode="linear")
+    graph.weight("scores", np.array([[0.9, 0.2, 0.1][:masks]], np.float32))
+    graph.node("Identity", ["scores"], ["iou_predictions"])
+    if family == "sam":
+        graph.input("orig_im_size", "float32", (2,))
+        graph.node("Identity", ["low"], [low])
+        graph.node("Cast", ["orig_im_size"], ["orig"], to=7)
+        graph.node("Concat", [_whole(graph, "ones", 1, 1), "orig"], ["full"], axis=0)
+        graph.node("Resize", ["low", "", "", "full"], ["masks"], mode="linear")
+        graph.output("masks", "float32", (1, 1, "height", "width"))
+    else:
+        graph.node("Neg", ["low"], ["turned"])
+        graph.node("Concat", ["low", "turned", "turned"], [low], axis=1)
+    graph.output("iou_predictions", "float32", (1, masks))
+    graph.output(low, "float32", (1, masks, LOW, LOW))
+    return graph.encode()
+
+
+def _flood(graph: Graph, embedding: str) -> str:
+    """[1, 1, 64, 64] logits: above 0 in cells like a point inside, less like those outside, within the box."""
+    graph.node("Slice", [embedding, _whole(graph, "c0", 0), _whole(graph, "c3", 3), _whole(graph, "axis1", 1)], ["rgb"])
+    graph.node("Reshape", ["rgb", _whole(graph, "cells", 3, CELLS * CELLS, 1)], ["each"])
+    # the cell of each point
+    graph.node("Div", ["point_coords", _number(graph, "cell", 16)], ["in_cells"])
+    graph.node("Floor", ["in_cells"], ["floored"])
+    graph.node("Clip", ["floored", _number(graph, "least", 0), _number(graph, "most", CELLS - 1)], ["clipped"])
+    graph.weight("pitch", np.array([1.0, CELLS], np.float32))
+    graph.node("Mul", ["clipped", "pitch"], ["steps"])
+    graph.node("ReduceSum", ["steps", _whole(graph, "last", 2)], ["place"], keepdims=0)
+    graph.node("Cast", ["place"], ["index"], to=7)
+    graph.node("Reshape", ["index", _whole(graph, "flat", -1)], ["number"])
+    graph.node("Gather", ["each", "number"], ["at_points"], axis=1)  # [3, N, 1]
+    graph.node("Transpose", ["at_points"], ["wanted"], perm=[0, 2, 1])
+    graph.node("Sub", ["each", "wanted"], ["off_by"])
+    graph.node("Mul", ["off_by", "off_by"], ["squared"])
+    graph.node("ReduceSum", ["squared", _whole(graph, "planes0", 0)], ["unlike"], keepdims=0)  # [cells, N]
+    nearest = {one: _nearest(graph, label) for one, label in (("inside", 1.0), ("outside", 0.0))}
+    graph.node("Sub", [_number(graph, "like", LIKE), nearest["inside"]], ["by_likeness"])
+    graph.node("Sub", [nearest["outside"], nearest["inside"]], ["by_contrast"])
+    graph.node("Min", ["by_likeness", "by_contrast"], ["said"])
+    boxed = _within_box(graph)
+    # without a point inside, all of the box is it
+    graph.node("Max", ["said", _number(graph, "all_of_it", -FAR)], ["floor_of_it"])
+    graph.node("Greater", [nearest["inside"], _number(graph, "nobody", FAR / 2)], ["no_point"])
+    graph.node("Where", ["no_point", _number(graph, "in_box", 1), "floor_of_it"], ["points_said"])
+    graph.node("Min", ["points_said", boxed], ["flat_logits"])
+    graph.node("Clip", ["flat_logits", _number(graph, "lowest", -32), _number(graph, "highest", 32)], ["clamped"])
+    return graph.node("Reshape", ["clamped", _whole(graph, "field_shape", 1, 1, CELLS, CELLS)], ["logits"])
+
+
+def _nearest(graph: Graph, label: float) -> str:
+    """[cells] squared distance to the most like of the points with a label; far where there is none."""
+    name = f"of_{int(label)}"
+    graph.node("Equal", ["point_labels", _number(graph, f"{name}_label", label)], [f"{name}_is"])
+    graph.node("Where", [f"{name}_is", _number(graph, f"{name}_near", 0), _number(graph, f"{name}_far", FAR)], [f"{name}_pay"])  # fmt: skip
+    graph.node("Add", ["unlike", f"{name}_pay"], [f"{name}_all"])
+    return graph.node("ReduceMin", [f"{name}_all"], [f"{name}_least"], axes=[1], keepdims=0)
+
+
+def _within_box(graph: Graph) -> str:
+    """[cells] above 0 in the box of the points labelled 2 and 3, everywhere where there is none."""
+    middles = (np.arange(CELLS, dtype=np.float32) + 0.5) * 16
+    graph.weight("middle_x", np.tile(middles, CELLS))
+    graph.weight("middle_y", np.repeat(middles, CELLS))
+    sides = []
+    for axis, middle in ((0, "middle_x"), (1, "middle_y")):
+        graph.node("Gather", ["point_coords", _whole(graph, f"axis_{axis}", axis)], [f"along_{axis}"], axis=2)
+        graph.node("Reshape", [f"along_{axis}", _whole(graph, f"row_{axis}", 1, -1)], [f"side_{axis}"])
+        for label, empty, kind in ((2, -FAR, "ReduceMax"), (3, FAR, "ReduceMin")):
+            name = f"box_{axis}_{label}"
+            graph.node("Equal", ["point_labels", _number(graph, f"{name}_label", label)], [f"{name}_is"])
+            graph.node("Where", [f"{name}_is", f"side_{axis}", _number(graph, f"{name}_none", empty)], [f"{name}_at"])
+            edge = graph.node(kind, [f"{name}_at"], [f"{name}_edge"], axes=[1], keepdims=0)
+            order = [middle, edge] if label == 2 else [edge, middle]
+            sides.append(graph.node("Sub", order, [f"{name}_inside"]))
+    return graph.node("Min", sides, ["within"])
