@@ -67,6 +67,10 @@ def local_path(path: str) -> Path | None:
         return None
 
 
+def exists(path: str) -> bool:
+    return bool(default_storage.exists(path))
+
+
 def put(path: str, content: bytes | IO[bytes]) -> None:
     """Write a file whose name says what is in it: what is there already stays, as if written now. Linked originals are not."""
     if is_linked(path):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from celery import shared_task
 
 from apps.jobs.running import JobRun, job
 from apps.predictions import services
 from apps.predictions.models import ModelVersion, PredictionWatch
-from apps.predictions.services import checking, registering
+from apps.predictions.services import checking, registering, segmenting
 
 
 @shared_task(name="predictions.measure_uses", ignore_result=True)
@@ -27,3 +28,15 @@ def check_version(run: JobRun) -> dict[str, Any]:
     run.progress(0, 1)
     version = checking.check_version(version=version)
     return {"version": version.pk, "state": version.state, "reason": version.reason}
+
+
+@shared_task(name=segmenting.ENCODE, ignore_result=True)
+def encode_image(*, version_id: int, asset_id: int) -> None:
+    """Make the embedding of an image before anybody asks. Safe to deliver twice."""
+    segmenting.encode_image(version_id=version_id, asset_id=asset_id)
+
+
+@shared_task(name=segmenting.ANSWER, ignore_result=True)
+def answer_prompts(*, question: dict[str, Any]) -> None:
+    """A mask for somebody who waits. A second delivery answers nobody."""
+    segmenting.answer_question(question=msgspec.convert(question, segmenting.Question))

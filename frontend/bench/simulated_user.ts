@@ -21,6 +21,8 @@ interface Item {
 
 const MOST = 20; // clicks: whoever needs more has given up, and counts as twenty
 const GOAL = 0.9;
+const COUNTS = [3, 4, 5, 6, 8, 10, 12, 14, 17, MOST]; // places of an outline that are tried
+const AROUND = 16; // pixels around an object that whoever follows its edge has in view
 const folder = process.argv[2] as string;
 const items = JSON.parse(readFileSync(`${folder}/items.json`, "utf8")) as Item[];
 
@@ -97,17 +99,19 @@ function filled(ring: number[], item: Item): Uint8Array {
   return out;
 }
 
-/** An outline through as many places of the true one as it takes: straight between them, or along edges. */
-function byOutline(item: Item, truth: Uint8Array, segmenter: Segmenter | null): Trial {
-  const trial: Trial = { ious: [0, 0], clicks: [], ms: [] };
+/** An outline along edges through as few places of the true one as it takes. */
+function byOutline(i: number, item: Item, truth: Uint8Array): Trial {
+  const trial: Trial = { ious: [], clicks: [], ms: [] };
+  const segmenter = new Segmenter(cut(cropOf(i, item), looseBox(truth, item)), { width: item.w, height: item.h });
   const ring = outlineOf(truth, item);
   const places = placesOf(ring);
-  for (let count = 3; count <= (segmenter ? MOST : 4 * MOST); count++) {
+  for (const count of COUNTS) {
     const held = Array.from({ length: count }, (_, k) => places[Math.floor((k * places.length) / count)] as Place);
     const drawn = held.flatMap((at, k) => {
       const to = held[(k + 1) % count] as Place;
-      return segmenter ? wayTo(segmenter.wire(at), { x: to[0], y: to[1] }) : [...to];
+      return wayTo(segmenter.wire(at), { x: to[0], y: to[1] });
     });
+    while (trial.ious.length < count - 1) trial.ious.push(trial.ious.at(-1) ?? 0);
     trial.ious.push(drawn.length >= 6 ? iouOf(truth, filled(drawn, item)) : 0);
     trial.clicks.splice(0, trial.clicks.length, ...held);
     if ((trial.ious.at(-1) as number) >= GOAL) break;
@@ -135,7 +139,17 @@ const corners = (item: Item, truth: Uint8Array): Place[] => {
   return Array.from({ length: ring.length / 2 }, (_, i) => [ring[2 * i] as number, ring[2 * i + 1] as number]);
 };
 
-const cut = { method: "cut", tolerance: 0 } as const;
+/** The part of a crop around an object. */
+function cut({ w, h, rgba }: Crop, [x0, y0, x1, y1]: readonly [number, number, number, number]): Crop {
+  const [x, y] = [Math.max(0, x0 - AROUND), Math.max(0, y0 - AROUND)];
+  const [width, height] = [Math.min(w, x1 + AROUND) - x, Math.min(h, y1 + AROUND) - y];
+  const out = new Uint8ClampedArray(width * height * 4);
+  for (let row = 0; row < height; row++)
+    out.set(rgba.subarray(((y + row) * w + x) * 4, ((y + row) * w + x + width) * 4), row * width * 4);
+  return { x, y, scale: 1, w: width, h: height, rgba: out };
+}
+
+const byCut = { method: "cut", tolerance: 0 } as const;
 const wand = { method: "wand", tolerance: 14 } as const;
 const segmenters = new Map<string, Segmenter>();
 
@@ -148,10 +162,10 @@ for (const [i, item] of items.entries()) {
   segmenter.prepare();
   const prepared = performance.now() - start;
   const trials = {
-    cut: byClicks(segmenter, item, truth, cut, false),
-    "box, then cut": byClicks(segmenter, item, truth, cut, true),
+    cut: byClicks(segmenter, item, truth, byCut, false),
+    "box, then cut": byClicks(segmenter, item, truth, byCut, true),
     wand: byClicks(segmenter, item, truth, wand, false),
-    "live-wire": byOutline(item, truth, segmenter),
+    "live-wire": byOutline(i, item, truth),
   };
   const box = looseBox(truth, item);
   process.stdout.write(`${JSON.stringify({ ...item, prepared, trials, corners: corners(item, truth), box })}\n`);

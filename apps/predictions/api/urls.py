@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.predictions.api import models, uses
+from apps.predictions.api import models, segmenting, uses
 
 PROJECT = "projects/<int:project_id>"
 
@@ -14,4 +14,6 @@ urlpatterns = [
     route("models/<int:model_id>/versions", models.ModelVersionsView.as_view()),
     route("model-versions/<int:model_version_id>", models.ModelVersionView.as_view()),
     route("model-versions/<int:model_version_id>/check", models.CheckView.as_view()),
+    route("tasks/<int:task_id>/embedding", segmenting.EmbeddingView.as_view()),
+    route("tasks/<int:task_id>/segment", segmenting.SegmentView.as_view()),
 ]

@@ -1,7 +1,16 @@
 """Reading models and what they say."""
 
 from apps.predictions.queries.answers import entries, latest, withheld
-from apps.predictions.queries.models import file_of, model_for, models_of, run_for, runs_of, spec_of, version_for
+from apps.predictions.queries.models import (
+    file_of,
+    interactive_version,
+    model_for,
+    models_of,
+    run_for,
+    runs_of,
+    spec_of,
+    version_for,
+)
 from apps.predictions.queries.uses import BINS, calibration_of, seconds_a_region, uses_of
 
 __all__ = [
@@ -9,6 +18,7 @@ __all__ = [
     "calibration_of",
     "entries",
     "file_of",
+    "interactive_version",
     "latest",
     "model_for",
     "models_of",

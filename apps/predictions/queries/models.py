@@ -63,6 +63,16 @@ def spec_of(version: ModelVersion) -> Spec:
     return msgspec.convert(version.spec, Spec)
 
 
+def interactive_version(project: Project) -> ModelVersion | None:
+    """The newest version of the project that answers clicks and is ready."""
+    return (
+        ModelVersion.objects.select_related("model")
+        .filter(project=project, state=ModelVersion.State.OK, model__kind="interactive", model__archived_at=None)
+        .order_by("-id")
+        .first()
+    )
+
+
 def file_of(version: ModelVersion, role: str = "model") -> ModelFile:
     """Its file of that role. Raises ModelRefused: it has none."""
     found = ModelFile.objects.filter(version=version, role=role).first()

@@ -1,0 +1,106 @@
+"""Masks from clicks: what the smart tool asks of an interactive model."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+import msgspec
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from apps.core import storage
+from apps.core.api import answer, body
+from apps.core.errors import Invalid, NotFound
+from apps.core.permissions import Action
+from apps.core.views import Api
+from apps.predictions.inference import embeddings
+from apps.predictions.queries import file_of, interactive_version
+from apps.predictions.services import segmenting
+from apps.tasks.queries import task_for
+
+Place = Annotated[float, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
+
+
+class EmbeddingOut(msgspec.Struct, kw_only=True):
+    """`none`: the project has no interactive model that is ready. `coming`: a worker encodes the image."""
+
+    state: Literal["none", "coming", "ready"]
+    version: int | None = None
+    source: str | None = None
+    """How regions name the model."""
+
+
+class PromptPoint(msgspec.Struct, forbid_unknown_fields=True):
+    """In image pixels; `inside`: it belongs to the object."""
+
+    x: Place
+    y: Place
+    inside: bool = True
+
+
+class SegmentIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Points, a box, or both. `refines` names the answer that these prompts go on from."""
+
+    points: Annotated[list[PromptPoint], msgspec.Meta(max_length=200)] = []
+    box: tuple[Place, Place, Place, Place] | None = None
+    """x_min, y_min, x_max, y_max."""
+    refines: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")] | None = None
+
+
+class SegmentOut(msgspec.Struct, kw_only=True):
+    """`mask` is the geometry of a mask region, or null where nothing was found."""
+
+    source: str
+    mask: dict[str, Any] | None
+    score: float
+    refines: str
+
+
+class EmbeddingView(Api):
+    actions: ClassVar[dict[str, Action]] = {"get": Action.ANNOTATE, "post": Action.ANNOTATE}
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, task_id: int) -> HttpResponseBase:
+        """What the encoder made of the image, as safetensors in half precision, for a client that decodes by itself."""
+        task, access = task_for(self.user, task_id, Action.ANNOTATE)
+        version = interactive_version(access.project)
+        if version is None:
+            raise NotFound("The project has no interactive model that is ready.")
+        key = embeddings.key_of(task.asset, file_of(version, "encoder"))
+        path = embeddings.path_of(task.project_id, key)
+        if not storage.exists(path):
+            raise NotFound("The image is not encoded yet. POST here asks for it.")
+        return storage.send_file(request, path=path, content_type="application/octet-stream", etag=key)
+
+    @extend_schema(request=None, responses={200: EmbeddingOut})
+    def post(self, request: Request, task_id: int) -> HttpResponse:
+        """Ask for the image to be encoded, before the first click. Called again, it says how far it is."""
+        task, access = task_for(self.user, task_id, Action.ANNOTATE)
+        version = interactive_version(access.project)
+        if version is None:
+            return answer(EmbeddingOut(state="none"))
+        ready = segmenting.ask_embedding(task=task, version=version)
+        return answer(EmbeddingOut(state="ready" if ready else "coming", version=version.pk, source=version.source))
+
+
+class SegmentView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.ANNOTATE}
+
+    @extend_schema(request=SegmentIn, responses={200: SegmentOut})
+    def post(self, request: Request, task_id: int) -> HttpResponse:
+        """The mask of what clicks and a box speak of. Nothing is saved."""
+        task, _ = task_for(self.user, task_id, Action.ANNOTATE)
+        sent = body(request, SegmentIn)
+        if not sent.points and sent.box is None:
+            raise Invalid("Say a point or a box.")
+        found = segmenting.segment(
+            task=task,
+            version=segmenting.usable_version(task=task),
+            points=[(one.x, one.y, one.inside) for one in sent.points],
+            box=sent.box,
+            refines=sent.refines,
+        )
+        return answer(SegmentOut(source=found.source, mask=found.mask, score=found.score, refines=found.refines))
