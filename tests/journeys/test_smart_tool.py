@@ -1,4 +1,5 @@
-"""The smart tool on a real photo: a click, one beside the object, Enter; what is saved is the flower that a person drew."""
+"""The smart tool on a real photo: a click, one beside the object, Enter; what is saved is the flower that a person drew. Then
+the same by an interactive model, whose two files are stubs with SAM's tensors, in the stack's own workers."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import json
 import numpy as np
 from pycocotools import mask as coco
 
+from tests import stub_sam
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import Hand
 from tests.journeys.pages import assignment_of
@@ -21,8 +23,10 @@ ALIKE = 0.85  # IoU with the kept mask
 
 
 def test_clicks_find_the_flower_that_a_person_drew(window: Window, people: People, make_project: MakeProject) -> None:
+    project = make_project("Smart", CLASSES, [PHOTOS / "dahlia.jpg"])
+    _register(people, project)
     page = window("annotator")
-    page.goto(f"/projects/{make_project('Smart', CLASSES, [PHOTOS / 'dahlia.jpg'])}/label")
+    page.goto(f"/projects/{project}/label")
     hand = Hand(page, size=SIZE, people=people)
     hand.ready().pictured()
     hand.assignment = assignment_of(page)
@@ -45,6 +49,28 @@ def test_clicks_find_the_flower_that_a_person_drew(window: Window, people: Peopl
     hand.regions(1)
     until(lambda: any(one["shape"] == "polygon" for one in hand.saved()))
     assert len(hand.only("polygon")["parts"]) == 1
+
+    hand.press("Control+z")
+    hand.regions(0)
+    hand.take("s")
+    hand.choose("Model")
+    hand.choose("Mask")
+    hand.click((300, 200))
+    hand.press("Enter")
+    hand.regions(1)
+    (mask,) = hand.saved_when(lambda all_: [one["shape"] for one in all_] == ["mask"])
+    assert mask["source"] == "smart:Stub:1"
+    assert _pixels(mask["geometry"])[200, 300]
+
+
+def _register(people: People, project: int) -> None:
+    """An interactive model of two files, checked by a worker."""
+    manager = people.client("manager")
+    model = manager.post(f"projects/{project}/models", {"name": "Stub", "backend": "onnx"})["id"]
+    encoder, decoder = stub_sam.sam()
+    files = [("encoder", ("encoder.onnx", encoder)), ("decoder", ("decoder.onnx", decoder))]
+    manager.call("POST", f"models/{model}/versions", files=files)
+    until(lambda: manager.get(f"models/{model}")["versions"][0]["state"] == "ok")
 
 
 def _pixels(geometry: dict[str, object]) -> np.ndarray:

@@ -3380,6 +3380,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/embedding/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the encoder made of the image, as safetensors in half precision, for a client that decodes by itself. */
+        get: operations["get_tasks_by_task_id_embedding"];
+        put?: never;
+        /** @description Ask for the image to be encoded, before the first click. Called again, it says how far it is. */
+        post: operations["post_tasks_by_task_id_embedding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/segment/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The mask of what clicks and a box speak of. Nothing is saved. */
+        post: operations["post_tasks_by_task_id_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/triage/": {
         parameters: {
             query?: never;
@@ -5551,6 +5586,18 @@ export interface components {
             score?: number | null;
             /** @default false */
             changed?: boolean;
+        };
+        /**
+         * EmbeddingOut
+         * @description `none`: the project has no interactive model that is ready. `coming`: a worker encodes the image.
+         */
+        EmbeddingOut: {
+            /** @enum {string} */
+            state: "coming" | "none" | "ready";
+            /** @default null */
+            version?: number | null;
+            /** @default null */
+            source?: string | null;
         };
         /**
          * EventOut
@@ -8335,6 +8382,16 @@ export interface components {
             ids?: number[] | null;
         };
         /**
+         * PromptPoint
+         * @description In image pixels; `inside`: it belongs to the object.
+         */
+        PromptPoint: {
+            x: number;
+            y: number;
+            /** @default true */
+            inside?: boolean;
+        };
+        /**
          * QuestionAgreement
          * @description Of an attribute. `beyond_chance` is Krippendorff's alpha; null where only one's own figures are shown.
          */
@@ -9015,6 +9072,33 @@ export interface components {
              */
             kind: "score_below";
             value: number;
+        };
+        /**
+         * SegmentIn
+         * @description Points, a box, or both. `refines` names the answer that these prompts go on from.
+         */
+        SegmentIn: {
+            /** @default [] */
+            points?: components["schemas"]["PromptPoint"][];
+            /** @default null */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** @default null */
+            refines?: string | null;
+        };
+        /**
+         * SegmentOut
+         * @description `mask` is the geometry of a mask region, or null where nothing was found.
+         */
+        SegmentOut: {
+            source: string;
+            mask: Record<string, never> | null;
+            score: number;
+            refines: string;
         };
         /**
          * SendBackPreview
@@ -18374,6 +18458,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskAnswersOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tasks_by_task_id_embedding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tasks_by_task_id_embedding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tasks_by_task_id_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SegmentIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
                 };
             };
             /** @description A problem, named by its code */

@@ -1,6 +1,7 @@
 import { type Action, ActionRegistry } from "./actions/registry";
 import { standardActions } from "./actions/standard";
 import { fitImage, START, seenCursor } from "./camera/camera";
+import { Finding } from "./editor_parts/finder";
 import { EditorGaps } from "./editor_parts/gaps";
 import { stepped } from "./geometry/brush";
 import { clamp, type ImagePoint, type ScreenPoint } from "./geometry/points";
@@ -20,8 +21,6 @@ import {
   type Modifiers,
   type RunningTool,
   SHAPE_OF_TOOL,
-  type SmartAnswer,
-  type SmartRequest,
   TOOLS,
   type ToolEvent,
   type ToolView,
@@ -83,7 +82,7 @@ export class Editor extends EditorGaps implements EditorApi {
     this.stage.scene.onDiff((diff) => this.sceneChanged(diff));
     this.actions.add(...standardActions(this));
     this.on("camera", () => this.lookAhead());
-    this.surface?.onFound((answer) => this.answered(answer));
+    this.surface?.onFound((answer) => this.finding.answered(answer));
     this.surface?.start();
   }
 
@@ -244,6 +243,9 @@ export class Editor extends EditorGaps implements EditorApi {
     return this.toolOptions.takeBeneath;
   }
 
+  /** Questions of the smart tool, and the model that may answer them. */
+  readonly finding = new Finding(this);
+
   get wandInHand(): boolean {
     return this.tool === "smart" && this.toolOptions.smartMethod === "wand";
   }
@@ -254,17 +256,6 @@ export class Editor extends EditorGaps implements EditorApi {
     this.stage.superpixels = null;
     if (this.tool === "superpixel") this.surface?.makeSuperpixels(this.toolOptions.superpixel);
     if (this.tool === "smart") this.surface?.lookAhead(this.toolOptions.smartMethod === "wire");
-  }
-
-  private segment(request: SmartRequest | null): void {
-    if (!request) this.stage.field = null;
-    this.surface?.segment(request);
-  }
-
-  private answered(answer: SmartAnswer): void {
-    if (answer.kind === "found") return this.handle({ type: "answer", answer });
-    this.stage.field = answer.field;
-    this.handle({ type: "option" });
   }
 
   /** N: the tool of the last shape drawn. */
@@ -387,7 +378,7 @@ export class Editor extends EditorGaps implements EditorApi {
       case "create":
         return this.create(command.shaped, command.source);
       case "segment":
-        return this.segment(command.request);
+        return this.finding.ask(command.request, this.surface);
       case "replace":
         return this.replace(command.label, command.regions, command.added);
       case "paint":

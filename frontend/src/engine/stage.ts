@@ -49,6 +49,8 @@ export class Stage {
   readonly labelMap = new LabelMap();
   /** Of the view as it is; null while they are being made or no tool wants them. */
   superpixels: Superpixels | null = null;
+  /** How regions name the model that the smart tool may ask. */
+  model: string | null = null;
   /** Ways along edges that the smart tool asked for. */
   field: WireField | null = null;
   image: ImageSize = { width: 1, height: 1 };

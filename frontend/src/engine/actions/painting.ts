@@ -3,7 +3,7 @@ import { isMask } from "../scene/semantic";
 import type { Action } from "./registry";
 
 const PAINTS = new Set(["brush", "eraser", "superpixel"]);
-const METHODS = ["cut", "wand", "wire"] as const;
+const METHODS = ["cut", "wand", "wire", "model"] as const;
 
 /** What can be done with masks beyond drawing them, and with the gaps of a semantic project. */
 export function paintingActions(editor: Editor): Action[] {
@@ -30,7 +30,8 @@ export function paintingActions(editor: Editor): Action[] {
       active: () => !editor.options.smartInside,
     },
     act("smart.method", "smart", ["Alt+M"], smart, () => {
-      const next = METHODS[(METHODS.indexOf(editor.options.smartMethod) + 1) % METHODS.length];
+      const methods = METHODS.slice(0, editor.stage.model === null ? 3 : 4);
+      const next = methods[(methods.indexOf(editor.options.smartMethod) + 1) % methods.length];
       if (next) editor.setOption("smartMethod", next);
     }),
     act("mask.fillHoles", "mask", ["Shift+H"], chosen, () => editor.fillHoles()),

@@ -1,4 +1,4 @@
-import { type Bits, blank, maskOf } from "../geometry/bits";
+import { type Bits, bitsOf, blank, maskOf } from "../geometry/bits";
 import type { Bounds } from "../geometry/boxes";
 import { bitsToParts } from "../geometry/contours";
 import { clamp } from "../geometry/points";
@@ -14,8 +14,8 @@ import { refined } from "./refine";
 import { grown } from "./wand";
 import { edgesOf, type WireField, wireFrom } from "./wire";
 
-/** Finds objects by graph cut, or pixels of like colour. */
-export type SmartMethod = "cut" | "wand";
+/** Finds objects by graph cut, pixels of like colour, or asks a model behind the server, which is not done here. */
+export type SmartMethod = "cut" | "wand" | "model";
 
 export interface Question {
   readonly method: SmartMethod;
@@ -28,6 +28,8 @@ export interface Question {
 export interface Found {
   readonly mask: GeometryOf["mask"] | null;
   readonly parts: number[][][];
+  /** What found it, where that is not the tool itself. */
+  readonly source?: string;
 }
 
 /** A first answer, and the part of the image (with image pixels a sample) that would make its border exact. */
@@ -171,6 +173,9 @@ function pixelsOf(crop: Crop, inside: Uint8Array, image: ImageSize): Bits {
   const whole: Crop = { x: x0, y: y0, scale: 1, w: Math.max(0, x1 - x0), h: Math.max(0, y1 - y0), rgba: crop.rgba };
   return { x: x0, y: y0, w: whole.w, h: whole.h, data: resampled(inside, crop, whole) };
 }
+
+/** The outline of a mask that came from elsewhere. */
+export const outlineOfMask = (mask: GeometryOf["mask"]): number[][][] => outlineOf(bitsOf(mask), STRAY);
 
 /** Outlines of all that is no speck, with no more points than they need. */
 function outlineOf(bits: Bits, stray: number): number[][][] {

@@ -18,8 +18,8 @@ export interface ToolOptions {
   readonly takeBeneath: boolean;
   /** Side of a superpixel on screen, in CSS pixels. */
   readonly superpixel: number;
-  /** How the smart tool finds an object: by a cut, pixels of like colour, or an outline along edges. */
-  readonly smartMethod: "cut" | "wand" | "wire";
+  /** How the smart tool finds an object: by a cut, pixels of like colour, an outline along edges, or a model. */
+  readonly smartMethod: "cut" | "wand" | "wire" | "model";
   /** What a drag of the smart tool is. */
   readonly smartDrag: "box" | "scribble";
   /** What it makes, as far as the class allows it. */

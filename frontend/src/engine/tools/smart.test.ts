@@ -156,6 +156,46 @@ describe("the smart tool", () => {
   });
 });
 
+describe("with a model", () => {
+  const settled = () => new Promise((done) => setTimeout(done));
+
+  test("the model is asked with all prompts, and the region says that it came from it", async () => {
+    const told: number[] = [];
+    hand.editor.finding.use({
+      source: "smart:Stub:1",
+      find: async (prompts) => {
+        told.push(prompts.length);
+        return found(7).mask;
+      },
+    });
+    hand.editor.setOption("smartMethod", "model");
+    hand.click(20, 30).click(30, 40);
+    await settled();
+    hand.key("tool.finish");
+    expect(told).toEqual([1, 2]);
+    expect(hand.editor.regions()[0]).toMatchObject({ source: "smart:Stub:1", geometry: { size: [7, 7] } });
+  });
+
+  test("where it fails that is said, and the prompts stay", async () => {
+    const said: string[] = [];
+    hand.editor.on("say", ({ key }) => said.push(key));
+    hand.editor.finding.use({ source: "smart:Stub:1", find: () => Promise.reject(new Error("late")) });
+    hand.editor.setOption("smartMethod", "model");
+    hand.click(20, 30);
+    await settled();
+    expect(said).toEqual(["modelFailed"]);
+    expect(prompts()).toHaveLength(1);
+  });
+
+  test("without one the tool finds by itself, whatever was chosen elsewhere", () => {
+    hand.editor.setOption("smartMethod", "model");
+    click(20, 30);
+    answer(found(5));
+    hand.key("tool.finish");
+    expect(hand.editor.regions()[0]).toMatchObject({ source: "smart:graph_cut" });
+  });
+});
+
 describe("along edges", () => {
   beforeEach(() => hand.editor.setOption("smartMethod", "wire"));
 

@@ -102,7 +102,8 @@ function said(state: PromptState, { from, way }: Pulling, to: Pointer, view: Too
 function ask(state: PromptState, view: ToolView): Step<PromptState> {
   const asked = state.asked + 1;
   const next = { ...state, asked, exact: false, ending: false };
-  const method = view.options.smartMethod === "wand" ? "wand" : "cut";
+  const wished = view.options.smartMethod;
+  const method = wished === "wand" || (wished === "model" && view.model !== null) ? wished : "cut";
   const question = { method, prompts: next.prompts, tolerance: view.options.tolerance } as const;
   const request: Command = { type: "segment", request: { kind: "object", id: asked, question } };
   return { state: next, commands: [...shown(next, view).commands, request] };
@@ -112,7 +113,7 @@ function answered(state: PromptState, { answer }: ToolEvent & { type: "answer" }
   if (answer.id !== state.asked || !state.prompts.length) return stay(state);
   const next = { ...state, found: answer.found, exact: answer.last };
   if (next.ending && next.exact) return accepted(next, view);
-  const none: Command[] = answer.found?.mask ? [] : [{ type: "say", key: "nothingFound" }];
+  const none: Command[] = answer.found?.mask || answer.found === null ? [] : [{ type: "say", key: "nothingFound" }];
   return { ...shown(next, view), commands: [...shown(next, view).commands, ...none] };
 }
 
@@ -135,7 +136,8 @@ const dropped = (state: PromptState): Step<PromptState> =>
 function accepted(state: PromptState, view: ToolView): Step<PromptState> {
   const shaped = shapedAs(state.found, view);
   if (!shaped) return { state: { ...state, ending: false }, commands: [{ type: "say", key: "nothingFound" }] };
-  const source = view.options.smartMethod === "wand" ? "smart:wand" : "smart:graph_cut";
+  const own = view.options.smartMethod === "wand" ? "smart:wand" : "smart:graph_cut";
+  const source = state.found?.source ?? own;
   return {
     state: { ...NOTHING, asked: state.asked + 1 },
     commands: [...forgotten(), { type: "create", shaped, source }],

@@ -72,6 +72,8 @@ export interface ToolView {
   readonly skeleton: SkeletonDef | null;
   /** Shapes that the class in hand may have. */
   readonly shapes: readonly string[];
+  /** How regions name the model that the tool may ask; null: there is none. */
+  readonly model: string | null;
   /** Ways along edges from the end of an outline; null while they are being found. */
   readonly field: WireField | null;
   /** The picture in pieces of like colour; null while they are being made. */

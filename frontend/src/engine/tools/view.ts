@@ -30,6 +30,7 @@ export function viewOf(
     between: (from, to) => alongBorder(stage, from, to),
     superpixels: stage.superpixels,
     field: stage.field,
+    model: stage.model,
     shapes: stage.classes.get(stage.currentClass ?? -1)?.shapes ?? [],
     skeleton: stage.classes.get(stage.currentClass ?? -1)?.skeleton ?? null,
   };

@@ -36,6 +36,7 @@ import { problemBehind } from "./work/transport";
 import { usePageActions, usePageKeys } from "./work/useLabelActions";
 import { useLabelCommands } from "./work/useLabelCommands";
 import { useLive } from "./work/useLive";
+import { useModel } from "./work/useModel";
 import { useNeighbours } from "./work/useNeighbours";
 import { useNotes } from "./work/useNotes";
 import { useOthers } from "./work/useOthers";
@@ -60,6 +61,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const { bitmap, failed, retry } = useWorkOnCanvas(editor, work, { desk });
   const notes = useNotes(editor, work);
   useToolOptions(editor);
+  useModel(editor, work);
   useKeptView(editor, work?.doc.asset);
   const commands = useLabelCommands({ desk, work, editor, notes });
   const neighbours = useNeighbours(desk.projectId, "annotate", work);

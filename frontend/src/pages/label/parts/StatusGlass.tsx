@@ -29,7 +29,9 @@ export function StatusGlass({ editor, coming = false, judging = false }: StatusG
 function hintOf(editor: Editor, vertices: number | null, judging: boolean): string {
   if (editor.handles.on) return "hint.handle";
   if (editor.cursor.on) return "hint.cursor";
-  if (editor.tool === "smart") return `hint.smart.${editor.options.smartMethod}${vertices === null ? "" : "Going"}`;
+  const { smartMethod } = editor.options;
+  if (editor.tool === "smart")
+    return `hint.smart.${smartMethod === "model" ? "cut" : smartMethod}${vertices === null ? "" : "Going"}`;
   if (vertices !== null) return "hint.polygonGoing";
   if (editor.tool !== "select") return `hint.${editor.tool}`;
   if (editor.readOnly) return judging ? "hint.judging" : "hint.readOnly";

@@ -47,7 +47,8 @@ function smartFields(editor: Editor): readonly OptionField[] {
   const { smartMethod } = editor.options;
   const allowed = editor.schema.classes.find(({ id }) => id === editor.currentClass)?.shapes ?? [];
   const shapes = ["mask", "polygon", "box"].filter((shape) => allowed.includes(shape));
-  const method: OptionField = { kind: "choice", key: "smartMethod", values: ["cut", "wand", "wire"] };
+  const model = editor.stage.model === null ? [] : ["model"];
+  const method: OptionField = { kind: "choice", key: "smartMethod", values: ["cut", "wand", "wire", ...model] };
   if (smartMethod === "wire") return [method];
   return [
     method,
