@@ -23,6 +23,7 @@ from .base import (
     Writer,
     choices_of,
     open_reader,
+    wide_text,
 )
 from .report import Loss, LossReport
 from .sinks import FolderSink, Sink, ZipSink
@@ -79,6 +80,8 @@ def detect(source: Source) -> Format:
             best, surest = found, float(sure)
     if best is not None:
         return best
+    if (wide := wide_text(source)) is not None:
+        raise FormatError("wrong_encoding", f"{wide} is UTF-16 or UTF-32; save it as UTF-8, as the formats ask")
     readable = ", ".join(f.name for f in FORMATS.values() if f.sniff is not None)
     raise FormatError("format_not_recognised", f"the file is none of {readable}; name the format, or check the file")
 

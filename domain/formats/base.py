@@ -179,6 +179,15 @@ def open_reader(
     return found.reader(source, size_of=size_of, **({"options": options} if options else {}))
 
 
+def wide_text(source: Source) -> str | None:
+    """The first file that begins with the mark of UTF-16 or UTF-32."""
+    for path in source.paths()[:100]:
+        with source.open(path) as file:
+            if file.read(2) in (b"\xff\xfe", b"\xfe\xff") and not path.lower().endswith((".csv", ".tsv", ".xml")):
+                return path
+    return None
+
+
 def json_file(source: Source, path: str, *, type: Any = Any, code: str = "bad_json") -> Any:
     """A JSON file of a source, with or without a byte order mark.
 

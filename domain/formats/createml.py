@@ -79,7 +79,8 @@ def sniff(source: Source) -> float:
     for path in _files(source)[:3]:
         with source.open(path) as file:
             head = file.read(1 << 16).lstrip(b"\xef\xbb\xbf \r\n\t")
-        if head.startswith(b"[") and b'"image"' in head and b'"coordinates"' in head:
+        named = b'"image"' in head or b'"imagefilename"' in head
+        if head.startswith(b"[") and named and b'"coordinates"' in head:
             return 0.9
         if path.endswith("createml.json"):
             return 0.9

@@ -12,7 +12,7 @@ from domain.elements.structs import Region, Value
 from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import BYTE_ORDER_MARK, AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
 from .making import ItemMaker, Sighted, fitting, numbers
 from .media import MediaIndex
 from .report import LossReport
@@ -116,6 +116,7 @@ class ImageFolderReader:
             number = 0
             while line := file.readline(1 << 28):
                 number += 1
+                line = line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
                 if not line.strip():
                     continue
                 try:

@@ -203,7 +203,7 @@ class LabelMeReader:
                 seen.answers.see(_values(file.flags, file.attributes))
                 for raw in file.shapes:
                     try:
-                        shape = msgspec.json.decode(raw, type=_Shape)
+                        shape = msgspec.json.decode(raw, type=_Shape, strict=False)
                     except (msgspec.DecodeError, UnicodeDecodeError):
                         continue
                     if shape.label:
@@ -226,7 +226,7 @@ class LabelMeReader:
     def _item(self, maker: ItemMaker, path: str, file: _File, seen: Sighted) -> ImportItem:
         for number, raw in enumerate(file.shapes):
             try:
-                shape = msgspec.json.decode(raw, type=_Shape)
+                shape = msgspec.json.decode(raw, type=_Shape, strict=False)
                 if not shape.label:
                     raise ValueError("it has no label")
                 geometry = _READERS[_kind(shape)](shape)
@@ -350,6 +350,7 @@ _READERS: dict[str, Callable[[_Shape], Geometry]] = {
     "polygon": lambda shape: polygon_of(_flat(shape)),
     "rectangle": _read_box,
     "rotation": _read_rotated,
+    "oriented_rectangle": _read_rotated,
     "circle": _read_circle,
     "line": lambda shape: Polyline(_flat(shape)),
     "linestrip": lambda shape: Polyline(_flat(shape)),
@@ -361,6 +362,7 @@ _SHAPES = {
     "polygon": "polygon",
     "rectangle": "box",
     "rotation": "rotated_box",
+    "oriented_rectangle": "rotated_box",
     "circle": "ellipse",
     "line": "polyline",
     "linestrip": "polyline",

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from itertools import takewhile
+
+from .sinks import stem
 from .sources import Source
 
 MEDIA_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif")
+
+
+_FOREIGN = re.compile(r"/|[A-Za-z]:|file:|\.\./")  # a path that has no place in a data set
+
+
+def _closest(name: str, paths: list[str]) -> list[str]:
+    """Those that share the most folders with the end of the name."""
+
+    def shared(path: str) -> int:
+        pairs = zip(reversed(name.split("/")), reversed(path.split("/")), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    most = max(map(shared, paths), default=0)
+    return [path for path in paths if shared(path) == most]
 
 
 class MediaIndex:
@@ -12,18 +30,36 @@ class MediaIndex:
 
     def __init__(self, source: Source) -> None:
         self._by_name: dict[str, list[str]] = {}
+        self._by_plain: dict[str, list[str]] = {}
         for path in source.paths():
             if path.lower().endswith(MEDIA_SUFFIXES):
                 self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
 
-    def find(self, name: str, folder: str = "") -> str | None:
-        """The path that is, or ends with, the name; the one in `folder` when several do; None when that stays unclear."""
+    def find(self, name: str, *folders: str) -> str | None:
+        """The path that is, or ends with, the name; the one in the first of `folders` that tells when several do.
+
+        A name from another machine (`/home/a/b.png`, `C:\\a\\b.png`) is the path that shares most of its end. None when it
+        stays unclear.
+        """
         name = name.replace("\\", "/")
-        found = [p for p in self._by_name.get(name.rpartition("/")[2], []) if p == name or p.endswith(f"/{name}")]
-        if len(found) > 1 and folder:
-            found = [p for p in found if f"/{folder}/" in f"/{p}"] or found
+        called = self._by_name.get(name.rpartition("/")[2], [])
+        found = [p for p in called if p == name or p.endswith(f"/{name}") or name.endswith(f"/{p}")]
+        if not found and _FOREIGN.match(name):
+            found = _closest(name, called)
+        for folder in folders:
+            inside = [p for p in found if f"/{folder}/" in f"/{p}"] if len(found) > 1 and folder else []
+            found = inside or found
         if name in found:
             return name
+        return found[0] if len(found) == 1 else None
+
+    def called(self, plain: str) -> str | None:
+        """The one picture whose path without its suffix is, or ends with, this name."""
+        if not self._by_plain:
+            for path in self.all():
+                self._by_plain.setdefault(stem(path).rpartition("/")[2], []).append(path)
+        named = self._by_plain.get(plain.rpartition("/")[2], [])
+        found = [path for path in named if f"/{stem(path)}".endswith(f"/{plain}")]
         return found[0] if len(found) == 1 else None
 
     def all(self) -> list[str]:

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -30,6 +31,9 @@ _NAMESPACE = UUID("e9a1b7a5-3c5e-5f7b-8a4d-6b0c9d2e4f18")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOX_HEAD = ["image", "width", "height", "class", "x_min", "y_min", "x_max", "y_max", "split", "attributes"]
 MOST_COLUMNS = 5_000
+LOOKED_AT = 50  # rows, to tell what a table is
+ONE_CLASS = "object"  # of tables of boxes alone
+_FLAGS = ("", "0", "1", "0.0", "1.0", "-1", "true", "false", "yes", "no", "x")
 _ALIASES = {
     "image": (
         "image",
@@ -53,6 +57,7 @@ _ALIASES = {
     "y": ("y", "bbox_y"),
     "w": ("w", "bbox_width", "bbox_w", "box_width"),
     "h": ("h", "bbox_height", "bbox_h", "box_height"),
+    "bbox": ("bbox", "bounding_box", "box"),  # four numbers in one cell: x, y, width, height
     "width": ("width", "image_width", "img_width"),
     "height": ("height", "image_height", "img_height"),
     "split": ("split", "set", "subset", "usage"),
@@ -217,8 +222,13 @@ class _Columns:
         if "x0" not in self.at and "x" in self.at and "w" not in self.at and "width" in self.at:
             self.at |= {"w": self.at.pop("width"), "h": self.at.pop("height", -1)}  # x, y, width, height of the box
         used = set(self.at.values())
-        if "class" not in self.at:
+        if "class" not in self.at and "bbox" not in self.at:
             self.classes = {i: first[i].strip() for i in range(len(names)) if i not in used and first[i].strip()}
+
+    def title(self, row: list[str]) -> str:
+        """The class of a row; tables of boxes alone have one."""
+        named = self.cell(row, "class")
+        return named or (ONE_CLASS if "class" not in self.at and self.cell(row, "bbox") else "")
 
     def cell(self, row: list[str], key: str) -> str:
         at = self.at.get(key, -1)
@@ -239,12 +249,22 @@ def sniff(source: Source) -> float:
         with source.open(path) as file:
             head = file.read(1 << 16).decode("utf-8-sig", "replace")
         try:
-            first = next(_rows(head), [])
-            columns = _Columns(first)
+            rows = list(islice(_rows(head), 1 + LOOKED_AT))
+            columns = _Columns(rows[0] if rows else [])
         except (FormatError, csv.Error):
             continue
-        return 0.5 if columns.headed and ("class" in columns.at or columns.classes) else 0.3
+        if columns.headed and not {"class", "bbox"} & columns.at.keys() and not _are_flags(columns, rows):
+            continue
+        return 0.5 if columns.headed else 0.3
     return 0.0
+
+
+def _are_flags(columns: _Columns, rows: list[list[str]]) -> bool:
+    """Whether columns that are no others hold 0 and 1 alone, as a column a class does; the last row may be cut."""
+    inner = rows[1:-1] or rows[1:]
+    return bool(columns.classes) and all(
+        at < len(row) and row[at].strip().lower() in _FLAGS for row in inner for at in columns.classes
+    )
 
 
 def _rows(text: str) -> Iterator[list[str]]:
@@ -297,11 +317,12 @@ class CsvReader:
                     continue
                 name = columns.cell(row, "image").replace("\\", "/")
                 self._images.setdefault(name, []).append((path, number, row, columns))
-                title = columns.cell(row, "class")
+                title = columns.title(row)
                 if title:
+                    placed = any(columns.cell(row, key) for key in ("x0", "x", "bbox"))
                     seen.see(
                         title,
-                        "box" if columns.cell(row, "x0") or columns.cell(row, "x") else "tag",
+                        "box" if placed else "tag",
                         _said(columns.cell(row, "attributes")),
                     )
         except csv.Error as error:
@@ -315,7 +336,9 @@ class CsvReader:
                 for path, number, _, _ in rows:
                     maker.problem("no_image", f"{path} row {number} names no image")
             media = (
-                self._media.find(name.removeprefix("images/")) or self._media.find(name.rpartition("/")[2])
+                self._media.find(name.removeprefix("images/"))
+                or self._media.find(name.rpartition("/")[2])
+                or self._media.called(name)
                 if name
                 else None
             )
@@ -365,13 +388,14 @@ def _add(maker: ItemMaker, row: list[str], columns: _Columns, size: tuple[int, i
             maker.region(Tag(), seen.key(title), f"{key}/{title}")
         elif text not in ("", "0", "0.0", "false", "no", "-1"):
             raise ValueError(f"column {title} says {text[:40]!r}; 0 and 1 are read")
-    title = columns.cell(row, "class")
+    title = columns.title(row)
     if not title:
         return
     class_key = seen.key(title)
     corners = [columns.cell(row, k) for k in ("x0", "y0", "x1", "y1")]
     if not any(corners):
-        corners = [columns.cell(row, k) for k in ("x", "y", "w", "h")]
+        bbox = columns.cell(row, "bbox").strip("[]() ").replace(",", " ").split()
+        corners = bbox if len(bbox) == 4 else [columns.cell(row, k) for k in ("x", "y", "w", "h")]
         if not any(corners):
             maker.region(Tag(), class_key, key)
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from math import degrees, radians
 from typing import Any, ClassVar
@@ -129,13 +131,43 @@ _WRITERS: dict[type[Geometry], Callable[[Any], list[dict[str, Any]]]] = {
 
 
 def _files(source: Source) -> list[str]:
-    return [p for p in source.paths() if p.lower().endswith(".json")]
+    tables = [p for p in source.paths() if p.lower().endswith(".csv") and _is_table(source, p)]
+    return [p for p in source.paths() if p.lower().endswith(".json")] + tables
+
+
+def _is_table(source: Source, path: str) -> bool:
+    with source.open(path) as file:
+        return b"region_shape_attributes" in file.readline(1 << 16)
+
+
+def _table(text: str, path: str) -> dict[str, dict[str, Any]]:
+    """VIA's export as CSV, as the images that its JSON has."""
+    images: dict[str, dict[str, Any]] = {}
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline="")):
+            name = row.get("#filename") or row.get("filename") or ""
+            key = f"{name}{row.get('file_size') or ''}"
+            image = images.setdefault(
+                key, {"filename": name, "regions": [], "file_attributes": _cell(row, "file_attributes")}
+            )
+            shape, said = _cell(row, "region_shape_attributes"), _cell(row, "region_attributes")
+            if shape:
+                image["regions"].append({"shape_attributes": shape, "region_attributes": said})
+    except (csv.Error, msgspec.DecodeError) as error:
+        raise FormatError("bad_csv", f"{path}: {error}") from None
+    return images
+
+
+def _cell(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return msgspec.json.decode(row.get(name) or "{}", type=dict[str, Any])
 
 
 def sniff(source: Source) -> float:
     for path in _files(source)[:3]:
         with source.open(path) as file:
             head = file.read(1 << 18)
+        if path.lower().endswith(".csv"):
+            return 0.95
         if b'"_via_img_metadata"' in head or (b'"shape_attributes"' in head and b'"region_attributes"' in head):
             return 0.95
         if b'"file_attributes"' in head and b'"regions"' in head:
@@ -156,6 +188,8 @@ class ViaReader:
             raise FormatError("not_via", "there is no .json file in it")
 
     def _images(self, path: str) -> list[tuple[str, dict[str, Any]]]:
+        if path.lower().endswith(".csv"):
+            return list(_table(self._source.read(path).decode("utf-8-sig", "replace"), path).items())
         found = json_file(self._source, path)
         images = found.get("_via_img_metadata", found) if isinstance(found, dict) else None
         if not isinstance(images, dict):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from .base import FormatError
 
 BLOCK = 1 << 16
+_ENCODING = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,30})["'][^>]*\?>""")
+_EASTERN = ("gbk", "gb2312", "gb18030", "big5", "shift-jis", "sjis", "euc-jp", "euc-kr", "cp936", "cp949", "cp932")
 DEEPEST = 200
 Element = ElementTree.Element
 
@@ -25,11 +29,52 @@ def elements(file: BinaryIO, path: str, wanted: frozenset[str]) -> Iterator[Elem
             becomes a large one or reads another.
     """
     parser = _Parser(path, wanted)
-    while block := file.read(BLOCK):
+    for block in _blocks(file, path):
         parser.feed(block)
         yield from parser.taken()
     parser.feed(b"", last=True)
     yield from parser.taken()
+
+
+def _blocks(file: BinaryIO, path: str) -> Iterator[bytes]:
+    """The file in blocks; one in an encoding that the parser does not know (GBK, Shift JIS) as UTF-8 with its header gone.
+
+    Raises:
+        FormatError: the text is not in the encoding that its header names.
+    """
+    block = file.read(BLOCK)
+    decoder = _decoder(block)
+    while block:
+        if decoder is None:
+            yield block
+        else:
+            try:
+                yield decoder.decode(block).encode()
+            except UnicodeDecodeError as error:
+                raise FormatError("bad_xml", f"{path} is not in the encoding that it names: {error}") from None
+        block = file.read(BLOCK)
+
+
+def _decoder(head: bytes) -> codecs.IncrementalDecoder | None:
+    """What reads an encoding of several bytes a letter that the header names; it takes the header away."""
+    named = _ENCODING.match(head)
+    name = named[1].decode("ascii").lower().replace("_", "-") if named is not None else ""
+    return _Headless(name) if name in _EASTERN else None
+
+
+class _Headless(codecs.IncrementalDecoder):
+    """Decodes without the XML declaration, which names an encoding that the text no longer has."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._inner = codecs.getincrementaldecoder(name)()
+        self._first = True
+
+    def decode(self, block: Any, final: bool = False) -> str:
+        text = self._inner.decode(block, final)
+        if self._first:
+            text, self._first = text[text.index("?>") + 2 :] if "?>" in text else text, False
+        return text
 
 
 def root_tag(file: BinaryIO) -> str | None:
@@ -38,7 +83,9 @@ def root_tag(file: BinaryIO) -> str | None:
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda tag, _: found.append(tag)
     try:
-        parser.Parse(file.read(BLOCK), False)
+        head = file.read(BLOCK)
+        decoder = _decoder(head)
+        parser.Parse(head if decoder is None else decoder.decode(head).encode(), False)
     except (expat.ExpatError, LookupError, ValueError):
         pass
     return found[0] if found else None

@@ -97,6 +97,6 @@ def test_a_broken_annotation_amid_many_is_named_by_its_place_and_the_rest_goes_i
 
 def test_a_fault_in_a_file_is_told_with_its_place_in_the_whole_file() -> None:
     document = _document()
-    document["images"][20]["file_name"] = 7
-    with pytest.raises(FormatError, match=r"images\[20\].file_name"):
+    document["categories"][0]["id"] = None
+    with pytest.raises(FormatError, match=r"categories\[0\].id"):
         _items(document)

@@ -8,10 +8,13 @@ from typing import BinaryIO
 
 import msgspec
 
+from domain.formats.base import BYTE_ORDER_MARK
+
 BLOCK = 1 << 20  # bytes
 _SPACE = re.compile(rb"[ \t\r\n]*")
 # A text that does not end here is a lone quotation mark
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)
+_NO_NUMBER = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?\bInfinity\b|\bNaN\b', re.DOTALL)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
@@ -24,10 +27,13 @@ class _Text:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file, self.data, self.at = file, b"", 0
+        self._begins = True
 
     def more(self) -> bool:
         """Read on; false at the end of the file."""
         part = self._file.read(BLOCK)
+        if self._begins:
+            part, self._begins = part.removeprefix(BYTE_ORDER_MARK), False
         self.data, self.at = self.data[self.at :] + part, 0
         return bool(part)
 
@@ -144,12 +150,19 @@ def members(file: BinaryIO, arrays: Collection[str]) -> Iterator[tuple[str, byte
         text.take(b":")
         if name in arrays:
             for block in _blocks(text):
-                yield name, block
+                yield name, _tamed(block)
         else:
-            yield name, text.value()
+            yield name, _tamed(text.value())
     text.at += 1
     if text.next():
         raise Unreadable("something stands behind the object")
+
+
+def _tamed(text: bytes) -> bytes:
+    """Without the NaN and Infinity that Python writes and JSON has no word for: null, which whoever needs a number names."""
+    if b"NaN" not in text and b"Infinity" not in text:
+        return text
+    return _NO_NUMBER.sub(lambda found: found[0] if found[0][:1] == b'"' else b"null", text)
 
 
 def _name(raw: bytes) -> str:

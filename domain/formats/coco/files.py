@@ -80,6 +80,7 @@ class Group(msgspec.Struct, frozen=True):
     main: str
     adding: list[str]
     left_out: list[str]
+    folders: tuple[str, ...] = ()  # where its pictures may be, the likeliest first
 
     @property
     def segmented(self) -> bool:
@@ -89,11 +90,11 @@ class Group(msgspec.Struct, frozen=True):
 
 def kind_of(path: str) -> tuple[str, str | None]:
     """(task, split) that a file's name tells: `instances_train.json` → instances, train; no split for `default`."""
-    name = path.rpartition("/")[2].removesuffix(".json")
+    name = re.sub(r"\.json$", "", path.rpartition("/")[2], flags=re.IGNORECASE)
     for task in MAIN:
         if name == task or name.startswith(f"{task}_"):
             split = name.removeprefix(task).removeprefix("_")
-            return task, split if split not in ("", "default") else None
+            return task, _plain(split) if split not in ("", "default") else None
     match = re.fullmatch(r"_annotations\.coco", name)  # of Roboflow: a folder a split
     folder = path.rpartition("/")[0].rpartition("/")[2]
     return "", {"valid": "val"}.get(folder, folder) if match and folder in ("train", "valid", "val", "test") else None
@@ -112,5 +113,18 @@ def groups(source: Source) -> list[Group]:
         main = next(task for task in MAIN if task in tasks)
         adding = [tasks[task] for task in ADDING if task in tasks and task != main]
         rest = [path for task, path in tasks.items() if task != main and path not in adding and task != "image_info"]
-        found.append(Group(split, tasks[main], adding, rest))
-    return found or [Group(kind_of(path)[1], path, [], []) for path in sorted(paths)]
+        found.append(Group(split, tasks[main], adding, rest, _folders(split, tasks[main])))
+    alone = ((kind_of(path)[1], path) for path in sorted(paths))
+    return found or [Group(split, path, [], [], _folders(split, path)) for split, path in alone]
+
+
+def _plain(split: str) -> str:
+    """The year of COCO's own files is no part of a split's name."""
+    match = re.fullmatch(r"(train|val|test)[-_]?\d{4}", split)
+    return match[1] if match else split
+
+
+def _folders(split: str | None, path: str) -> tuple[str, ...]:
+    """Where the pictures of a split may be: a folder called as its file says, the file's own, one called like the split."""
+    named = path.rpartition("/")[2].rpartition(".")[0].rpartition("_")[2]
+    return tuple(dict.fromkeys(part for part in (named, path.rpartition("/")[0], split) if part))

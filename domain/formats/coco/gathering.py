@@ -14,15 +14,13 @@ from domain.formats.sources import Source, SourceError
 
 from .blocks import Unreadable, members
 from .files import Annotation, Category, File, Group, Image, Licence
+from .lenient import plain, read_annotation, read_categories, read_images
 from .spool import Spool
 
 Note = Callable[[Sequence[Annotation]], None]
 _FILE = msgspec.json.Decoder(File)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
-_IMAGES = msgspec.json.Decoder(list[Image])
 _ANNOTATIONS = msgspec.json.Decoder(list[Annotation])
-_ONE = msgspec.json.Decoder(Annotation)
-_CATEGORIES = msgspec.json.Decoder(list[Category])
 _LICENCES = msgspec.json.Decoder(list[Licence])
 
 
@@ -58,6 +56,7 @@ class Split:
             by_image: dict[Any, list[tuple[int, int, Annotation | msgspec.Raw]]] = {}
             for which, (number, found) in self.spool.of(block):
                 key = found.image_id if isinstance(found, Annotation) else _ID.decode(found).image_id
+                key = plain(key)
                 by_image.setdefault(key, []).append((which, number, found))
             for image in some:
                 yield image, by_image.pop(image.id, [])
@@ -84,9 +83,11 @@ class Split:
             elif name == "images":
                 known = True
                 if again is None:
-                    self._take_images(_IMAGES.decode(text), own, which)
+                    images, wrong = read_images(text)
+                    self.lost += wrong
+                    self._take_images(images, own, which)
             elif again is None and name == "categories":
-                self.categories += [(path, category) for category in _CATEGORIES.decode(text)]
+                self.categories += [(path, category) for category in read_categories(text)]
             elif again is None and name == "licenses" and which == 0:
                 self.licences = {licence.id: licence.name for licence in _LICENCES.decode(text)}
         if not known:
@@ -101,7 +102,8 @@ class Split:
             raise SourceError("broken_archive", f"{path} cannot be unpacked: {error}") from None
 
     def _take_images(self, images: list[Image], own: set[int | str], which: int) -> None:
-        for image in images:
+        for given in images:
+            image = given if isinstance(given.id, int) else msgspec.structs.replace(given, id=plain(given.id))
             own.add(image.id)
             if which == 0:
                 self._places.setdefault(image.id, len(self.images))
@@ -125,7 +127,7 @@ class Split:
         rows: list[tuple[int, int, msgspec.Raw]] = []
         places = self._places
         for one, raw in zip(found, raws, strict=True):
-            image_id = one.image_id if one is not None else self._image_of(raw, number)
+            image_id = plain(one.image_id) if one is not None else self._image_of(raw, number)
             if image_id is not None:
                 place = places.get(image_id)
                 if image_id not in own:
@@ -139,7 +141,7 @@ class Split:
 
     def _image_of(self, raw: msgspec.Raw, number: int) -> int | str | None:
         try:
-            return _ID.decode(raw).image_id
+            return plain(_ID.decode(raw).image_id)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self.lost.append(ImportProblem("bad_annotation", f"annotation {number}: {error}"))
             return None
@@ -155,7 +157,6 @@ class Split:
 
 def _read_one(raw: msgspec.Raw) -> Annotation | None:
     try:
-        good: Annotation = _ONE.decode(raw)
-        return good
+        return read_annotation(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None

@@ -19,13 +19,13 @@ from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
 from .files import EMPTY, NULL, Annotation, Rle
+from .lenient import outline_of, read_annotation
 
 # of ids made from a file's own ids: a repeated import meets itself
 NAMESPACE = UUID("6f1c3f7e-3d1b-5a39-9f0d-6d0f7f1c0c0c")
 CAPTION = "caption"
 _NOTHING = (NULL, EMPTY)
 FLAGS: tuple[Flag, ...] = ("truncated", "difficult", "ignore", "uncertain")
-_ANNOTATION = msgspec.json.Decoder(Annotation)
 _SEGMENTATION: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[list[float]] | Rle | None)
 
 
@@ -55,7 +55,7 @@ class Page(ItemMaker):
     def add(self, number: int, given: Annotation | msgspec.Raw) -> None:
         """Add an annotation; one that could not be read is given as it is, and told."""
         try:
-            found = given if isinstance(given, Annotation) else _ANNOTATION.decode(given)
+            found = given if isinstance(given, Annotation) else read_annotation(given)
             if found.caption is not None:
                 self._captions.append(found.caption)
                 return
@@ -98,7 +98,7 @@ class Page(ItemMaker):
     def _geometries(self, found: Annotation) -> list[Geometry]:
         """A skeleton beside the outline of the same thing, or beside a box that is not its own bounds, becomes its child."""
         out: list[Geometry] = []
-        outline = [] if found.segmentation in _NOTHING else _SEGMENTATION.decode(found.segmentation) or []
+        outline = [] if found.segmentation in _NOTHING else _outline(found.segmentation)
         if isinstance(outline, Rle):
             out.append(self._mask(outline))
         elif outline:
@@ -116,6 +116,17 @@ class Page(ItemMaker):
             raise ValueError(f"the mask is {width} × {height}, its image {self._size[0]} × {self._size[1]}")
         runs = rle.decompress(outline.counts) if isinstance(outline.counts, str) else outline.counts
         return mask_of_runs(runs, height, width)
+
+
+def _outline(raw: msgspec.Raw) -> Any:
+    """Rings, run lengths, or nothing."""
+    try:
+        return _SEGMENTATION.decode(raw) or []
+    except msgspec.DecodeError:
+        rings = outline_of(raw)
+        if rings is None:
+            raise
+        return rings
 
 
 def _polygon(outline: list[list[float]]) -> Polygon:

@@ -20,6 +20,7 @@ from .gathering import Split
 from .page import CAPTION, FLAGS, Page
 from .panoptic import add_segments
 
+_RESULTS = "is a list of results: it names images by number only. Write them as the annotations of the file that has the images."
 _OWN = ("occluded", *FLAGS)  # what stands among the attributes and is none
 
 
@@ -28,7 +29,9 @@ def sniff(source: Source) -> float:
     for path in [group.main for group in groups(source)]:
         with source.open(path) as file:
             head = file.read(1 << 16)
-        if not re.match(rb"\s*\{", head):
+        if _are_results(head):
+            return 0.2
+        if not re.match(rb"(?:\xef\xbb\xbf)?\s*\{", head):
             continue
         told = [name for name in (b'"images"', b'"annotations"', b'"categories"', b'"image_id"') if name in head]
         if b'"images"' in told:
@@ -36,6 +39,12 @@ def sniff(source: Source) -> float:
         if b'"image_id"' in told or b'"annotations"' in told or (told and len(source.paths()) == 1):
             return 0.4
     return 0.0
+
+
+def _are_results(head: bytes) -> bool:
+    """A list of what a model found, which has no images in it."""
+    begins = re.match(rb"(?:\xef\xbb\xbf)?\s*\[\s*\{", head)
+    return begins is not None and all(name in head for name in (b'"image_id"', b'"category_id"', b'"score"'))
 
 
 class CocoReader:
@@ -64,6 +73,9 @@ class CocoReader:
         known: dict[int, Category] = {}
         notes = _Notes(self._joints)
         for group in self._groups:
+            with self._source.open(group.main) as file:
+                if _are_results(file.read(1 << 12)):
+                    raise FormatError("coco_results", f"{group.main} {_RESULTS}")
             split = Split(self._source, group, notes.annotations)
             for path, category in split.categories:
                 _note_category(known, category, path)
@@ -71,6 +83,8 @@ class CocoReader:
                 if image.attributes:
                     notes.answers.see(_values(image.attributes))
             self._splits.append(split)
+        if not known:  # the file names none: its numbers are what there is
+            known = {number: Category(number, f"category {number}") for number in notes.shapes if number >= 0}
         self._attributes = {number: found.attributes() for number, found in notes.values.items()}
         self._answers = notes.answers.item_attributes()
         classes = [self._class(category, notes.shapes.get(number, set())) for number, category in sorted(known.items())]
@@ -122,7 +136,7 @@ class CocoReader:
         lost: list[ImportProblem],
     ) -> ImportItem:
         group = split.group
-        media = self._media.find(image.file_name, group.split or "")
+        media = self._media.find(image.file_name, *group.folders)
         size = (int(image.width or 0), int(image.height or 0))
         if min(size) <= 0 and self._size_of is not None:
             size = self._size_of(media or image.file_name) or (0, 0)

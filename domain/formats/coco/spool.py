@@ -9,12 +9,12 @@ from typing import IO, Any
 import msgspec
 
 from .files import Annotation
+from .lenient import read_annotation
 
 IN_MEMORY = 4 << 20  # bytes
 Numbered = tuple[int, Annotation | msgspec.Raw]  # its place in the file, and itself; as it is where it is broken
 _GOOD = msgspec.json.Decoder(list[tuple[int, Annotation]])
 _ANY = msgspec.json.Decoder(list[tuple[int, msgspec.Raw]])
-_ONE = msgspec.json.Decoder(Annotation)
 
 
 class Spool:
@@ -60,7 +60,6 @@ def _read(data: bytes) -> list[Any]:
 
 def _read_one(raw: msgspec.Raw) -> Annotation | msgspec.Raw:
     try:
-        good: Annotation = _ONE.decode(raw)
-        return good
+        return read_annotation(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return raw

@@ -40,11 +40,11 @@ class ReadOptions(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def sniff(source: Source) -> float:
-    """A list of tasks with `data` and `annotations` or `predictions`, or of JSON-MIN."""
+    """A list of tasks, or one, with `data` and `annotations` or `predictions`, or of JSON-MIN."""
     for path in [p for p in source.paths() if p.lower().endswith(".json")][:5]:
         with source.open(path) as file:
             head = file.read(1 << 16).lstrip(b"\xef\xbb\xbf \r\n\t")
-        if not head.startswith(b"["):
+        if not head.startswith((b"[", b"{")):
             continue
         if b'"data"' in head and (b'"annotations"' in head or b'"completions"' in head or b'"predictions"' in head):
             return 0.9
@@ -69,7 +69,9 @@ class LabelStudioReader:
         self._count = 0
 
     def _tasks(self, path: str) -> list[msgspec.Raw]:
-        return json_file(self._source, path, type=list[msgspec.Raw])
+        whole = json_file(self._source, path, type=msgspec.Raw)
+        alone = bytes(whole).lstrip()[:1] == b"{"  # a task of its own, as a storage holds them
+        return [whole] if alone else json_file(self._source, path, type=list[msgspec.Raw])
 
     def header(self) -> ImportHeader:
         seen = self._sighted()
@@ -125,6 +127,11 @@ class LabelStudioReader:
         if size is None and self._size_of is not None:
             size = next((said for name in [media, *names] if name and (said := self._size_of(name))), None)
         width, height = size or (0, 0)
+        links = sum(result.get("type") == "relation" for result in results)
+        if links:
+            maker.problem(
+                "relations_left_out", f"the task links regions to each other {links} times; links are not read"
+            )
         groups = _by_id(results)
         for group, found in groups.items():
             self._group(maker, group, found, (width, height), seen)
@@ -140,7 +147,7 @@ class LabelStudioReader:
             self._answers(maker, found, answers, seen)
             return
         labelled = next((r for r in drawn if _labels(r)), drawn[0])
-        labels = _labels(labelled)
+        labels = _labels(labelled) or _apart(found)
         if not labels:
             maker.problem("no_class", f"region {name} has no label")
             return
@@ -270,6 +277,11 @@ def _labels(result: Result) -> list[str]:
     return [str(label) for label in found if str(label)] if isinstance(found, list) else []
 
 
+def _apart(results: list[Result]) -> list[str]:
+    """Labels that stand in a result of their own, as `<Labels>` beside `<Rectangle>` writes them."""
+    return next((labels for r in results if r.get("type") == "labels" and (labels := _labels(r))), [])
+
+
 def _first(value: Any, name: str) -> Any:
     found = value.get(name)
     return found[0] if isinstance(found, list) and len(found) == 1 else found
@@ -319,7 +331,7 @@ def _see(seen: Sighted, results: list[Result]) -> None:
         answers = _answers(found)
         if drawn:
             labelled = next((r for r in drawn if _labels(r)), drawn[0])
-            for label in _labels(labelled):
+            for label in _labels(labelled) or _apart(found):
                 seen.see(label, _shape(labelled), answers)
             continue
         tags = answers.pop(TAGS, None)

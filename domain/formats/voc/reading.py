@@ -191,7 +191,7 @@ class VocReader:
                 maker.problem(error.code, error.detail)
                 judged = False
         media = self._media.find(name, "JPEGImages") if name else None
-        media = media or next((m for m in self._media.all() if stem(m).endswith(f"JPEGImages/{key}")), None)
+        media = media or self._picture(key, name)
         if min(size) <= 0 and self._size_of is not None:
             size = self._size_of(media or name or key) or (0, 0)
         self._masks(maker, key, seen)
@@ -203,6 +203,14 @@ class VocReader:
         asset = AssetMeta(name=name or (media or key).rpartition("JPEGImages/")[2], width=size[0], height=size[1])
         outcome = "labelled" if maker.elements else "empty" if judged and not maker.problems else ""
         return maker.item(asset, outcome=outcome, split=_split(self._splits.get(key)), media=media)
+
+    def _picture(self, key: str, name: str) -> str | None:
+        """The picture that is called as the XML file, or as the name that it gives with another suffix."""
+        given = stem(name.replace("\\", "/").rpartition("/")[2])
+        for plain in (f"JPEGImages/{key}", key, given, key.rpartition("/")[2]):
+            if plain and (found := self._media.called(plain)):
+                return found
+        return None
 
     def _object(self, maker: ItemMaker, found: Element, number: int, seen: Sighted) -> None:
         name = text_of(found.find("name"))

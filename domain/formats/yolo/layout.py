@@ -14,7 +14,8 @@ from domain.formats.media import MEDIA_SUFFIXES
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
 
-MAX_TEXT = 64 << 20  # bytes of a file of names, lists or labels
+from .unnamed import MAX_TEXT, looks_like_labels, numbered_names
+
 _NAME_FILES = ("data.yaml", "data.yml", "dataset.yaml", "obj.names", "classes.txt", "labels.txt")
 _SPLITS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 
@@ -63,17 +64,24 @@ def read_layout(source: Source) -> Layout:
     """Raises FormatError when there are no class names, or they cannot be read."""
     path = names_file(source)
     if path is None:
-        raise FormatError("not_yolo", f"there is none of {', '.join(_NAME_FILES)} in it")
+        if not looks_like_labels(source):
+            raise FormatError("not_yolo", f"there is none of {', '.join(_NAME_FILES)} in it")
+        return Layout(numbered_names(source), "", listed=dict(_lists(source)))
     text = source.read(path, MAX_TEXT).decode("utf-8-sig", "replace")
     if not path.endswith((".yaml", ".yml")):
         names = [line.strip() for line in text.splitlines() if line.strip()]
         return Layout(_some(names, path), path, listed=dict(_lists(source)))
     document = _yaml(path, text)
+    if isinstance(document.get("names"), str) and (named := _named_file(source, path, document["names"])):
+        text = source.read(named, MAX_TEXT).decode("utf-8-sig", "replace")
+        names = parse_names(named, text)
+    else:
+        names = parse_names(path, text)
     joints, per_joint = _joints(path, document)
     root = path.rpartition("/")[0]
     folders, lists = _places(source, document, root)
     return Layout(
-        _some(parse_names(path, text), path),
+        _some(names, path),
         path,
         joints=joints,
         joint_numbers=per_joint,
@@ -81,6 +89,12 @@ def read_layout(source: Source) -> Layout:
         folders=folders,
         listed=dict(_lists(source, lists or None)),
     )
+
+
+def _named_file(source: Source, path: str, name: str) -> str | None:
+    """The file of names that `names` may name, below the YAML file or by the end of its path."""
+    paths = source.paths()
+    return next((p for p in _candidates(name, "", path.rpartition("/")[0]) if p in paths), None)
 
 
 def _some(names: list[str], path: str) -> list[str]:
@@ -107,6 +121,8 @@ def parse_names(path: str, text: str) -> list[str]:
         raise FormatError("no_names", f"{path} has no key `names`")
     if isinstance(names, list):
         return [str(name) for name in names]
+    if isinstance(names, str) and "," in names:
+        return [name.strip().strip("'\"") for name in names.strip("[]").split(",")]
     if not isinstance(names, dict):
         raise FormatError("bad_names", f"{path}: `names` is neither a list nor a mapping")
     try:

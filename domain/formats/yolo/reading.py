@@ -21,6 +21,7 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.skeleton import Skeleton
 
 from .layout import MAX_TEXT, Layout, names_file, parse_names, read_layout
+from .unnamed import class_number, looks_like_labels
 
 __all__ = ["YoloReader", "parse_names", "sniff"]
 
@@ -39,9 +40,11 @@ _SURE = {
 
 
 def sniff(source: Source) -> float:
-    """A file of class names; how sure that is depends on what it is called."""
+    """A file of class names; how sure that is depends on what it is called. Without one, lines as YOLO's beside pictures."""
     path = names_file(source)
-    return _SURE.get(path.rpartition("/")[2], 0.4) if path is not None else 0.0
+    if path is None:
+        return 0.3 if looks_like_labels(source) else 0.0
+    return _SURE.get(path.rpartition("/")[2], 0.4)
 
 
 class YoloReader:
@@ -105,11 +108,12 @@ class YoloReader:
             for path in self._labels.values():
                 for line in self._read(path).splitlines():
                     fields = line.split()
-                    if fields and fields[0].isdigit() and int(fields[0]) < len(self._layout.names):
+                    name = self._class_name(fields)
+                    if name is not None:
                         shape = self._shape(len(fields) - 1)
-                        seen.see(self._layout.names[int(fields[0])], shape)
+                        seen.see(name, shape)
                         if shape == "skeleton":
-                            seen.see(self._layout.names[int(fields[0])], "box")
+                            seen.see(name, "box")
             joints = self._layout.joints
             if joints is not None:
                 template = SkeletonTemplate(joints=_joint_names(joints), mirror=_mirror(self._layout.flip, joints))
@@ -118,6 +122,13 @@ class YoloReader:
             default = ("skeleton",) if joints is not None else ("box", "polygon")
             self._header = ImportHeader(format="yolo", classes=seen.classes(default), items=len(self._labels) or None)
         return self._header
+
+    def _class_name(self, fields: list[str]) -> str | None:
+        try:
+            number = class_number(fields[0]) if fields else -1
+        except ValueError:
+            return None  # told with its item
+        return self._layout.names[number] if 0 <= number < len(self._layout.names) else None
 
     def _shape(self, count: int) -> str:
         if self._layout.joints is not None and count > 5:
@@ -164,7 +175,7 @@ class YoloReader:
 
     def _add(self, maker: ItemMaker, line: str, size: tuple[int, int], key: str) -> None:
         fields = line.split()
-        number, count = int(fields[0]), len(self._layout.names)
+        number, count = class_number(fields[0]), len(self._layout.names)
         if not 0 <= number < count:
             raise ValueError(f"class {number}; there are 0 to {count - 1}")
         values = [float(field) for field in fields[1:]]
