@@ -101,7 +101,10 @@ class ImportItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Writer(Protocol):
-    """Takes items in the version's order. `add` returns the path where the item's picture belongs, None if left out."""
+    """Takes items in the version's order. `add` returns the path where the item's picture belongs, None if left out.
+
+    A writer whose files hold pictures has a sink `pictures` for them: `embedded.pictures_into`.
+    """
 
     def add(self, item: ExportItem) -> str | None: ...
 
@@ -109,7 +112,7 @@ class Writer(Protocol):
 
 
 class Reader(Protocol):
-    """`header` first, then `items` once."""
+    """`header` first, then `items` once. One whose files hold pictures has a source `pictures`: `embedded.pictures_from`."""
 
     def header(self) -> ImportHeader: ...
 

@@ -38,6 +38,7 @@ class CountingWriter:
         self._writer: Writer = writer
         self._fates: list[tuple[str, Effect]] = []
         writer.fates = self._fates
+        self.pictures = getattr(writer, "pictures", None)
         self._all, self._converted, self._lost = Counter[ClassShape](), Counter[ClassShape](), Counter[ClassShape]()
         self._bodies: list[bytes] = []
 

@@ -20,6 +20,7 @@ from domain.elements import pack
 from domain.elements.codec import encode
 from domain.elements.placing import place
 from domain.elements.structs import Answer, Element, Keyframe, Region, Track
+from domain.formats.embedded import pictures_from, pictures_into
 from domain.formats.sinks import safe_path
 from domain.problems import errors
 from domain.schema import Class, LabelSchema, next_color
@@ -232,7 +233,7 @@ def convert(
                 given = formats.ExportItem(asset=asset, chunks=chunks, outcome=outcome(item, chunks), split=item.split)
                 where = writer.add(given)
                 if images and where is not None and item.media is not None:
-                    copy(source, item.media, sink, where)
+                    copy(pictures_from(reader, source), item.media, pictures_into(writer, sink), where)
                 if advance is not None:
                     advance(number, header.items)
             report = writer.finish()

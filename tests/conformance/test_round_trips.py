@@ -14,6 +14,7 @@ from PIL import Image
 from domain.elements import encode, pack
 from domain.elements.structs import Answer, region_type
 from domain.formats import FORMATS, AssetMeta, ExportItem, FolderSink, FolderSource, detect, open_reader
+from domain.formats.embedded import pictures_into
 from domain.geometry.masks import encode_runs
 from domain.schema import Attribute, Class, ItemAttribute, LabelSchema, SkeletonTemplate
 from domain.shapes import SHAPE_NAMES
@@ -147,11 +148,11 @@ def exported(name, regions, *, options=None, answers=(), split="train"):
     elements = [("region", encode(region)) for region in regions] + [("answer", encode(answer)) for answer in answers]
     asset = AssetMeta(id=7, name="street 1.png", width=WIDTH, height=HEIGHT)
     path = writer.add(ExportItem(asset=asset, chunks=[c.body for c in pack(elements)], split=split))
-    report = writer.finish()
     if path is not None:
         picture = io.BytesIO()
         Image.new("RGB", (WIDTH, HEIGHT)).save(picture, "PNG")
-        sink.write(path, picture.getvalue())
+        pictures_into(writer, sink).write(path, picture.getvalue())
+    report = writer.finish()
     return FolderSource(sink.files), report
 
 

@@ -159,7 +159,10 @@ class _Line:
     """The way of an item: its copies made, its regions reworked, written, and its picture laid beside it."""
 
     def __init__(self, writer: Any, sink: Any, worker: Any | None, copier: Any | None, images: bool) -> None:
-        self._writer, self._sink, self._worker, self._copier, self._images = writer, sink, worker, copier, images
+        from domain.formats.embedded import pictures_into
+
+        self._writer, self._sink = writer, pictures_into(writer, sink)
+        self._worker, self._copier, self._images = worker, copier, images
         self._written: set[str] = set()
 
     def add(self, row: _Row, item: Any) -> None:
