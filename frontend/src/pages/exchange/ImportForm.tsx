@@ -9,7 +9,7 @@ import { Button, ErrorState, ProgressBar, useFormat } from "@/ui";
 import { type How, HowChoice, USUAL } from "./HowChoice";
 import { type Chosen, OptionFields } from "./OptionFields";
 
-const FILES = ".zip,.json,.jsonl,.geojson,.xml,.csv,.tsv,.txt,.yaml,.yml";
+const FILES = ".zip,.tar,.gz,.tgz,.json,.jsonl,.geojson,.xml,.csv,.tsv,.txt,.yaml,.yml,.tfrecord,.record,.parquet";
 
 /** Sends a file of annotations; a job reads it. */
 export function ImportForm({ project, formats }: { project: Project; formats: Schemas["FormatOut"][] }) {
