@@ -139,11 +139,11 @@ class ImageFolderReader:
                 for _, row in self._rows(path):
                     if isinstance(row, str):
                         continue
-                    for name in _objects(row)[1]:
+                    for name in objects_of(row)[1]:
                         seen.see(name, "box")
-                    for name in _labels(row):
+                    for name in labels_of(row):
                         seen.see(name, "tag")
-                    seen.answers.see(_answers(row))
+                    seen.answers.see(answers_of(row))
             self._seen = seen
         return self._seen
 
@@ -158,20 +158,20 @@ class ImageFolderReader:
                     maker.problem("bad_line", f"{path} line {number}: {row}")
                     yield maker.item(AssetMeta(name=f"line {number}", width=0, height=0))
                     continue
-                boxes, names = _objects(row)
+                boxes, names = objects_of(row)
                 if len(boxes) != len(names):
                     maker.problem(
                         "bad_objects", f"{path} line {number}: {len(boxes)} boxes and {len(names)} categories"
                     )
                 for i, (box, name) in enumerate(zip(boxes, names, strict=False)):
                     try:
-                        _add(maker, box, seen.key(name), f"{i}")
+                        add_box(maker, box, seen.key(name), f"{i}")
                     except ValueError as error:
                         maker.problem("bad_region", f"{path} line {number}, object {i}: {error}")
-                for name in _labels(row):
+                for name in labels_of(row):
                     maker.region(Tag(), seen.key(name), f"tag/{name}")
                 asked = {a.name: a for a in seen.answers.item_attributes()}
-                for question, value in _answers(row).items():
+                for question, value in answers_of(row).items():
                     maker.answer(question, fitting(asked[question], value))
                 yield self._item(maker, row, folder, split)
 
@@ -188,7 +188,7 @@ class ImageFolderReader:
         )
 
 
-def _objects(row: dict[str, Any]) -> tuple[list[Any], list[str]]:
+def objects_of(row: dict[str, Any]) -> tuple[list[Any], list[str]]:
     """(boxes, categories) of `objects`, in columns or as a list of objects."""
     found = row.get("objects")
     if isinstance(found, list):
@@ -203,7 +203,7 @@ def _objects(row: dict[str, Any]) -> tuple[list[Any], list[str]]:
     return boxes, [str(name) for name in names]
 
 
-def _labels(row: dict[str, Any]) -> list[str]:
+def labels_of(row: dict[str, Any]) -> list[str]:
     many = row.get("labels")
     if isinstance(many, list):
         return list(dict.fromkeys(str(name) for name in many))
@@ -211,14 +211,14 @@ def _labels(row: dict[str, Any]) -> list[str]:
     return [str(one)] if isinstance(one, str | int) and one != "" else []
 
 
-def _answers(row: dict[str, Any]) -> dict[str, Value]:
+def answers_of(row: dict[str, Any]) -> dict[str, Value]:
     own = ("file_name", "objects", "label", "labels", "width", "height", "image_id")
     return {
         k[:120]: v for k, v in row.items() if k and k not in own and isinstance(v, bool | int | float | str) and v != ""
     }
 
 
-def _add(maker: ItemMaker, box: Any, key: int, name: str) -> None:
+def add_box(maker: ItemMaker, box: Any, key: int, name: str) -> None:
     if not isinstance(box, list) or len(box) != 4:
         raise ValueError(f"a bbox has four numbers, got {str(box)[:60]}")
     x, y, w, h = numbers(box, "bbox")

@@ -13,7 +13,7 @@ from .levels import unpacked
 from .schema import Leaf
 from .thrift import broken, read_struct
 
-MOST_PAGE = 1 << 30  # bytes
+MOST_PAGE = 1 << 28  # bytes
 MOST_VALUES = 4_000_000  # of a page
 _DATA, _DICTIONARY, _DATA_2 = 0, 2, 3
 _PLAIN, _PLAIN_DICTIONARY, _RLE, _RLE_DICTIONARY = 0, 2, 3, 8
@@ -32,7 +32,10 @@ def column(file: BinaryIO, leaf: Leaf, chunk: dict[int, Any]) -> Iterator[Triple
     if not isinstance(meta, dict) or chunk.get(1):
         raise broken(f"column {leaf.dotted} lies in another file")
     left, codec = int(meta.get(5, 0)), meta.get(4, 0)
-    at = min(p for p in (meta.get(9), meta.get(11)) if isinstance(p, int) and p > 0)
+    places = [place for place in (meta.get(9), meta.get(11)) if isinstance(place, int) and place > 0]
+    if not places:
+        raise broken(f"column {leaf.dotted} has no place in the file")
+    at = min(places)
     end = at + int(meta.get(7, 0))
     names: list[Any] | None = None
     while left > 0:
@@ -51,7 +54,7 @@ def column(file: BinaryIO, leaf: Leaf, chunk: dict[int, Any]) -> Iterator[Triple
             names = list(_plain(_unpacked(data, whole, codec), leaf, _count(head.get(7))))
         elif kind in (_DATA, _DATA_2):
             read = _page if kind == _DATA else _page_2
-            said = head.get(5 if kind == _DATA else 8)
+            said = head.get(5 if kind == _DATA else 8) or {}
             left -= _count(said)
             yield from read(data, whole, codec, leaf, said, names)
 
@@ -77,7 +80,8 @@ def _page(
         (size,) = unpack_from("<I", data, at)
         levels.append(unpacked(data[at + 4 : at + 4 + size], highest.bit_length(), count))
         at += 4 + size
-    yield from _triples(*levels, leaf, _values(data[at:], said.get(2), leaf, levels[1].count(leaf.definition), names))
+    again, deep = levels
+    yield from _triples(again, deep, leaf, _values(data[at:], said.get(2), leaf, deep.count(leaf.definition), names))
 
 
 def _page_2(
@@ -167,7 +171,7 @@ def _unpacked(data: bytes, whole: int, codec: int) -> bytes:
     unpack = _CODECS.get(codec)
     if unpack is None:
         raise FormatError(
-            "parquet_encoding", f"pages are packed by method {codec}; snappy, gzip, brotli, zstd and lz4 are read"
+            "parquet_encoding", f"pages are packed by method {codec}; snappy, gzip, brotli and zstd are read"
         )
     try:
         found = unpack(data, whole)
@@ -196,13 +200,7 @@ def _by(name: str) -> Callable[[bytes, int], bytes]:
             ) from None
         out = bytearray(whole)
         module = getattr(cramjam, name)
-        into = (
-            module.decompress_raw_into
-            if name == "snappy"
-            else module.decompress_block_into
-            if name == "lz4"
-            else module.decompress_into
-        )
+        into = module.decompress_raw_into if name == "snappy" else module.decompress_into
         return bytes(out[: into(data, out)])
 
     return unpack
@@ -213,5 +211,4 @@ _CODECS: dict[int, Callable[[bytes, int], bytes]] = {
     2: _gzip,
     4: _by("brotli"),
     6: _by("zstd"),
-    7: _by("lz4"),
 }

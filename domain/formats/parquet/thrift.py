@@ -148,7 +148,7 @@ def _encoded(value: Any) -> bytes:
         data = value.encode() if isinstance(value, str) else value
         return varint(len(data)) + data
     if isinstance(value, list):
-        kind = _kind(value[0])
+        kind = _kind(value[0]) if value else _STRUCT
         head = bytes([len(value) << 4 | kind]) if len(value) < 15 else bytes([0xF0 | kind]) + varint(len(value))
         return head + b"".join(map(_encoded, value))
     return struct(value)

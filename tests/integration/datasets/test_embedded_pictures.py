@@ -20,7 +20,7 @@ def no_broker(monkeypatch):
     monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
 
 
-@pytest.mark.parametrize("name", ["tfrecord"])
+@pytest.mark.parametrize("name", ["parquet", "tfrecord"])
 def test_an_export_brings_its_pictures_into_an_empty_project(name):
     team = make_team()
     manager = api(team.manager)
