@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
+from threading import Lock
 from typing import IO, Any, BinaryIO
 
 from .sources import MAX_FILE, Source, SourceError
@@ -41,20 +42,25 @@ class Given:
 
 
 class Kept:
-    """Pictures that were met while reading, in a file of their own until somebody asks, beside those of the source."""
+    """Pictures that were met while reading, in a file of their own until somebody asks, beside those of the source.
+
+    A reader may be ahead in a thread of its own: one at a time moves about in the file.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as its reader
         self._places: dict[str, tuple[int, int]] = {}
         self._end = 0
+        self._turn = Lock()
 
     def keep(self, path: str, data: bytes) -> str:
         """Keep a picture; the path under which it is read again."""
-        self._file.seek(self._end)
-        self._file.write(data)
-        self._places[path] = (self._end, len(data))
-        self._end += len(data)
+        with self._turn:
+            self._file.seek(self._end)
+            self._file.write(data)
+            self._places[path] = (self._end, len(data))
+            self._end += len(data)
         return path
 
     def paths(self) -> list[str]:
@@ -66,8 +72,9 @@ class Kept:
         at, size = self._places[path]
         if size > limit:
             raise SourceError("file_too_large", f"{path} is over {limit} bytes")
-        self._file.seek(at)
-        return self._file.read(size)
+        with self._turn:
+            self._file.seek(at)
+            return self._file.read(size)
 
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self.read(path)) if path in self._places else self._source.open(path)
