@@ -99,6 +99,12 @@ class SourceIn(msgspec.Struct, kw_only=True):
     vanished: Vanished = "keep"
 
 
+class FromStorage(msgspec.Struct):
+    """Tells a body of `SourceIn` from a list of addresses."""
+
+    storage: int | None = None
+
+
 class SourcePatch(msgspec.Struct, kw_only=True):
     every_minutes: Minutes | msgspec.UnsetType | None = msgspec.UNSET
     vanished: Vanished | msgspec.UnsetType = msgspec.UNSET

@@ -13,6 +13,7 @@ from apps.assets import queries, services
 from apps.assets.api import uploads
 from apps.assets.api.documents import asset_out, asset_rows
 from apps.assets.api.parsers import RawParser, StreamedForm
+from apps.assets.api.storage_structs import FromStorage, SourceIn
 from apps.assets.api.structs import (
     AssetIdsIn,
     AssetOut,
@@ -93,13 +94,15 @@ class AssetsView(Api):
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """Add images: files in a form are there, and can be claimed, when this answers; URLs are fetched by a job.
 
-        A file that cannot be taken is named in `errors` with a code; the others go in.
+        `{storage, prefix}` instead of URLs is a source (`projects/{id}/sources`), connected or looked at again. A file that cannot be taken is named in `errors` with a code; the others go in.
         """
         access = project_for(self.user, project_id, Action.ASSETS_ADD)
         if uploads.is_form(request):
             return answer(uploads.take(request, access), status=201)
-        sent = body(request, UrlImportIn)
-        job = services.ask_for_urls(project=access.project, user=self.user, sent=sent)
+        if body(request, FromStorage).storage is not None:
+            job = services.take_from_storage(project=access.project, user=self.user, sent=body(request, SourceIn))
+        else:
+            job = services.ask_for_urls(project=access.project, user=self.user, sent=body(request, UrlImportIn))
         return answer(JobStarted(job=job_out(job)), status=202)
 
 

@@ -13,6 +13,7 @@ from apps.assets.services.sources import (
     connect_source,
     disconnect_source,
     name_of,
+    take_from_storage,
 )
 from apps.assets.services.storages import (
     ask_to_test,
@@ -55,6 +56,7 @@ __all__ = [
     "put_blob",
     "remove_storage",
     "restore_assets",
+    "take_from_storage",
     "take_part",
     "tidy_uploads",
     "trash_assets",

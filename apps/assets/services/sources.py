@@ -39,11 +39,7 @@ def connect_source(*, project: Project, user: User, sent: Any) -> Source:
         raise NotFound("The project's organisation has no such storage.")
     if not storage.for_sources:
         raise NotForSources("This storage is connected for exports only.")
-    pattern = sent.pattern.strip().lstrip("/")
-    if any(ord(c) < 32 for c in pattern):
-        raise Invalid("A pattern has no control characters.")
-    if stars(pattern) > MOST_STARS:
-        raise Invalid(f"A pattern has at most {MOST_STARS} stars.")
+    pattern = _pattern(sent.pattern)
     try:
         with transaction.atomic():
             source = Source.objects.create(
@@ -61,6 +57,29 @@ def connect_source(*, project: Project, user: User, sent: Any) -> Source:
     except IntegrityError as error:
         raise SourceThere("The project takes these images already. Look at its sources.") from error
     return Source.objects.select_related("storage", "job").get(pk=source.pk)
+
+
+def take_from_storage(*, project: Project, user: User, sent: Any) -> Job:
+    """Connect the source, or look at it again where the project has it.
+
+    Raises:
+        NotFound: the organisation has no such storage.
+        NotForSources, Invalid
+    """
+    try:
+        source = connect_source(project=project, user=user, sent=sent)
+    except SourceThere:
+        storage = Storage.objects.get(pk=sent.storage)
+        source = Source.objects.get(
+            project=project,
+            storage=storage,
+            prefix=storage.options.get("prefix", "") + clean_prefix(sent.prefix),
+            pattern=_pattern(sent.pattern),
+            removed_at=None,
+        )
+        return ask_to_sync(source=source, user=user)
+    assert source.job is not None
+    return source.job
 
 
 @transaction.atomic
@@ -128,6 +147,15 @@ def begin_sync(*, source: Source, job: Job) -> Sync:
     old = Sync.objects.filter(source=source).order_by("-pk").values_list("pk", flat=True)[SYNCS_KEPT:]
     Sync.objects.filter(pk__in=list(old)).delete()
     return sync
+
+
+def _pattern(text: str) -> str:
+    pattern = text.strip().lstrip("/")
+    if any(ord(c) < 32 for c in pattern):
+        raise Invalid("A pattern has no control characters.")
+    if stars(pattern) > MOST_STARS:
+        raise Invalid(f"A pattern has at most {MOST_STARS} stars.")
+    return pattern
 
 
 def name_of(storage: Storage, key: str) -> str:

@@ -380,6 +380,16 @@ def test_a_source_that_is_disconnected_leaves_its_items_to_be_read(team, project
     assert manager.delete(f"/api/v1/storages/{storage['id']}").json()["code"] == "storage_in_use"
 
 
+def test_images_are_added_from_a_storage_as_by_a_list_of_addresses(team, project, tmp_path):
+    storage = connect(team, {"kind": "folder", "path": str(folder(tmp_path, "a/1.jpg", "b/2.jpg"))})
+    sent = {"storage": storage["id"], "prefix": "a/"}
+    first, again = (api(team.manager).post(f"projects/{project.pk}/assets", sent) for _ in range(2))
+    assert (first.status_code, again.json()["job"]["id"]) == (202, first.json()["job"]["id"])
+    assert run_job(first.json()["job"]["id"]) == "succeeded"
+    assert list(Asset.objects.filter(project=project).values_list("name", flat=True)) == ["a/1.jpg"]
+    assert Source.objects.filter(project=project).count() == 1
+
+
 def test_the_same_part_cannot_be_connected_twice(team, project, tmp_path):
     storage = connect(team, {"kind": "folder", "path": str(folder(tmp_path, "a.jpg"))})
     source_of(team, project, storage)

@@ -1,4 +1,4 @@
-"""SIGKILL of the worker or of PostgreSQL in the middle of an export: it ends by itself, with the same bytes."""
+"""SIGKILL of the worker or of PostgreSQL in the middle of an export or of a sync: it ends by itself, as if nothing had been."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.running import Stack, stack, until
 
 pytestmark = pytest.mark.alone
 ITEMS, BOXES = 600, 20
+LINKED = 320  # photos of a connected folder
 
 
 def archive() -> bytes:
@@ -93,3 +94,27 @@ def test_an_export_whose_worker_or_database_is_killed_ends_by_itself_with_the_sa
         contents = [manager.call("GET", document["file_url"]).content for document in (first, second)]
         assert contents[0] == contents[1]
         assert len(zipfile.ZipFile(io.BytesIO(contents[1])).namelist()) == ITEMS + 5
+
+
+def test_a_sync_whose_worker_is_killed_goes_on_and_adds_nothing_twice(tmp_path):
+    for n in range(LINKED):
+        (tmp_path / f"{n:03d}.jpg").write_bytes(pictures.jpeg(seed=n + 1))
+    more = {"LABELWRIGHT_JOB_LEASE_SECONDS": "2", "LABELWRIGHT_JOB_QUEUED_SECONDS": "2"}
+    with stack(**more, LABELWRIGHT_STORAGE_FOLDERS=str(tmp_path)) as running:
+        running.start()
+        manager = Client(f"http://127.0.0.1:{running.port}", running.token("manager"))
+        organisation = manager.get("auth/me")["organisations"][0]["id"]
+        project = manager.post("projects", {"name": "Linked", "organisation": organisation})["id"]
+        options = {"kind": "folder", "path": str(tmp_path)}
+        storage = manager.post(f"organisations/{organisation}/storages", {"name": "Photos", "options": options})
+        source = manager.post(f"projects/{project}/sources", {"storage": storage["id"]})
+        job, url = source["job"]["id"], f"sources/{source['id']}"
+        until(lambda: (manager.get(url)["last"] or {"counts": {"new": 0}})["counts"]["new"], every=0.005)
+        kill_worker(running)
+        assert until(lambda: state_of(manager, job)) in ("running", "queued"), "the sync was over before the kill"
+        until(lambda: state_of(manager, job) not in (None, "running", "queued"), 60)
+        assert state_of(manager, job) == "succeeded"
+        counts = manager.get(url)["last"]["counts"]
+        names = [asset["name"] for asset in manager.get(f"projects/{project}/assets?limit=500")["results"]]
+    assert (counts["new"], counts["same"] > 0, counts["failed"]) == (LINKED, True, 0)
+    assert sorted(names) == [f"{n:03d}.jpg" for n in range(LINKED)]
