@@ -1302,7 +1302,7 @@ export interface paths {
         /**
          * @description Add images: files in a form are there, and can be claimed, when this answers; URLs are fetched by a job.
          *
-         *     A file that cannot be taken is named in `errors` with a code; the others go in.
+         *     `{storage, prefix}` instead of URLs is a source (`projects/{id}/sources`), connected or looked at again. A file that cannot be taken is named in `errors` with a code; the others go in.
          */
         post: operations["post_projects_by_project_id_assets"];
         delete?: never;
