@@ -53,6 +53,7 @@ def measure(stack: Stack, *, beside: bool = False) -> list[Row]:
 def _rows(name: str, spent: Spent, budget: float | None, most_mb: float) -> list[Row]:
     return [
         Row(f"{name}: CPU of worker and PostgreSQL", spent.cpu, "s", budget),
+        Row(f"{name}: CPU of PostgreSQL alone", spent.postgres, "s"),
         Row(f"{name}: until a client has it", spent.wall, "s"),
         Row(f"{name}: peak memory of the worker", spent.peak, "MB", most_mb),
     ]

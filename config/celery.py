@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import warnings
 
 from celery import Celery
@@ -15,6 +16,8 @@ from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
 from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
+
+SWITCH_SECONDS = 0.0005  # a tenth of Python's own: an import asks some 600 times
 
 # Celery warns of root because of pickled messages; only JSON is accepted here.
 warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -29,6 +32,12 @@ def _collect_less_often(**_: object) -> None:
     """Jobs make many small objects that live for one batch; looking through all of them all the time cost a quarter of an import."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@worker_process_init.connect
+def _give_way_soon(**_: object) -> None:
+    """A thread that waited for PostgreSQL goes on soon, while another makes what comes next (`apps.core.ahead`)."""
+    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 @worker_process_init.connect
