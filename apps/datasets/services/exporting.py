@@ -26,12 +26,13 @@ from apps.datasets.services.pictures import Picture, add_picture
 
 Progress = Callable[[int, int, str], None]
 ITEMS_AT_ONCE = 300
+ELEMENTS_AT_ONCE = 6_000  # of items whose chunks are read together
 SMALL = 1  # chunks; larger items are read one chunk at a time
 SCRATCH_IN_MEMORY = 1 << 20  # bytes a part; the rest waits in a file
 REPORT = "labelwright-report.json"
 
 _ITEMS = """
-SELECT i.ordinal, i.task_id, i.split, r.outcome, r.chunks, a.id, a.name, a.width, a.height, a.sha256,
+SELECT i.ordinal, i.task_id, i.split, r.outcome, r.chunks, r.element_count, a.id, a.name, a.width, a.height, a.sha256,
        coalesce(a.external_id, ''), a."group", a.origin, a.licence, a.attribution, a.metadata::text, a.orientation, a.path,
        a.derivatives #>> '{display,path}', a.content_type
 FROM datasets_versionitem i JOIN annotations_revision r ON r.id = i.revision_id JOIN assets_asset a ON a.id = i.asset_id
@@ -51,6 +52,7 @@ class _Row(msgspec.Struct, array_like=True):
     split: str
     outcome: str
     chunks: list[bytes]
+    elements: int
     asset: int
     name: str
     width: int
@@ -234,7 +236,7 @@ def _items(version_id: int) -> Generator[tuple[_Row, Iterable[bytes]]]:
 
 
 def _pages(version_id: int) -> Generator[tuple[list[_Row], dict[bytes, bytes]]]:
-    """300 items at a time, with the chunks of those that have one."""
+    """Up to 300 items or 6,000 elements at a time, with the chunks of the items that have one."""
     at = 0
     while True:
         with connection.cursor() as cursor:
@@ -242,8 +244,22 @@ def _pages(version_id: int) -> Generator[tuple[list[_Row], dict[bytes, bytes]]]:
             rows = [_Row(*line) for line in cursor.fetchall()]
         if not rows:
             return
-        yield rows, _bodies({bytes(row.chunks[0]) for row in rows if len(row.chunks) == SMALL})
+        for some in _together(rows):
+            yield some, _bodies({bytes(row.chunks[0]) for row in some if len(row.chunks) == SMALL})
         at = rows[-1].ordinal + 1
+
+
+def _together(rows: list[_Row]) -> Iterator[list[_Row]]:
+    some: list[_Row] = []
+    elements = 0
+    for row in rows:
+        more = row.elements if len(row.chunks) == SMALL else 0
+        if some and elements + more > ELEMENTS_AT_ONCE:
+            yield some
+            some, elements = [], 0
+        some.append(row)
+        elements += more
+    yield some
 
 
 def _bodies(digests: set[bytes]) -> dict[bytes, bytes]:

@@ -20,7 +20,7 @@ _ANY = msgspec.json.Decoder(list[tuple[int, msgspec.Raw]])
 class Spool:
     """Annotations of images that are known by their place in the split."""
 
-    images = 500  # that are taken together
+    images = 200  # that are taken together
 
     def __init__(self) -> None:
         self._file: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the last image

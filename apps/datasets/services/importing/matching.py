@@ -21,7 +21,7 @@ from domain.formats import ImportItem, Source
 from domain.formats.sources import SourceError
 
 BATCH = 500  # items a transaction
-BATCH_BYTES = 4 << 20  # of their elements
+BATCH_BYTES = 2 << 20  # of their elements
 REGION_BYTES = 200  # of a box
 
 
@@ -49,7 +49,7 @@ class Wanted:
 
 
 def batches(items: Iterator[ImportItem], import_id: int, fitting: Fitting) -> Generator[list[Wanted]]:
-    """Up to 500 items or some 4 MB of elements at a time. Needs no database, so that it may run ahead."""
+    """Up to 500 items or some 2 MB of elements at a time. Needs no database, so that it may run ahead."""
     batch: list[Wanted] = []
     weight = 0
     for number, item in enumerate(items):
