@@ -15,6 +15,10 @@ class AlreadyLifted(Conflict):
     code, title = "already_lifted", "This was lifted already"
 
 
+class AlarmSettled(Conflict):
+    code, title = "alarm_settled", "This alarm was settled already"
+
+
 class ExamFirst(Conflict):
     code, title = "exam_first", "An exam comes before work here"
 

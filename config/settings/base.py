@@ -225,6 +225,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "quality.find_unscored": {"task": "quality.find_unscored", "schedule": 30.0, "options": {"expires": 30}},
     "quality.score_tests": {"task": "quality.score_tests", "schedule": 60.0, "options": {"expires": 60}},
     "quality.place_tests": {"task": "quality.place_tests", "schedule": 30.0, "options": {"expires": 30}},
+    "quality.watch_crowds": {"task": "quality.watch_crowds", "schedule": 60.0, "options": {"expires": 60}},
+    "quality.watch_targets": {"task": "quality.watch_targets", "schedule": 300.0, "options": {"expires": 300}},
     "projects.purge_trash": {"task": "projects.purge_trash", "schedule": 3600.0, "options": {"expires": 3600}},
     "assets.sync_due": {"task": "assets.sync_due", "schedule": 60.0, "options": {"expires": 60}},
     "datasets.tidy_media": {"task": "datasets.tidy_media", "schedule": 6 * 3600.0, "options": {"expires": 3600}},

@@ -43,24 +43,31 @@ def event_outs(rows: list[Event], *, reader: User, role: str, pseudonyms: bool =
     ]
 
 
+# Pages of a project by the verbs that lead to them, whatever the event is about.
+PAGES = {
+    "audit.started": "audit",
+    "exam.no_tries": "quality/gold",
+    "gold.under_target": "quality/gold",
+    "quality.target_missed": "statistics",
+    "review.asked": "review",
+    "work.suspected": "quality/gold",
+}
+
+
 def place_of(event: Event) -> str:
     """The page of the front end that an event is about."""
+    if event.verb in PAGES:
+        return f"/projects/{event.project_id}/{PAGES[event.verb]}"
     if event.verb.startswith("question.asked"):
         return f"/projects/{event.project_id}/questions?question={event.details.get('question', '')}"
     if event.object_type == "dispute" or event.verb == "review.fix":
         return f"/projects/{event.project_id}/feedback?review={event.details.get('review', '')}"
-    if event.verb == "audit.started":
-        return f"/projects/{event.project_id}/audit"
     if event.object_type == "audit":
         return f"/projects/{event.project_id}/quality/audits?audit={event.object_id}"
-    if event.verb == "gold.under_target":
-        return f"/projects/{event.project_id}/quality/gold"
     if event.object_type == "exam":
-        return f"/projects/{event.project_id}/" + ("quality/gold" if event.verb == "exam.no_tries" else "exam")
+        return f"/projects/{event.project_id}/exam"
     if event.object_type == "guideline":
         return f"/projects/{event.project_id}/guidelines"
-    if event.verb == "review.asked":
-        return f"/projects/{event.project_id}/review"
     if event.object_type == "task":
         return f"/tasks/{event.object_id}"
     if event.object_type == "webhook":

@@ -81,4 +81,5 @@ def _attention(row: AttentionFigures, people: dict[Any, Any]) -> structs.Attenti
         oldest=row.oldest,
         person=people.get(row.user_id),
         web_url=row.web_url,
+        about=row.about,
     )

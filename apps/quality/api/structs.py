@@ -64,7 +64,7 @@ class ShareStat(msgspec.Struct):
 
 class Attention(msgspec.Struct):
     """Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in; `more`: there
-    are more than `count`, which is counted up to 10,000."""
+    are more than `count`, which is counted up to 10,000. `about` names what it is about, where that is known."""
 
     code: str
     count: int
@@ -72,6 +72,7 @@ class Attention(msgspec.Struct):
     oldest: datetime | None
     person: Person | None
     web_url: str
+    about: str
 
 
 class ProjectStats(msgspec.Struct):

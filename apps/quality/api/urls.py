@@ -1,5 +1,5 @@
 from apps.core.urls import route
-from apps.quality.api import agreement, audits, control, exams, findings, gold, rules, statistics, views
+from apps.quality.api import agreement, audits, control, exams, findings, gold, rules, statistics, views, watching
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),
@@ -28,6 +28,8 @@ urlpatterns = [
     route("gold/<int:gold_id>/retire", gold.GoldRetireView.as_view()),
     route("gold/<int:gold_id>/restore", gold.GoldRestoreView.as_view()),
     route("consequences/<int:consequence_id>/lift", gold.LiftView.as_view()),
+    route("projects/<int:project_id>/quality/alarms", watching.AlarmsView.as_view()),
+    route("alarms/<int:alarm_id>/settle", watching.SettleView.as_view()),
     route("projects/<int:project_id>/quality/rules", rules.RulesView.as_view()),
     route("projects/<int:project_id>/quality/findings", findings.FindingsView.as_view()),
     route("projects/<int:project_id>/quality/findings/summary", findings.FindingsSummaryView.as_view()),

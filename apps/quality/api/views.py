@@ -11,7 +11,7 @@ from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.quality.api import present, structs
 from apps.quality.queries import dashboard
-from apps.quality.queries.statistics import missed_targets
+from apps.quality.queries.statistics import MOST_NAMED, missed_targets
 
 
 class StatsView(Api):
@@ -25,7 +25,10 @@ class StatsView(Api):
         """How far, how good, when done, where the problem is; from maintained counts."""
         days = present.days_from(request)
         found = dashboard.project_stats(user=self.user, project_id=project_id, days=days)
-        if found.access.can(Action.PEOPLE_STATS_VIEW) and (missed := missed_targets(found.access)):
+        if found.access.can(Action.PEOPLE_STATS_VIEW) and (missed := missed_targets(found.access.project)):
             place = f"/projects/{project_id}/statistics"
-            found.attention.insert(0, dashboard.AttentionFigures("quality_target", len(missed), None, web_url=place))
+            names = ", ".join(one.name for one in missed[:MOST_NAMED])
+            found.attention.insert(
+                0, dashboard.AttentionFigures("quality_target", len(missed), None, web_url=place, about=names)
+            )
         return answer(present.project_stats(found))

@@ -6,6 +6,8 @@ from apps.quality.models.consensus import Consensus
 from apps.quality.models.exams import ExamTry
 from apps.quality.models.findings import Finding
 from apps.quality.models.gold import Consequence, Gold, Probe, ProbeScore
+from apps.quality.models.targets import TargetAlert
+from apps.quality.models.watching import CrowdWatch, WorkAlarm
 
 __all__ = [
     "AgreementSum",
@@ -13,11 +15,14 @@ __all__ = [
     "AuditItem",
     "Consensus",
     "Consequence",
+    "CrowdWatch",
     "ExamTry",
     "Finding",
     "Gold",
     "Probe",
     "ProbeScore",
     "SaidCount",
+    "TargetAlert",
     "TaskAgreement",
+    "WorkAlarm",
 ]

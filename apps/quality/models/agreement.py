@@ -31,9 +31,13 @@ class TaskAgreement(models.Model):
     differs = ArrayField(models.CharField(max_length=200), default=list)
     waiting = models.BooleanField(default=False)
     scored_at = models.DateTimeField(null=True)
+    watched = models.BooleanField(default=False, db_default=False)  # how people work was learnt from it (`CrowdWatch`)
 
     class Meta:
         indexes = [
+            models.Index(
+                fields=["project", "scored_at"], condition=Q(watched=False, waiting=False), name="agreement_unwatched"
+            ),
             models.Index(fields=["project", "task"], condition=Q(waiting=True), name="agreement_waiting"),
             models.Index(fields=["project", "value", "task"], name="agreement_value"),
             GinIndex(fields=["differs"], name="agreement_differs"),

@@ -91,6 +91,7 @@ class AttentionFigures:
     user_id: int | None = None
     web_url: str = ""
     more: bool = False  # than `count`
+    about: str = ""  # names of what waits, where a count says too little
 
 
 @dataclass(slots=True)

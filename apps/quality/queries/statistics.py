@@ -16,6 +16,7 @@ from apps.annotations.services.judging import schema_of
 from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.models import Project
 from apps.projects.queries import members_taking_part, topics
 from apps.projects.settings import settings_of
 from apps.quality.queries.dashboard import Day, Share, days_of
@@ -127,7 +128,7 @@ def one_person(*, user: User, project_id: int, wanted: int, days: int | None) ->
         worker=worker_of(sums, wanted),
         days=days_of(counted, today, shown),
         active_days=dict(active),
-        classes=class_quality(access, sums, people=False),
+        classes=class_quality(access.project, sums, people=False),
     )
 
 
@@ -162,7 +163,7 @@ def statistics(*, user: User, project_id: int, days: int | None, action: Action 
     return Statistics(
         access=access,
         since=since,
-        classes=class_quality(access, sums, people=shows_people),
+        classes=class_quality(access.project, sums, people=shows_people),
         workers=workers_of(sums) if shows_people else [],
         judges=judges_of(access, sums, since=since) if shows_people else [],
         reasons=_by_key(sums, "rejected_for"),
@@ -193,15 +194,14 @@ def share(good: int, n: int, reason: str) -> Share:
     return Share(good / n, low, high, n)
 
 
-def class_quality(access: ProjectAccess, sums: Sums, *, people: bool) -> list[ClassQuality]:
+def class_quality(project: Project, sums: Sums, *, people: bool) -> list[ClassQuality]:
     """Each class of the schema against its target: a miss is where the lower bound of the interval lies below it with
     enough judged."""
-    chosen = settings_of(access.project)
-    guideline = access.project.guideline
-    sections = topics(access.project, guideline.markdown, guideline.links) if guideline else {}
+    chosen, guideline = settings_of(project), project.guideline
+    sections = topics(project, guideline.markdown, guideline.links) if guideline else {}
     all_judged, all_faulty = _by_key(sums, "judged_regions"), _by_key(sums, "faulty_regions")
     found = []
-    for one in schema_of(cast(int, access.project.schema_id)).classes:
+    for one in schema_of(cast(int, project.schema_id)).classes:
         key = str(one.id)
         judged = all_judged.get(key, 0)
         if one.archived and not judged:
@@ -224,10 +224,10 @@ def class_quality(access: ProjectAccess, sums: Sums, *, people: bool) -> list[Cl
     return found
 
 
-def missed_targets(access: ProjectAccess) -> list[ClassQuality]:
+def missed_targets(project: Project) -> list[ClassQuality]:
     """The classes that miss their target over all time, the worst first."""
-    sums = sums_of(access.project.pk, ("judged_regions", "faulty_regions"))
-    found = [one for one in class_quality(access, sums, people=True) if one.missed]
+    sums = sums_of(project.pk, ("judged_regions", "faulty_regions"))
+    found = [one for one in class_quality(project, sums, people=True) if one.missed]
     return sorted(found, key=lambda one: one.right.value or 0.0)
 
 

@@ -35,6 +35,9 @@ COPIES = 0.95  # share that are the other's, of who copies
 TIRED = 0.35  # accuracy of who is tired
 BASELINE = 30  # answers before tiring can be told from weakness
 SHARED_SHARE, SHARED_LEAST = 0.25, 8  # of a person's answers, and how many, that another must have in common
+# Two who are seldom wrong answer alike without copying. What tells one from the other is how they answer where others
+# contradict: there the good are believed, so that each such answer says little, and who copies mistakes is not.
+LEAST_OPPOSED, LEAST_TELLING = 3, 0.7  # how many, and the mean evidence of each
 SKIPS_HONEST, SKIPS_AVOIDING = (0.03, 0.08), (0.06, 0.6)  # of items that look easy, and hard
 PRIOR_ANSWERS, PRIOR_ACCURACY = 10.0, 0.8  # what is thought of a person before anything is known
 _OWN = 2.0  # answers' worth of the crowd's shares in the foretold shares of one person
@@ -64,9 +67,12 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shared(msgspec.Struct):
-    """Answers of one person given after another's on the same items."""
+    """Answers of one person given after another's on the same items. `opposed`: those that are alike and that somebody else, or
+    gold, contradicts; `telling`: the evidence of these alone."""
 
     items: int = 0
+    opposed: int = 0
+    telling: float = 0.0
     copying: float = 0.0
     honest: Grid = []
 
@@ -147,7 +153,8 @@ class Watch(msgspec.Struct):
                 others = [(theirs, trusted[other]) for other, theirs in given if other != who and not suspect[other]]
                 believed = belief(shares, others, seen.gold, shown)
                 earlier = [(o, a) for o, a in seen.answers[:at] if a is not None]
-                self._answer(person, answer, believed, shares, seen.prediction, earlier)
+                opposed = any(theirs != answer for theirs, _ in others) if seen.gold is None else seen.gold != answer
+                self._answer(person, answer, believed, shares, seen.prediction, earlier, opposed)
             raised += self._alarms(who, person)
         self._learn([(w, a) for w, a in given if not suspect[w]], trusted, shares, seen.gold, shown)
         return raised
@@ -172,6 +179,7 @@ class Watch(msgspec.Struct):
         shares: Sequence[float],
         prediction: int | None,
         earlier: Sequence[tuple[str, int]],
+        opposed: bool,
     ) -> None:
         chances = honest_chances(answer, believed, shares, prediction)
         foretold = expected_chance(person.honest, chances)
@@ -191,7 +199,11 @@ class Watch(msgspec.Struct):
         for other, theirs in earlier:
             pair = person.shared.setdefault(other, Shared(honest=list(EMPTY)))
             pair.items += 1
-            pair.copying += log((COPIES if theirs == answer else 0.0) + (1 - COPIES) * foretold)
+            chance = (COPIES if theirs == answer else 0.0) + (1 - COPIES) * foretold
+            pair.copying += log(chance)
+            if theirs == answer and opposed:
+                pair.opposed += 1
+                pair.telling += log(chance / foretold)
             pair.honest = added(pair.honest, chances)
         person.honest = added(person.honest, chances)
         person.counts[answer] += 1
@@ -225,7 +237,10 @@ class Watch(msgspec.Struct):
         near = [
             (pair.copying - max(pair.honest), other)
             for other, pair in person.shared.items()
-            if pair.items >= SHARED_LEAST and pair.items >= SHARED_SHARE * person.answers
+            if pair.items >= SHARED_LEAST
+            and pair.items >= SHARED_SHARE * person.answers
+            and pair.opposed >= LEAST_OPPOSED
+            and pair.telling >= LEAST_TELLING * pair.opposed
         ]
         if not near:
             return None, 0.0

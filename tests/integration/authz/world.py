@@ -14,7 +14,7 @@ from apps.accounts.models import Invitation, User
 from apps.datasets.models import DatasetVersion
 from apps.predictions.services import add_version, register_model
 from apps.projects.models import BulkChange, Project
-from apps.quality.models import Consequence
+from apps.quality.models import Consequence, WorkAlarm
 from apps.quality.queries.answers import case_of
 from apps.quality.queries.consensus import consolidated
 from apps.quality.services.consensus import keep
@@ -181,10 +181,18 @@ def _gold(team: Team, project: Project) -> dict[str, Any]:
     made = api(team.manager).post(f"projects/{project.pk}/quality/gold", {"task": task.pk, "regions": [region()]})
     assert made.status_code == 201, made.content
     evidence = {"value": 0.5, "low": 0.3, "high": 0.7, "n": 20, "target": 0.8, "method": "", "scores": [], "faults": {}}
+    alarm = WorkAlarm.objects.create(
+        project=project, user=team.annotator, question="class", kind="careless", items=30, evidence=8.0
+    )
     told = Consequence.objects.create(project=project, user=team.annotator, kind="notify", evidence=evidence)
     audit = api(team.manager).post(f"projects/{project.pk}/audits", {"share": 0.5})
     assert audit.status_code == 201, audit.content
-    return {"gold_id": made.json()["id"], "consequence_id": told.pk, "audit_id": audit.json()["id"]}
+    return {
+        "gold_id": made.json()["id"],
+        "consequence_id": told.pk,
+        "audit_id": audit.json()["id"],
+        "alarm_id": alarm.pk,
+    }
 
 
 def _top_up(team: Team, project: Project) -> dict[str, Any]:

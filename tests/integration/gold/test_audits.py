@@ -122,6 +122,8 @@ def test_a_wrong_one_rejects_and_says_where(team, project, manager):
     assert over["certificate"]["classes"]["2"]["wrong"] == 0
     found = manager.get(f"audits/{audit['id']}/found").json()["results"]
     assert [(row["number"], row["defects"][0]["kind"]) for row in found] == [(numbers[0], "loose")]
+    (judge,) = manager.get(f"projects/{project.pk}/statistics").json()["judges"]  # who let it through
+    assert (judge["person"]["id"], judge["let_through"], judge["audited"]["n"]) == (team.reviewer.pk, 1, 8)
 
 
 def test_a_judged_task_is_as_accepted_as_before(team, project, manager):

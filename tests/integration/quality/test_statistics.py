@@ -42,11 +42,11 @@ def judged(team: Team, project: Project) -> None:
     reviewer.judge(second["revision"]["id"], "reject", reason="Wrong class, Loose outline: look again")
 
 
-def many(project: Project, class_id: int, user: int, judged_n: int, faulty: int) -> None:
+def many(project: Project, class_id: int, user: int, judged_n: int, faulty: int, *, month: int = 1) -> None:
     """As if so many regions had been judged."""
     rows = (("judged_regions", judged_n), ("faulty_regions", faulty))
     CountDelta.objects.bulk_create(
-        CountDelta(project_id=project.pk, measure=m, key=str(class_id), day=date(2026, 1, 1), user_id=user, amount=n)
+        CountDelta(project_id=project.pk, measure=m, key=str(class_id), day=date(2026, month, 1), user_id=user, amount=n)
         for m, n in rows
     )
     counts.fold()

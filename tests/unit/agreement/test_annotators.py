@@ -46,7 +46,22 @@ def rows(worlds):
 def test_who_does_not_work_honestly_is_found_within_30_items(rows, kind):
     """The median over the crowds; with few crowds twice as many are allowed, since chance is large."""
     assert rows[kind].median <= (30 if SOAK else 60)
-    assert rows[kind].found >= 0.99
+    assert rows[kind].found >= (0.93 if kind == "copier" else 0.99)  # of who is hardly ever wrong a copy tells nothing
+
+
+@pytest.mark.parametrize("other", [0.7, 0.9])
+def test_two_who_are_never_wrong_are_not_taken_for_copiers(other):
+    """What everybody should answer is answered alike by both, however often; a third is wrong at times."""
+    suspected = 0
+    for seed in range(6):
+        draw, watch = Random(seed), Watch(classes=5)
+        for _ in range(300):
+            true = draw.choices(range(5), SHARES)[0]
+            third = true if draw.random() < other else draw.choice([c for c in range(5) if c != true])
+            answers = [("one", true), ("two", true), ("three", third)]
+            draw.shuffle(answers)
+            suspected += any(alarm.kind == "copies" for alarm in watch.observe(Seen(answers=answers)))
+    assert suspected == 0
 
 
 def test_honest_people_are_hardly_ever_suspected_in_500_items(rows):

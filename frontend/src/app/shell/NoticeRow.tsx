@@ -9,10 +9,11 @@ export function NoticeRow({ notice, onOpen }: { notice: Notice; onOpen: () => vo
   const { t } = useTranslation("notices");
   const { ago } = useFormat();
   const { event } = notice;
-  const details = event.details as { name?: string; title?: string };
+  const details = event.details as { name?: string; title?: string; class?: string };
   const values = {
     person: event.actor?.name ?? t("someone"),
     name: details.name ?? details.title ?? t("something"),
+    class: details.class ?? "",
     defaultValue: t("other"),
   };
   return (

@@ -4,6 +4,7 @@ import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
 import { Loaded, SkeletonRows } from "@/ui";
+import { Alarms } from "./Alarms";
 import { Consequences } from "./Consequences";
 import { Exams } from "./Exams";
 import { GoldList } from "./GoldList";
@@ -42,6 +43,7 @@ export default function GoldContent() {
           <People report={value} />
           {value.reviewers.length > 0 && <Reviewers report={value} />}
           <PlantedFaults report={value} />
+          <Alarms />
           <Exams />
           <Consequences />
           <GoldList />

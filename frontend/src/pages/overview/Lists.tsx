@@ -130,6 +130,7 @@ export function NeedsAttention({ stats }: { stats: Stats }) {
           </span>
           <div style={{ flex: 1, minWidth: 0 }}>
             <div className="m">{t(`attention.${one.code}`, { count: one.count, total: total(one) })}</div>
+            {one.about && <div className="xs t3 el">{one.about}</div>}
             {one.oldest && <div className="xs t3">{t("attention.oldest", { ago: format.ago(one.oldest) })}</div>}
           </div>
           <LinkButton
