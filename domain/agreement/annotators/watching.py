@@ -10,13 +10,13 @@ Plain Python; the state is plain data that msgspec writes and reads.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import exp, log
 from typing import Literal
 
 import msgspec
 
-from .honest import EMPTY, Grid, added, answer_chance, belief, expected_chance, honest_chances
+from .honest import EMPTY, GOLD_DOUBT, Grid, added, answer_chance, belief, expected_chance, honest_chances
 
 Kind = Literal["careless", "follows_predictions", "copies", "skips_hard", "tires"]
 
@@ -35,9 +35,11 @@ COPIES = 0.95  # share that are the other's, of who copies
 TIRED = 0.35  # accuracy of who is tired
 BASELINE = 30  # answers before tiring can be told from weakness
 SHARED_SHARE, SHARED_LEAST = 0.25, 8  # of a person's answers, and how many, that another must have in common
-# Two who are seldom wrong answer alike without copying. What tells one from the other is how they answer where others
-# contradict: there the good are believed, so that each such answer says little, and who copies mistakes is not.
+# Two who are seldom wrong answer alike without copying. What tells one from the other is what happens where somebody else
+# contradicts them: the good are believed there, so that each such answer says little, and are contradicted no oftener than
+# the others err.
 LEAST_OPPOSED, LEAST_TELLING = 3, 0.7  # how many, and the mean evidence of each
+OFTENER = 2.5  # or the log likelihood ratio of their number
 SKIPS_HONEST, SKIPS_AVOIDING = (0.03, 0.08), (0.06, 0.6)  # of items that look easy, and hard
 PRIOR_ANSWERS, PRIOR_ACCURACY = 10.0, 0.8  # what is thought of a person before anything is known
 _OWN = 2.0  # answers' worth of the crowd's shares in the foretold shares of one person
@@ -68,11 +70,12 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 class Shared(msgspec.Struct):
     """Answers of one person given after another's on the same items. `opposed`: those that are alike and that somebody else, or
-    gold, contradicts; `telling`: the evidence of these alone."""
+    gold, contradicts, `telling`: the evidence of these alone, `expected`: how many there would be if both were right."""
 
     items: int = 0
     opposed: int = 0
     telling: float = 0.0
+    expected: float = 0.0
     copying: float = 0.0
     honest: Grid = []
 
@@ -153,7 +156,15 @@ class Watch(msgspec.Struct):
                 others = [(theirs, trusted[other]) for other, theirs in given if other != who and not suspect[other]]
                 believed = belief(shares, others, seen.gold, shown)
                 earlier = [(o, a) for o, a in seen.answers[:at] if a is not None]
-                opposed = any(theirs != answer for theirs, _ in others) if seen.gold is None else seen.gold != answer
+
+                def opposed(partner: str, who: str = who, answer: int = answer) -> tuple[bool, float]:
+                    return _opposed(
+                        answer,
+                        [(o, a) for o, a in given if o not in (who, partner) and not suspect[o]],
+                        trusted,
+                        seen.gold,
+                    )
+
                 self._answer(person, answer, believed, shares, seen.prediction, earlier, opposed)
             raised += self._alarms(who, person)
         self._learn([(w, a) for w, a in given if not suspect[w]], trusted, shares, seen.gold, shown)
@@ -179,7 +190,7 @@ class Watch(msgspec.Struct):
         shares: Sequence[float],
         prediction: int | None,
         earlier: Sequence[tuple[str, int]],
-        opposed: bool,
+        opposed: Callable[[str], tuple[bool, float]],
     ) -> None:
         chances = honest_chances(answer, believed, shares, prediction)
         foretold = expected_chance(person.honest, chances)
@@ -201,9 +212,11 @@ class Watch(msgspec.Struct):
             pair.items += 1
             chance = (COPIES if theirs == answer else 0.0) + (1 - COPIES) * foretold
             pair.copying += log(chance)
-            if theirs == answer and opposed:
-                pair.opposed += 1
-                pair.telling += log(chance / foretold)
+            if theirs == answer:
+                against = opposed(other)
+                pair.opposed += against[0]
+                pair.expected += against[1]
+                pair.telling += log(chance / foretold) if against[0] else 0.0
             pair.honest = added(pair.honest, chances)
         person.honest = added(person.honest, chances)
         person.counts[answer] += 1
@@ -237,10 +250,7 @@ class Watch(msgspec.Struct):
         near = [
             (pair.copying - max(pair.honest), other)
             for other, pair in person.shared.items()
-            if pair.items >= SHARED_LEAST
-            and pair.items >= SHARED_SHARE * person.answers
-            and pair.opposed >= LEAST_OPPOSED
-            and pair.telling >= LEAST_TELLING * pair.opposed
+            if pair.items >= SHARED_LEAST and pair.items >= SHARED_SHARE * person.answers and _wrong_alike(pair)
         ]
         if not near:
             return None, 0.0
@@ -268,6 +278,29 @@ class Watch(msgspec.Struct):
             self.predictions_right += everything[shown[0]]
         for c, chance in enumerate(everything):
             self.counts[c] += chance
+
+
+def _opposed(
+    answer: int, thirds: Sequence[tuple[str, int]], trusted: dict[str, float], gold: int | None
+) -> tuple[bool, float]:
+    """Whether gold, or else anybody of these, contradicts an answer, and the chance of that if it were right."""
+    if gold is not None:
+        return gold != answer, GOLD_DOUBT
+    right = 1.0
+    for other, _ in thirds:
+        right *= trusted[other]
+    return any(theirs != answer for _, theirs in thirds), 1 - right
+
+
+def _wrong_alike(pair: Shared) -> bool:
+    """Whether two who answer alike are wrong alike too."""
+    told = pair.opposed >= LEAST_OPPOSED and pair.telling >= LEAST_TELLING * pair.opposed
+    return told or _oftener(pair.opposed, pair.expected) >= OFTENER
+
+
+def _oftener(seen: int, expected: float) -> float:
+    """Log likelihood ratio of a count over what was expected (Poisson); 0 where it is not greater."""
+    return seen * log(seen / max(expected, 0.1)) - (seen - expected) if seen > expected else 0.0
 
 
 def _mixed(logs: Sequence[float]) -> float:
