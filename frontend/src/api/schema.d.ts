@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/alarms/{alarm_id}/settle/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that it was looked into; it is not raised again. */
+        post: operations["post_alarms_by_alarm_id_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/": {
         parameters: {
             query?: never;
@@ -2109,6 +2126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/quality/alarms/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whose work does not look honest, newest first. */
+        get: operations["get_projects_by_project_id_quality_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/quality/consensus/": {
         parameters: {
             query?: never;
@@ -4025,6 +4059,29 @@ export interface components {
             batches: components["schemas"]["BatchAgreement"][];
             days: components["schemas"]["DayAgreement"][];
         };
+        /**
+         * AlarmOut
+         * @description Answers that are `times` times likelier from `kind` of working than from the best fitting honest person.
+         *
+         *         `times` is a power of ten: 3 is a thousand. `items`: things that the person had answered or skipped. `question`: `class`, or
+         *         the name of a question about the item. `other`: who is copied.
+         */
+        AlarmOut: {
+            id: number;
+            person: components["schemas"]["Person"] | null;
+            /** @enum {string} */
+            kind: "careless" | "copies" | "follows_predictions" | "skips_hard" | "tires";
+            other: components["schemas"]["Person"] | null;
+            question: string;
+            items: number;
+            times: number;
+            /** @enum {string} */
+            state: "open" | "settled";
+            created_at: string;
+            settled_at: string | null;
+            settled_by: components["schemas"]["Person"] | null;
+            settled_reason: string;
+        };
         /** AllOf */
         AllOf: {
             /**
@@ -4221,7 +4278,7 @@ export interface components {
         /**
          * Attention
          * @description Something that waits for a person. `code` is translated by the page, `count` and `oldest` fill it in; `more`: there
-         *         are more than `count`, which is counted up to 10,000.
+         *         are more than `count`, which is counted up to 10,000. `about` names what it is about, where that is known.
          */
         Attention: {
             code: string;
@@ -4230,6 +4287,7 @@ export interface components {
             oldest: string | null;
             person: components["schemas"]["Person"] | null;
             web_url: string;
+            about: string;
         };
         /**
          * Attribute
@@ -7446,6 +7504,15 @@ export interface components {
             next: string | null;
         };
         /**
+         * Page[AlarmOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_AlarmOut_: {
+            results: components["schemas"]["AlarmOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
          * Page[AssignmentOut]
          * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
@@ -9139,6 +9206,11 @@ export interface components {
             tired: boolean;
             method: string;
         };
+        /** SettleIn */
+        SettleIn: {
+            /** @default  */
+            reason?: string;
+        };
         /**
          * ShareOf
          * @description A share with Wilson's 95 % interval; null of nothing.
@@ -10463,6 +10535,40 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_alarms_by_alarm_id_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_annotations_by_annotation_id: {
         parameters: {
             query?: never;
@@ -15502,6 +15608,40 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_quality_alarms: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "settled";
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlarmOut_"];
                 };
             };
             /** @description A problem, named by its code */

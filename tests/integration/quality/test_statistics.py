@@ -46,7 +46,9 @@ def many(project: Project, class_id: int, user: int, judged_n: int, faulty: int,
     """As if so many regions had been judged."""
     rows = (("judged_regions", judged_n), ("faulty_regions", faulty))
     CountDelta.objects.bulk_create(
-        CountDelta(project_id=project.pk, measure=m, key=str(class_id), day=date(2026, month, 1), user_id=user, amount=n)
+        CountDelta(
+            project_id=project.pk, measure=m, key=str(class_id), day=date(2026, month, 1), user_id=user, amount=n
+        )
         for m, n in rows
     )
     counts.fold()
