@@ -72,7 +72,7 @@ def _click(page: Page, box: Any, number: int) -> tuple[float, float]:
     page.evaluate("window.__answers.length = 0")
     x = box["x"] + box["width"] * (0.42 + 0.012 * number)
     page.mouse.click(x, box["y"] + box["height"] * 0.5)
-    page.wait_for_function("window.__answers.some(([kind]) => kind === 'exact')", timeout=60_000)
+    page.wait_for_function("() => window.__answers.some(([kind]) => kind === 'exact')", timeout=60_000)
     answers = dict(page.evaluate("window.__answers"))
     page.keyboard.press("Escape")
     page.wait_for_timeout(600)  # the view is known again

@@ -21,7 +21,7 @@ interface Item {
 
 const MOST = 20; // clicks: whoever needs more has given up, and counts as twenty
 const GOAL = 0.9;
-const COUNTS = [3, 4, 5, 6, 8, 10, 12, 14, 17, MOST]; // places of an outline that are tried
+const COUNTS = [4, 6, 8, 10, 13, 16, MOST]; // places of an outline that are tried
 const AROUND = 16; // pixels around an object that whoever follows its edge has in view
 const folder = process.argv[2] as string;
 const items = JSON.parse(readFileSync(`${folder}/items.json`, "utf8")) as Item[];

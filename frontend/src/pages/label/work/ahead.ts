@@ -3,6 +3,7 @@ import type { Schemas } from "@/api/types";
 import { levelFor, tilesIn } from "@/engine/image/tiles";
 import type { ElementRow } from "@/engine/types";
 import type { ClaimDocument, DeskOptions, Work } from "./desk";
+import { encodeAhead } from "./model";
 import { picture, tileSetOf } from "./pictures";
 
 type Promised = Schemas["Promise"];
@@ -72,6 +73,7 @@ export class Ahead {
     if (this.promised !== promised) return;
     this.decoded = true;
     fetchHead(promised.asset);
+    encodeAhead(project, promised.task.id);
   }
 
   /** The claim is on its way: what was promised is work now. */
