@@ -26,7 +26,7 @@ class Audit(Timestamped):
     name = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     filter = models.JSONField(default=dict)  # a TaskFilter: which accepted tasks are the lot
-    by = models.CharField(max_length=8, default="class")  # strata: none, class, batch or annotator
+    by = models.CharField(max_length=12, default="class")  # strata: none, class, batch or annotator
     share = models.FloatField()  # the limit
     confidence = models.FloatField()
     allowed = models.PositiveIntegerField(default=0)  # wrong items that still accept

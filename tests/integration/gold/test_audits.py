@@ -64,6 +64,11 @@ def test_a_plan_shows_the_sample_before_anything_is_drawn(project, manager):
     assert not Audit.objects.exists()
 
 
+@pytest.mark.parametrize("by", ["none", "class", "batch", "annotator"])
+def test_a_sample_is_drawn_by_each_kind_of_strata(project, manager, by):
+    assert _start(manager, project, by=by)["id"]
+
+
 def test_who_made_or_reviewed_the_work_gets_none_of_it_to_audit(team, project, manager):
     _start(manager, project)
     assert Person(team.reviewer).claim(project, "audit") is None
