@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quality', '0006_planted_faults'),
+        ("quality", "0006_planted_faults"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='audit',
-            name='by',
-            field=models.CharField(default='class', max_length=12),
+            model_name="audit",
+            name="by",
+            field=models.CharField(default="class", max_length=12),
         ),
     ]
