@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quality", "0006_planted_faults"),
+        ("quality", "0007_alerts"),
     ]
 
     operations = [
