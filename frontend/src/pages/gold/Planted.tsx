@@ -59,7 +59,7 @@ export function PlantedFaults({ report }: { report: Report }) {
         <div className="gd-card">
           <h3>{t("planted.kinds")}</h3>
           {planted.kinds.map(({ kind, share }) => (
-            <div className="gd-class" key={kind}>
+            <div className="gd-kind" key={kind}>
               <span>{t(`fault.${kind}`)}</span>
               <Found share={share} />
             </div>
