@@ -46,5 +46,5 @@ format: ## Put the code in shape
 	@cd frontend && npm run --silent format
 
 pins: ## Compile the requirements again, without upgrades
-	@for set in base dev reference reference-irr reference-loaders reference-datumaro; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	@for set in base dev reference reference-irr reference-loaders reference-readers reference-datumaro; do $(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 	  --strip-extras --output-file requirements/$$set.txt requirements/$$set.in; done

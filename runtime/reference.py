@@ -16,8 +16,8 @@ from runtime.build import say
 from runtime.complaint import CannotStart
 from runtime.places import PROJECT
 
-SETS = ("reference", "reference-irr", "reference-loaders")
-TESTS, LOADERS = "tests/reference", "tests/reference/loaders"
+SETS = ("reference", "reference-irr", "reference-loaders", "reference-readers")
+TESTS, LOADERS, READERS = "tests/reference", "tests/reference/loaders", "tests/reference/readers"
 
 
 def environment(name: str) -> Path:
@@ -43,13 +43,13 @@ def _run(command: list[str]) -> None:
 
 def main(arguments: list[str]) -> int:
     try:
-        python, irr, loaders = (environment(name) for name in SETS)
+        python, irr, loaders, readers = (environment(name) for name in SETS)
     except CannotStart as error:
         print(f"labelwright: {error}", file=sys.stderr)
         return 1
     env = os.environ | {"LABELWRIGHT_IRRCAC": str(irr)}
     ended = 0
-    for own, tests in ((python, TESTS), (loaders, LOADERS)):
+    for own, tests in ((python, TESTS), (loaders, LOADERS), (readers, READERS)):
         command = [str(own), "-m", "pytest", "-c", f"{TESTS}/pytest.ini", "--rootdir", ".", tests, *arguments]
         ended |= subprocess.run(command, cwd=PROJECT, env=env, check=False).returncode
     return ended

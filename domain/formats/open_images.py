@@ -144,7 +144,7 @@ class OpenImagesWriter(ItemWriter):
         rows.writerow(["LabelName", "DisplayName"])
         for found in self._ordered:
             rows.writerow([self._code[found.id], guarded(found.name)])
-        self.sink.write("annotations/class-descriptions.csv", out.getvalue().encode())
+        self.sink.write("annotations/oidv6-class-descriptions.csv", out.getvalue().encode())
         return self.report
 
 
