@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 
@@ -14,6 +15,7 @@ from .report import LossReport
 from .sinks import Sink
 from .sources import Source
 
+_NUL = re.compile(rb"((?<!\\)(?:\\\\)*)\\u0000")  # as JSON escapes it; behind another backslash it is a text
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LoadBlob = Callable[[str], bytes]  # sha256 → compressed run lengths, as ASCII
 SizeOf = Callable[[str], tuple[int, int] | None]  # a media file's name → its displayed (width, height)
@@ -180,6 +182,14 @@ def open_reader(
         known = ", ".join(found.read_options) or "none"
         raise FormatError("bad_options", f"{found.title} has no option {unknown[0]!r} for reading; it has {known}")
     return found.reader(source, size_of=size_of, **({"options": options} if options else {}))
+
+
+def without_nul(header: ImportHeader) -> ImportHeader:
+    """The header with the mark of a broken letter for NUL characters: broken files have them, and a database takes none."""
+    data = msgspec.json.encode(header)
+    if rb"\u0000" not in data:
+        return header
+    return msgspec.json.decode(_NUL.sub(rb"\1\\ufffd", data), type=ImportHeader)
 
 
 def wide_text(source: Source) -> str | None:

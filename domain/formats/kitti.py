@@ -168,7 +168,7 @@ def _key(path: str) -> str:
 def _attributes(fields: list[str]) -> dict[str, Value]:
     out: dict[str, Value] = {}
     try:
-        cut, hidden = float(fields[1]), float(fields[2])
+        cut, hidden = numbers(fields[1:3], "the line")
     except ValueError:
         return out
     if cut not in (0.0, 1.0, -1.0):

@@ -44,6 +44,13 @@ def _named(space: bytes, name: str) -> UUID:
     return made
 
 
+def _no_nul(value: Any) -> Any:
+    """Texts with the mark of a broken letter for NUL characters, which broken files have and a database does not take."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd") if "\0" in value else value
+    return [_no_nul(one) for one in value] if isinstance(value, list) else value
+
+
 class ItemMaker:
     """The elements of one item. A bad record becomes a problem, and the good ones beside it go in.
 
@@ -72,6 +79,8 @@ class ItemMaker:
         if broken := geometry.problems():
             self.problem("bad_region", f"{key}: {broken[0].detail}")
             return None
+        if said := more.get("attributes"):
+            more["attributes"] = {_no_nul(name): _no_nul(value) for name, value in said.items()}
         stored = self._stored(geometry) if isinstance(geometry, Mask) else geometry
         made = region_type(geometry.shape)(id=self._id(key), class_id=class_key, geometry=stored, **more)
         self.elements.append(made)
@@ -89,7 +98,7 @@ class ItemMaker:
     def answer(self, name: str, value: Value) -> None:
         """Add the answer to an item attribute; the last of a name counts."""
         self.elements = [e for e in self.elements if not (isinstance(e, Answer) and e.id == name)]
-        self.elements.append(Answer(id=name, value=value))
+        self.elements.append(Answer(id=_no_nul(name), value=_no_nul(value)))
 
     def _stored(self, geometry: Mask) -> Mask:
         """A long mask's run lengths go into a blob."""

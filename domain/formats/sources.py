@@ -10,6 +10,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+from lzma import LZMAError
 from threading import Lock
 from typing import Any, BinaryIO, Protocol
 
@@ -24,6 +25,7 @@ CARD = frozenset(
     {"README.md", "datasheet.json", "labelwright-report.json"}
 )  # what our exports say of themselves: no annotations of any format
 COPY_BYTES = 1 << 20
+UNPACKED_AT_ONCE = 1 << 16  # bytes
 
 
 class SourceError(ValueError):
@@ -105,6 +107,50 @@ class FolderSource:
         return _read(self.open(path), path, limit)
 
 
+# What zipfile makes of archives that are cut, twisted or locked
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    zlib.error,
+    LZMAError,
+)
+
+
+class _Unpacking(io.RawIOBase):
+    """A member of a zip whose faults have a name."""
+
+    def __init__(self, file: Any, path: str) -> None:
+        self._file, self._path = file, path
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return int(self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._file.tell())
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._file.read(len(buffer))
+        except _BROKEN_ZIP as error:
+            raise SourceError("broken_archive", f"{self._path} cannot be unpacked: {error}") from None
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
 class ZipSource:
     """A zip archive. Names are checked, links refused, and sizes added up before anything is unpacked."""
 
@@ -112,7 +158,7 @@ class ZipSource:
         try:
             self._zip = zipfile.ZipFile(file)
             infos = [info for info in self._zip.infolist() if not info.is_dir()]
-        except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        except _BROKEN_ZIP as error:
             raise SourceError("broken_archive", f"the zip cannot be read: {error}") from None
         if len(infos) > MAX_FILES:
             raise SourceError("too_many_files", f"the zip holds {len(infos)} files; at most {MAX_FILES} are allowed")
@@ -124,18 +170,19 @@ class ZipSource:
         return sorted(self._infos)
 
     def open(self, path: str) -> BinaryIO:
-        return self._zip.open(self._infos[path])  # type: ignore[return-value]
+        """Raises SourceError, now or while it is read, where the archive is broken or asks for a password."""
+        try:
+            return io.BufferedReader(_Unpacking(self._zip.open(self._infos[path]), path), UNPACKED_AT_ONCE)
+        except _BROKEN_ZIP as error:
+            raise SourceError("broken_archive", f"{path} cannot be unpacked: {error}") from None
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         if self._infos[path].file_size > limit:
             raise SourceError(
                 "file_too_large", f"{path} is {self._infos[path].file_size} bytes; at most {limit} are read"
             )
-        try:
-            with self.open(path) as file:
-                return _read(file, path, limit)
-        except (zipfile.BadZipFile, EOFError, OSError) as error:
-            raise SourceError("broken_archive", f"{path} cannot be unpacked: {error}") from None
+        with self.open(path) as file:
+            return _read(file, path, limit)
 
 
 class TarSource:

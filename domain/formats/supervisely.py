@@ -322,7 +322,7 @@ def _read_bitmap(found: dict[str, Any], _: Any) -> Geometry:
     try:
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(base64.b64decode(bitmap.get("data") or "", validate=True), MOST_BITMAP)
-    except (zlib.error, binascii.Error) as error:
+    except (zlib.error, binascii.Error, TypeError) as error:
         raise ValueError(f"the bitmap cannot be unpacked: {error}") from None
     pixels, _ = read_raster(data, "the bitmap")
     flat = pixels.max(axis=2) if pixels.ndim == 3 else pixels

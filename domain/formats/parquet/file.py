@@ -13,6 +13,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from domain.formats.base import FormatError
+
 from .levels import packed
 from .pages import Triple, column
 from .schema import insert, leaves, plain, tree
@@ -23,7 +25,7 @@ TEXT, BYTES, WHOLE, NUMBER, BOOL = "text", "bytes", "int64", "double", "bool"
 _TYPES = {TEXT: 6, BYTES: 6, WHOLE: 2, NUMBER: 5, BOOL: 0}
 _LIST = 3
 # What comes of a header with one kind of value where another belongs
-_LIES = (TypeError, AttributeError, KeyError, IndexError, OverflowError, binary.error)
+_LIES = (TypeError, AttributeError, KeyError, IndexError, OverflowError, ValueError, binary.error)
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -51,6 +53,8 @@ class ParquetReader:
         file.seek(size - 8 - length)
         try:
             self._take(read_struct(file))
+        except FormatError:
+            raise
         except _LIES as error:
             raise broken(f"the file's footer is none: {error}") from None
 
@@ -72,6 +76,8 @@ class ParquetReader:
         """
         try:
             yield from self._records(wanted)
+        except FormatError:
+            raise
         except _LIES as error:
             raise broken(f"the file's headers are wrong: {error}") from None
 

@@ -20,6 +20,7 @@ from apps.datasets.errors import ImportRefused
 from apps.datasets.models import Import
 from apps.datasets.services.asking import UPLOADED, format_of
 from domain.formats import FormatError, Source, detect, open_reader, open_source
+from domain.formats.base import without_nul
 from domain.formats.embedded import pictures_from
 from domain.formats.sources import SourceError
 
@@ -38,7 +39,7 @@ def reader_of(row: Import, file: IO[bytes], turn: Lock) -> tuple[Source, Any, An
         found = detect(source) if row.format == "auto" else format_of(row.format, reads=True)
         options = row.options.get("read") or None
         reader = open_reader(found, source, size_of=sizes(row.project_id, source, turn), options=options)
-        return pictures_from(reader, source), found, reader, reader.header()
+        return pictures_from(reader, source), found, reader, without_nul(reader.header())
     except (FormatError, SourceError) as error:
         raise ImportRefused(error.code, error.detail) from error
 
