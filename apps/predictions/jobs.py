@@ -9,8 +9,8 @@ from celery import shared_task
 
 from apps.jobs.running import JobRun, job
 from apps.predictions import services
-from apps.predictions.models import ModelVersion, PredictionWatch
-from apps.predictions.services import checking, registering, segmenting
+from apps.predictions.models import ModelVersion, PredictionWatch, PrelabelRun
+from apps.predictions.services import checking, prelabelling, registering, segmenting
 
 
 @shared_task(name="predictions.measure_uses", ignore_result=True)
@@ -40,3 +40,21 @@ def encode_image(*, version_id: int, asset_id: int) -> None:
 def answer_prompts(*, question: dict[str, Any]) -> None:
     """A mask for somebody who waits. A second delivery answers nobody."""
     segmenting.answer_question(question=msgspec.convert(question, segmenting.Question))
+
+
+@job(prelabelling.RUN)
+def prelabel(run: JobRun) -> dict[str, Any]:
+    """Let a model look at the tasks of a run. A second start goes on where the first was."""
+    return _work_on(run, helper=False)
+
+
+@job(prelabelling.HELP)
+def help_prelabel(run: JobRun) -> dict[str, Any]:
+    """Share a run with others, as long as there is something to take."""
+    return _work_on(run, helper=True)
+
+
+def _work_on(run: JobRun, *, helper: bool) -> dict[str, Any]:
+    row = PrelabelRun.objects.select_related("version__model__project", "project__schema").get(pk=run.arguments["run"])
+    assert run.user is not None
+    return prelabelling.work_on(run=row, user=run.user, progress=run.progress, check=run.check, helper=helper)

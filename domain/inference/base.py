@@ -72,6 +72,7 @@ class Found:
     label: int
     score: float
     geometry: Geometry | None
+    attributes: Mapping[str, Any] = field(default_factory=dict)  # of a region, where it came with some
 
 
 @dataclass(slots=True)

@@ -168,7 +168,9 @@ def _region(
         return None
     before = len(maker.problems)
     score = round(min(1.0, max(0.0, found.score)), 4)
-    made = maker.region(geometry, wanted.id, f"{out.regions}", source=source, score=score)
+    made = maker.region(
+        geometry, wanted.id, f"{out.regions}", source=source, score=score, attributes=dict(found.attributes)
+    )
     if made is None:
         del maker.problems[before:]
         out.problems["degenerate"] += 1

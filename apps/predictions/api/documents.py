@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 import msgspec
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from apps.accounts.queries import plain_person
+from apps.jobs.documents import job_out
 from apps.predictions import services
 from apps.predictions.api.structs import (
     BackendName,
@@ -19,9 +21,14 @@ from apps.predictions.api.structs import (
     ModelList,
     ModelOut,
     ModelVersionOut,
+    PredictedItemOut,
+    PredictionsTaken,
+    PrelabelRunOut,
     VersionState,
 )
-from apps.predictions.models import ModelFile, ModelVersion, Prediction, RegisteredModel
+from apps.predictions.models import ModelFile, ModelVersion, Prediction, PrelabelRun, RegisteredModel
+from apps.predictions.queries import summary_of
+from apps.predictions.services import PredictedItem
 from domain.inference.targets import Thresholds, targets_of
 
 
@@ -98,3 +105,36 @@ def _version(version: ModelVersion, files: list[ModelFileOut], predictions: int)
         created_at=version.created_at,
         created_by=plain_person(version.created_by),
     )
+
+
+def run_out(run: PrelabelRun) -> PrelabelRunOut:
+    return PrelabelRunOut(
+        id=run.pk,
+        version=run.version_id,
+        source=run.version.source,
+        filter=run.said.get("filter", {}),
+        again=bool(run.said.get("again")),
+        total=run.total,
+        job=job_out(run.job) if run.job is not None else None,
+        created_at=run.created_at,
+        created_by=plain_person(run.created_by),
+        **summary_of(run),
+    )
+
+
+def taken_out(items: Sequence[PredictedItem]) -> PredictionsTaken:
+    results = [
+        PredictedItemOut(
+            index=index,
+            state="refused" if one.task is None else "kept" if one.prediction is not None else "same",
+            task=one.task.pk if one.task is not None else None,
+            prediction=one.prediction.pk if one.prediction is not None else None,
+            regions=one.kept,
+            problems=one.problems,
+            code=one.code,
+            detail=one.detail,
+        )
+        for index, one in enumerate(items)
+    ]
+    states = Counter(one.state for one in results)
+    return PredictionsTaken(kept=states["kept"], same=states["same"], refused=states["refused"], results=results)

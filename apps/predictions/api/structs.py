@@ -9,6 +9,7 @@ import msgspec
 
 from apps.core.people import Person
 from apps.jobs.documents import JobOut
+from apps.tasks.filters import TaskFilter
 from domain.inference.targets import Target, Thresholds
 
 BackendName = Literal["onnx", "http", "label_studio", "builtin"]
@@ -103,6 +104,101 @@ class ModelOut(msgspec.Struct, kw_only=True):
     versions: list[ModelVersionOut]
     created_at: datetime
     web_url: str
+
+
+class PrelabelIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which tasks a version is to look at. `again`: also those that it said something of before."""
+
+    version: int
+    filter: TaskFilter = msgspec.field(default_factory=TaskFilter)
+    again: bool = False
+
+
+class PrelabelPreview(msgspec.Struct):
+    """How many tasks the filter finds, and how many of them the version said something of before."""
+
+    tasks: int
+    predicted: int
+
+
+class PrelabelRunOut(msgspec.Struct, kw_only=True):
+    """One run. `kept` said something new, `same` what stood already; `problems` counts by code what was cleaned or failed."""
+
+    id: int
+    version: int
+    source: str
+    filter: dict[str, Any]
+    again: bool
+    total: int
+    waiting: int
+    kept: int
+    same: int
+    failed: int
+    regions: int
+    problems: dict[str, int]
+    job: JobOut | None
+    created_at: datetime
+    created_by: Person | None
+
+
+class PrelabelStarted(msgspec.Struct):
+    run: PrelabelRunOut
+    job: JobOut
+
+
+class PrelabelRunPage(msgspec.Struct):
+    results: list[PrelabelRunOut]
+    next: str | None = None
+
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class PredictedRegion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A region as the model saw it. `class` is the id or the name of a class of the project."""
+
+    class_: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | Text = msgspec.field(name="class")
+    shape: Text
+    geometry: dict[str, Any]
+    score: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
+    attributes: dict[str, Any] = {}
+
+
+class PredictedItemIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a model says of one image, named by its task or by its asset's `external_id` or `name`."""
+
+    task: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    external_id: Text | None = None
+    name: Text | None = None
+    regions: Annotated[list[PredictedRegion], msgspec.Meta(max_length=10_000)] = []
+    answers: dict[Text, Any] = {}
+
+
+class PredictionsIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`model` names who says it, best as `name:version`; where that is registered here, the answers count for it."""
+
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    items: Annotated[list[PredictedItemIn], msgspec.Meta(max_length=1_000)]
+
+
+class PredictedItemOut(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What became of one item: kept, the same as what stood, or refused; `problems` counts regions that were left out."""
+
+    index: int
+    state: Literal["kept", "same", "refused"]
+    task: int | None = None
+    prediction: int | None = None
+    regions: int = 0
+    problems: dict[str, int] = {}
+    code: str = ""
+    detail: str = ""
+
+
+class PredictionsTaken(msgspec.Struct):
+    kept: int
+    same: int
+    refused: int
+    results: list[PredictedItemOut]
 
 
 class ModelFolderFile(msgspec.Struct):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.predictions.api import models, segmenting, uses
+from apps.predictions.api import models, predicting, segmenting, uses
 
 PROJECT = "projects/<int:project_id>"
 
@@ -16,4 +16,9 @@ urlpatterns = [
     route("model-versions/<int:model_version_id>/check", models.CheckView.as_view()),
     route("tasks/<int:task_id>/embedding", segmenting.EmbeddingView.as_view()),
     route("tasks/<int:task_id>/segment", segmenting.SegmentView.as_view()),
+    route(f"{PROJECT}/prelabel", predicting.PrelabelView.as_view()),
+    route(f"{PROJECT}/prelabel/preview", predicting.PrelabelPreviewView.as_view()),
+    route("prelabel-runs/<int:prelabel_run_id>", predicting.PrelabelRunView.as_view()),
+    route("prelabel-runs/<int:prelabel_run_id>/go-on", predicting.GoOnView.as_view()),
+    route(f"{PROJECT}/predictions", predicting.PredictionsView.as_view()),
 ]

@@ -11,6 +11,7 @@ from apps.predictions.queries.models import (
     spec_of,
     version_for,
 )
+from apps.predictions.queries.runs import summary_of
 from apps.predictions.queries.uses import BINS, calibration_of, seconds_a_region, uses_of
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "runs_of",
     "seconds_a_region",
     "spec_of",
+    "summary_of",
     "uses_of",
     "version_for",
     "withheld",

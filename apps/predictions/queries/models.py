@@ -43,7 +43,7 @@ def runs_of(project: Project) -> QuerySet[PrelabelRun]:
 
 def run_for(user: User, run_id: int, action: Action) -> tuple[PrelabelRun, ProjectAccess]:
     """Raises NotFound, NotAllowed."""
-    related = ("version__model", "job", "created_by", "project__schema")
+    related = ("version__model", "job", "created_by", "version__model__project", "project__schema")
     return _found(user, PrelabelRun.objects.select_related(*related).filter(pk=run_id).first(), "run", action)
 
 

@@ -1253,6 +1253,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prelabel-runs/{prelabel_run_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_prelabel_runs_by_prelabel_run_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prelabel-runs/{prelabel_run_id}/go-on/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Go on with a run that was cancelled or failed; what failed is tried once more. */
+        post: operations["post_prelabel_runs_by_prelabel_run_id_go_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/": {
         parameters: {
             query?: never;
@@ -2035,6 +2068,61 @@ export interface paths {
         get: operations["get_projects_by_project_id_moved_groups"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/predictions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * @description Bring in what a model said elsewhere, at most 1,000 images a call. The same sent again changes nothing; what the
+         *     model said of an image before is replaced.
+         */
+        post: operations["post_projects_by_project_id_predictions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/prelabel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Runs of models over the project's tasks, newest first. */
+        get: operations["get_projects_by_project_id_prelabel"];
+        put?: never;
+        /** @description Let a version look at all tasks that a filter finds. What it says is kept beside the work and is never edited. */
+        post: operations["post_projects_by_project_id_prelabel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/prelabel/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How many tasks a run would look at. Nothing is started. */
+        post: operations["post_projects_by_project_id_prelabel_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8132,6 +8220,58 @@ export interface components {
             changed?: boolean;
         };
         /**
+         * PredictedItemIn
+         * @description What a model says of one image, named by its task or by its asset's `external_id` or `name`.
+         */
+        PredictedItemIn: {
+            /** @default null */
+            task?: number | null;
+            /** @default null */
+            external_id?: string | null;
+            /** @default null */
+            name?: string | null;
+            /** @default [] */
+            regions?: components["schemas"]["PredictedRegion"][];
+            /** @default {} */
+            answers?: Record<string, never>;
+        };
+        /**
+         * PredictedItemOut
+         * @description What became of one item: kept, the same as what stood, or refused; `problems` counts regions that were left out.
+         */
+        PredictedItemOut: {
+            index: number;
+            /** @enum {string} */
+            state: "kept" | "refused" | "same";
+            /** @default null */
+            task?: number | null;
+            /** @default null */
+            prediction?: number | null;
+            /** @default 0 */
+            regions?: number;
+            /** @default {} */
+            problems?: {
+                [key: string]: number;
+            };
+            /** @default  */
+            code?: string;
+            /** @default  */
+            detail?: string;
+        };
+        /**
+         * PredictedRegion
+         * @description A region as the model saw it. `class` is the id or the name of a class of the project.
+         */
+        PredictedRegion: {
+            class: number | string;
+            shape: string;
+            geometry: Record<string, never>;
+            /** @default 1 */
+            score?: number;
+            /** @default {} */
+            attributes?: Record<string, never>;
+        };
+        /**
          * Prediction
          * @description A model's answer to the task.
          */
@@ -8139,6 +8279,21 @@ export interface components {
             id: number;
             model: string;
             elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
+        };
+        /**
+         * PredictionsIn
+         * @description `model` names who says it, best as `name:version`; where that is registered here, the answers count for it.
+         */
+        PredictionsIn: {
+            model: string;
+            items: components["schemas"]["PredictedItemIn"][];
+        };
+        /** PredictionsTaken */
+        PredictionsTaken: {
+            kept: number;
+            same: number;
+            refused: number;
+            results: components["schemas"]["PredictedItemOut"][];
         };
         /**
          * Preferences
@@ -8158,6 +8313,58 @@ export interface components {
             single_keys?: boolean;
             /** @default {} */
             view?: Record<string, never>;
+        };
+        /**
+         * PrelabelIn
+         * @description Which tasks a version is to look at. `again`: also those that it said something of before.
+         */
+        PrelabelIn: {
+            version: number;
+            filter?: components["schemas"]["TaskFilter"];
+            /** @default false */
+            again?: boolean;
+        };
+        /**
+         * PrelabelPreview
+         * @description How many tasks the filter finds, and how many of them the version said something of before.
+         */
+        PrelabelPreview: {
+            tasks: number;
+            predicted: number;
+        };
+        /**
+         * PrelabelRunOut
+         * @description One run. `kept` said something new, `same` what stood already; `problems` counts by code what was cleaned or failed.
+         */
+        PrelabelRunOut: {
+            id: number;
+            version: number;
+            source: string;
+            filter: Record<string, never>;
+            again: boolean;
+            total: number;
+            waiting: number;
+            kept: number;
+            same: number;
+            failed: number;
+            regions: number;
+            problems: {
+                [key: string]: number;
+            };
+            job: components["schemas"]["JobOut"] | null;
+            created_at: string;
+            created_by: components["schemas"]["Person"] | null;
+        };
+        /** PrelabelRunPage */
+        PrelabelRunPage: {
+            results: components["schemas"]["PrelabelRunOut"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /** PrelabelStarted */
+        PrelabelStarted: {
+            run: components["schemas"]["PrelabelRunOut"];
+            job: components["schemas"]["JobOut"];
         };
         /**
          * PreviousWork
@@ -13274,6 +13481,66 @@ export interface operations {
             };
         };
     };
+    get_prelabel_runs_by_prelabel_run_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prelabel_run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelRunOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prelabel_runs_by_prelabel_run_id_go_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prelabel_run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects: {
         parameters: {
             query?: {
@@ -15415,6 +15682,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovedPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_predictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictionsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionsTaken"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_prelabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelRunPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_prelabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrelabelIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_prelabel_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrelabelIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelPreview"];
                 };
             };
             /** @description A problem, named by its code */

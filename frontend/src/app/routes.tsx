@@ -93,6 +93,11 @@ export const PROJECT_PAGES: ProjectPage[] = [
     nav: { group: "data", label: "storages", icon: "folder", action: "sources.view" },
   },
   {
+    path: "models",
+    load: () => import("@/pages/models"),
+    nav: { group: "data", label: "models", icon: "spark", action: "models.view" },
+  },
+  {
     path: "members",
     load: () => import("@/pages/members"),
     nav: { group: "setup", label: "members", icon: "people", action: "members.view" },

@@ -172,7 +172,11 @@ def _models(team: Team, project: Project) -> dict[str, Any]:
     model = register_model(project=project, user=team.manager, name="Foreground", backend="builtin")
     version, job = add_version(model=model, user=team.manager)
     assert run_job(job.pk) == "succeeded"
-    return {"model_id": model.pk, "model_version_id": version.pk}
+    meaning = {"mapping": {"object": {"class": 1}}}
+    assert api(team.manager).patch(f"model-versions/{version.pk}", meaning).status_code == 200
+    begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"version": version.pk})
+    assert begun.status_code == 202, begun.content
+    return {"model_id": model.pk, "model_version_id": version.pk, "prelabel_run_id": begun.json()["run"]["id"]}
 
 
 def _gold(team: Team, project: Project) -> dict[str, Any]:

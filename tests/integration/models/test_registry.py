@@ -13,10 +13,11 @@ from django.test import override_settings
 from apps.core import storage
 from apps.predictions.errors import ModelDamaged
 from apps.predictions.inference.files import local_file
-from apps.predictions.models import ModelFile, ModelVersion
+from apps.predictions.models import ModelFile
 from apps.predictions.services import WeightFile, add_version, register_model
 from domain.inference.onnx import Graph
 from tests.factories import api, make_project, make_team, run_job
+from tests.integration.models.making import registered
 from tests.tiny_models import detector, names, saying, yolo8
 
 pytestmark = pytest.mark.django_db
@@ -30,16 +31,6 @@ def team() -> Any:
 @pytest.fixture
 def project(team: Any) -> Any:
     return make_project(team.organisation, team.manager)
-
-
-def registered(project: Any, team: Any, data: bytes, **more: Any) -> ModelVersion:
-    """A version of this file, checked."""
-    model = register_model(project=project, user=team.manager, name="Tiny", backend="onnx")
-    files = [WeightFile("model", "tiny.onnx", BytesIO(data), len(data))]
-    version, job = add_version(model=model, user=team.manager, files=files, **more)
-    run_job(job.pk)
-    version.refresh_from_db()
-    return version
 
 
 def test_an_uploaded_detector_is_ready_with_its_labels_and_a_first_mapping(team, project):

@@ -16,6 +16,7 @@ from apps.accounts.models import Membership, Organisation, Role, User
 from apps.annotations import services as annotations
 from apps.annotations.models import Annotation, Revision
 from apps.assets import services as assets
+from apps.predictions import services as predictions
 from apps.projects import services as projects
 from apps.projects.models import Project
 from apps.reviews import services as reviews
@@ -24,6 +25,8 @@ from apps.tasks import services as tasks
 from domain import schema as label_schema
 
 FOLDER = Path(settings.BASE_DIR) / "demo"
+DETECTOR = FOLDER / "models" / "detector.onnx"
+VEHICLES = ("bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat")
 SESSION = "demo"
 
 
@@ -100,6 +103,7 @@ def _make_project(organisation: Organisation, demo: Demo) -> Project:
     )
     projects.write_guideline(project=project, user=manager, markdown=(FOLDER / "guideline.md").read_text())
     _upload(project, manager, demo)
+    _models(project, manager, demo)
     _annotate(project, _person(organisation, Role.ANNOTATOR), demo)
     _review(project, _person(organisation, Role.REVIEWER), demo)
     return project
@@ -115,6 +119,36 @@ def _upload(project: Project, manager: User, demo: Demo) -> None:
         raise CommandError(f"{refused[0].name}: {refused[0].detail}")
     added, _ = assets.add_assets(project=project, items=taken, user=manager)
     tasks.create_for_assets(project=project, assets=[one.asset for one in added], user=manager)
+
+
+def _models(project: Project, manager: User, demo: Demo) -> None:
+    """The detector that the build made, where it could, and the model without weights. The worker checks them once it runs."""
+    if DETECTOR.exists():
+        detector = predictions.register_model(
+            project=project,
+            user=manager,
+            name="CenterNet COCO",
+            backend="onnx",
+            description="Finds 80 everyday things of the COCO data set: fast on a CPU, and far from perfect.",
+            licence="MIT, as part of the package @vladmandic/human",
+            credit="MobileNetV3 CenterNet (github.com/610265158/mobilenetv3_centernet), by way of Vladimir Mandic's @vladmandic/human",
+        )
+        with DETECTOR.open("rb") as content:
+            file = predictions.WeightFile("model", DETECTOR.name, content, DETECTOR.stat().st_size)
+            version, _ = predictions.add_version(model=detector, user=manager, files=[file])
+        numbers = {one["name"]: one["id"] for one in demo.schema["classes"]}
+        meaning = {
+            label: {"class": numbers["vehicle"]} for label in VEHICLES
+        }  # names that are alike are found by themselves
+        predictions.change_version(version=version, user=manager, mapping=meaning, thresholds={"score": 0.3})
+    foreground = predictions.register_model(
+        project=project,
+        user=manager,
+        name="Foreground",
+        backend="builtin",
+        description="Outlines what stands out from an even ground, such as coins. It cannot tell what it is.",
+    )
+    predictions.add_version(model=foreground, user=manager)
 
 
 def _opened(path: Path) -> IO[bytes]:

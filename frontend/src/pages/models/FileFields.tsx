@@ -1,0 +1,98 @@
+import { FileInput, Select, Textarea } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/api/types";
+import { Seg, useFormat } from "@/ui";
+
+export interface Files {
+  shape: "one" | "two";
+  file: File | string | null;
+  encoder: File | string | null;
+  decoder: File | string | null;
+  labels: string;
+}
+export const NO_FILES: Files = { shape: "one", file: null, encoder: null, decoder: null, labels: "" };
+const ROLES = { one: ["file"], two: ["encoder", "decoder"] } as const;
+const PLACED = { file: "placed", encoder: "placed_encoder", decoder: "placed_decoder" } as const;
+
+export const isComplete = (files: Files) => ROLES[files.shape].every((role) => files[role] !== null);
+
+/** The form that makes a version: files from here, or names of those that the operator placed. */
+export function formOf(files: Files): FormData {
+  const form = new FormData();
+  for (const role of ROLES[files.shape]) {
+    const chosen = files[role];
+    if (typeof chosen === "string") form.append(PLACED[role], chosen);
+    else if (chosen) form.append(role, chosen);
+  }
+  const labels = files.labels
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  form.append("given", JSON.stringify(labels.length > 0 ? { labels } : {}));
+  return form;
+}
+
+interface FileFieldsProps {
+  files: Files;
+  /** What the operator placed, and how large a file may be. */
+  offer: Schemas["ModelList"];
+  onChange: (files: Files) => void;
+}
+
+export function FileFields({ files, offer, onChange }: FileFieldsProps) {
+  const { t } = useTranslation("models");
+  const format = useFormat();
+  return (
+    <>
+      <Seg
+        label={t("shape")}
+        value={files.shape}
+        onChange={(shape) => onChange({ ...files, shape })}
+        options={[
+          { value: "one", label: t("oneFile") },
+          { value: "two", label: t("twoFiles") },
+        ]}
+      />
+      {ROLES[files.shape].map((role) => {
+        const chosen = files[role];
+        return (
+          <div key={role} className="row g12" style={{ alignItems: "flex-start" }}>
+            <FileInput
+              style={{ flex: 1, minWidth: 0 }}
+              label={t(`role.${role}`)}
+              description={t("fileHelp", { size: format.bytes(offer.largest_file) })}
+              placeholder={t("chooseFile")}
+              accept=".onnx"
+              clearable
+              value={chosen instanceof File ? chosen : null}
+              onChange={(value) => onChange({ ...files, [role]: value })}
+            />
+            {offer.folder.length > 0 && (
+              <Select
+                style={{ flex: 1, minWidth: 0 }}
+                label={t("placed")}
+                description={t("placedHelp")}
+                placeholder={t("choosePlaced")}
+                clearable
+                value={typeof chosen === "string" ? chosen : null}
+                data={offer.folder.map((one) => ({ value: one.name, label: `${one.name}, ${format.bytes(one.size)}` }))}
+                onChange={(value) => onChange({ ...files, [role]: value })}
+              />
+            )}
+          </div>
+        );
+      })}
+      {files.shape === "one" && (
+        <Textarea
+          label={t("labels")}
+          description={t("labelsHelp")}
+          autosize
+          minRows={1}
+          maxRows={6}
+          value={files.labels}
+          onChange={(event) => onChange({ ...files, labels: event.currentTarget.value })}
+        />
+      )}
+    </>
+  );
+}
