@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive]`: all of them when none is named.
+"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel]`: all of them when none is named.
 
 `--quick` measures the canvas once instead of five times. `--beside` measures datumaro on the files of `exchange`, too, in an
 environment of its own below `var` that it installs; `growth` takes a quarter of an hour and runs only where it is named.
@@ -10,11 +10,23 @@ import os
 import sys
 from pathlib import Path
 
-from bench import agreement, canvas, dashboards, exchange, growth, interactive, regions, rest, start, tiles
+from bench import agreement, canvas, dashboards, exchange, growth, interactive, prelabel, regions, rest, start, tiles
 from bench.rows import Row, keep, show
 from bench.stack import PROJECT, running
 
-SUITES = ("start", "rest", "regions", "dashboards", "exchange", "growth", "agreement", "canvas", "tiles", "interactive")
+SUITES = (
+    "start",
+    "rest",
+    "regions",
+    "dashboards",
+    "exchange",
+    "growth",
+    "agreement",
+    "canvas",
+    "tiles",
+    "interactive",
+    "prelabel",
+)
 WHEN_NAMED = ("growth",)
 
 
@@ -40,6 +52,7 @@ def main(wanted: list[str]) -> int:
             rows += canvas.measure(stack, runs=1 if quick else canvas.RUNS) if "canvas" in chosen else []
             rows += tiles.measure(stack) if "tiles" in chosen else []
             rows += interactive.measure(stack) if "interactive" in chosen else []
+            rows += prelabel.measure(stack) if "prelabel" in chosen else []
     print(show(rows))
     data = Path(os.environ.get("LABELWRIGHT_DATA") or PROJECT / "var")
     keep(rows, data / "bench" / "latest.json")

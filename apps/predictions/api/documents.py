@@ -110,7 +110,7 @@ def _version(version: ModelVersion, files: list[ModelFileOut], predictions: int)
 def run_out(run: PrelabelRun) -> PrelabelRunOut:
     return PrelabelRunOut(
         id=run.pk,
-        version=run.version_id,
+        model_version=run.version_id,
         source=run.version.source,
         filter=run.said.get("filter", {}),
         again=bool(run.said.get("again")),

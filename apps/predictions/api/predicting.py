@@ -57,7 +57,7 @@ class PrelabelView(Api):
         sent = body(request, PrelabelIn)
         run = services.ask_to_prelabel(
             access=access,
-            version=_version(self.user, access, sent.version),
+            version=_version(self.user, access, sent.model_version),
             wanted=sent.filter,
             said={"filter": msgspec.to_builtins(sent.filter), "again": sent.again},
             again=sent.again,
@@ -74,7 +74,7 @@ class PrelabelPreviewView(Api):
         """How many tasks a run would look at. Nothing is started."""
         access = project_for(self.user, project_id, Action.PREDICT)
         sent = body(request, PrelabelIn)
-        version = _version(self.user, access, sent.version)
+        version = _version(self.user, access, sent.model_version)
         found = tasks_matching(access, sent.filter).count()
         fresh = services.wanted_tasks(access, sent.filter, version, again=False).count()
         return answer(PrelabelPreview(tasks=found if sent.again else fresh, predicted=found - fresh))

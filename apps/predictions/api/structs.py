@@ -109,7 +109,7 @@ class ModelOut(msgspec.Struct, kw_only=True):
 class PrelabelIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Which tasks a version is to look at. `again`: also those that it said something of before."""
 
-    version: int
+    model_version: int
     filter: TaskFilter = msgspec.field(default_factory=TaskFilter)
     again: bool = False
 
@@ -125,7 +125,7 @@ class PrelabelRunOut(msgspec.Struct, kw_only=True):
     """One run. `kept` said something new, `same` what stood already; `problems` counts by code what was cleaned or failed."""
 
     id: int
-    version: int
+    model_version: int
     source: str
     filter: dict[str, Any]
     again: bool

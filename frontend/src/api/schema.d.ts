@@ -8319,7 +8319,7 @@ export interface components {
          * @description Which tasks a version is to look at. `again`: also those that it said something of before.
          */
         PrelabelIn: {
-            version: number;
+            model_version: number;
             filter?: components["schemas"]["TaskFilter"];
             /** @default false */
             again?: boolean;
@@ -8338,7 +8338,7 @@ export interface components {
          */
         PrelabelRunOut: {
             id: number;
-            version: number;
+            model_version: number;
             source: string;
             filter: Record<string, never>;
             again: boolean;

@@ -174,7 +174,7 @@ def _models(team: Team, project: Project) -> dict[str, Any]:
     assert run_job(job.pk) == "succeeded"
     meaning = {"mapping": {"object": {"class": 1}}}
     assert api(team.manager).patch(f"model-versions/{version.pk}", meaning).status_code == 200
-    begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"version": version.pk})
+    begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"model_version": version.pk})
     assert begun.status_code == 202, begun.content
     return {"model_id": model.pk, "model_version_id": version.pk, "prelabel_run_id": begun.json()["run"]["id"]}
 

@@ -52,7 +52,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(workers: Any, monkeypatch: 
         version = server(project, team, there.url, "label_studio")
         there.calls_before_gate = 10
         there.gate = threading.Event()
-        begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"version": version.pk}).json()
+        begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"model_version": version.pk}).json()
         first = workers()
         assert all(there.came.acquire(timeout=60) for _ in range(11))
         os.kill(first.pid, signal.SIGKILL)

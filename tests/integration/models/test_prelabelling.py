@@ -39,7 +39,7 @@ def project(team: Any) -> Any:
 def prelabel(team: Any, project: Any, version: ModelVersion, **sent: Any) -> tuple[str | None, dict[str, Any]]:
     """(how the job ended, the run)."""
     http = api(team.manager)
-    begun = http.post(f"projects/{project.pk}/prelabel", {"version": version.pk} | sent)
+    begun = http.post(f"projects/{project.pk}/prelabel", {"model_version": version.pk} | sent)
     assert begun.status_code == 202, begun.content
     ended = run_job(begun.json()["job"]["id"])
     return ended, http.get(f"prelabel-runs/{begun.json()['run']['id']}").json()
@@ -67,8 +67,8 @@ def test_a_run_asks_for_what_is_not_said_yet_and_again_only_if_told(team, projec
     version = registered(project, team, detector())
     prelabel(team, project, version)
     http, url = api(team.manager), f"projects/{project.pk}/prelabel"
-    assert http.post(f"{url}/preview", {"version": version.pk}).json() == {"tasks": 0, "predicted": 2}
-    refused = http.post(url, {"version": version.pk})
+    assert http.post(f"{url}/preview", {"model_version": version.pk}).json() == {"tasks": 0, "predicted": 2}
+    refused = http.post(url, {"model_version": version.pk})
     assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_predict")
     _, run = prelabel(team, project, version, again=True)
     assert (run["kept"], run["same"]) == (0, 2)
@@ -79,7 +79,7 @@ def test_a_filter_says_which_tasks(team, project):
     tasks = photos(project, team, 3)
     version = registered(project, team, detector())
     wanted = {"filter": {"name": "photo-1"}}
-    preview = api(team.manager).post(f"projects/{project.pk}/prelabel/preview", {"version": version.pk} | wanted)
+    preview = api(team.manager).post(f"projects/{project.pk}/prelabel/preview", {"model_version": version.pk} | wanted)
     assert preview.json() == {"tasks": 1, "predicted": 0}
     prelabel(team, project, version, **wanted)
     assert list(Prediction.objects.values_list("task_id", flat=True)) == [tasks[1].pk]
@@ -139,7 +139,7 @@ def test_a_cancelled_run_goes_on_where_it_was(team, project):
     photos(project, team, 2)
     version = registered(project, team, detector())
     http = api(team.manager)
-    begun = http.post(f"projects/{project.pk}/prelabel", {"version": version.pk}).json()
+    begun = http.post(f"projects/{project.pk}/prelabel", {"model_version": version.pk}).json()
     again = http.post(f"prelabel-runs/{begun['run']['id']}/go-on")
     assert (again.status_code, again.json()["code"]) == (409, "model_not_ready")
     assert http.post(f"jobs/{begun['job']['id']}/cancel").status_code == 200
@@ -152,12 +152,12 @@ def test_only_a_version_that_is_ready_and_means_something_is_run(team, project):
     photos(project, team, 1)
     http, url = api(team.manager), f"projects/{project.pk}/prelabel"
     broken = registered(project, team, b"no model", name="Broken")
-    assert http.post(url, {"version": broken.pk}).json()["code"] == "model_not_ready"
+    assert http.post(url, {"model_version": broken.pk}).json()["code"] == "model_not_ready"
     mute = registered(project, team, detector(labels=("a", "b", "c")), name="Mute")
-    assert http.post(url, {"version": mute.pk}).json()["code"] == "model_not_ready"
+    assert http.post(url, {"model_version": mute.pk}).json()["code"] == "model_not_ready"
     elsewhere = make_project(team.organisation, team.manager)
     foreign = registered(elsewhere, team, detector())
-    assert http.post(url, {"version": foreign.pk}).status_code == 404
+    assert http.post(url, {"model_version": foreign.pk}).status_code == 404
 
 
 def test_a_label_studio_back_end_is_used_unchanged(team, project):
@@ -285,7 +285,7 @@ def test_two_that_share_a_run_do_everything_once(team, project, settings):
     settings.LABELWRIGHT_PRELABEL_WORKERS = 2
     photos(project, team, 33, width=32, height=32)
     version = registered(project, team, detector())
-    begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"version": version.pk}).json()
+    begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"model_version": version.pk}).json()
     helper = Job.objects.get(kind="predictions.help_prelabel")
     assert run_job(helper.pk) == "succeeded"
     assert run_job(begun["job"]["id"]) == "succeeded"

@@ -26,7 +26,7 @@ export function Prelabel({ project, version }: { project: Project; version: Mode
     ...(batch === ALL ? {} : { batch: Number(batch) }),
     ...(name.trim() ? { name: name.trim() } : {}),
   };
-  const body: Schemas["PrelabelIn"] = { version: version.id, filter, again };
+  const body: Schemas["PrelabelIn"] = { model_version: version.id, filter, again };
   const batches = useQuery({
     queryKey: ["project", project.id, "batches"],
     queryFn: () => api.get<Listed<Schemas["BatchOut"]>>(`/projects/${project.id}/batches`),

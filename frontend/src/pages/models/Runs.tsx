@@ -26,7 +26,7 @@ export function Runs({ project, version }: { project: Project; version: ModelVer
       <h3>{t("runs")}</h3>
       <Loaded query={runs}>
         {({ pages }) => {
-          const own = pages.flatMap((page) => page.results).filter((run) => run.version === version.id);
+          const own = pages.flatMap((page) => page.results).filter((run) => run.model_version === version.id);
           return (
             <>
               {own.length === 0 && <p className="sm t3">{t("noRuns")}</p>}
