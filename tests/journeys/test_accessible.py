@@ -50,6 +50,7 @@ PAGES = (
     "/projects/{project}/batches",
     "/projects/{project}/versions",
     "/projects/{project}/exchange",
+    "/projects/{project}/models",
     "/projects/{project}/members",
     "/projects/{project}/review",
     "/assignments/{assignment}",
