@@ -50,3 +50,7 @@ class BadMapping(Invalid):
 
 class UnknownFile(Invalid):
     code, title = "unknown_model_file", "There is no such file in the folder of models"
+
+
+class UnknownVersion(Invalid):
+    code, title = "unknown_model_version", "There is no such model version"

@@ -33,7 +33,7 @@ def test_an_onnx_file_becomes_predictions_on_its_page(
     dialog.get_by_role("button", name="New version").click()
     expect(page.get_by_text("YOLO v5, v8, 11")).to_be_visible()
 
-    page.get_by_label("What thing means").click()
+    page.get_by_role("combobox", name="What thing means").click()
     page.get_by_role("option", name=SCHEMA["classes"][0].get("title") or SCHEMA["classes"][0]["name"]).first.click()
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Run the model").click()

@@ -9,9 +9,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from apps.accounts.models import User
 from apps.core.api import answer, body
-from apps.core.errors import NotFound
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
@@ -27,16 +25,18 @@ from apps.predictions.api.structs import (
     PrelabelRunPage,
     PrelabelStarted,
 )
+from apps.predictions.errors import UnknownVersion
 from apps.predictions.models import ModelVersion
 from apps.projects.access import ProjectAccess, project_for
 from apps.tasks.queries import tasks_matching
 
 
-def _version(user: User, access: ProjectAccess, version_id: int) -> ModelVersion:
-    """A version of the project itself. Raises NotFound."""
-    version, _ = queries.version_for(user, version_id, Action.PREDICT)
-    if version.project_id != access.project.pk:
-        raise NotFound("There is no such model version, or you may not see it.")
+def _version(access: ProjectAccess, version_id: int) -> ModelVersion:
+    """A version of the project's own models. Raises UnknownVersion."""
+    rows = ModelVersion.objects.select_related("model__project__schema")
+    version = rows.filter(project_id=access.project.pk, pk=version_id).first()
+    if version is None:
+        raise UnknownVersion("The project has no such model version.")
     return version
 
 
@@ -57,7 +57,7 @@ class PrelabelView(Api):
         sent = body(request, PrelabelIn)
         run = services.ask_to_prelabel(
             access=access,
-            version=_version(self.user, access, sent.model_version),
+            version=_version(access, sent.model_version),
             wanted=sent.filter,
             said={"filter": msgspec.to_builtins(sent.filter), "again": sent.again},
             again=sent.again,
@@ -74,7 +74,7 @@ class PrelabelPreviewView(Api):
         """How many tasks a run would look at. Nothing is started."""
         access = project_for(self.user, project_id, Action.PREDICT)
         sent = body(request, PrelabelIn)
-        version = _version(self.user, access, sent.model_version)
+        version = _version(access, sent.model_version)
         found = tasks_matching(access, sent.filter).count()
         fresh = services.wanted_tasks(access, sent.filter, version, again=False).count()
         return answer(PrelabelPreview(tasks=found if sent.again else fresh, predicted=found - fresh))

@@ -157,7 +157,7 @@ def test_only_a_version_that_is_ready_and_means_something_is_run(team, project):
     assert http.post(url, {"model_version": mute.pk}).json()["code"] == "model_not_ready"
     elsewhere = make_project(team.organisation, team.manager)
     foreign = registered(elsewhere, team, detector())
-    assert http.post(url, {"model_version": foreign.pk}).status_code == 404
+    assert http.post(url, {"model_version": foreign.pk}).json()["code"] == "unknown_model_version"
 
 
 def test_a_label_studio_back_end_is_used_unchanged(team, project):
