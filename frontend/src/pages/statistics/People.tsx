@@ -97,7 +97,7 @@ export function Judges({ project, days, judges }: { project: number; days: numbe
     {
       id: "audited",
       header: t("judges.audited"),
-      cell: (row) => <ShareCell share={row.audited} label={t("judges.audited")} />,
+      cell: (row) => <ShareCell share={row.audited} label={t("judges.audited")} width={56} />,
     },
   ];
   if (judges.some(({ planted }) => planted !== null))
@@ -105,7 +105,7 @@ export function Judges({ project, days, judges }: { project: number; days: numbe
       id: "planted",
       header: t("judges.planted"),
       cell: ({ planted }) =>
-        planted && <ShareCell share={{ ...planted, n: planted.planted }} label={t("judges.planted")} />,
+        planted && <ShareCell share={{ ...planted, n: planted.planted }} label={t("judges.planted")} width={56} />,
     });
   return (
     <Part title={t("judges.title")} csv={tableAddress(project, "reviewers", days)}>

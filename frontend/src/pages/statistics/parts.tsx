@@ -38,8 +38,15 @@ export function tableAddress(project: number, table: string, days: number | null
   return apiUrl(`/projects/${project}/statistics/table`, { table, days });
 }
 
+interface ShareProps {
+  share: Share;
+  target?: number;
+  label: string;
+  width?: number;
+}
+
 /** A share with its interval; where there is none, why. */
-export function ShareCell({ share, target, label }: { share: Share; target?: number; label: string }) {
+export function ShareCell({ share, target, label, width = 110 }: ShareProps) {
   const { t } = useTranslation("statistics");
   const format = useFormat();
   if (share.value === null || share.low === null || share.high === null)
@@ -56,7 +63,7 @@ export function ShareCell({ share, target, label }: { share: Share; target?: num
         low={share.low}
         high={share.high}
         target={target}
-        width={110}
+        width={width}
         label={`${label}: ${format.percent(share.value)}, ${range}`}
       />
       <span className="m">{format.percent(share.value)}</span>
