@@ -1,8 +1,10 @@
-"""How soon the label page shows what the smart tool found, on a photo of twelve megapixels."""
+"""How soon the label page shows what the smart tool found, on a photo of twelve megapixels, and how long a click takes by way
+of a worker. The model is a stub: its time is that of everything but the networks."""
 
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from playwright.sync_api import Page
 from bench.browser import chromium
 from bench.rows import Row, middle_and_tail
 from bench.stack import PROJECT, Stack
+from tests import stub_sam
 from tests.client import Client
+from tests.running import until
 
 SIZE = (4096, 2733)  # pixels: dahlia.jpg enlarged, so that the object and its grain are a photo's
 CLICKS = 12
@@ -42,6 +46,7 @@ def measure(stack: Stack) -> list[Row]:
         photo = Path(folder) / "large.jpg"
         Image.open(PROJECT / "demo/photos/dahlia.jpg").resize(SIZE, Image.Resampling.BICUBIC).save(photo, quality=90)
         manager.upload(project, [photo])
+    by_model = _asked(stack, manager, project)
     session = Client(stack.base)
     session.login("annotator@labelwright.local", stack.password("annotator"))
     cookies = [{"name": one.name, "value": one.value, "url": stack.base} for one in session.http.cookies]
@@ -61,9 +66,37 @@ def measure(stack: Stack) -> list[Row]:
             page.mouse.wheel(0, -30 if number % 2 else 30)
             moved.append(_click(page, box, number))
     return [
+        *by_model,
         *_rows("the view at rest", [first for first, _ in known], BUDGET),
         *_rows("right after zooming", [first for first, _ in moved], None),
         *_rows("until the border is exact", [last for _, last in known], None),
+    ]
+
+
+def _asked(stack: Stack, manager: Client, project: int) -> list[Row]:
+    encoder, decoder = stub_sam.sam()
+    model = manager.post(f"projects/{project}/models", {"name": "Stub", "backend": "onnx"})["id"]
+    files = [("encoder", ("encoder.onnx", encoder)), ("decoder", ("decoder.onnx", decoder))]
+    manager.call("POST", f"models/{model}/versions", files=files)
+    until(lambda: manager.get(f"models/{model}")["versions"][0]["state"] == "ok")
+    annotator = stack.client("annotator")
+    task = manager.get(f"projects/{project}/tasks")["results"][0]["id"]
+    begun = time.perf_counter()
+    annotator.post(f"tasks/{task}/embedding")
+    until(lambda: annotator.post(f"tasks/{task}/embedding")["state"] == "ready")
+    encoded = (time.perf_counter() - begun) * 1000
+    times = []
+    for number in range(CLICKS + 2):
+        body = {"points": [{"x": 1900 + 20 * number, "y": 1400}]}
+        begun = time.perf_counter()
+        annotator.post(f"tasks/{task}/segment", body)
+        times.append((time.perf_counter() - begun) * 1000)
+    middle, tail = middle_and_tail(times[2:])  # each worker process loads the model once
+    name = "interactive model (stub), 12 megapixels: a click by way of a worker"
+    return [
+        Row("interactive model (stub), 12 megapixels: until the image is encoded", encoded, "ms"),
+        Row(name, middle, "ms", 100),
+        Row(f"{name}, p95", tail, "ms"),
     ]
 
 

@@ -20,11 +20,22 @@ const scope = self as unknown as {
 };
 
 let segmenter: Segmenter | null = null;
+let warm = false;
+
+/** Before the first question. The very first answer of a worker is slow, since its code is cold: nobody waits for this one. */
+function prepare(fresh: Segmenter): void {
+  fresh.prepare();
+  if (warm) return;
+  warm = true;
+  const { x, y, w, h, scale } = fresh.crop;
+  const middle = [x + (w * scale) / 2, y + (h * scale) / 2] as const;
+  fresh.first({ method: "cut", tolerance: 0, prompts: [{ kind: "click", at: middle, inside: true }] });
+}
 
 scope.onmessage = ({ data }) => {
   if (data.kind === "crop") {
     segmenter = new Segmenter(data.crop, data.image);
-    if (!data.edges) segmenter.prepare();
+    if (!data.edges) prepare(segmenter);
   } else if (!segmenter) return;
   else if (data.kind === "ask") scope.postMessage({ kind: "first", id: data.id, ...segmenter.first(data.question) });
   else if (data.kind === "exact") scope.postMessage({ kind: "exact", id: data.id, found: segmenter.exact(data.crop) });

@@ -59,7 +59,12 @@ export function refined(
     }
   }
   const cut = graph.cut();
-  return inside.map((known, at) => ((number[at] as number) < 0 ? known : (cut[number[at] as number] as number)));
+  const out = inside.slice();
+  for (let at = 0; at < out.length; at++) {
+    const node = number[at] as number;
+    if (node >= 0) out[at] = cut[node] as number;
+  }
+  return out;
 }
 
 function shownPixels({ inside, outside }: Hints, w: number, h: number): Map<number, boolean> {
@@ -86,8 +91,14 @@ function bandOf(inside: Uint8Array, w: number, h: number, reach: number): Uint8A
   };
   for (let y = 0, at = 0; y < h; y++)
     for (let x = 0; x < w; x++, at++) {
-      if (x + 1 < w && inside[at] !== inside[at + 1]) [at, at + 1].forEach(take);
-      if (y + 1 < h && inside[at] !== inside[at + w]) [at, at + w].forEach(take);
+      if (x + 1 < w && inside[at] !== inside[at + 1]) {
+        take(at);
+        take(at + 1);
+      }
+      if (y + 1 < h && inside[at] !== inside[at + w]) {
+        take(at);
+        take(at + w);
+      }
     }
   for (let step = 1; step < reach; step++) {
     const from = front;

@@ -1,4 +1,4 @@
-import { type Bits, bitsOf, blank, maskOf } from "../geometry/bits";
+import { type Bits, bitsOf, blank, cropTo, maskOf } from "../geometry/bits";
 import type { Bounds } from "../geometry/boxes";
 import { bitsToParts } from "../geometry/contours";
 import { clamp } from "../geometry/points";
@@ -79,7 +79,8 @@ export class Segmenter {
     else {
       const cut = cutPieces(pieces, crop.w, crop.h, hints);
       models = cut;
-      const whole = Uint8Array.from(pieces.labels, (piece) => cut.inside[piece] as number);
+      const whole = new Uint8Array(pieces.labels.length);
+      for (let at = 0; at < whole.length; at++) whole[at] = cut.inside[pieces.labels[at] as number] as number;
       inside = refined(crop, pieces.samples, whole, FINEST_STEP, models, hints);
     }
     this.last = { question, inside, models };
@@ -158,9 +159,18 @@ function resampled(bytes: Uint8Array, from: Crop, to: Crop): Uint8Array {
 
 /** Samples as image pixels, as a mask and as its outline. */
 export function foundIn(crop: Crop, inside: Uint8Array, image: ImageSize): Found {
-  const bits = pixelsOf(crop, inside, image);
-  const mask = maskOf(bits);
-  return { mask, parts: mask ? outlineOf(bits, Math.max(STRAY, STRAY * crop.scale)) : [] };
+  const mask = maskOf(pixelsOf(crop, inside, image));
+  return { mask, parts: mask ? outlineInSamples(crop, inside, image) : [] };
+}
+
+/** The outline is followed from sample to sample, of which there are far fewer than pixels. */
+function outlineInSamples(crop: Crop, inside: Uint8Array, { width, height }: ImageSize): number[][][] {
+  const box = boundsOfBytes(inside, crop.w, crop.h);
+  if (!box) return [];
+  const bits = cropTo({ x: 0, y: 0, w: crop.w, h: crop.h, data: inside }, box);
+  const place = (c: number, i: number) =>
+    i % 2 ? Math.min(height, crop.y + c * crop.scale) : Math.min(width, crop.x + c * crop.scale);
+  return outlineOf(bits, STRAY).map((part) => part.map((ring) => ring.map(place)));
 }
 
 function pixelsOf(crop: Crop, inside: Uint8Array, image: ImageSize): Bits {
