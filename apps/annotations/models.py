@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from apps.core.models import Timestamped
 from apps.projects.models import BulkChange, Project
@@ -140,7 +141,10 @@ class Revision(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("task", "number", name="revision_number_once")]
-        indexes = [models.Index(fields=["project", "-created_at"], name="revision_recent")]
+        indexes = [
+            models.Index(fields=["project", "-created_at"], name="revision_recent"),
+            models.Index(fields=["bulk_change_id"], condition=~Q(bulk_change_id=None), name="revision_bulk_change"),
+        ]
 
 
 class ProjectKnowledge(models.Model):

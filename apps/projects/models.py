@@ -170,6 +170,7 @@ class BulkChange(Timestamped):
         WORKFLOW = "workflow", "Workflow"
         TOP_UP = "top_up", "Top-up"
         RESTORE = "restore", "Restored to a dataset version"
+        AUTOMATIC = "automatic", "Automatic labelling"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"

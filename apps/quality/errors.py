@@ -45,3 +45,7 @@ class AuditNotRejected(Conflict):
 
 class NobodyToAudit(Conflict):
     code, title = "nobody_to_audit", "Nobody is left who neither made nor reviewed these tasks"
+
+
+class NothingToTake(Conflict):
+    code, title = "nothing_to_take", "Nothing waits that the model is trusted with"

@@ -31,5 +31,6 @@ class TaskFilter(msgspec.Struct, kw_only=True, omit_defaults=True):
     updated_after: datetime | None = None
     updated_before: datetime | None = None
     guideline_before: int | None = None  # accepted work made under an older guideline than this version
+    bulk_change: int | None = None  # its present result was made by this bulk change
     metadata: dict[str, Any] | None = None
     trashed: bool = False

@@ -26,6 +26,9 @@ from domain.inference.usage import Fate, usage
 from domain.shapes.mask import Mask
 
 TASKS_AT_ONCE = 200
+AUTOMATIC = (
+    "automatic"  # stage of revisions that a model's answer became without a person: they prove nothing of the model
+)
 SETTLED = timedelta(seconds=30)  # what is younger may have neighbours that are not committed yet
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -75,7 +78,7 @@ def measure(*, project: Project, tasks: Sequence[Task]) -> None:
     for prediction in said:
         task = by_id[prediction.task_id]
         result = results.get(task.result_id) if task.result_id is not None else None
-        if result is not None:
+        if result is not None and result.stage != AUTOMATIC:
             rows += _uses(project, prediction, task, result)
     insert_many(PredictionUse, rows)
 

@@ -21,7 +21,10 @@ from apps.projects.services.schemas import make_version
 from domain.schema import LabelSchema, SchemaError, SchemaProblem, changes, merged_classes
 
 MERGE_JOB, UNDO_JOB = "annotations.merge_classes", "annotations.undo_bulk_change"
-OTHER_UNDO_JOBS = {BulkChange.Kind.RESTORE: "datasets.undo_restore"}
+OTHER_UNDO_JOBS = {
+    BulkChange.Kind.RESTORE: "datasets.undo_restore",
+    BulkChange.Kind.AUTOMATIC: "quality.return_automatic",
+}
 
 
 def merge_problems(project: Project, mapping: dict[int, int]) -> list[SchemaProblem]:

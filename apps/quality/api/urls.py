@@ -1,5 +1,5 @@
 from apps.core.urls import route
-from apps.quality.api import agreement, audits, control, exams, findings, gold, rules, statistics, views, watching
+from apps.quality.api import agreement, audits, automatic, control, exams, findings, gold, rules, statistics, views, watching
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),
@@ -25,6 +25,9 @@ urlpatterns = [
     route("audits/<int:audit_id>/reopen", audits.ReopenView.as_view()),
     route("audits/<int:audit_id>/reopen/preview", audits.ReopenPreviewView.as_view()),
     route("audits/<int:audit_id>/reopen/undo", audits.ReopenUndoView.as_view()),
+    route("projects/<int:project_id>/automatic", automatic.AutomaticRunsView.as_view()),
+    route("projects/<int:project_id>/automatic/models", automatic.AutomaticModelsView.as_view()),
+    route("projects/<int:project_id>/automatic/plan", automatic.AutomaticPlanView.as_view()),
     route("gold/<int:gold_id>/retire", gold.GoldRetireView.as_view()),
     route("gold/<int:gold_id>/restore", gold.GoldRestoreView.as_view()),
     route("consequences/<int:consequence_id>/lift", gold.LiftView.as_view()),

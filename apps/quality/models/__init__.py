@@ -2,6 +2,7 @@
 
 from apps.quality.models.agreement import AgreementSum, SaidCount, TaskAgreement
 from apps.quality.models.audits import Audit, AuditItem
+from apps.quality.models.automatic import AutomaticRun
 from apps.quality.models.consensus import Consensus
 from apps.quality.models.exams import ExamTry
 from apps.quality.models.findings import Finding
@@ -13,6 +14,7 @@ __all__ = [
     "AgreementSum",
     "Audit",
     "AuditItem",
+    "AutomaticRun",
     "Consensus",
     "Consequence",
     "CrowdWatch",

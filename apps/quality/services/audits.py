@@ -19,10 +19,12 @@ from apps.annotations.models import Annotation
 from apps.core.errors import Invalid, NotAllowed
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
+from apps.projects.models import BulkChange as BulkChangeRow
 from apps.projects.models import Project
 from apps.quality.errors import AuditNotRejected, AuditOver, NobodyToAudit, NothingToAudit
 from apps.quality.models import Audit, AuditItem
 from apps.quality.queries.audits import LotTask, audit_for, auditors_of, lot_of, strata_of
+from apps.quality.services.automatic_returning import return_if_automatic
 from apps.quality.services.certificates import certificate_of, digest
 from apps.reviews import services as reviews
 from apps.reviews.services.judge import answer_author
@@ -219,6 +221,8 @@ def _finish(audit: Audit) -> None:
         object_type="audit", object_id=audit.pk, details={"number": audit.number, "name": audit.project.name},
         notify=[audit.created_by_id],
     )  # fmt: skip
+    if audit.state == Audit.State.REJECTED:
+        return_if_automatic(audit)
 
 
 @transaction.atomic
@@ -241,10 +245,22 @@ def close_audit(*, user: User, audit_id: int) -> Audit:
 def cancel_audit(*, user: User, audit_id: int) -> Audit:
     """Stop it without a result. Raises AuditOver."""
     audit = _open(user, audit_id)
+    _cancel(audit)
+    return audit
+
+
+def _cancel(audit: Audit) -> None:
     _take_slots(audit)
     audit.state, audit.finished_at = Audit.State.CANCELLED, timezone.now()
     audit.save(update_fields=["state", "finished_at", "updated_at"])
-    return audit
+
+
+@transaction.atomic
+def stop_audit_of(*, change: BulkChangeRow) -> None:
+    """Automatic labelling is taken back: there is nothing to prove any more. What was judged stays to be read."""
+    rows = Audit.objects.select_for_update(no_key=True).filter(automatic_run__change=change, state=Audit.State.OPEN)
+    for audit in rows:
+        _cancel(audit)
 
 
 def _open(user: User, audit_id: int) -> Audit:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from apps.quality.models import Audit, AuditItem
+from apps.quality.models import Audit, AuditItem, AutomaticRun
 from domain.sampling import accepts, wrong_in_lot
 
 KIND, VERSION = "labelwright.audit", 1
@@ -51,6 +51,22 @@ def certificate_of(audit: Audit) -> dict[str, Any]:
             {"task": item.task_id, "revision": item.revision_id, "sha256": item.revision.sha256, "wrong": _wrong(audit, item)}
             for item in judged
         ],
+        **_automatic(audit),
+    }  # fmt: skip
+
+
+def _automatic(audit: Audit) -> dict[str, Any]:
+    """Of a batch that a model finished: by what it was trusted."""
+    run = AutomaticRun.objects.filter(audit=audit).first()
+    if run is None:
+        return {}
+    said = run.said
+    return {
+        "automatic": {
+            "model": run.model, "model_version": run.version_id, "target": said["target"],
+            "confidence": said["confidence"], "thresholds": run.thresholds, "expected": run.expected,
+            "held_out": {"tasks": run.held_out, "blind_only": said["blind_only"]},
+        }
     }  # fmt: skip
 
 

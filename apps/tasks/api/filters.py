@@ -17,7 +17,7 @@ from apps.tasks.models import Assignment
 from apps.tasks.queries import DEEPEST_OFFSET, LARGEST_WINDOW, SORTS
 
 _LISTS = ("state", "class_id")
-_NUMBERS = ("annotator", "batch", "guideline_before")
+_NUMBERS = ("annotator", "batch", "guideline_before", "bulk_change")
 _WORDS = (
     "name",
     "search",

@@ -60,6 +60,7 @@ def _search(text: str) -> Q:
 _PLAIN = {
     "annotator": "annotator_id",
     "batch": "batch_id",
+    "bulk_change": "result__bulk_change_id",
     "external_id": "asset__external_id",
     "group": "asset__group",
     "origin": "asset__origin",

@@ -1447,6 +1447,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/automatic/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Batches that models finished, the newest first. */
+        get: operations["get_projects_by_project_id_automatic"];
+        put?: never;
+        /**
+         * @description Finish the tasks that the model is trusted with, as a job, and give a sample of them to people as an audit.
+         *
+         *     A batch whose audit fails goes back to people by itself. Undone as one, like every bulk change.
+         */
+        post: operations["post_projects_by_project_id_automatic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/automatic/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Models that automatic labelling can be asked of. */
+        get: operations["get_projects_by_project_id_automatic_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/automatic/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Thresholds, what lies above them, and how large a sample would prove it. Nothing is written. */
+        post: operations["post_projects_by_project_id_automatic_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/batches/": {
         parameters: {
             query?: never;
@@ -4494,6 +4550,65 @@ export interface components {
             web_url: string;
         };
         /**
+         * AutomaticIn
+         * @description `model`: as predictions name it, `name:version`. `target`: precision asked of each class above its threshold; `limit`:
+         *         the share of wrong tasks that the sample must show not to be reached, both with `confidence`. `allowed`: wrong tasks in the
+         *         sample that still pass. `blind_only`: thresholds from tasks alone whose annotator was not shown the predictions.
+         */
+        AutomaticIn: {
+            model: string;
+            filter?: components["schemas"]["TaskFilter"];
+            /** @default 0.95 */
+            target?: number;
+            /** @default 0.95 */
+            confidence?: number;
+            /** @default 0.05 */
+            limit?: number;
+            /** @default 0 */
+            allowed?: number;
+            /** @default false */
+            blind_only?: boolean;
+        };
+        /**
+         * AutomaticPlanOut
+         * @description `waiting`: tasks with an answer of the model that nobody has begun; `looked_at` of them were looked into, and `tasks` with
+         *         `regions` lie above the thresholds. `sample`: tasks of the whole batch that people would judge. `auditors`: who could.
+         */
+        AutomaticPlanOut: {
+            thresholds: components["schemas"]["ThresholdOut"][];
+            held_out: number;
+            expected: components["schemas"]["ExpectedOut"];
+            waiting: number;
+            looked_at: number;
+            tasks: number;
+            regions: number;
+            sample: number;
+            auditors: number;
+        };
+        /**
+         * AutomaticRunOut
+         * @description A batch. `state`: running; proving (its sample is with people); proven; failed_proof (it goes, or went, back to people);
+         *         not_proven (no audit, or a cancelled one); undoing; undone; failed.
+         */
+        AutomaticRunOut: {
+            id: number;
+            bulk_change: number;
+            model: string;
+            /** @enum {string} */
+            state: "failed" | "failed_proof" | "not_proven" | "proven" | "proving" | "running" | "undoing" | "undone";
+            target: number;
+            confidence: number;
+            limit: number;
+            thresholds: components["schemas"]["ThresholdOut"][];
+            held_out: number;
+            tasks: number;
+            regions: number;
+            audit: number | null;
+            audit_number: number | null;
+            undoable: boolean;
+            created_at: string;
+        };
+        /**
          * AzureOptions
          * @description Azure Blob Storage; the credentials are an account key or a shared access signature.
          */
@@ -5843,6 +5958,21 @@ export interface components {
             regions: number;
             picture: string;
         };
+        /**
+         * ExpectedOut
+         * @description Reviewed tasks that would have been taken: whole tasks right (nothing wrong, nothing missed) and regions right, each with
+         *         the exact 95 % interval; null of none.
+         */
+        ExpectedOut: {
+            tasks: number;
+            tasks_right: number;
+            tasks_low: number | null;
+            tasks_high: number | null;
+            regions: number;
+            regions_right: number;
+            regions_low: number | null;
+            regions_high: number | null;
+        };
         /** ExportIn */
         ExportIn: {
             format: string;
@@ -7168,6 +7298,13 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * MeasuredModels
+         * @description Models of whose predictions it is known what became of them.
+         */
+        MeasuredModels: {
+            models: string[];
+        };
+        /**
          * MediaUrls
          * @description Signed addresses, the same for up to six hours, so that browsers keep what they fetched.
          */
@@ -7624,6 +7761,15 @@ export interface components {
          */
         Page_AuditedTask_: {
             results: components["schemas"]["AuditedTask"][];
+            /** @default null */
+            next?: string | null;
+        };
+        /**
+         * Page[AutomaticRunOut]
+         * @description One page. `next` is the cursor to ask for what follows, or null at the end.
+         */
+        Page_AutomaticRunOut_: {
+            results: components["schemas"]["AutomaticRunOut"][];
             /** @default null */
             next?: string | null;
         };
@@ -9987,6 +10133,8 @@ export interface components {
             /** @default null */
             guideline_before?: number | null;
             /** @default null */
+            bulk_change?: number | null;
+            /** @default null */
             metadata?: Record<string, never> | null;
             /** @default false */
             trashed?: boolean;
@@ -10067,6 +10215,18 @@ export interface components {
             deleted: boolean;
             editor: components["schemas"]["Person"] | null;
             element: unknown;
+        };
+        /**
+         * ThresholdOut
+         * @description Of one class. `score`: null where no threshold keeps the target. Of `n` regions of the reviewed set at or above it `right`
+         *         were right; `low` is the exact lower bound of that share, corrected for the choice of the threshold.
+         */
+        ThresholdOut: {
+            class_id: number;
+            score: number | null;
+            n: number;
+            right: number;
+            low: number;
         };
         /**
          * Thresholds
@@ -14056,6 +14216,137 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_automatic: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AutomaticRunOut_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_automatic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChangeStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_automatic_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeasuredModels"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_automatic_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomaticIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomaticPlanOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_batches: {
         parameters: {
             query?: never;
@@ -17492,6 +17783,7 @@ export interface operations {
             query?: {
                 annotator?: number;
                 batch?: number;
+                bulk_change?: number;
                 /** @description may be repeated or comma-separated */
                 class_id?: string;
                 created_after?: string;
@@ -17736,6 +18028,7 @@ export interface operations {
             query?: {
                 annotator?: number;
                 batch?: number;
+                bulk_change?: number;
                 /** @description may be repeated or comma-separated */
                 class_id?: string;
                 created_after?: string;

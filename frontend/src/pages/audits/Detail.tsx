@@ -24,6 +24,7 @@ interface Certificate {
   strata: Record<string, Rate>;
   classes: Record<string, Rate>;
   batches: Record<string, Rate>;
+  automatic?: { model: string };
 }
 
 /** One audit: how far it is, what it found, its certificate, and asking for failed work again. */
@@ -81,7 +82,8 @@ function Shown({ audit, may }: { audit: Audit; may: boolean }) {
           allowed: audit.allowed,
         })}
       </p>
-      {certificate && <Result audit={audit} certificate={certificate} may={may} />}
+      {certificate?.automatic && <p className="sm t2">{t("byModel", { model: certificate.automatic.model })}</p>}
+      {certificate && <Result audit={audit} certificate={certificate} may={may && !certificate.automatic} />}
       {audit.reopened.map((one) => (
         <Reopening key={one.at} audit={audit} one={one} may={may} />
       ))}

@@ -24,6 +24,8 @@ export interface Filter {
   batch: number | null;
   /** Accepted work made under an older version of the guideline than this. */
   guideline_before: number | null;
+  /** Its present result was made by this bulk change. */
+  bulk_change: number | null;
   outcome: string;
   group: string;
   origin: string;
@@ -72,6 +74,7 @@ export const EMPTY: Filter = {
   annotator: null,
   batch: null,
   guideline_before: null,
+  bulk_change: null,
   outcome: "",
   group: "",
   origin: "",
@@ -95,7 +98,7 @@ const TEXTS = [
   "updated_after",
   "updated_before",
 ] as const;
-const NUMBERS = ["annotator", "batch", "guideline_before"] as const;
+const NUMBERS = ["annotator", "batch", "guideline_before", "bulk_change"] as const;
 const META = "metadata.";
 
 export function viewFrom(search: URLSearchParams): View {

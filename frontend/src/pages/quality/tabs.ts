@@ -14,5 +14,11 @@ export interface QualityTab {
 export const QUALITY_TABS: QualityTab[] = [
   { path: "", label: "agreement", action: "stats.view", Content: lazy(() => import("./agreement")) },
   { path: "gold", label: "gold", action: "gold.view", Content: lazy(() => import("../gold/Content")) },
+  {
+    path: "automatic",
+    label: "automatic",
+    action: "models.view",
+    Content: lazy(() => import("../automatic/Content")),
+  },
   { path: "audits", label: "audits", action: "audits.view", Content: lazy(() => import("../audits/Content")) },
 ];

@@ -1,0 +1,89 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import type { Schemas } from "@/api/types";
+import { useProject } from "@/app/project";
+import { ErrorState, useFormat } from "@/ui";
+import { useClasses } from "../data/useTasks";
+import { Calibration } from "./Calibration";
+import { automaticKey } from "./key";
+
+/** Thresholds by class, how the scores of one hold, and what the model would be trusted with. */
+export function PlanShown({ plan, model }: { plan: Schemas["AutomaticPlanOut"]; model: string }) {
+  const { t } = useTranslation("automatic");
+  const format = useFormat();
+  const project = useProject();
+  const classes = useClasses(project.id);
+  const [picked, setPicked] = useState<number | null>(null);
+  const shown = plan.thresholds.find((one) => one.class_id === picked) ?? plan.thresholds[0];
+  const uses = useQuery({
+    queryKey: [...automaticKey(project.id), "uses", model, shown?.class_id],
+    meta: { ownError: true },
+    queryFn: () =>
+      api.get<Schemas["UsesOut"]>(`/projects/${project.id}/models/uses`, {
+        query: { model, class_id: shown?.class_id },
+      }),
+    enabled: shown !== undefined,
+  });
+  if (!shown) return <p className="sm warn">{t("nothingKnown")}</p>;
+  const named = (id: number) => classes.get(id)?.title || classes.get(id)?.name || String(id);
+  return (
+    <>
+      <div className="au-rows">
+        <table className="sm" aria-label={t("thresholds")}>
+          <thead>
+            <tr>
+              <th scope="col">{t("class")}</th>
+              <th scope="col">{t("from")}</th>
+              <th scope="col">{t("rightOf")}</th>
+              <th scope="col">{t("atLeast")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {plan.thresholds.map((one) => (
+              <tr key={one.class_id} aria-selected={one === shown}>
+                <td>
+                  <button type="button" className="lnk" onClick={() => setPicked(one.class_id)}>
+                    {named(one.class_id)}
+                  </button>
+                </td>
+                <td>{one.score === null ? <span className="warn">{t("none")}</span> : format.number(one.score, 2)}</td>
+                <td>{t("rightOfN", { right: format.number(one.right), n: format.number(one.n) })}</td>
+                <td>{format.percent(one.low, 1)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {uses.data && (
+          <Calibration
+            bins={uses.data.calibration}
+            threshold={shown.score}
+            label={t("calibrationOf", { name: named(shown.class_id) })}
+          />
+        )}
+        {uses.isError && <ErrorState inline error={uses.error} />}
+      </div>
+      <div className="au-card" style={{ gap: 4 }} role="status">
+        <span className="m">{t("takes", { count: plan.tasks, regions: format.number(plan.regions) })}</span>
+        <span className="sm t2">
+          {t("ofWaiting", { looked: format.number(plan.looked_at), waiting: format.number(plan.waiting) })}{" "}
+          {t("knownFrom", { count: plan.held_out })}
+        </span>
+        {plan.expected.tasks_low !== null && (
+          <span className="sm t2">
+            {t("expected", {
+              right: format.number(plan.expected.tasks_right),
+              count: plan.expected.tasks,
+              low: format.percent(plan.expected.tasks_low, 1),
+              high: format.percent(plan.expected.tasks_high ?? 1, 1),
+            })}
+          </span>
+        )}
+        {plan.tasks > 0 && <span className="sm m">{t("sample", { count: plan.sample })}</span>}
+        {plan.tasks === 0 && <span className="sm warn">{t("nothingTaken")}</span>}
+        {plan.auditors === 0 && <span className="sm warn">{t("noAuditors")}</span>}
+      </div>
+    </>
+  );
+}
