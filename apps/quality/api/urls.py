@@ -1,5 +1,17 @@
 from apps.core.urls import route
-from apps.quality.api import agreement, audits, automatic, control, exams, findings, gold, rules, statistics, views, watching
+from apps.quality.api import (
+    agreement,
+    audits,
+    automatic,
+    control,
+    exams,
+    findings,
+    gold,
+    rules,
+    statistics,
+    views,
+    watching,
+)
 
 urlpatterns = [
     route("projects/<int:project_id>/stats", views.StatsView.as_view()),

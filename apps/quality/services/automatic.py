@@ -70,10 +70,6 @@ class AutomaticPlan:
     sample: int
     auditors: int
 
-    @property
-    def scores(self) -> dict[int, float]:
-        return {one.class_id: one.score for one in self.thresholds if one.score is not None}
-
 
 def plan_automatic(*, user: User, project_id: int, spec: AutomaticSpec) -> AutomaticPlan:
     """Thresholds, what lies above them, and the sample that would prove it. Nothing is written.
@@ -94,7 +90,6 @@ def _plan(access: ProjectAccess, spec: AutomaticSpec) -> AutomaticPlan:
     found = [one for one in queries.offers(access.project, ids, spec.model) if taken(one.regions or [], scores)]
     lot, total = len(found), waiting.count()
     whole = round(lot * total / len(ids)) if ids else 0
-    size = {"share": spec.limit, "confidence": spec.confidence, "allowed": spec.allowed}
     return AutomaticPlan(
         thresholds=thresholds,
         held_out=len(held),
@@ -103,9 +98,15 @@ def _plan(access: ProjectAccess, spec: AutomaticSpec) -> AutomaticPlan:
         looked_at=len(ids),
         tasks=lot,
         regions=sum(len(one.pairs) for one in found),
-        sample=sample_size(lot=whole, **size) if whole else 0,
+        sample=_sample(spec, whole),
         auditors=len(auditors_of(access.project)),
     )
+
+
+def _sample(spec: AutomaticSpec, lot: int) -> int:
+    if not lot:
+        return 0
+    return sample_size(lot=lot, share=spec.limit, confidence=spec.confidence, allowed=spec.allowed)
 
 
 def _check(project: Project, spec: AutomaticSpec) -> None:

@@ -2,7 +2,7 @@ import type { Schemas } from "@/api/types";
 import { useFormat } from "@/ui";
 
 const SIDE = 200; // px
-const EDGE = 30; // px for the scales
+const EDGE = 36; // px for the scales
 
 interface CalibrationProps {
   bins: Schemas["CalibrationBin"][];
