@@ -21,9 +21,12 @@ from domain.schema import LabelSchema, check_answer, check_region
 from domain.schema.structs import Class
 from domain.shapes import Geometry
 from domain.shapes.convert import convert
+from domain.shapes.mask import Mask
+from domain.shapes.polygon import Polygon
 from domain.shapes.skeleton import Skeleton
 
 from .base import Answer, Found
+from .outlines import plain_outline
 from .targets import Target, Targets, Thresholds
 
 NAMESPACE: Final = UUID("3f0f6a0e-4f5b-5c52-9a53-6d2a1e6b7c11")
@@ -205,6 +208,8 @@ def shaped(geometry: Geometry | None, wanted: Class, size: tuple[int, int]) -> G
     for shape in BECOMES.get(geometry.shape, ()):
         if shape in wanted.shapes and not geometry.problems():
             made = convert(geometry, shape, width=size[0], height=size[1])
+            if isinstance(made, Polygon) and isinstance(geometry, Mask):
+                return plain_outline(made)
             if made is not None:
                 return made
     return None
