@@ -13,9 +13,10 @@ from rest_framework.request import Request
 
 from apps.core import storage
 from apps.core.api import answer, body
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import Invalid
 from apps.core.permissions import Action
 from apps.core.views import Api
+from apps.predictions.errors import NotUsable
 from apps.predictions.inference import embeddings
 from apps.predictions.queries import file_of, interactive_version
 from apps.predictions.services import segmenting
@@ -65,14 +66,12 @@ class EmbeddingView(Api):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, task_id: int) -> HttpResponseBase:
         """What the encoder made of the image, as safetensors in half precision, for a client that decodes by itself."""
-        task, access = task_for(self.user, task_id, Action.ANNOTATE)
-        version = interactive_version(access.project)
-        if version is None:
-            raise NotFound("The project has no interactive model that is ready.")
+        task, _ = task_for(self.user, task_id, Action.ANNOTATE)
+        version = segmenting.usable_version(task=task)
         key = embeddings.key_of(task.asset, file_of(version, "encoder"))
         path = embeddings.path_of(task.project_id, key)
         if not storage.exists(path):
-            raise NotFound("The image is not encoded yet. POST here asks for it.")
+            raise NotUsable("The image is not encoded yet. POST here asks for it.")
         return storage.send_file(request, path=path, content_type="application/octet-stream", etag=key)
 
     @extend_schema(request=None, responses={200: EmbeddingOut})

@@ -129,7 +129,7 @@ def test_an_image_is_encoded_once_however_often_it_is_asked_for(team, task, work
 def test_the_embedding_is_sent_in_half_precision_with_an_etag(team, task, worker):
     registered(task, team, stub_sam.sam())
     http = api(team.annotator)
-    assert http.get(f"tasks/{task.pk}/embedding").status_code == 404
+    assert http.get(f"tasks/{task.pk}/embedding").json()["code"] == "model_not_ready"
     http.post(f"tasks/{task.pk}/embedding")
     sent = http.get(f"tasks/{task.pk}/embedding")
     arrays = unpacked(b"".join(sent.streaming_content))
