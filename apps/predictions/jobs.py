@@ -10,7 +10,9 @@ from celery import shared_task
 from apps.jobs.running import JobRun, job
 from apps.predictions import services
 from apps.predictions.models import ModelVersion, PredictionWatch, PrelabelRun
-from apps.predictions.services import checking, prelabelling, registering, segmenting
+from apps.predictions.services import checking, ordering, prelabelling, registering, segmenting
+from apps.projects.models import BulkChange
+from apps.projects.services import finish_bulk_change
 
 
 @shared_task(name="predictions.measure_uses", ignore_result=True)
@@ -58,3 +60,21 @@ def _work_on(run: JobRun, *, helper: bool) -> dict[str, Any]:
     row = PrelabelRun.objects.select_related("version__model__project", "project__schema").get(pk=run.arguments["run"])
     assert run.user is not None
     return prelabelling.work_on(run=row, user=run.user, progress=run.progress, check=run.check, helper=helper)
+
+
+@job(ordering.JOB)
+def order_queue(run: JobRun) -> dict[str, Any]:
+    """Put the queue into the order of a change. A second start finds it done."""
+    change = BulkChange.objects.select_related("project", "created_by").get(pk=run.arguments["bulk_change"])
+    tasks = ordering.order_queue(change=change, report=run.progress)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.DONE)
+    return {"bulk_change": change.pk, "tasks": tasks}
+
+
+@job(ordering.UNDO_JOB)
+def undo_order(run: JobRun) -> dict[str, Any]:
+    """Give the queue its order back. A second start finds it done."""
+    change = BulkChange.objects.get(pk=run.arguments["bulk_change"])
+    tasks = ordering.undo_order(change=change)
+    finish_bulk_change(change_id=change.pk, state=BulkChange.State.UNDONE)
+    return {"bulk_change": change.pk, "tasks": tasks}

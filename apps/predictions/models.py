@@ -11,7 +11,7 @@ from django.db.models import Q
 from apps.annotations.models import Revision
 from apps.core.models import Timestamped
 from apps.jobs.models import Job
-from apps.projects.models import Project
+from apps.projects.models import BulkChange, Project
 from apps.tasks.models import Task
 
 
@@ -205,3 +205,30 @@ class PredictionUse(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("prediction", "class_id", name="predictionuse_once")]
         indexes = [models.Index(fields=["project", "model", "class_id"], name="predictionuse_model")]
+
+
+class TaskPlace(models.Model):
+    """Why a task stands where an order of the queue put it, and where it stood."""
+
+    class Why(models.TextChoices):
+        RANDOM = "random", "By chance"
+        DIVERSE = "diverse", "Unlike all others"
+        RARE = "rare", "A rare class"
+        UNCERTAIN = "uncertain", "The model is unsure"
+        UNKNOWN = "unknown", "The model has said nothing"
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    task = models.OneToOneField(Task, models.CASCADE, related_name="queue_place")
+    change = models.ForeignKey(BulkChange, models.CASCADE, related_name="+", db_index=False)
+    place = models.PositiveIntegerField()  # 1-based in the order that was made
+    before = models.BigIntegerField()  # order keys
+    after = models.BigIntegerField()
+    why = models.CharField(max_length=12, choices=Why)
+    value = models.FloatField(null=True)  # as in domain.sampling.ordering.Placed
+    class_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "after"], name="taskplace_next"),
+            models.Index(fields=["change"], name="taskplace_change"),
+        ]

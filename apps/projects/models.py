@@ -171,6 +171,7 @@ class BulkChange(Timestamped):
         TOP_UP = "top_up", "Top-up"
         RESTORE = "restore", "Restored to a dataset version"
         AUTOMATIC = "automatic", "Automatic labelling"
+        ORDER = "order", "Order of the queue"
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"

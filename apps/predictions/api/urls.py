@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.predictions.api import models, predicting, segmenting, uses
+from apps.predictions.api import models, ordering, predicting, segmenting, uses
 
 PROJECT = "projects/<int:project_id>"
 
 urlpatterns = [
     route(f"{PROJECT}/models", models.ModelsView.as_view()),
+    route(f"{PROJECT}/queue-order", ordering.QueueOrderView.as_view()),
+    route(f"{PROJECT}/queue-order/plan", ordering.QueueOrderPlanView.as_view()),
     route(f"{PROJECT}/models/uses", uses.UsesView.as_view()),
     route("models/<int:model_id>", models.ModelView.as_view()),
     route("models/<int:model_id>/versions", models.ModelVersionsView.as_view()),

@@ -11,6 +11,7 @@ from apps.predictions.queries.models import (
     spec_of,
     version_for,
 )
+from apps.predictions.queries.places import order_standing
 from apps.predictions.queries.runs import summary_of
 from apps.predictions.queries.uses import BINS, calibration_of, seconds_a_region, uses_of
 
@@ -23,6 +24,7 @@ __all__ = [
     "latest",
     "model_for",
     "models_of",
+    "order_standing",
     "run_for",
     "runs_of",
     "seconds_a_region",

@@ -24,6 +24,7 @@ MERGE_JOB, UNDO_JOB = "annotations.merge_classes", "annotations.undo_bulk_change
 OTHER_UNDO_JOBS = {
     BulkChange.Kind.RESTORE: "datasets.undo_restore",
     BulkChange.Kind.AUTOMATIC: "quality.return_automatic",
+    BulkChange.Kind.ORDER: "predictions.undo_order",
 }
 
 

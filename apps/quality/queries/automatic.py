@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-import msgspec
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from apps.annotations.queries.documents import chunk_bodies
 from apps.predictions.models import ModelVersion, Prediction, PredictionUse
-from apps.predictions.queries.answers import latest, withheld
+from apps.predictions.queries.answers import withheld
+from apps.predictions.queries.offers import Offer, offers
 from apps.predictions.services.measuring import AUTOMATIC
 from apps.projects.access import ProjectAccess
 from apps.projects.models import Project
@@ -18,30 +16,9 @@ from apps.quality.models import AutomaticRun, Gold
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Slot, Stage, Task
 from apps.tasks.queries import tasks_matching
-from domain.elements import unpack
 from domain.sampling.thresholds import Held
 
 HELD_MOST = 20_000  # the newest rows of what became of predictions
-TASKS_AT_ONCE = 200
-
-
-class _Peek(msgspec.Struct):
-    """What the decision needs to know of a region."""
-
-    class_id: int = msgspec.field(name="class")
-    score: float | None = None
-
-
-_PEEK = msgspec.json.Decoder(_Peek)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A model's present answer to a task. `regions`: None where something else than regions is in it."""
-
-    task_id: int
-    pairs: list[tuple[str, bytes]]
-    regions: list[tuple[int, float | None]] | None
 
 
 def models_measured(project: Project) -> list[str]:
@@ -101,20 +78,9 @@ def candidates(access: ProjectAccess, wanted: TaskFilter, model: str) -> QuerySe
     return rows.order_by("pk")
 
 
-def offers(project: Project, task_ids: Sequence[int], model: str) -> Iterator[Offer]:
+def offered(project: Project, task_ids: Sequence[int], model: str) -> Iterator[Offer]:
     """The model's present answers to these tasks; those that are always done without predictions are left out."""
-    for start in range(0, len(task_ids), TASKS_AT_ONCE):
-        said = [
-            one
-            for one in latest(task_ids[start : start + TASKS_AT_ONCE]).filter(model=model)
-            if not withheld(project, one.task_id)
-        ]
-        bodies = chunk_bodies([chunk for one in said for chunk in one.chunks])
-        for one in said:
-            pairs = [pair for _ in one.chunks for pair in unpack(next(bodies))]
-            plain = all(kind == "region" for kind, _ in pairs)
-            peeked = [_PEEK.decode(raw) for _, raw in pairs] if plain else []
-            yield Offer(one.task_id, pairs, [(p.class_id, p.score) for p in peeked] if plain else None)
+    return (one for one in offers(task_ids, model) if not withheld(project, one.task_id))
 
 
 def runs_of(project: Project) -> QuerySet[AutomaticRun]:

@@ -17,6 +17,7 @@ from apps.annotations.services.judging import Judge
 from apps.core.errors import Invalid
 from apps.core.permissions import Action
 from apps.jobs.models import Job
+from apps.predictions.queries.offers import Offer
 from apps.predictions.services.measuring import AUTOMATIC
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import BulkChange, Project
@@ -26,7 +27,6 @@ from apps.quality.errors import NobodyToAudit, NothingToTake
 from apps.quality.models import AutomaticRun
 from apps.quality.queries import automatic as queries
 from apps.quality.queries.audits import auditors_of
-from apps.quality.queries.automatic import Offer
 from apps.quality.services.audits import AuditSpec, start_audit
 from apps.tasks import services as tasks
 from apps.tasks.filters import TaskFilter
@@ -87,7 +87,7 @@ def _plan(access: ProjectAccess, spec: AutomaticSpec) -> AutomaticPlan:
     scores = {one.class_id: one.score for one in thresholds if one.score is not None}
     waiting = queries.candidates(access, spec.filter, spec.model)
     ids = list(waiting.values_list("pk", flat=True)[:LOOKED_AT]) if scores else []
-    found = [one for one in queries.offers(access.project, ids, spec.model) if taken(one.regions or [], scores)]
+    found = [one for one in queries.offered(access.project, ids, spec.model) if taken(one.regions or [], scores)]
     lot, total = len(found), waiting.count()
     whole = round(lot * total / len(ids)) if ids else 0
     return AutomaticPlan(
@@ -190,7 +190,7 @@ def _take(
     free = tasks.lock_waiting(ids)
     still = queries.candidates(access, spec.filter, spec.model).filter(pk__in=list(free)).select_related("asset")
     found = {task.pk: task for task in still}
-    above = [one for one in queries.offers(run.project, sorted(found), spec.model) if taken(one.regions or [], scores)]
+    above = [one for one in queries.offered(run.project, sorted(found), spec.model) if taken(one.regions or [], scores)]
     sound = [one for one in above if _sound(run.project, found[one.task_id], one)]
     new = [
         NewRevision(task=found[one.task_id], elements=one.pairs, stage=AUTOMATIC, bulk_change_id=run.change_id)

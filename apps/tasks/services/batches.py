@@ -149,6 +149,13 @@ def reorder(batch: Batch) -> None:
     QueueCursor.objects.filter(project_id=batch.project_id).update(order_key=START, slot_id=0, empty_until=None)
 
 
+def place_in_queue(*, project_id: int, keys: Sequence[tuple[int, int]]) -> None:
+    """Give tasks, and their slots, these keys (task, key); everybody's next claim looks from the front."""
+    if keys:
+        _write_keys(keys)
+    QueueCursor.objects.filter(project_id=project_id).update(order_key=START, slot_id=0, empty_until=None)
+
+
 def _write_keys(keys: Sequence[tuple[int, int]]) -> None:
     with connection.cursor() as cursor:
         for statement in (_REORDER_SLOTS, _REORDER):

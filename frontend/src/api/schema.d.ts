@@ -2543,6 +2543,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/queue-order/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What comes next, and why this one. */
+        get: operations["get_projects_by_project_id_queue_order"];
+        put?: never;
+        /** @description Put waiting tasks into this order, as a job; among those of one priority and batch. Undone as one, like every bulk change. */
+        post: operations["post_projects_by_project_id_queue_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue-order/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The order that would be made. Nothing is written. */
+        post: operations["post_projects_by_project_id_queue_order_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/regions/": {
         parameters: {
             query?: never;
@@ -7620,6 +7655,55 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * OrderIn
+         * @description `random`, `diverse` (pictures unlike all others), `rare` (classes): shares of every beginning of the queue, the rest is what
+         *         the model is unsure of. `measure`: of one region; `mean`: a task counts by all its regions, else by the most uncertain one.
+         */
+        OrderIn: {
+            model: string;
+            /**
+             * @default entropy
+             * @enum {string}
+             */
+            measure?: "entropy" | "least_confidence" | "margin";
+            /** @default false */
+            mean?: boolean;
+            /** @default 0.2 */
+            random?: number;
+            /** @default 0.2 */
+            diverse?: number;
+            /** @default 0.1 */
+            rare?: number;
+            /** @default null */
+            batch?: number | null;
+        };
+        /**
+         * OrderPlanOut
+         * @description `ordered` of `waiting` tasks, how many by each reason, and the first of them.
+         */
+        OrderPlanOut: {
+            waiting: number;
+            ordered: number;
+            by: {
+                [key: string]: number;
+            };
+            first: components["schemas"]["OrderedTask"][];
+        };
+        /**
+         * OrderedTask
+         * @description Why a task stands where it stands. `value`: uncertainty in [0, 1], bits of 64 to the nearest picture before it, or the
+         *         score of the rare class `class_id` over one plus how many of it there are; null by chance, or where the model said nothing.
+         */
+        OrderedTask: {
+            task: number;
+            number: number;
+            name: string;
+            /** @enum {string} */
+            why: "diverse" | "random" | "rare" | "uncertain" | "unknown";
+            value: number | null;
+            class_id: number | null;
+        };
         /** OrganisationIn */
         OrganisationIn: {
             name: string;
@@ -8862,6 +8946,14 @@ export interface components {
             published_in: number | null;
             created_at: string;
             web_url: string;
+        };
+        /**
+         * QueueOrderOut
+         * @description The last order that was made and stands, and its tasks that still wait, the next ones first.
+         */
+        QueueOrderOut: {
+            change: components["schemas"]["BulkChangeOut"] | null;
+            tasks: components["schemas"]["OrderedTask"][];
         };
         /**
          * Quorum
@@ -16861,6 +16953,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SimilarQuestion_"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_queue_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOrderOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_queue_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChangeStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_queue_order_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPlanOut"];
                 };
             };
             /** @description A problem, named by its code */

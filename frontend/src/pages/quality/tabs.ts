@@ -20,5 +20,6 @@ export const QUALITY_TABS: QualityTab[] = [
     action: "models.view",
     Content: lazy(() => import("../automatic/Content")),
   },
+  { path: "order", label: "order", action: "tasks.manage", Content: lazy(() => import("../order/Content")) },
   { path: "audits", label: "audits", action: "audits.view", Content: lazy(() => import("../audits/Content")) },
 ];

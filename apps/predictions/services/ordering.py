@@ -1,0 +1,186 @@
+"""The queue in the order in which it teaches most: told first, done by a job, undone as one.
+
+Only keys change hands among waiting tasks of the same priority and batch: what was urgent or due stays so, and nothing else of
+the queue moves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from apps.accounts.models import User
+from apps.activity import events
+from apps.activity.models import Count
+from apps.assets.services.likeness import fill_likeness
+from apps.core.bulk import insert_many
+from apps.core.errors import Invalid
+from apps.core.permissions import Action
+from apps.core.seeds import seed_of
+from apps.jobs.models import Job
+from apps.predictions.models import TaskPlace
+from apps.predictions.queries.offers import offers
+from apps.projects.access import ProjectAccess, project_for
+from apps.projects.models import BulkChange
+from apps.projects.services import begin_bulk_change
+from apps.tasks.models import Slot, Stage, Task
+from apps.tasks.services.batches import place_in_queue
+from domain.sampling.ordering import Candidate, Measure, Placed, Shares, queue_order
+
+JOB, UNDO_JOB = "predictions.order_queue", "predictions.undo_order"
+MOST = 10_000  # waiting tasks that are put into order, the first of the queue
+KNOWN = 5_000  # finished pictures that new ones are to look unlike
+FILL_AT_ONCE = 200
+UNSIGNED = 2**64
+Report = Callable[[int, int], None]
+
+
+class OrderSpec(msgspec.Struct, kw_only=True, frozen=True):
+    """What the order is for. `model`: as predictions name it; `random`, `diverse`, `rare`: shares of every beginning of the
+    queue, the rest is what the model is unsure of; `mean`: a task counts by all its regions, else by the most uncertain."""
+
+    model: str
+    measure: Measure = "entropy"
+    mean: bool = False
+    random: float = 0.2
+    diverse: float = 0.2
+    rare: float = 0.1
+    batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlan:
+    """The order that a run would make of the tasks that wait now; `waiting` counts those beyond it too."""
+
+    order: list[Placed]
+    waiting: int
+
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(one.why for one in self.order))
+
+
+def plan_order(*, user: User, project_id: int, spec: OrderSpec) -> OrderPlan:
+    """The first tasks of the queue in their new order, with why. Nothing is written.
+
+    Raises:
+        Invalid: shares below 0, or above 1 together.
+    """
+    access = project_for(user, project_id, Action.TASKS_MANAGE)
+    _check(spec)
+    rows = _waiting(access, spec)
+    return OrderPlan(_order(access, spec, list(rows[:MOST])), rows.count())
+
+
+def _check(spec: OrderSpec) -> None:
+    shares = (spec.random, spec.diverse, spec.rare)
+    if min(shares) < 0 or sum(shares) > 1 + 1e-9:
+        raise Invalid("The shares by chance, of unlike pictures and of rare classes come to at most 1 together.")
+
+
+def _waiting(access: ProjectAccess, spec: OrderSpec) -> QuerySet[Task]:
+    wanted = Slot.objects.filter(task=OuterRef("pk"), stage=Stage.ANNOTATE, state=Slot.State.OPEN, reserved_for=None)
+    rows = Task.objects.filter(
+        Exists(wanted), project=access.project, state=Task.State.WAITING, purpose=Task.Purpose.WORK, trashed_at=None
+    )
+    if spec.batch is not None:
+        rows = rows.filter(batch=spec.batch)
+    return rows.select_related("asset").order_by("order_key", "pk")
+
+
+def _order(access: ProjectAccess, spec: OrderSpec, waiting: list[Task]) -> list[Placed]:
+    project = access.project
+    said = {
+        one.task_id: [(class_id, score) for class_id, score in one.regions if score is not None]
+        for one in offers([task.pk for task in waiting], spec.model)
+        if one.regions is not None
+    }
+    counted = Count.objects.filter(project_id=project.pk, measure="regions_by_class").values_list("key", "amount")
+    done = Task.objects.filter(project=project, state=Task.State.DONE, purpose=Task.Purpose.WORK)
+    looks = done.exclude(asset__likeness=None).order_by("-pk").values_list("asset__likeness", flat=True)
+    return queue_order(
+        [Candidate(id=task.pk, regions=said.get(task.pk), looks=_unsigned(task.asset.likeness)) for task in waiting],
+        shares=Shares(random=spec.random, diverse=spec.diverse, rare=spec.rare),
+        measure=spec.measure,
+        mean=spec.mean,
+        seed=seed_of(project.pk, "queue order"),
+        counts={int(key): max(0, amount) for key, amount in counted},
+        known=[look % UNSIGNED for look in looks[:KNOWN] if look is not None] if spec.diverse > 0 else [],
+    )
+
+
+def _unsigned(look: int | None) -> int | None:
+    return None if look is None else look % UNSIGNED
+
+
+def start_order(*, user: User, project_id: int, spec: OrderSpec) -> tuple[BulkChange, Job]:
+    """Ask for the job that puts the queue into this order.
+
+    Raises:
+        As `plan_order`.
+        Conflict: another bulk change of this project is still running.
+    """
+    access = project_for(user, project_id, Action.TASKS_MANAGE)
+    _check(spec)
+    return begin_bulk_change(
+        project=access.project, user=user, kind=BulkChange.Kind.ORDER, title=f"Queue ordered by {spec.model}",
+        arguments={"spec": msgspec.to_builtins(spec)}, job_kind=JOB,
+    )  # fmt: skip
+
+
+def order_queue(*, change: BulkChange, report: Report) -> int:
+    """Carry it out; how many tasks have a place. A second start finds it done: it is one transaction."""
+    access = project_for(change.created_by, change.project_id, Action.TASKS_MANAGE)
+    spec = msgspec.convert(change.arguments["spec"], OrderSpec)
+    if spec.diverse > 0:
+        _look_at(access, spec, report)
+    with transaction.atomic():
+        rows = list(_waiting(access, spec)[:MOST])
+        if not TaskPlace.objects.filter(change=change).exists():
+            _write(change, rows, _order(access, spec, rows))
+        found = TaskPlace.objects.filter(change=change).count()
+        BulkChange.objects.filter(pk=change.pk).update(tasks=found)
+    events.publish(f"project:{change.project_id}", "counts.changed", {"project": change.project_id})
+    return found
+
+
+def _look_at(access: ProjectAccess, spec: OrderSpec, report: Report) -> None:
+    unseen = [task.asset_id for task in _waiting(access, spec)[:MOST] if task.asset.likeness is None]
+    for start in range(0, len(unseen), FILL_AT_ONCE):
+        fill_likeness(asset_ids=unseen[start : start + FILL_AT_ONCE])
+        report(min(start + FILL_AT_ONCE, len(unseen)), len(unseen))
+
+
+def _write(change: BulkChange, rows: list[Task], order: list[Placed]) -> None:
+    by_id = {task.pk: task for task in rows}
+    keys: dict[Any, list[int]] = defaultdict(list)
+    for task in rows:  # by key already
+        keys[task.priority, task.batch_id].append(task.order_key)
+    next_key = {group: iter(found) for group, found in keys.items()}
+    places = []
+    for place, one in enumerate(order, 1):
+        task = by_id[one.id]
+        places.append(
+            TaskPlace(
+                project_id=change.project_id, task=task, change=change, place=place, before=task.order_key,
+                after=next(next_key[task.priority, task.batch_id]), why=one.why, value=one.value, class_id=one.class_id,
+            )
+        )  # fmt: skip
+    TaskPlace.objects.filter(task__in=list(by_id)).delete()
+    insert_many(TaskPlace, places)
+    place_in_queue(project_id=change.project_id, keys=[(one.task_id, one.after) for one in places])
+
+
+@transaction.atomic
+def undo_order(*, change: BulkChange) -> int:
+    """Give each task the key that it had, unless something else has moved it since; how many."""
+    rows = TaskPlace.objects.filter(change=change, task__order_key=F("after")).values_list("task_id", "before")
+    back = list(rows)
+    place_in_queue(project_id=change.project_id, keys=back)
+    TaskPlace.objects.filter(change=change).delete()
+    return len(back)

@@ -1,0 +1,204 @@
+import { NumberInput, Select } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api } from "@/api/client";
+import { useEvent } from "@/api/events";
+import type { Schemas } from "@/api/types";
+import { useProject } from "@/app/project";
+import {
+  Button,
+  type Column,
+  DataTable,
+  Dialog,
+  DialogButtons,
+  EmptyState,
+  ErrorState,
+  Loaded,
+  showToast,
+  useFormat,
+} from "@/ui";
+import { useClasses } from "../data/useTasks";
+import "../audits/audits.css";
+
+type Ordered = Schemas["OrderedTask"];
+type Asked = Required<Omit<Schemas["OrderIn"], "model" | "batch" | "mean">>;
+const MEASURES = ["entropy", "margin", "least_confidence"] as const;
+const PARTS = ["random", "diverse", "rare"] as const;
+const key = (project: number) => ["project", project, "queue-order"];
+
+/** What comes next in the queue and why, and another order for it. */
+export default function OrderContent() {
+  const { t } = useTranslation("order");
+  const project = useProject();
+  const queries = useQueryClient();
+  const [planning, setPlanning] = useState(false);
+  const again = () => void queries.invalidateQueries({ queryKey: key(project.id) });
+  useEvent("bulk_change.changed", again);
+  useEvent("counts.changed", again);
+  const shown = useQuery({
+    queryKey: [...key(project.id), "shown"],
+    queryFn: () => api.get<Schemas["QueueOrderOut"]>(`/projects/${project.id}/queue-order`),
+  });
+  const undo = useMutation({
+    mutationFn: (change: number) => api.post(`/projects/${project.id}/bulk-changes/${change}/undo`),
+    onSuccess: () => showToast({ tone: "ok", title: t("undoing") }),
+    onSettled: again,
+  });
+  const change = shown.data?.change;
+  return (
+    <div className="gut au">
+      <div className="row g6">
+        <p className="sm t2 sp">{t("lead")}</p>
+        {change?.undoable && (
+          <Button icon="undo" busy={undo.isPending} onClick={() => undo.mutate(change.id)}>
+            {t("undo")}
+          </Button>
+        )}
+        <Button kind="primary" icon="plus" onClick={() => setPlanning(true)}>
+          {t("plan")}
+        </Button>
+      </div>
+      <Loaded query={shown}>
+        {(value) =>
+          value.tasks.length === 0 ? (
+            <EmptyState icon="layers" title={t("empty")}>
+              {t("emptyLead")}
+            </EmptyState>
+          ) : (
+            <Tasks rows={value.tasks} />
+          )
+        }
+      </Loaded>
+      <Dialog opened={planning} title={t("plan")} onClose={() => setPlanning(false)} width={720}>
+        <Plan onClose={() => setPlanning(false)} />
+      </Dialog>
+    </div>
+  );
+}
+
+function Tasks({ rows }: { rows: Ordered[] }) {
+  const { t } = useTranslation("order");
+  const format = useFormat();
+  const project = useProject();
+  const classes = useClasses(project.id);
+  const because = (one: Ordered) => {
+    const found = one.class_id === null ? undefined : classes.get(one.class_id);
+    const value = one.why === "uncertain" ? format.number(one.value ?? 0, 2) : format.number(one.value ?? 0);
+    return t(`why.${one.why}`, { value, name: found?.title || found?.name || "" });
+  };
+  const columns: Column<Ordered>[] = [
+    { id: "number", header: t("task"), cell: (one) => <span className="m">{one.number}</span> },
+    {
+      id: "name",
+      header: t("name"),
+      cell: (one) => (
+        <Link className="lnk" to={`/projects/${project.id}/data?search=${one.number}`}>
+          {one.name}
+        </Link>
+      ),
+    },
+    { id: "why", header: t("whyThis"), cell: because },
+  ];
+  return <DataTable label={t("next")} columns={columns} rows={rows} rowKey={(one) => one.task} />;
+}
+
+function Plan({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation("order");
+  const format = useFormat();
+  const project = useProject();
+  const queries = useQueryClient();
+  const [picked, setPicked] = useState<string | null>(null);
+  const [asked, setAsked] = useState<Asked>({ measure: "entropy", random: 0.2, diverse: 0.2, rare: 0.1 });
+  const models = useQuery({
+    queryKey: ["project", project.id, "automatic", "models"],
+    queryFn: () => api.get<Schemas["MeasuredModels"]>(`/projects/${project.id}/automatic/models`),
+  });
+  const model = picked ?? models.data?.models[0] ?? null;
+  const body = { ...asked, model: model ?? "" };
+  const plan = useQuery({
+    queryKey: [...key(project.id), "plan", body],
+    meta: { ownError: true },
+    queryFn: () => api.post<Schemas["OrderPlanOut"]>(`/projects/${project.id}/queue-order/plan`, body),
+    enabled: model !== null,
+    retry: false,
+    placeholderData: (before) => before,
+  });
+  const start = useMutation({
+    meta: { ownError: true },
+    mutationFn: () => api.post(`/projects/${project.id}/queue-order`, body),
+    onSuccess: () => {
+      showToast({ tone: "ok", title: t("startedNow") });
+      onClose();
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: key(project.id) }),
+  });
+  if (models.isError) return <ErrorState inline error={models.error} />;
+  if (models.data && model === null) return <p className="sm">{t("noModels")}</p>;
+  return (
+    <form
+      className="au"
+      onSubmit={(event) => {
+        event.preventDefault();
+        start.mutate();
+      }}
+    >
+      <div className="au-plan">
+        <Select
+          label={t("model")}
+          data={models.data?.models ?? []}
+          allowDeselect={false}
+          value={model}
+          onChange={setPicked}
+          data-autofocus
+        />
+        <Select
+          label={t("measure")}
+          data={MEASURES.map((value) => ({ value, label: t(`measureOf.${value}`) }))}
+          allowDeselect={false}
+          value={asked.measure}
+          onChange={(value) => value && setAsked({ ...asked, measure: value as Asked["measure"] })}
+        />
+        {PARTS.map((part) => (
+          <NumberInput
+            key={part}
+            label={t(`part.${part}`)}
+            description={t(`partHelp.${part}`)}
+            suffix=" %"
+            min={0}
+            max={100}
+            allowDecimal={false}
+            value={Math.round(asked[part] * 100)}
+            onChange={(value) => value !== "" && setAsked({ ...asked, [part]: Number(value) / 100 })}
+          />
+        ))}
+      </div>
+      {plan.isError && <ErrorState inline error={plan.error} />}
+      {plan.data && !plan.isError && (
+        <>
+          <p className="sm m" role="status">
+            {t("orders", { count: plan.data.ordered, waiting: format.number(plan.data.waiting) })}
+          </p>
+          <div style={{ maxHeight: 240, overflow: "auto" }}>
+            <Tasks rows={plan.data.first.slice(0, 20)} />
+          </div>
+        </>
+      )}
+      {start.isError && <ErrorState inline error={start.error} />}
+      <DialogButtons>
+        <Button keys="Esc" onClick={onClose}>
+          {t("common:cancel")}
+        </Button>
+        <Button
+          kind="primary"
+          type="submit"
+          busy={start.isPending}
+          disabled={!plan.data?.ordered || plan.isError || plan.isPlaceholderData}
+        >
+          {t("start")}
+        </Button>
+      </DialogButtons>
+    </form>
+  );
+}

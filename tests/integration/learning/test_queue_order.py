@@ -1,0 +1,117 @@
+"""The queue in the order in which it teaches most: told first, made by a job, explained per task, undone as one."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from apps.assets.models import Asset
+from apps.predictions.models import TaskPlace
+from apps.predictions.services import NewPrediction, keep_predictions
+from apps.tasks.models import Slot, Task
+from domain.elements import decode, encode
+from tests.factories import make_project, make_team, run_job
+from tests.work import Person, make_tasks, region
+
+pytestmark = pytest.mark.django_db
+MODEL = "yolo:3"
+SURE_LAST = {"model": MODEL, "random": 0, "diverse": 0, "rare": 0}
+
+
+@pytest.fixture
+def team():
+    return make_team()
+
+
+@pytest.fixture
+def project(team):
+    """Ten waiting tasks: the model is the surer the later they come, and says nothing of the last."""
+    project = make_project(team.organisation, team.manager)
+    waiting = make_tasks(project, team.manager, 10)
+    for place, task in enumerate(waiting[:9]):
+        one = region(class_id=1 + place % 3, source=MODEL, score=0.99 - place * 0.05)
+        elements = [("region", encode(decode("region", one)))]
+        keep_predictions(
+            project=project, user=team.manager, new=[NewPrediction(task=task, model=MODEL, elements=elements)]
+        )
+        Asset.objects.filter(pk=task.asset_id).update(likeness=(place % 5) * 0x0F0F0F0F0F0F)
+    return project
+
+
+def post(team, project, path="", status=202, **asked):
+    answer = Person(team.manager).http.post(f"projects/{project.pk}/queue-order{path}", SURE_LAST | asked)
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+def order(team, project, **asked):
+    started = post(team, project, **asked)
+    assert run_job(started["job"]["id"]) == "succeeded"
+    return started["bulk_change"]["id"]
+
+
+def queue(project) -> list[int]:
+    return list(Task.objects.filter(project=project).order_by("order_key").values_list("number", flat=True))
+
+
+def test_a_plan_shows_the_order_with_its_reasons_and_writes_nothing(team, project):
+    before = queue(project)
+    plan = post(team, project, "/plan", 200)
+    assert [one["number"] for one in plan["first"]] == [9, 8, 7, 6, 5, 4, 3, 2, 1, 10]
+    assert (plan["waiting"], plan["ordered"], plan["by"]) == (10, 10, {"uncertain": 9, "unknown": 1})
+    values = [one["value"] for one in plan["first"][:9]]
+    assert values == sorted(values, reverse=True)
+    assert (queue(project), TaskPlace.objects.count()) == (before, 0)
+
+
+def test_people_are_handed_what_the_model_is_least_sure_of(team, project):
+    order(team, project)
+    claimed = Person(team.annotator).claim(project)
+    assert Task.objects.get(pk=claimed["task"]["id"]).number == 9
+    assert queue(project) == [9, 8, 7, 6, 5, 4, 3, 2, 1, 10]
+    keys = dict(Slot.objects.filter(project=project).values_list("task_id", "order_key"))
+    assert keys == dict(Task.objects.filter(project=project).values_list("pk", "order_key"))
+
+
+def test_each_task_says_why_it_comes_and_who_is_done_is_told_no_more(team, project):
+    change = order(team, project, random=0.2, diverse=0.2, rare=0.2)
+    http = Person(team.manager).http
+    shown = http.get(f"projects/{project.pk}/queue-order").json()
+    assert shown["change"]["id"] == change
+    assert [one["number"] for one in shown["tasks"]] == queue(project)
+    assert set(Counter(one["why"] for one in shown["tasks"])) >= {"random", "diverse", "rare", "uncertain"}
+    Person(team.annotator).label(project, region())
+    assert len(http.get(f"projects/{project.pk}/queue-order").json()["tasks"]) == 9
+
+
+def test_an_order_is_undone_as_one_unless_something_else_moved_a_task_since(team, project):
+    before = queue(project)
+    change = order(team, project)
+    moved = Task.objects.get(project=project, number=5)
+    Task.objects.filter(pk=moved.pk).update(order_key=10**9)
+    answer = Person(team.manager).http.post(f"projects/{project.pk}/bulk-changes/{change}/undo")
+    assert run_job(answer.json()["job"]["id"]) == "succeeded"
+    assert queue(project) == [number for number in before if number != 5] + [5]
+    assert Person(team.manager).http.get(f"projects/{project.pk}/queue-order").json() == {"change": None, "tasks": []}
+
+
+def test_what_is_urgent_stays_before_what_is_not(team, project):
+    last = Task.objects.get(project=project, number=1)
+    http = Person(team.manager).http
+    sent = http.post(f"projects/{project.pk}/tasks/bulk", {"action": "priority", "priority": 5, "ids": [last.pk]})
+    assert sent.status_code == 200, sent.content
+    order(team, project)
+    assert queue(project)[0] == 1
+
+
+def test_a_second_run_of_the_same_job_changes_nothing(team, project):
+    started = post(team, project)
+    assert run_job(started["job"]["id"]) == "succeeded"
+    before = queue(project)
+    run_job(started["job"]["id"])
+    assert queue(project) == before
+
+
+def test_shares_that_come_to_more_than_all_are_refused(team, project):
+    assert post(team, project, "/plan", 400, random=0.9, diverse=0.2)["code"] == "invalid"
