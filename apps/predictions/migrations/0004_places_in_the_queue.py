@@ -5,30 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('predictions', '0003_what_became_of_predictions'),
-        ('projects', '0009_order_of_the_queue'),
-        ('tasks', '0010_counts_of_batches'),
+        ("predictions", "0003_what_became_of_predictions"),
+        ("projects", "0009_order_of_the_queue"),
+        ("tasks", "0010_counts_of_batches"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TaskPlace',
+            name="TaskPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveIntegerField()),
-                ('before', models.BigIntegerField()),
-                ('after', models.BigIntegerField()),
-                ('why', models.CharField(choices=[('random', 'By chance'), ('diverse', 'Unlike all others'), ('rare', 'A rare class'), ('uncertain', 'The model is unsure'), ('unknown', 'The model has said nothing')], max_length=12)),
-                ('value', models.FloatField(null=True)),
-                ('class_id', models.BigIntegerField(null=True)),
-                ('change', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.bulkchange')),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
-                ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='queue_place', to='tasks.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveIntegerField()),
+                ("before", models.BigIntegerField()),
+                ("after", models.BigIntegerField()),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("random", "By chance"),
+                            ("diverse", "Unlike all others"),
+                            ("rare", "A rare class"),
+                            ("uncertain", "The model is unsure"),
+                            ("unknown", "The model has said nothing"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value", models.FloatField(null=True)),
+                ("class_id", models.BigIntegerField(null=True)),
+                (
+                    "change",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.bulkchange",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "task",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="queue_place", to="tasks.task"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['project', 'after'], name='taskplace_next'), models.Index(fields=['change'], name='taskplace_change')],
+                "indexes": [
+                    models.Index(fields=["project", "after"], name="taskplace_next"),
+                    models.Index(fields=["change"], name="taskplace_change"),
+                ],
             },
         ),
     ]

@@ -4,15 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0008_automatic_labelling'),
+        ("projects", "0008_automatic_labelling"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='bulkchange',
-            name='kind',
-            field=models.CharField(choices=[('merge_classes', 'Merge of classes'), ('regions', 'Change of regions'), ('workflow', 'Workflow'), ('top_up', 'Top-up'), ('restore', 'Restored to a dataset version'), ('automatic', 'Automatic labelling'), ('order', 'Order of the queue')], max_length=32),
+            model_name="bulkchange",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("merge_classes", "Merge of classes"),
+                    ("regions", "Change of regions"),
+                    ("workflow", "Workflow"),
+                    ("top_up", "Top-up"),
+                    ("restore", "Restored to a dataset version"),
+                    ("automatic", "Automatic labelling"),
+                    ("order", "Order of the queue"),
+                ],
+                max_length=32,
+            ),
         ),
     ]
