@@ -180,7 +180,7 @@ class YoloWriter(ItemWriter):
             self._finish_darknet(names)
             return self.report
         splits = self._lists.keys() or {"train"}
-        lines = ["path: ."]
+        lines = []  # without `path` the folder of this file counts, wherever training starts
         for role in ("train", "val"):
             lines.append(f"{role}: images/{role if role in splits else min(splits)}")
         lines += [f"{split}: images/{split}" for split in sorted(splits - {"train", "val"})]

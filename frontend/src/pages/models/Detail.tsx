@@ -11,6 +11,7 @@ import { Meaning } from "./Meaning";
 import { Prelabel } from "./Prelabel";
 import { Runs } from "./Runs";
 import { isReady, type Model, type ModelVersion, modelsKey, present, TONES } from "./shared";
+import { Uses } from "./Uses";
 
 interface DetailProps {
   project: Project;
@@ -69,6 +70,7 @@ export function Detail({ project, model, offer }: DetailProps) {
                 <Prelabel project={project} version={version} />
               )}
               <Runs project={project} version={version} />
+              <Uses project={project} version={version} />
               <Meaning key={version.id} project={project} model={model} version={version} mayEdit={mayEdit} />
             </>
           )}

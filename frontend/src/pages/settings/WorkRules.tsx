@@ -54,6 +54,16 @@ export function WorkRules({ project, readOnly }: RulesProps) {
         value={fields.probation}
         onChange={(value) => value !== "" && set({ probation: Number(value) })}
       />
+      <NumberInput
+        label={t("rules.withoutPredictions")}
+        description={t("rules.withoutPredictionsHelp")}
+        min={0}
+        max={90}
+        allowDecimal={false}
+        disabled={readOnly}
+        value={Math.round((fields.without_predictions ?? 0) * 100)}
+        onChange={(value) => value !== "" && set({ without_predictions: Number(value) / 100 })}
+      />
       {LISTS.map((name) => (
         <TagsInput
           key={name}

@@ -1,0 +1,132 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import type { Schemas } from "@/api/types";
+import type { Project } from "@/app/project";
+import { type Column, DataTable, IntervalDot, Loaded, Swatch, useFormat } from "@/ui";
+import type { ModelVersion } from "./shared";
+
+type Found = Schemas["UsesOut"];
+type Row = Schemas["ClassUse"];
+interface Named {
+  id: number;
+  name: string;
+  title?: string | null;
+  color: string;
+}
+
+/** What became of a version's regions in finished work, class by class, and what they spare. */
+export function Uses({ project, version }: { project: Project; version: ModelVersion }) {
+  const { t } = useTranslation("models");
+  const uses = useQuery({
+    queryKey: ["project", project.id, "uses", version.source],
+    queryFn: () => api.get<Found>(`/projects/${project.id}/models/uses`, { query: { model: version.source } }),
+  });
+  const schema = useQuery({
+    queryKey: ["project", project.id, "schema"],
+    queryFn: () => api.get<Schemas["SchemaOut"]>(`/projects/${project.id}/schema`),
+  });
+  const classes = ((schema.data?.body as { classes?: Named[] } | undefined)?.classes ?? []) as Named[];
+  return (
+    <section aria-label={t("use.title")} className="model-uses">
+      <h3>{t("use.title")}</h3>
+      <Loaded query={uses}>
+        {(found) =>
+          found.classes.length === 0 ? (
+            <p className="sm t3">{t("use.none")}</p>
+          ) : (
+            <>
+              <Effort found={found} />
+              <Classes rows={found.classes} classes={new Map(classes.map((one) => [one.id, one]))} />
+              <p className="xs t3">{t("use.how")}</p>
+            </>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function Effort({ found }: { found: Found }) {
+  const { t } = useTranslation("models");
+  const format = useFormat();
+  const say = (one: Schemas["Effort"]) =>
+    one.seconds === null
+      ? t("use.noTime")
+      : one.low === null || one.high === null
+        ? t("use.secondsOnly", { seconds: format.number(one.seconds, 1), count: one.tasks })
+        : t("use.seconds", {
+            seconds: format.number(one.seconds, 1),
+            low: format.number(one.low, 1),
+            high: format.number(one.high, 1),
+            count: one.tasks,
+          });
+  return (
+    <dl>
+      <dt>{t("use.with")}</dt>
+      <dd>{say(found.effort_with)}</dd>
+      <dt>{t("use.without")}</dt>
+      <dd>{say(found.effort_without)}</dd>
+    </dl>
+  );
+}
+
+function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap<number, Named> }) {
+  const { t } = useTranslation("models");
+  const format = useFormat();
+  const nameOf = ({ class_id }: Row) => {
+    const found = classes.get(class_id);
+    return found?.title || found?.name || String(class_id);
+  };
+  const share = (row: Row, name: "precision" | "recall") => {
+    const { value, low, high, n } = row[name];
+    if (value === null || low === null || high === null) return <span className="t3">–</span>;
+    const label = t("use.share", { low: format.percent(low), high: format.percent(high), count: n });
+    return (
+      <span className="row g6" title={label}>
+        <IntervalDot value={value} low={low} high={high} width={90} label={`${nameOf(row)}, ${label}`} />
+        <span className="num">{format.percent(value)}</span>
+      </span>
+    );
+  };
+  const count = (name: "accepted" | "edited" | "redrawn" | "rejected" | "missed"): Column<Row> => ({
+    id: name,
+    header: t(`use.${name}`),
+    align: "right",
+    cell: (row) => format.number(name === "rejected" ? row.rejected + row.reclassed : row[name]),
+  });
+  const columns: Column<Row>[] = [
+    {
+      id: "class",
+      header: t("use.class"),
+      cell: (row) => (
+        <span className="row g6">
+          <Swatch color={classes.get(row.class_id)?.color ?? "#c4c4c4"} />
+          <span className="el">{nameOf(row)}</span>
+          {!row.shown && <span className="xs t3">{t("use.notShown")}</span>}
+        </span>
+      ),
+    },
+    { id: "precision", header: t("use.precision"), cell: (row) => share(row, "precision") },
+    { id: "recall", header: t("use.recall"), cell: (row) => share(row, "recall") },
+    count("accepted"),
+    count("edited"),
+    count("redrawn"),
+    count("rejected"),
+    count("missed"),
+    {
+      id: "likeness",
+      header: t("use.likeness"),
+      align: "right",
+      cell: (row) => (row.likeness === null ? "–" : format.number(row.likeness, 2)),
+    },
+  ];
+  return (
+    <DataTable
+      label={t("use.title")}
+      rows={[...rows]}
+      columns={columns}
+      rowKey={(row) => `${row.class_id}-${row.shown}`}
+    />
+  );
+}
