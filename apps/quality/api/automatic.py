@@ -69,7 +69,8 @@ class ExpectedOut(msgspec.Struct):
 
 class AutomaticPlanOut(msgspec.Struct):
     """`waiting`: tasks with an answer of the model that nobody has begun; `looked_at` of them were looked into, and `tasks` with
-    `regions` lie above the thresholds. `sample`: tasks of the whole batch that people would judge. `auditors`: who could."""
+    `regions` would be finished; `unsound` more lie above the thresholds and are left to people, because they do not fit the label
+    schema (an attribute is not answered) or a check stops them. `sample`: tasks of the whole batch that people would judge. `auditors`: who could."""
 
     thresholds: list[ThresholdOut]
     held_out: int
@@ -77,6 +78,7 @@ class AutomaticPlanOut(msgspec.Struct):
     waiting: int
     looked_at: int
     tasks: int
+    unsound: int
     regions: int
     sample: int
     auditors: int
@@ -174,6 +176,7 @@ def _plan(plan: services.AutomaticPlan) -> AutomaticPlanOut:
         waiting=plan.waiting,
         looked_at=plan.looked_at,
         tasks=plan.tasks,
+        unsound=plan.unsound,
         regions=plan.regions,
         sample=plan.sample,
         auditors=plan.auditors,

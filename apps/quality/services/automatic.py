@@ -37,7 +37,7 @@ from domain.sampling.thresholds import Expected, Threshold, choose_all, expected
 from domain.schema import check_region
 
 JOB = "quality.label_automatically"
-LOOKED_AT = 5_000  # waiting tasks that a plan looks into; of more it says how many it saw
+LOOKED_AT = 2_000  # waiting tasks that a plan looks into; of more it says how many it saw
 TASKS_AT_ONCE = 100
 Report = Callable[[int, int], None]
 
@@ -58,7 +58,7 @@ class AutomaticSpec(msgspec.Struct, kw_only=True, frozen=True):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutomaticPlan:
     """What a run would do. Of `waiting` tasks with an answer of the model `looked_at` were looked into, and `tasks` of
-    these would be taken; checks of the regions may still leave some to people."""
+    these would be taken; `unsound` more lie above the thresholds and are left to people by the label schema or a check."""
 
     thresholds: list[Threshold]
     held_out: int
@@ -66,6 +66,7 @@ class AutomaticPlan:
     waiting: int
     looked_at: int
     tasks: int
+    unsound: int
     regions: int
     sample: int
     auditors: int
@@ -87,7 +88,9 @@ def _plan(access: ProjectAccess, spec: AutomaticSpec) -> AutomaticPlan:
     scores = {one.class_id: one.score for one in thresholds if one.score is not None}
     waiting = queries.candidates(access, spec.filter, spec.model)
     ids = list(waiting.values_list("pk", flat=True)[:LOOKED_AT]) if scores else []
-    found = [one for one in queries.offered(access.project, ids, spec.model) if taken(one.regions or [], scores)]
+    above = [one for one in queries.offered(access.project, ids, spec.model) if taken(one.regions or [], scores)]
+    rows = Task.objects.select_related("asset").in_bulk([one.task_id for one in above])
+    found = [one for one in above if _sound(access.project, rows[one.task_id], one)]
     lot, total = len(found), waiting.count()
     whole = round(lot * total / len(ids)) if ids else 0
     return AutomaticPlan(
@@ -97,6 +100,7 @@ def _plan(access: ProjectAccess, spec: AutomaticSpec) -> AutomaticPlan:
         waiting=total,
         looked_at=len(ids),
         tasks=lot,
+        unsound=len(above) - lot,
         regions=sum(len(one.pairs) for one in found),
         sample=_sample(spec, whole),
         auditors=len(auditors_of(access.project)),
@@ -132,7 +136,9 @@ def start_automatic(*, user: User, project_id: int, spec: AutomaticSpec) -> tupl
     access = project_for(user, project_id, Action.TASKS_MANAGE)
     plan = _plan(access, spec)
     if not plan.tasks:
-        raise NothingToTake("No waiting task has all its predictions above the threshold of their class.")
+        raise NothingToTake(
+            "No waiting task has all its predictions above the threshold of their class and fit to be submitted."
+        )
     if not plan.auditors:
         raise NobodyToAudit("Nobody in this project may audit, so nobody could prove the batch. Add a reviewer.")
     with transaction.atomic():

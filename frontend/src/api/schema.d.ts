@@ -4607,7 +4607,8 @@ export interface components {
         /**
          * AutomaticPlanOut
          * @description `waiting`: tasks with an answer of the model that nobody has begun; `looked_at` of them were looked into, and `tasks` with
-         *         `regions` lie above the thresholds. `sample`: tasks of the whole batch that people would judge. `auditors`: who could.
+         *         `regions` would be finished; `unsound` more lie above the thresholds and are left to people, because they do not fit the label
+         *         schema (an attribute is not answered) or a check stops them. `sample`: tasks of the whole batch that people would judge. `auditors`: who could.
          */
         AutomaticPlanOut: {
             thresholds: components["schemas"]["ThresholdOut"][];
@@ -4616,6 +4617,7 @@ export interface components {
             waiting: number;
             looked_at: number;
             tasks: number;
+            unsound: number;
             regions: number;
             sample: number;
             auditors: number;

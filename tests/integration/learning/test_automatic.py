@@ -180,7 +180,9 @@ def test_what_people_have_begun_was_given_twice_or_is_gold_is_never_taken(team, 
     http = Person(team.manager).http
     made = http.post(f"projects/{project.pk}/quality/gold", {"task": gold.pk, "regions": [region()]})
     assert made.status_code == 201, made.content
-    offer(project, team, checked, guess(0.95, x=10, w=0.5, h=0.5), guess(0.95) | {"class": 999})
+    offer(project, team, checked, guess(0.95) | {"attributes": {"colour": "red"}})
+    plan = post(team, project, "/plan", 200)
+    assert (plan["tasks"], plan["unsound"]) == (2, 1)
     run(team, project)
     untouched = Task.objects.filter(pk__in=[twice.pk, gold.pk, checked.pk]).exclude(state="done")
     assert untouched.count() == 3

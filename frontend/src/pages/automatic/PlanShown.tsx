@@ -81,6 +81,7 @@ export function PlanShown({ plan, model }: { plan: Schemas["AutomaticPlanOut"]; 
           </span>
         )}
         {plan.tasks > 0 && <span className="sm m">{t("sample", { count: plan.sample })}</span>}
+        {plan.unsound > 0 && <span className="sm warn">{t("unsound", { count: plan.unsound })}</span>}
         {plan.tasks === 0 && <span className="sm warn">{t("nothingTaken")}</span>}
         {plan.auditors === 0 && <span className="sm warn">{t("noAuditors")}</span>}
       </div>
