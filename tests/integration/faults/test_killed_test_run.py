@@ -43,7 +43,7 @@ def test_servers_of_a_killed_test_run_die_with_it(workers):
     environment = clean_environment(LABELWRIGHT_TEST_FOLDER=str(folder), PYTHONPATH=str(PROJECT))
     run = subprocess.Popen([sys.executable, *words], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
     try:
-        until(lambda: mark.exists() or run.poll() is not None, 60)
+        until(lambda: mark.exists() or run.poll() is not None, 180)
         assert run.poll() is None
         during = of_folder(folder)
         run.send_signal(signal.SIGKILL)

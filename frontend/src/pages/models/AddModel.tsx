@@ -10,6 +10,8 @@ import { Button, Dialog, DialogButtons, ErrorState, ProgressBar, Seg, useFormat 
 import { FileFields, type Files, formOf, isComplete, NO_FILES } from "./FileFields";
 import { type Model, modelsKey } from "./shared";
 
+const EXAMPLE = "http://models.example.org:9090"; // an address of a server
+
 type Backend = Model["backend"];
 const BACKENDS: Backend[] = ["onnx", "label_studio", "http", "builtin"];
 
@@ -118,7 +120,7 @@ function ServerFields({ fields, fixed, onChange }: FieldsProps) {
         label={t("url")}
         description={t("urlHelp")}
         required
-        placeholder="http://models.example.org:9090"
+        placeholder={EXAMPLE}
         disabled={fixed}
         value={fields.url}
         onChange={(event) => onChange({ url: event.currentTarget.value })}
