@@ -40,7 +40,7 @@ def test_keys_that_a_person_sets_count_in_another_browser_too(
     here = window("annotator")
     before = people.client("annotator").get("auth/me")["preferences"]
     here.goto("/account/keyboard")
-    give(here, "Keyboard cursor", "Alt+m")
+    give(here, "Keyboard cursor", "Alt+q")
     give(here, "Box", "F4")
     save(here)
 
@@ -50,12 +50,12 @@ def test_keys_that_a_person_sets_count_in_another_browser_too(
         hand = Hand(there, people=people)
         hand.ready().pictured()
         hand.assignment = assignment_of(there)
-        hand.press("Alt+m", "F4", "Space", "Shift+ArrowRight", "Shift+ArrowDown", "Space")
+        hand.press("Alt+q", "F4", "Space", "Shift+ArrowRight", "Shift+ArrowDown", "Space")
         box = hand.only("box")
         assert (box["w"], box["h"]) == (10, 10)
         hand.press("?")
         sheet = there.get_by_role("dialog", name="All keys")
-        expect(sheet.get_by_text("Keyboard cursor").locator("..")).to_contain_text("Alt M")
+        expect(sheet.get_by_text("Keyboard cursor").locator("..")).to_contain_text("Alt Q")
     finally:
         people.client("annotator").call("PATCH", "auth/me", {"preferences": before})
 

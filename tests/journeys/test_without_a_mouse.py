@@ -17,6 +17,7 @@ from tests.client import box, put
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.drawing import Hand, near
 from tests.journeys.pages import assignment_of
+from tests.running import until
 
 SOAK = bool(os.environ.get("LABELWRIGHT_SOAK"))
 TASKS = 50 if SOAK else 6
@@ -257,7 +258,7 @@ def find_page(page: Page, name: str) -> None:
 
 def label(keys: Keys, number: int) -> None:
     expect(keys.canvas).to_have_accessible_name(re.compile(rf"^Task {number + 1}, 0 regions"))
-    keys.assignment = assignment_of(keys.page)
+    follow(keys)
     if number == 0:  # from then on it is there in every task
         keys.press("Shift+K")
     shape, geometry = WAYS[number % len(WAYS)](keys)
@@ -272,6 +273,19 @@ def label(keys: Keys, number: int) -> None:
     assert geometry is None or numbers(region["geometry"]) == near(numbers(geometry))
     assert shape not in ASKED or region["attributes"] == {"state": "bad"}
     keys.press("Control+Enter")
+
+
+def follow(keys: Keys) -> None:
+    """From now on what is saved of the task on the canvas counts; the address comes a moment after the picture."""
+    wanted = int((re.search(r"\d+", keys.canvas.get_attribute("aria-label") or "") or ["0"])[0])
+
+    def found() -> bool:
+        keys.assignment = assignment_of(keys.page)
+        assert keys.people is not None
+        client = keys.people.client("annotator")
+        return client.get(f"assignments/{keys.assignment}")["task"]["number"] == wanted
+
+    until(found)
 
 
 def numbers(geometry: Any) -> list[float]:
@@ -316,7 +330,7 @@ def judge(keys: Keys, number: int, judged: set[int]) -> bool:
 def mend(keys: Keys) -> None:
     """A handle, or all of it, is moved by 10 and by 1 pixels."""
     expect(keys.page.get_by_label("Sent back")).to_be_visible()
-    keys.assignment = assignment_of(keys.page)
+    follow(keys)
     before = keys.saved()
     keys.walk_to_canvas()
     keys.press("Tab", "Shift+V", "Shift+ArrowRight", "ArrowDown")
