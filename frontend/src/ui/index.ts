@@ -3,6 +3,7 @@ export * from "./Button";
 export * from "./Chip";
 export * from "./ConfirmDialog";
 export * from "./charts";
+export * from "./csv";
 export * from "./DataTable";
 export * from "./DropZone";
 export * from "./format";

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
-import { DayChart, EmptyState, IntervalDot, useFormat } from "@/ui";
+import { CsvLink, DayChart, EmptyState, IntervalDot, useFormat } from "@/ui";
 
 type Stats = Schemas["ProjectStats"];
 const WEEK = 7; // days in the running mean
@@ -32,6 +32,13 @@ export function Pace({ stats }: { stats: Stats }) {
           <i style={{ width: 14, height: 2, background: "var(--lw-chart-1)" }} />
           {t("pace.mean")}
         </span>
+        {any && (
+          <CsvLink
+            name={t("pace.title")}
+            label={t("pace.csv")}
+            rows={[["day", "done"], ...stats.days.map(({ day, done }) => [day, done])]}
+          />
+        )}
       </div>
       {any ? (
         <DayChart

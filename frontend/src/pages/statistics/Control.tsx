@@ -80,7 +80,17 @@ function Tiring({ fatigue }: { fatigue: Schemas["SessionFatigue"] }) {
   const { t } = useTranslation("statistics");
   const format = useFormat();
   return (
-    <Part title={t("control.fatigue")} beside={t("control.fatigueHelp")}>
+    <Part
+      title={t("control.fatigue")}
+      beside={t("control.fatigueHelp")}
+      rows={[
+        ["part of the session", "right", "low", "high", "n"],
+        ...(["early", "late"] as const).map((part) => {
+          const { value, low, high, n } = fatigue[part];
+          return [part, value, low, high, n];
+        }),
+      ]}
+    >
       <div className="row" style={{ gap: 28, flexWrap: "wrap" }}>
         <span className="row g6">
           <span className="sm t2">{t("control.early")}</span>

@@ -71,7 +71,10 @@ function Shown({ project, user, days, found }: ShownProps) {
         </div>
       </dl>
       <div className="stat-two">
-        <Part title={t("own.perDay")}>
+        <Part
+          title={t("own.perDay")}
+          rows={[["day", "submitted"], ...found.days.map(({ day, submitted }) => [day, submitted])]}
+        >
           <DayChart
             label={t("own.perDay")}
             days={found.days.map(({ day, submitted }) => ({ label: format.date(day), value: submitted }))}
@@ -79,7 +82,10 @@ function Shown({ project, user, days, found }: ShownProps) {
             formatValue={(value) => format.number(value)}
           />
         </Part>
-        <Part title={t("own.minutes")}>
+        <Part
+          title={t("own.minutes")}
+          rows={[["day", "minutes"], ...found.days.map(({ day }) => [day, (found.active_days[day] ?? 0) / MINUTE])]}
+        >
           <DayChart
             label={t("own.minutes")}
             days={found.days.map(({ day }) => ({

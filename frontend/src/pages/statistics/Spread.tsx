@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
-import { useFormat } from "@/ui";
+import { type CsvRows, useFormat } from "@/ui";
 import { Part } from "./parts";
 
 type SpreadOut = Schemas["Spread"];
@@ -13,21 +13,29 @@ export function Spread({ spread }: { spread: SpreadOut }) {
   if (spread.images === 0) return null;
   return (
     <div className="stat-three">
-      <Part title={t("spread.perImage")} beside={t("spread.images", { count: spread.images })}>
+      <Part
+        title={t("spread.perImage")}
+        beside={t("spread.images", { count: spread.images })}
+        rows={binRows(spread.per_image)}
+      >
         <Bars
           bins={spread.per_image}
           label={t("spread.perImage")}
           name={({ low, high }) => (high === null ? `${low}+` : String(low))}
         />
       </Part>
-      <Part title={t("spread.sides")} beside={t("spread.regions", { count: spread.regions })}>
+      <Part
+        title={t("spread.sides")}
+        beside={t("spread.regions", { count: spread.regions })}
+        rows={binRows(spread.sides)}
+      >
         <Bars
           bins={spread.sides}
           label={t("spread.sides")}
           name={({ low, high }) => (high === null ? `${format.number(low)}+` : format.number(low))}
         />
       </Part>
-      <Part title={t("spread.places")} beside={t("spread.regions", { count: spread.regions })}>
+      <Part title={t("spread.places")} beside={t("spread.regions", { count: spread.regions })} rows={spread.places}>
         <Places rows={spread.places} label={t("spread.places")} />
       </Part>
     </div>
@@ -35,6 +43,12 @@ export function Spread({ spread }: { spread: SpreadOut }) {
 }
 
 const HEIGHT = 120;
+
+/** From `low` on and below `high`; the last has no end. */
+const binRows = (bins: readonly Bin[]): CsvRows => [
+  ["low", "high", "count"],
+  ...bins.map(({ low, high, count }) => [low, high, count]),
+];
 
 function Bars({ bins, label, name }: { bins: Bin[]; label: string; name: (bin: Bin) => string }) {
   const { t } = useTranslation("statistics");

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { apiUrl } from "@/api/client";
 import type { Schemas } from "@/api/types";
-import { Icon, IntervalDot, useFormat } from "@/ui";
+import { CsvLink, type CsvRows, Icon, IntervalDot, useFormat } from "@/ui";
 
 type Share = Schemas["ShareStat"];
 
@@ -11,10 +11,12 @@ interface PartProps {
   beside?: ReactNode;
   /** The address of the same as CSV. */
   csv?: string | null;
+  /** The same as rows, where the page holds them. */
+  rows?: CsvRows;
   children: ReactNode;
 }
 
-export function Part({ title, beside, csv, children }: PartProps) {
+export function Part({ title, beside, csv, rows, children }: PartProps) {
   const { t } = useTranslation("statistics");
   return (
     <section className="stat-part">
@@ -28,6 +30,7 @@ export function Part({ title, beside, csv, children }: PartProps) {
             CSV
           </a>
         )}
+        {rows && <CsvLink rows={rows} name={title} label={t("csvOf", { title })} />}
       </div>
       {children}
     </section>
