@@ -29,7 +29,7 @@ from tests.integration.authz.world import World, make_world
 pytestmark = pytest.mark.django_db
 
 SOAK = bool(os.environ.get("LABELWRIGHT_SOAK"))
-REQUESTS = 400 if SOAK else 8  # to one operation; there are about 240
+REQUESTS = 400 if SOAK else 7  # to one operation; there are about 295
 CHECKS = [not_a_server_error, response_schema_conformance, content_type_conformance]
 # What ends the session or the stream of this very test says nothing about the others.
 STREAMS = {"/api/v1/jobs/{job_id}/events/", "/api/v1/events/"}

@@ -91,8 +91,11 @@ def _tested(team, project, *regions_of, share=0.3):
     """Somebody's answers to all tests that come to them."""
     make_gold(project, team, len(regions_of))
     hide(project, team, share=share, feedback="full")
-    upload(project, team.manager, [f"b{n}.jpg" for n in range(12 * len(regions_of))])
-    place_honeypots(project=project)
+    begun = 0
+    while Probe.objects.filter(project=project).values("gold").distinct().count() < len(regions_of):  # places are drawn
+        upload(project, team.manager, [f"b{begun + n}.jpg" for n in range(12)])
+        place_honeypots(project=project)
+        begun += 12
     person = Person(make_member(team.organisation, "annotator"))
     answers = {gold.pk: regions for gold, regions in zip(Gold.objects.order_by("pk"), regions_of, strict=True)}
     while (claim := person.claim(project)) is not None:
