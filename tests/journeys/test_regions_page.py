@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.client import Client
 from tests.journeys.conftest import MakeProject, People, Window
 from tests.journeys.pages import SCHEMA
+from tests.running import until
 
 PICTURES, EACH = 100, 50
 WRONG = PICTURES * EACH  # spoons that are cups
@@ -24,7 +25,7 @@ FIVE_THOUSAND = re.compile(r"^5.000 regions$")  # with the space or comma of the
 # The index of a card in the middle of what is in sight.
 MIDDLE = """list => {
     const {left, top, height} = list.getBoundingClientRect();
-    return document.elementFromPoint(left + 90, top + height / 2 - 10).closest("[data-index]").dataset.index;
+    return document.elementFromPoint(left + 90, top + height / 2 - 10)?.closest("[data-index]")?.dataset.index ?? null;
 }"""
 made_once: dict[str, int] = {}
 
@@ -113,7 +114,7 @@ def test_a_region_is_opened_in_place_and_the_list_stands_where_it_was_left(windo
         listbox.evaluate("list => list.scrollTo(0, list.scrollHeight)")
         expect(page.locator(".rg-list[aria-busy=false]")).to_be_visible()
     listbox.evaluate("list => list.scrollTo(0, list.scrollHeight - 2000)")
-    index = listbox.evaluate(MIDDLE)
+    index = until(lambda: listbox.evaluate(MIDDLE))  # the rows of where one scrolled to come a moment later
     picture = listbox.locator(f"[data-index='{index}']")
     picture.scroll_into_view_if_needed()
     top = listbox.evaluate("list => list.scrollTop")
