@@ -5,15 +5,10 @@ from __future__ import annotations
 import pytest
 
 from apps.accounts.models import ApiToken, Invitation, Membership, User
-from tests.factories import PASSWORD, ApiClient, api, make_member, make_organisation, make_project, make_team, make_user
+from tests.factories import PASSWORD, ApiClient, api, make_member, make_organisation, make_project, make_user
 from tests.work import Person, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 def members_url(team) -> str:

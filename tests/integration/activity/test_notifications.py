@@ -8,15 +8,10 @@ import pytest
 
 from apps.accounts.models import Membership, Role
 from apps.projects.models import Project
-from tests.factories import api, make_member, make_project, make_team, run_job
+from tests.factories import api, make_member, make_project, run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

@@ -18,17 +18,12 @@ from apps.activity.kinds import KINDS
 from apps.activity.models import Delivery, Event, Webhook
 from apps.activity.services import delivering
 from apps.projects.services import purge_project
-from tests.factories import api, make_project, make_team
+from tests.factories import api, make_project
 from tests.integration.activity.receivers import receiver
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
 GUIDE = Path(__file__).parents[3] / "docs" / "developer" / "webhooks.md"
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

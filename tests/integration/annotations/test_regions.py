@@ -13,15 +13,10 @@ from apps.annotations.models import RegionIndex, Revision
 from apps.annotations.services import reindex_project
 from apps.datasets.models import Export
 from apps.tasks.models import Slot, Task
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import api, make_project, run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

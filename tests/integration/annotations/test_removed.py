@@ -6,15 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.factories import api, make_project, make_team
+from tests.factories import api, make_project
 from tests.work import Person, delete, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

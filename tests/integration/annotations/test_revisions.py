@@ -14,26 +14,10 @@ from apps.annotations.services import NewRevision, reindex_project, write_revisi
 from apps.annotations.services.freeze import freeze_elements, freeze_whole
 from apps.tasks.services import finish_from_import, keep_as_import
 from domain.elements import decode, encode, kind_of
-from tests.factories import make_project, make_team
 from tests.work import Person, delete, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
 MANY = 3_000
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
-
-
-@pytest.fixture
-def project(team: Any) -> Any:
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def annotator(team: Any) -> Person:
-    return Person(team.annotator)
 
 
 def regions(number: int) -> list[dict[str, Any]]:

@@ -10,16 +10,11 @@ import pytest
 from apps.tasks.models import Task
 from domain.geometry.masks import encode_runs
 from domain.shapes.mask import Mask
-from tests.factories import api, make_project, make_team, sample_schema
+from tests.factories import api, make_project, sample_schema
 from tests.work import Person, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
 WIDTH, HEIGHT = 60, 40
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

@@ -12,15 +12,10 @@ from django.utils import timezone
 from apps.annotations.models import RegionIndex, Revision, TopUpPiece
 from apps.projects.models import BulkChange
 from apps.tasks.models import Task
-from tests.factories import api, make_member, make_project, make_team, run_job, sample_schema
+from tests.factories import api, make_member, make_project, run_job, sample_schema
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

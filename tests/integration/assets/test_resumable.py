@@ -24,13 +24,8 @@ from apps.jobs.running import run
 from tests import pictures
 from tests.factories import api, make_project, make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 PART = "application/offset+octet-stream"
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
 
 
 @pytest.fixture

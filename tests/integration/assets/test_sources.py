@@ -43,16 +43,6 @@ def web():
         yield server
 
 
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
 def connect(team, options, **more):
     sent = {"name": f"Storage {next(_names)}", "options": options, **more}
     answer = api(team.manager).post(f"organisations/{team.organisation.pk}/storages", sent)

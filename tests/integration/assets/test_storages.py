@@ -22,12 +22,11 @@ from apps.core.errors import DomainError
 from apps.jobs.models import Job
 from tests import pictures
 from tests.factories import api, make_project, make_team, run_job
-from tests.integration.assets.test_sources import connect, counts, folder, source_of, team
+from tests.integration.assets.test_sources import connect, counts, folder, source_of
 from tests.storages import KEYS, LOOPBACK, bucket, s3_server
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-__all__ = ["team"]
 
 
 @pytest.fixture(autouse=True)

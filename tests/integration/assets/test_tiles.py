@@ -19,7 +19,6 @@ from apps.core.errors import NotFound
 from apps.jobs.models import Job
 from apps.jobs.running import run
 from apps.tasks.models import Task
-from tests.factories import api, make_project, make_team
 
 pytestmark = pytest.mark.django_db
 
@@ -29,21 +28,6 @@ WIDTH, HEIGHT = 2_300, 1_500
 @pytest.fixture(autouse=True)
 def small_is_large(settings):
     settings.LABELWRIGHT_TILE_PIXELS = 1_000_000
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def picture(width: int = WIDTH, height: int = HEIGHT) -> Image.Image:

@@ -11,24 +11,9 @@ from apps.activity.queries import totals
 from apps.assets.models import Asset
 from apps.tasks.models import Task
 from tests import pictures
-from tests.factories import api, make_project, make_team
+from tests.factories import api, make_team
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def file(name: str, data: bytes) -> SimpleUploadedFile:

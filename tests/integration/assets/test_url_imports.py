@@ -15,7 +15,7 @@ from apps.tasks.models import Task
 from tests import pictures
 from tests.factories import api, make_project, make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 FILES = {"/a.jpg": pictures.jpeg(), "/deep/b%20c.jpg": pictures.jpeg(seed=2), "/page": b"<html></html>"}
 
@@ -30,11 +30,6 @@ class Photos(BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
 
 
 @pytest.fixture

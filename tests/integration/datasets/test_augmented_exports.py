@@ -13,32 +13,11 @@ from PIL import Image
 
 import apps.datasets.jobs  # noqa: F401 registers the kinds of jobs, as a worker does
 from apps.datasets.models import DatasetVersion, Export
-from tests.factories import api, make_project, make_team
 from tests.integration.datasets.test_round_trips import BOX, archive, export, finish, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 TURNED = {"copies": 2, "seed": 7, "flip": ["horizontal"], "rotate": 20, "noise": 0.02}
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def white_on_black(place):

@@ -12,12 +12,7 @@ from tests import pictures
 from tests.factories import api, make_project, make_team
 from tests.integration.datasets.test_round_trips import BOX, bring, export, finish, upload
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 @pytest.mark.parametrize("name", ["parquet", "tfrecord"])

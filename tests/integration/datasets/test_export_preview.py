@@ -11,31 +11,10 @@ import apps.datasets.jobs  # noqa: F401 registers the kinds of jobs, as a worker
 from apps.datasets.models import Export
 from apps.jobs.running import run
 from apps.reviews.models import Review
-from tests.factories import api, make_project, make_team
 from tests.integration.datasets.test_round_trips import BOX, RING, archive, export, finish
 from tests.work import make_tasks
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 @pytest.fixture

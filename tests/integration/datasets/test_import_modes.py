@@ -21,13 +21,8 @@ from tests import pictures
 from tests.factories import api, make_project, make_team
 from tests.work import Person, put, region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 CAR, SIGN = {"id": 1, "name": "car"}, {"id": 2, "name": "sign"}
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
 
 
 @pytest.fixture

@@ -15,27 +15,12 @@ from apps.jobs.running import run
 from domain.elements import decode_chunk
 from domain.schema import parse
 from tests import pictures
-from tests.factories import api, make_project, make_team
+from tests.factories import api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 VOC = """<annotation><filename>a.jpg</filename><size><width>64</width><height>48</height></size>
 <object><name>CAR</name><bndbox><xmin>5</xmin><ymin>6</ymin><xmax>20</xmax><ymax>30</ymax></bndbox></object>
 <object><name>sign</name><bndbox><xmin>2</xmin><ymin>2</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object></annotation>"""
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
 
 
 @pytest.fixture

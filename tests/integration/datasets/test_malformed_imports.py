@@ -17,14 +17,9 @@ from tests.conformance.test_broken_files import twisted
 from tests.conformance.test_round_trips import TWO_WAY, exported, one_of_each
 from tests.factories import api, make_project, make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 FILES = 1_000 if os.environ.get("LABELWRIGHT_SOAK") == "1" else len(TWO_WAY)
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
 
 
 def archived(files):

@@ -5,32 +5,12 @@ from __future__ import annotations
 import pytest
 
 from apps.annotations.models import RegionIndex
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import run_job
 from tests.integration.datasets.test_splits import finished, freeze
 from tests.integration.datasets.test_versions_told import relabel
 from tests.work import make_tasks, region
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 def results(project) -> dict[int, int]:

@@ -24,30 +24,10 @@ from domain.elements import decode, encode
 from tests import pictures
 from tests.factories import api, make_project, make_team, sample_schema
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 BOX = {"id": "0190a1b2-0000-7000-8000-000000000001", "class": 1, "shape": "box", "geometry": {"x": 3.125, "y": 4.0625, "w": 20.5, "h": 10.75}, "attributes": {}}  # fmt: skip
 RING = {"id": "0190a1b2-0000-7000-8000-000000000002", "class": 1, "shape": "polygon", "geometry": {"parts": [[[10.5, 10.25, 50.125, 12.5, 40.75, 40.375]]]}, "attributes": {}}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def upload(manager, project, *names: str, data=None, **fields) -> list[dict]:

@@ -9,31 +9,10 @@ from apps.datasets.models import GroupSplit
 from apps.tasks import services as tasks
 from apps.tasks.models import Task
 from domain.elements import decode, encode
-from tests.factories import api, make_project, make_team
 from tests.work import Person, make_tasks, region
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 THREE = {"train": 0.5, "val": 0.25, "test": 0.25}
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def finished(team, project, number: int, *, group: str = "", class_id: int = 1, **fields) -> list[Task]:

@@ -20,7 +20,7 @@ from apps.datasets.services import tidy_media, tidy_scratch
 from apps.jobs.models import Job
 from apps.projects.services import purge_trash
 from tests import pictures
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import make_project, run_job
 from tests.work import Person
 
 pytestmark = pytest.mark.django_db
@@ -33,16 +33,6 @@ def media(tmp_path, settings, monkeypatch) -> Path:
     settings.LABELWRIGHT_DATA = tmp_path
     monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
     return tmp_path / "media"
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
-
-
-@pytest.fixture
-def manager(team: Any) -> Any:
-    return api(team.manager)
 
 
 def files(media: Path) -> set[str]:

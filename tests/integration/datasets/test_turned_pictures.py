@@ -20,7 +20,7 @@ from domain.shapes.mask import Mask
 from tests.factories import api, make_project, make_team
 from tests.integration.datasets.test_round_trips import export, finish, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 WIDTH, HEIGHT = 96, 64
 X, Y, W, H = 24, 8, 32, 40  # of what is white, as the picture is seen
@@ -29,11 +29,6 @@ FULL = os.environ.get("LABELWRIGHT_SOAK") == "1"
 AREAS = {"box", "rotated_box", "polygon", "mask"}
 TWO_WAY = sorted(n for n, f in FORMATS.items() if f.writer and f.reader and AREAS & set(f.shapes))
 USUAL = ["coco", "cvat_xml", "label_studio", "labelme", "masks", "tfrecord", "voc", "yolo", "yolo_segmentation"]
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
 
 
 def photo(orientation):

@@ -14,31 +14,16 @@ from apps.datasets.models import DatasetVersion, Export
 from apps.tasks import services as tasks
 from domain.datasheet import render
 from domain.elements import decode, encode
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import make_project, run_job
 from tests.integration.datasets.test_splits import THREE, finished, freeze, splits_of
 from tests.work import region
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def no_broker(monkeypatch):
-    monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team():
-    return make_team()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_broker")]
 
 
 @pytest.fixture
 def project(team):
     return make_project(team.organisation, team.manager, description="Count cars at crossings.")
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def relabel(project, task, *regions) -> None:

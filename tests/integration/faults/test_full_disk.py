@@ -25,7 +25,7 @@ from apps.jobs.services import enqueue
 from apps.tasks.models import Task
 from config.front import WsgiPool
 from tests import pictures
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import run_job
 from tests.running import PROJECT, clean_environment, free_port
 from tests.work import Person
 
@@ -76,21 +76,6 @@ def test_a_start_on_a_full_disk_is_one_clear_line(options):
     assert done.returncode == 1
     assert line.startswith("labelwright: The disk ")
     assert "full" in line
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 @pytest.fixture

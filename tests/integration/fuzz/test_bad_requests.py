@@ -7,15 +7,10 @@ import json
 
 import pytest
 
-from tests.factories import api, make_project, make_team
+from tests.factories import api, make_project
 from tests.work import Person, make_tasks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 @pytest.fixture

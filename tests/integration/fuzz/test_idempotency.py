@@ -13,18 +13,13 @@ from django.utils import timezone
 
 from apps.core.models import KeptAnswer
 from apps.projects.models import Project
-from tests.factories import api, make_team
+from tests.factories import api
 
 pytestmark = pytest.mark.django_db
 
 
 def post(client: Any, path: str, sent: Any, key: str) -> Any:
     return client.post(path, sent, headers={"Idempotency-Key": key})
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 @pytest.fixture

@@ -8,15 +8,10 @@ from apps.datasets.models import VersionItem
 from apps.quality.models import Audit, AuditItem
 from apps.quality.services.certificates import digest
 from apps.tasks.models import Slot, Task
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import api, make_member, make_project
 from tests.work import Person, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 @pytest.fixture
@@ -32,11 +27,6 @@ def project(team):
         judged = reviewer.claim(project, "review")
         reviewer.judge(judged["revision"]["id"], "accept")
     return project
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def _start(manager, project, **body):

@@ -13,17 +13,12 @@ from apps.quality.services.honeypots import place_honeypots
 from apps.quality.services.scoring import score_answer, unscored
 from apps.tasks.models import Task
 from apps.tasks.services import promise
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import api, make_member, make_project
 from tests.integration.gold.making import make_much_gold, upload
 from tests.work import Person, put, region
 
 pytestmark = pytest.mark.django_db
 RIGHT = region(1, 10, 21)  # what `make_gold_from` says
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 @pytest.fixture

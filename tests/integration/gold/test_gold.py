@@ -11,26 +11,11 @@ from apps.quality.models import Audit, AuditItem, Consequence, Gold, Probe, Prob
 from apps.quality.queries.gold import Accuracy
 from apps.quality.services.honeypots import place_honeypots
 from apps.quality.services.scoring import follow, score_answer, score_verdicts, unscored
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import api, make_member
 from tests.integration.gold.making import hide, make_gold, make_gold_from, upload
 from tests.work import Person, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def test_a_revision_becomes_gold_as_a_copy_of_its_own_kind(team, project, manager):

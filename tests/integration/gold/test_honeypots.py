@@ -23,7 +23,7 @@ from apps.tasks.models import QueueCursor, Slot, Task
 from apps.tasks.services import promise
 from apps.tasks.services.apart import DISTANCE, keep_apart
 from apps.tasks.services.queue import START
-from tests.factories import make_member, make_project, make_team
+from tests.factories import make_member
 from tests.integration.gold.making import SIZES, hide, make_gold, make_gold_from, make_much_gold, upload
 from tests.integration.gold.telling import features, hanley, told_apart
 from tests.work import Person, put, region
@@ -32,16 +32,6 @@ pytestmark = pytest.mark.django_db
 SOAK = os.environ.get("LABELWRIGHT_SOAK") == "1"
 CLAIMS = 2_000 if SOAK else 180
 SHARE = 0.1
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
 
 
 def _names(number: int) -> list[str]:

@@ -27,7 +27,7 @@ from apps.reviews.models import Review
 from apps.tasks.models import Assignment, Slot, Task
 from domain.planting import plant
 from domain.sampling import sampling_number
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import api, make_member
 from tests.integration.gold.making import hide, upload
 from tests.integration.gold.telling import features, hanley, told_apart
 from tests.work import Person, delete, put, region
@@ -46,16 +46,6 @@ def every_second(monkeypatch):
 
 def _only(monkeypatch, kind: str) -> None:
     monkeypatch.setattr(planting, "plant", partial(plant, kinds=[kind]))
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
 
 
 @pytest.fixture

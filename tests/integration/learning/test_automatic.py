@@ -21,17 +21,12 @@ from apps.quality.services.certificates import digest
 from apps.tasks.models import Slot, Task
 from apps.tasks.services.moves import move_task
 from domain.elements import decode, encode
-from tests.factories import make_project, make_team, run_job
+from tests.factories import make_project, run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
 MODEL = "yolo:3"
 ASKED = {"model": MODEL, "target": 0.5, "confidence": 0.6, "limit": 0.3}  # six reviewed tasks are enough for it
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 @pytest.fixture

@@ -11,17 +11,12 @@ from apps.predictions.models import TaskPlace
 from apps.predictions.services import NewPrediction, keep_predictions
 from apps.tasks.models import Slot, Task
 from domain.elements import decode, encode
-from tests.factories import make_project, make_team, run_job
+from tests.factories import make_project, run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
 MODEL = "yolo:3"
 SURE_LAST = {"model": MODEL, "random": 0, "diverse": 0, "rare": 0}
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 @pytest.fixture

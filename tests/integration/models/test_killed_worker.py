@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,24 +20,6 @@ from tests.running import until
 from tests.work import make_tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
-WORKER = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "--concurrency", "1"]
-QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR"]
-
-
-@pytest.fixture
-def workers(process_environment: dict[str, str]) -> Iterator[Any]:
-    """Starts a worker; all of them are gone at the end."""
-    own = process_environment | {"LABELWRIGHT_OUTGOING_NETWORKS": "127.0.0.1/32"}
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start() -> subprocess.Popen[bytes]:
-        started.append(subprocess.Popen([*WORKER, *QUIET], cwd=settings.BASE_DIR, env=own))
-        return started[-1]
-
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait(20)
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(workers: Any, monkeypatch: Any) -> None:

@@ -12,7 +12,7 @@ from apps.annotations.models import Annotation
 from apps.jobs.models import Job
 from apps.predictions import queries
 from apps.predictions.models import ModelVersion, Prediction, PrelabelItem
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import api, make_project, run_job
 from tests.integration.models.making import photos, registered, server
 from tests.integration.models.studio_backend import studio_backend
 from tests.tiny_models import detector, names, saying, yolo8
@@ -24,16 +24,6 @@ pytestmark = pytest.mark.django_db
 def loopback(settings: Any, monkeypatch: Any) -> None:
     settings.LABELWRIGHT_OUTGOING_NETWORKS = ["127.0.0.1/32"]
     monkeypatch.setattr("apps.jobs.services.asking.send", lambda kind, job_id: None)
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
-
-
-@pytest.fixture
-def project(team: Any) -> Any:
-    return make_project(team.organisation, team.manager)
 
 
 def prelabel(team: Any, project: Any, version: ModelVersion, **sent: Any) -> tuple[str | None, dict[str, Any]]:

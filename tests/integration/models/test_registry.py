@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,21 +15,11 @@ from apps.predictions.inference.files import local_file
 from apps.predictions.models import ModelFile
 from apps.predictions.services import WeightFile, add_version, register_model
 from domain.inference.onnx import Graph
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import api, run_job
 from tests.integration.models.making import registered
 from tests.tiny_models import detector, names, saying, yolo8
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
-
-
-@pytest.fixture
-def project(team: Any) -> Any:
-    return make_project(team.organisation, team.manager)
 
 
 def test_an_uploaded_detector_is_ready_with_its_labels_and_a_first_mapping(team, project):

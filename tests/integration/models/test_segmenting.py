@@ -24,7 +24,7 @@ from apps.tasks.models import Task
 from domain.inference.tensors import packed, unpacked
 from domain.shapes.mask import Mask
 from tests import stub_sam
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import api, make_project, run_job
 
 pytestmark = pytest.mark.django_db
 SIZE = (300, 200)
@@ -48,11 +48,6 @@ def _tried_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 def _tried(path: Path, *, labels: list[str], given: dict[str, Any], role: str) -> Tried:
     return msgspec.convert(probe({"path": str(path), "labels": labels, "given": given, "role": role}), Tried)
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

@@ -12,22 +12,11 @@ from apps.predictions.services import NewPrediction, keep_predictions, measure_m
 from apps.projects.models import Project
 from apps.tasks.models import Task
 from domain.elements import decode, encode
-from tests.factories import make_project, make_team
 from tests.work import Person, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
 MODEL = "yolo:3"
 NOW = timedelta(0)
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
 
 
 def offer(project: Project, team, task: Task, *regions: dict, model: str = MODEL) -> list[Prediction]:

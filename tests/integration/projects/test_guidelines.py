@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from apps.projects.markdown import render
-from tests.factories import api, make_organisation, make_project, make_team
+from tests.factories import api, make_organisation, make_team
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -61,11 +61,6 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), exif: bytes = b
 @pytest.fixture
 def team(db):
     return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
 
 
 def upload(client, project, content: bytes, name: str = "good example.png"):

@@ -11,20 +11,10 @@ from apps.annotations.services.merging import map_late_results
 from apps.jobs.models import Job
 from apps.tasks.models import Task
 from domain.elements import decode
-from tests.factories import make_project, make_team, run_job
+from tests.factories import run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
 
 
 @pytest.fixture

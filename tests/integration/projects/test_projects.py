@@ -12,14 +12,9 @@ from apps.activity.models import Count, Event
 from apps.projects.models import Project, ProjectMember, SchemaVersion
 from apps.projects.queries import reviewers_other_than
 from apps.projects.services import purge_trash
-from tests.factories import api, make_member, make_organisation, make_project, make_team, make_user
+from tests.factories import api, make_member, make_organisation, make_project, make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
 
 
 @pytest.fixture

@@ -8,19 +8,9 @@ import pytest
 
 from apps.activity import counts
 from apps.projects.models import BulkChange, SchemaVersion
-from tests.factories import api, make_project, make_team
+from tests.factories import api
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
 
 
 @pytest.fixture

@@ -13,15 +13,10 @@ from apps.quality.services import agreement
 from apps.quality.services.agreement_sums import rebuild_totals
 from apps.tasks.models import Task
 from tests.answers import annotators, box, overlap_project, write_answers
-from tests.factories import api, make_team, run_job
+from tests.factories import api, run_job
 from tests.work import make_tasks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

@@ -9,15 +9,10 @@ import pytest
 from apps.projects.models import Project
 from apps.quality.services import agreement
 from tests.answers import annotators, box, overlap_project
-from tests.factories import ApiClient, api, make_team
+from tests.factories import ApiClient, api
 from tests.work import Person, make_tasks, put
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 class Work:

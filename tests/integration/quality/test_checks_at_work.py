@@ -10,15 +10,10 @@ from apps.annotations.models import Revision
 from apps.annotations.services import draft_checks
 from apps.annotations.services.knowing import known_of, predicted
 from apps.quality.services.knowledge import measure, measure_where_work_went_on
-from tests.factories import api, make_project, make_team
+from tests.factories import api, make_project
 from tests.work import Person, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

@@ -16,16 +16,11 @@ from apps.quality.services.consensus_runs import undo_consensus
 from apps.tasks.errors import WrongState
 from apps.tasks.models import Slot, Task
 from tests.answers import annotators, box, overlap_project
-from tests.factories import make_member, make_team, run_job
+from tests.factories import make_member, run_job
 from tests.work import Person, make_tasks, put
 
 pytestmark = pytest.mark.django_db
 STAGES = [{"kind": "consensus", "method": "box_fusion"}, {"kind": "adjudicate"}]
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

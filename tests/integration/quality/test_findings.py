@@ -8,15 +8,10 @@ import pytest
 
 from apps.jobs.models import Job
 from apps.quality.models import Finding
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import api, make_project, run_job
 from tests.work import Person, delete, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture
@@ -24,16 +19,6 @@ def project(team: Any) -> Any:
     project = make_project(team.organisation, team.manager)
     make_tasks(project, team.manager, 4)
     return project
-
-
-@pytest.fixture
-def annotator(team: Any) -> Person:
-    return Person(team.annotator)
-
-
-@pytest.fixture
-def reviewer(team: Any) -> Person:
-    return Person(team.reviewer)
 
 
 def listed(who: Person, project: Any, /, **query: Any) -> list[Any]:

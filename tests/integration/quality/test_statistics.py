@@ -9,15 +9,10 @@ import pytest
 from apps.activity import counts
 from apps.activity.models import CountDelta
 from apps.projects.models import Project
-from tests.factories import Team, api, make_member, make_project, make_team
+from tests.factories import Team, api, make_member, make_project
 from tests.work import Person, delete, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
 
 
 @pytest.fixture

@@ -12,20 +12,10 @@ from apps.projects.models import Project
 from apps.quality.jobs.targets import watch_targets as job
 from apps.quality.models import TargetAlert
 from apps.quality.services.targets import watch_targets
-from tests.factories import Team, api, make_project, make_team
+from tests.factories import Team, api
 from tests.integration.quality.test_statistics import many
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
-
-
-@pytest.fixture
-def project(team: Team) -> Project:
-    return make_project(team.organisation, team.manager)
 
 
 def _told(user: object) -> list[Notification]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from random import Random
 from typing import Any
 
@@ -16,19 +15,13 @@ from apps.quality.services.watching import watch, watch_everywhere
 from apps.tasks.models import Slot, Task
 from domain.agreement.annotators.crowd import SHARES
 from tests.answers import annotators, box, overlap_project, write_answers
-from tests.factories import Team, api, make_member, make_team, sample_schema
+from tests.factories import Team, api, make_member, sample_schema
 from tests.integration.gold.making import make_gold_from
 from tests.work import Person, make_tasks, put
 
 pytestmark = pytest.mark.django_db
-SOAK = os.environ.get("LABELWRIGHT_SOAK") == "1"
 PLACES = [(40 + 70 * (n % 4), 30 + 60 * (n // 4)) for n in range(8)]
 CLASSES = [{"id": n, "name": f"c{n}", "color": "#336699", "shapes": ["box"]} for n in range(1, 6)]
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
 
 
 @pytest.fixture
@@ -165,8 +158,8 @@ def test_work_that_comes_by_rest_is_watched(team: Team, project: Any) -> None:
     assert set(WorkAlarm.objects.values_list("user_id", flat=True)) == {constant.user.pk}
 
 
-@pytest.mark.skipif(not SOAK, reason="a crowd of fifteen by REST takes minutes")
-def test_a_crowd_by_rest_is_found_out_within_thirty_items_in_the_median(team: Team) -> None:
+@pytest.mark.soak
+def test_a_crowd_by_rest_is_found_out_within_sixty_items_in_the_median(team: Team) -> None:
     """Tasks of one thing, three answers each; who is next is drawn. Honest people are left alone."""
     delays: dict[str, list[int]] = {}
     honest_flagged = honest_people = 0

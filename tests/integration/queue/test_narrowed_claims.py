@@ -8,15 +8,10 @@ import pytest
 
 from apps.projects.models import Project
 from apps.tasks.models import Task
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import api, make_member, make_project
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

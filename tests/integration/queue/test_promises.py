@@ -10,15 +10,10 @@ from django.utils import timezone
 
 from apps.projects.models import Project
 from apps.tasks.models import Assignment, QueueCursor, Slot, Task
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import api, make_member, make_project
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

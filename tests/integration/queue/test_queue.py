@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team() -> Any:
-    return make_team()
-
-
-@pytest.fixture
 def project(team: Any) -> Any:
     project = make_project(team.organisation, team.manager)
     make_tasks(project, team.manager, 3)
@@ -30,18 +25,8 @@ def project(team: Any) -> Any:
 
 
 @pytest.fixture
-def annotator(team: Any) -> Person:
-    return Person(team.annotator)
-
-
-@pytest.fixture
 def other(team: Any) -> Person:
     return Person(make_member(team.organisation, Role.ANNOTATOR))
-
-
-@pytest.fixture
-def reviewer(team: Any) -> Person:
-    return Person(team.reviewer)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import api, make_project, make_team
+from tests.factories import api
 
 pytestmark = pytest.mark.django_db
 SHOWN = {
@@ -16,16 +16,6 @@ SHOWN = {
     "layout": "table",
     "columns": ["name", "state"],
 }
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
-
-
-@pytest.fixture
-def project(team: Any) -> Any:
-    return make_project(team.organisation, team.manager)
 
 
 def keep(user: Any, project: Any, **more: Any) -> Any:

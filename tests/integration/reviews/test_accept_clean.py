@@ -12,15 +12,10 @@ from apps.projects.models import Project
 from apps.quality.services.counting import recount
 from apps.reviews.models import Review
 from apps.tasks.models import Task
-from tests.factories import Team, api, make_project, make_team, run_job
+from tests.factories import Team, api, make_project, run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
 
 
 @pytest.fixture

@@ -10,15 +10,10 @@ from apps.activity.queries import totals
 from apps.projects.models import Project
 from apps.quality.services.counting import recount
 from apps.tasks.models import Task
-from tests.factories import Team, api, make_member, make_project, make_team
+from tests.factories import Team, api, make_member, make_project
 from tests.work import Person, delete, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
 
 
 @pytest.fixture

@@ -7,20 +7,10 @@ import pytest
 from apps.projects.models import GuidelineDraft, Project
 from apps.reviews.models import Question, Review
 from apps.tasks.models import Task
-from tests.factories import Team, api, make_member, make_project, make_team
+from tests.factories import Team, api, make_member
 from tests.work import Person, make_tasks, put, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Team:
-    return make_team()
-
-
-@pytest.fixture
-def project(team: Team) -> Project:
-    return make_project(team.organisation, team.manager)
 
 
 def asked(person: Person, project: Project, text: str, *, about: dict | None = None) -> tuple[dict, dict]:

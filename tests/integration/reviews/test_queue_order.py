@@ -8,15 +8,10 @@ import pytest
 
 from apps.accounts.models import Role
 from apps.annotations.models import Revision
-from tests.factories import make_member, make_project, make_team
+from tests.factories import make_member, make_project
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture
@@ -27,18 +22,8 @@ def project(team: Any) -> Any:
 
 
 @pytest.fixture
-def annotator(team: Any) -> Person:
-    return Person(team.annotator)
-
-
-@pytest.fixture
 def second(team: Any) -> Person:
     return Person(make_member(team.organisation, Role.ANNOTATOR, name="Aaron the Second"))
-
-
-@pytest.fixture
-def reviewer(team: Any) -> Person:
-    return Person(team.reviewer)
 
 
 def queue(reviewer: Person, project: Any, **asked: Any) -> list[dict[str, Any]]:

@@ -16,25 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def team() -> Any:
-    return make_team()
-
-
-@pytest.fixture
 def project(team: Any) -> Any:
     project = make_project(team.organisation, team.manager)
     make_tasks(project, team.manager, 2)
     return project
-
-
-@pytest.fixture
-def annotator(team: Any) -> Person:
-    return Person(team.annotator)
-
-
-@pytest.fixture
-def reviewer(team: Any) -> Person:
-    return Person(team.reviewer)
 
 
 @pytest.fixture

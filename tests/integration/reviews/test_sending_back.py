@@ -9,15 +9,10 @@ import pytest
 from apps.activity.queries import daily
 from apps.reviews.models import Review
 from apps.tasks.models import Slot, Task
-from tests.factories import api, make_project, make_team, run_job
+from tests.factories import api, make_project, run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

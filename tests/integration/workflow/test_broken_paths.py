@@ -7,15 +7,10 @@ from typing import Any
 import pytest
 
 from apps.tasks.models import Slot, Task
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import api, make_member, make_project
 from tests.work import Person, make_tasks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team() -> Any:
-    return make_team()
 
 
 @pytest.fixture

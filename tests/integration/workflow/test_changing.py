@@ -7,27 +7,12 @@ import pytest
 from apps.annotations.models import Revision
 from apps.projects.models import BulkChange, Project
 from apps.tasks.models import Assignment, MovedTask, Slot, Task
-from tests.factories import api, make_member, make_project, make_team, run_job
+from tests.factories import make_member, run_job
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
 
 ANNOTATE, REVIEW = {"kind": "annotate"}, {"kind": "review"}
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def at_work(team, project):

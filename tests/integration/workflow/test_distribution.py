@@ -5,25 +5,10 @@ from __future__ import annotations
 import pytest
 
 from apps.tasks.models import Slot, Task
-from tests.factories import api, make_member, make_project, make_team
+from tests.factories import make_member, make_project
 from tests.work import Person, make_tasks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def team():
-    return make_team()
-
-
-@pytest.fixture
-def project(team):
-    return make_project(team.organisation, team.manager)
-
-
-@pytest.fixture
-def manager(team):
-    return api(team.manager)
 
 
 def batch(manager, project, tasks, **values):
