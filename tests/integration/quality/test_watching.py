@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -152,7 +153,11 @@ def test_work_that_comes_by_rest_is_watched(team: Team, project: Any) -> None:
     for _ in range(5):
         true = _true(draw)
         for person, said in ((honest, true), (other, true), (constant, [2] * len(true))):
-            person.label(project, *(box(c, x, y, 40, 40) for c, (x, y) in zip(said, PLACES, strict=True)))
+            drawn = [
+                box(c, x, y, 40, 40, id=str(UUID(int=n)))  # they are looked at in the order of their ids
+                for n, (c, (x, y)) in enumerate(zip(said, PLACES, strict=True))
+            ]
+            person.label(project, *drawn)
     _score(project)
     assert watch_everywhere() == 40
     assert set(WorkAlarm.objects.values_list("user_id", flat=True)) == {constant.user.pk}
