@@ -11,8 +11,9 @@ from PIL import Image
 
 from domain.formats import FORMATS, FolderSource, FormatError, open_reader
 from domain.formats.embedded import pictures_from
-from domain.formats.tfrecord.example import Broken, decoded, encoded
+from domain.formats.tfrecord.example import decoded, encoded
 from domain.formats.tfrecord.framing import LANE, crc32c, masked, records, write_record
+from domain.protobuf import BadWire
 
 from .test_round_trips import exported, one_of_each
 
@@ -68,7 +69,7 @@ def test_numbers_are_read_one_by_one_too():
 
 @pytest.mark.parametrize("data", [b"\x0a\xff", b"\x0a\x05ab", b"\x0b", b"\x80" * 11, b"\x0a\x04\x0a\x02\x08\x01"])
 def test_broken_bytes_are_no_example(data):
-    with pytest.raises(Broken):
+    with pytest.raises(BadWire):
         decoded(data)
 
 

@@ -10,7 +10,9 @@ from itertools import groupby
 
 import numpy as np
 
-from .thrift import broken, varint
+from domain.protobuf import BadWire, varint, write_varint
+
+from .thrift import broken
 
 
 def unpacked(data: bytes, width: int, count: int) -> list[int]:
@@ -26,7 +28,10 @@ def unpacked(data: bytes, width: int, count: int) -> list[int]:
     out: list[int] = []
     at, size = 0, (width + 7) // 8
     while len(out) < count:
-        head, at = _varint(data, at)
+        try:
+            head, at = varint(data, at, bits=32)
+        except BadWire:
+            raise broken("levels end too early") from None
         if head & 1:
             wanted = (head >> 1) * width
             packed = np.frombuffer(data, dtype=np.uint8, count=min(wanted, len(data) - at), offset=at)
@@ -51,15 +56,4 @@ def packed(values: Sequence[int], width: int) -> bytes:
     """Numbers of `width` bits, as runs."""
     size = (width + 7) // 8
     runs = ((value, sum(1 for _ in run)) for value, run in groupby(values))
-    return b"".join(varint(length << 1) + value.to_bytes(size, "little") for value, length in runs)
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while at < len(data) and shift < 35:
-        byte = data[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-    raise broken("levels end too early")
+    return b"".join(write_varint(length << 1) + value.to_bytes(size, "little") for value, length in runs)

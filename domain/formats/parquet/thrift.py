@@ -10,6 +10,7 @@ from struct import unpack
 from typing import Any, BinaryIO
 
 from domain.formats.base import FormatError
+from domain.protobuf import write_varint
 
 DEEPEST = 32
 MOST = 16 << 20  # bytes of one text, members of one list
@@ -106,15 +107,6 @@ def _zigzag(value: int) -> int:
     return (value >> 1) ^ -(value & 1)
 
 
-def varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
 class Long(int):
     """A whole number of 64 bits; others are of 32."""
 
@@ -143,12 +135,12 @@ def _kind(value: Any) -> int:
 
 def _encoded(value: Any) -> bytes:
     if isinstance(value, int):
-        return varint((value << 1) ^ (value >> 63))
+        return write_varint((value << 1) ^ (value >> 63))
     if isinstance(value, bytes | str):
         data = value.encode() if isinstance(value, str) else value
-        return varint(len(data)) + data
+        return write_varint(len(data)) + data
     if isinstance(value, list):
         kind = _kind(value[0]) if value else _STRUCT
-        head = bytes([len(value) << 4 | kind]) if len(value) < 15 else bytes([0xF0 | kind]) + varint(len(value))
+        head = bytes([len(value) << 4 | kind]) if len(value) < 15 else bytes([0xF0 | kind]) + write_varint(len(value))
         return head + b"".join(map(_encoded, value))
     return struct(value)

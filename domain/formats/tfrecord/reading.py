@@ -12,11 +12,12 @@ from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem
 from domain.formats.embedded import Kept
 from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers
 from domain.formats.sources import Source
+from domain.protobuf import BadWire
 from domain.shapes import Geometry
 from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
-from .example import Broken, decoded
+from .example import decoded
 from .framing import HEAD, is_head, records
 
 _NAMESPACE = UUID("5d0b7f5e-98a4-5f3b-8a55-20b1d7a9a6c4")
@@ -86,7 +87,7 @@ class TfRecordReader:
             for at, data in records(file, path):
                 try:
                     yield at, decoded(data)
-                except Broken as error:
+                except BadWire as error:
                     yield at, str(error)
 
     def _names(self, features: Features, key: str) -> list[str]:

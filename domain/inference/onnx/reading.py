@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.inference.signature import Signature, Tensor
-
-from .wire import BadWire, fields, packed, signed
+from domain.protobuf import BadWire, fields, signed
 
 # TensorProto.DataType
 DTYPES: Final = {
@@ -171,6 +170,6 @@ def _tensor_type(data: memoryview) -> tuple[str, tuple[int, ...]]:
         elif number == 2 and not isinstance(value, int):
             for part, _, dimension in fields(value):
                 if part == 1 and not isinstance(dimension, int):
-                    side = next((signed(packed(v)[0]) for n, _, v in fields(dimension) if n == 1), 0)
+                    side = next((signed(v) for n, _, v in fields(dimension) if n == 1 and isinstance(v, int)), 0)
                     shape.append(max(0, side))
     return dtype, tuple(shape)

@@ -14,8 +14,9 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from domain.protobuf import chunk, fixed32, whole
+
 from .reading import DTYPES
-from .wire import chunk, fixed32, whole
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from domain.inference.onnx import BadOnnx, Graph, read_signature
-from domain.inference.onnx.wire import chunk, whole
+from domain.protobuf import chunk, whole
 from tests.tiny_models import detector
 
 
@@ -51,6 +51,14 @@ def test_weights_in_another_file_are_refused_wherever_they_are_named(place: str)
     with pytest.raises(BadOnnx) as refused:
         read_signature(memoryview(outside(place)))
     assert refused.value.code == "external_data"
+
+
+def test_a_side_that_is_no_number_is_free():
+    """Of another wire type it is a field that nobody knows, as the runtime takes it."""
+    sides = chunk(1, chunk(1, b"")) + chunk(1, whole(1, 3))
+    given = chunk(1, "x") + chunk(2, chunk(1, whole(1, 1) + chunk(2, sides)))
+    found = read_signature(memoryview(whole(1, 8) + chunk(7, chunk(11, given) + chunk(12, given))))
+    assert found.inputs[0].shape == (0, 3)
 
 
 def test_a_written_file_runs():

@@ -1,11 +1,16 @@
-"""The wire format of protocol buffers, as far as ONNX uses it (developers.google.com/protocol-buffers/docs/encoding)."""
+"""The wire format of protocol buffers, as far as ONNX and TFRecord use it; the numbers of Parquet's headers are written alike.
+
+https://protobuf.dev/programming-guides/encoding/
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+_FIXED = {FIXED64: 8, FIXED32: 4}  # bytes
 Field = tuple[int, int, "int | memoryview"]
+_WHOLE = (1 << 64) - 1
 
 
 class BadWire(ValueError):
@@ -27,38 +32,40 @@ def fields(data: memoryview) -> Iterator[Field]:
         value: int | memoryview
         if kind == VARINT:
             value, at = varint(data, at)
-        elif kind == BYTES:
-            length, at = varint(data, at)
-            if length > end - at:
-                raise BadWire("a field reaches beyond the end")
-            value, at = data[at : at + length], at + length
-        elif kind in (FIXED64, FIXED32):
-            length = 8 if kind == FIXED64 else 4
-            if length > end - at:
-                raise BadWire("a field reaches beyond the end")
-            value, at = data[at : at + length], at + length
         else:
-            raise BadWire(f"unknown wire type {kind}")
+            if kind == BYTES:
+                length, at = varint(data, at)
+            elif kind in _FIXED:
+                length = _FIXED[kind]
+            else:
+                raise BadWire(f"unknown wire type {kind}")
+            if length > end - at:
+                raise BadWire(f"a field of {length} bytes where {end - at} are left")
+            value, at = data[at : at + length], at + length
         yield number, kind, value
 
 
-def varint(data: memoryview, at: int) -> tuple[int, int]:
-    """(value, the place behind it)."""
+def varint(data: bytes | memoryview, at: int, *, bits: int = 64) -> tuple[int, int]:
+    """(value, the place behind it).
+
+    Raises:
+        BadWire: it is cut off, or has more groups of seven bits than a number of `bits` needs.
+    """
     value = shift = 0
-    while True:
-        if at >= len(data) or shift > 63:
-            raise BadWire("a number is cut off")
+    while at < len(data) and shift < bits:
         byte = data[at]
         at += 1
         value |= (byte & 0x7F) << shift
         if byte < 0x80:
             return value, at
         shift += 7
+    raise BadWire("a number does not end")
 
 
 def signed(value: int) -> int:
-    """An int64 out of its varint."""
-    return value - (1 << 64) if value >= 1 << 63 else value
+    """An int64 out of its varint; what the last group has beyond 64 bits is dropped."""
+    value &= _WHOLE
+    return value - (1 << 64) if value >> 63 else value
 
 
 def packed(value: int | memoryview) -> list[int]:
@@ -73,7 +80,7 @@ def packed(value: int | memoryview) -> list[int]:
 
 
 def write_varint(value: int) -> bytes:
-    value &= (1 << 64) - 1
+    value &= _WHOLE
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
