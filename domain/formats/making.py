@@ -193,6 +193,7 @@ class Values:
         self._seen: dict[str, list[Value]] = {}
         self._kept: dict[str, set[Any]] = {}
         self._texts: set[str] = set()
+        self._kinds: dict[str, dict[str, Any]] = {}  # of what was seen so far: each item asks again
 
     def text(self, name: str) -> None:
         """Note a question whose answers are free text, whatever was seen of them."""
@@ -208,12 +209,24 @@ class Values:
             if value is not None and mark not in kept and len(kept) <= 5_000:
                 kept.add(mark)
                 seen.append(value)
+                self._kinds.pop(name, None)
+
+    def _found(self) -> dict[str, dict[str, Any]]:
+        for name, values in self._seen.items():
+            if name and name not in self._kinds:
+                self._kinds[name] = _kind(values)
+        return {name: self._kinds[name] for name in self._seen if name}
 
     def attributes(self) -> list[Attribute]:
-        return [Attribute(name=name, **_kind(values)) for name, values in self._seen.items() if name]
+        return [Attribute(name=name, **kind) for name, kind in self._found().items()]
 
     def item_attributes(self) -> list[ItemAttribute]:
-        return [ItemAttribute(name=name, **_kind(values)) for name, values in self._seen.items() if name]
+        return [ItemAttribute(name=name, **kind) for name, kind in self._found().items()]
+
+    def fit(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """An item's answers in the form that the questions ask, now that all of the file was seen."""
+        asked = {attribute.name: attribute for attribute in self.item_attributes()} if values else {}
+        return {name: fitting(asked[name], value) for name, value in values.items() if name in asked}
 
 
 def _kind(values: list[Value]) -> dict[str, Any]:

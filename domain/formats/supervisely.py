@@ -23,7 +23,7 @@ from domain.shapes.polyline import Polyline
 from domain.shapes.skeleton import Skeleton
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
-from .making import ItemMaker, Sighted, fitting, mask_of_pixels, numbers
+from .making import ItemMaker, Sighted, mask_of_pixels, numbers
 from .media import MediaIndex
 from .rasters import read_raster, write_raster
 from .report import LossReport
@@ -215,9 +215,8 @@ class SuperviselyReader:
                     _add(maker, found, number, seen)
                 except (ValueError, FormatError) as error:
                     maker.problem("bad_region", f"object {number} of {name}: {error}")
-            asked = {a.name: a for a in seen.answers.item_attributes()}
-            for question, value in _values(document).items():
-                maker.answer(question, fitting(asked[question], value))
+            for question, value in seen.answers.fit(_values(document)).items():
+                maker.answer(question, value)
             yield self._item(maker, document, name, folder, head.lstrip("/"))
 
     def _item(self, maker: ItemMaker, document: dict[str, Any], name: str, folder: str, root: str) -> ImportItem:

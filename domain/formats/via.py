@@ -21,7 +21,7 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.polyline import Polyline
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
-from .making import ItemMaker, Sighted, fitting, numbers, polygon_of, scalar
+from .making import ItemMaker, Sighted, numbers, polygon_of, scalar
 from .media import MediaIndex
 from .report import LossReport
 from .sources import Source
@@ -228,9 +228,8 @@ class ViaReader:
                         _add(maker, region, by, number, seen)
                     except ValueError as error:
                         maker.problem("bad_region", f"region {number} of {name}: {error}")
-                asked = {a.name: a for a in seen.answers.item_attributes()}
-                for question, value in _texts(image.get("file_attributes")).items():
-                    maker.answer(question, fitting(asked[question], value))
+                for question, value in seen.answers.fit(_texts(image.get("file_attributes"))).items():
+                    maker.answer(question, value)
                 media = self._media.find(name) or self._media.find(name.rpartition("/")[2])
                 width, height = (self._size_of(media or name) if self._size_of is not None else None) or (0, 0)
                 outcome = "labelled" if maker.elements else "empty" if not maker.problems else ""

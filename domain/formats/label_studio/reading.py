@@ -13,7 +13,7 @@ import msgspec
 
 from domain.elements.structs import Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file, parse_options
-from domain.formats.making import ItemMaker, Sighted, fitting, mask_of_pixels, numbers
+from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers
 from domain.formats.media import MEDIA_SUFFIXES, MediaIndex
 from domain.formats.sources import Source
 from domain.geometry.affine import Affine, apply_flat
@@ -171,13 +171,13 @@ class LabelStudioReader:
             )
 
     def _answers(self, maker: ItemMaker, found: list[Result], answers: dict[str, Value], seen: Sighted) -> None:
-        asked = {a.name: a for a in seen.answers.item_attributes()}
+        fitted = seen.answers.fit(answers)
         for name, value in answers.items():
             if name == TAGS and isinstance(value, list | str):
                 for tag in value if isinstance(value, list) else [value]:
                     maker.region(Tag(), seen.key(str(tag)), f"tag/{tag}")
-            elif name in asked:
-                maker.answer(name, fitting(asked[name], value))
+            elif name in fitted:
+                maker.answer(name, fitted[name])
         for result in found:
             if _kind(result) not in _READ_ANSWERS and result.get("type") != "relation":
                 maker.problem("unknown_type", f"results of type {result.get('type')!r} are not read")
