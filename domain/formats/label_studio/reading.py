@@ -69,9 +69,9 @@ class LabelStudioReader:
         self._count = 0
 
     def _tasks(self, path: str) -> list[msgspec.Raw]:
-        whole = json_file(self._source, path, type=msgspec.Raw)
-        alone = bytes(whole).lstrip()[:1] == b"{"  # a task of its own, as a storage holds them
-        return [whole] if alone else json_file(self._source, path, type=list[msgspec.Raw])
+        found = json_file(self._source, path, type=list[msgspec.Raw] | dict[str, msgspec.Raw])
+        # a task of its own, as a storage holds them
+        return [msgspec.Raw(msgspec.json.encode(found))] if isinstance(found, dict) else found
 
     def header(self) -> ImportHeader:
         seen = self._sighted()
