@@ -13,7 +13,7 @@ from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
 from .base import BYTE_ORDER_MARK, AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
-from .making import ItemMaker, Sighted, fitting, numbers
+from .making import ItemMaker, Sighted, numbers
 from .media import MediaIndex
 from .report import LossReport
 from .sources import Source
@@ -139,11 +139,7 @@ class ImageFolderReader:
                 for _, row in self._rows(path):
                     if isinstance(row, str):
                         continue
-                    for name in objects_of(row)[1]:
-                        seen.see(name, "box")
-                    for name in labels_of(row):
-                        seen.see(name, "tag")
-                    seen.answers.see(answers_of(row))
+                    see_row(seen, row)
             self._seen = seen
         return self._seen
 
@@ -158,21 +154,7 @@ class ImageFolderReader:
                     maker.problem("bad_line", f"{path} line {number}: {row}")
                     yield maker.item(AssetMeta(name=f"line {number}", width=0, height=0))
                     continue
-                boxes, names = objects_of(row)
-                if len(boxes) != len(names):
-                    maker.problem(
-                        "bad_objects", f"{path} line {number}: {len(boxes)} boxes and {len(names)} categories"
-                    )
-                for i, (box, name) in enumerate(zip(boxes, names, strict=False)):
-                    try:
-                        add_box(maker, box, seen.key(name), f"{i}")
-                    except ValueError as error:
-                        maker.problem("bad_region", f"{path} line {number}, object {i}: {error}")
-                for name in labels_of(row):
-                    maker.region(Tag(), seen.key(name), f"tag/{name}")
-                asked = {a.name: a for a in seen.answers.item_attributes()}
-                for question, value in answers_of(row).items():
-                    maker.answer(question, fitting(asked[question], value))
+                add_row(maker, row, f"{path} line {number}", seen)
                 yield self._item(maker, row, folder, split)
 
     def _item(self, maker: ItemMaker, row: dict[str, Any], folder: str, split: str | None) -> ImportItem:
@@ -188,7 +170,32 @@ class ImageFolderReader:
         )
 
 
-def objects_of(row: dict[str, Any]) -> tuple[list[Any], list[str]]:
+def see_row(seen: Sighted, row: dict[str, Any]) -> None:
+    """Note the classes and answers of a row, as Hugging Face's data sets have it."""
+    for name in _objects(row)[1]:
+        seen.see(name, "box")
+    for name in _labels(row):
+        seen.see(name, "tag")
+    seen.answers.see(_answers(row))
+
+
+def add_row(maker: ItemMaker, row: dict[str, Any], where: str, seen: Sighted) -> None:
+    """Add a row's boxes, tags and answers; what is broken becomes a problem of `where`."""
+    boxes, names = _objects(row)
+    if len(boxes) != len(names):
+        maker.problem("bad_objects", f"{where}: {len(boxes)} boxes and {len(names)} categories")
+    for number, (box, name) in enumerate(zip(boxes, names, strict=False)):
+        try:
+            _add(maker, box, seen.key(name), str(number))
+        except ValueError as error:
+            maker.problem("bad_region", f"{where}, object {number}: {error}")
+    for name in _labels(row):
+        maker.region(Tag(), seen.key(name), f"tag/{name}")
+    for question, value in seen.answers.fit(_answers(row)).items():
+        maker.answer(question, value)
+
+
+def _objects(row: dict[str, Any]) -> tuple[list[Any], list[str]]:
     """(boxes, categories) of `objects`, in columns or as a list of objects."""
     found = row.get("objects")
     if isinstance(found, list):
@@ -203,7 +210,7 @@ def objects_of(row: dict[str, Any]) -> tuple[list[Any], list[str]]:
     return boxes, [str(name) for name in names]
 
 
-def labels_of(row: dict[str, Any]) -> list[str]:
+def _labels(row: dict[str, Any]) -> list[str]:
     many = row.get("labels")
     if isinstance(many, list):
         return list(dict.fromkeys(str(name) for name in many))
@@ -211,14 +218,14 @@ def labels_of(row: dict[str, Any]) -> list[str]:
     return [str(one)] if isinstance(one, str | int) and one != "" else []
 
 
-def answers_of(row: dict[str, Any]) -> dict[str, Value]:
+def _answers(row: dict[str, Any]) -> dict[str, Value]:
     own = ("file_name", "objects", "label", "labels", "width", "height", "image_id")
     return {
         k[:120]: v for k, v in row.items() if k and k not in own and isinstance(v, bool | int | float | str) and v != ""
     }
 
 
-def add_box(maker: ItemMaker, box: Any, key: int, name: str) -> None:
+def _add(maker: ItemMaker, box: Any, key: int, name: str) -> None:
     if not isinstance(box, list) or len(box) != 4:
         raise ValueError(f"a bbox has four numbers, got {str(box)[:60]}")
     x, y, w, h = numbers(box, "bbox")

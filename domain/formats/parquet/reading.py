@@ -13,11 +13,10 @@ import msgspec
 
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf
 from domain.formats.embedded import Kept
-from domain.formats.imagefolder import add_box, answers_of, labels_of, objects_of
-from domain.formats.making import ItemMaker, Sighted, fitting
+from domain.formats.imagefolder import add_row, see_row
+from domain.formats.making import ItemMaker, Sighted
 from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
-from domain.shapes.tag import Tag
 
 from .file import MAGIC, ParquetReader
 
@@ -86,12 +85,7 @@ class HubReader:
                 plain = [node.name for node in file.root.children if node.name not in _PICTURES]
                 for row in file.records(plain):
                     self._count += 1
-                    row = _named(row, names)
-                    for name in objects_of(row)[1]:
-                        seen.see(name, "box")
-                    for name in labels_of(row):
-                        seen.see(name, "tag")
-                    seen.answers.see(answers_of(row))
+                    see_row(seen, _named(row, names))
             self._seen = seen
         return self._seen
 
@@ -108,19 +102,7 @@ class HubReader:
                 yield self._item(maker, _named(row, names), f"{path} row {number}", split, seen)
 
     def _item(self, maker: ItemMaker, row: dict[str, Any], where: str, split: str | None, seen: Sighted) -> ImportItem:
-        boxes, categories = objects_of(row)
-        if len(boxes) != len(categories):
-            maker.problem("bad_objects", f"{where}: {len(boxes)} boxes and {len(categories)} categories")
-        for number, (box, name) in enumerate(zip(boxes, categories, strict=False)):
-            try:
-                add_box(maker, box, seen.key(name), str(number))
-            except ValueError as error:
-                maker.problem("bad_region", f"{where}, object {number}: {error}")
-        for name in labels_of(row):
-            maker.region(Tag(), seen.key(name), f"tag/{name}")
-        asked = {a.name: a for a in seen.answers.item_attributes()}
-        for question, value in answers_of(row).items():
-            maker.answer(question, fitting(asked[question], value))
+        add_row(maker, row, where, seen)
         name, data = _picture(row)
         name = name or f"{where.replace(' ', '-').rpartition('/')[2]}{_suffix(data)}"
         media = self.pictures.keep(f"{where}/{name}", data) if data else self._media.find(name)
