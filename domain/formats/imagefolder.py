@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.elements.structs import Region, Value
+from domain.elements.structs import Value
 from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
@@ -40,11 +40,8 @@ class ImageFolderWriter(ItemWriter):
 
     def add(self, item: ExportItem) -> str | None:
         found = self.content(item)
-        boxes: list[list[float]] = []
-        names: list[str] = []
-        tags: list[str] = []
-        for region in found.regions:
-            self._add(region, item, boxes, names, tags)
+        boxes, tagged = self.boxes_and_tags(found.regions, item)
+        tags = [self.classes[region.class_id].name for region in tagged]
         if not boxes and not tags and not found.answers and item.outcome != "empty":
             self.lose("not_labelled", item)
             return None
@@ -52,7 +49,10 @@ class ImageFolderWriter(ItemWriter):
         split = {"val": "validation"}.get(item.split or "", self.split(item, "train"))
         name = self.file_name(item, split, whole=True)
         row: dict[str, Any] = {"file_name": name, "width": item.asset.width, "height": item.asset.height}
-        row["objects"] = {"bbox": boxes, "categories": names}
+        row["objects"] = {
+            "bbox": [[box.x, box.y, box.w, box.h] for _, box in boxes],
+            "categories": [self.classes[region.class_id].name for region, _ in boxes],
+        }
         if tags:
             row["label"] = tags[0]
         if len(tags) > 1:
@@ -66,20 +66,6 @@ class ImageFolderWriter(ItemWriter):
         self.report.items += 1
         self.report.regions += len(boxes) + len(tags)
         return f"{split}/{name}"
-
-    def _add(
-        self, region: Region, item: ExportItem, boxes: list[list[float]], names: list[str], tags: list[str]
-    ) -> None:
-        title = self.classes[region.class_id].name
-        if isinstance(region.geometry, Tag):
-            tags.append(title)
-        else:
-            fitted = self.fit(region, item, ("box",))
-            if not isinstance(fitted, Box):
-                return
-            boxes.append([fitted.x, fitted.y, fitted.w, fitted.h])
-            names.append(title)
-        self.lose_unheld(region, item)
 
     def finish(self) -> LossReport:
         for holder, _ in self._files.values():

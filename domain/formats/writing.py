@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -13,7 +13,9 @@ from domain.elements.structs import Keyframe, Region, Track, Value
 from domain.geometry import rle
 from domain.schema import Class, LabelSchema
 from domain.shapes import Geometry
+from domain.shapes.box import Box
 from domain.shapes.mask import Mask
+from domain.shapes.tag import Tag
 
 from .base import ExportItem, FormatError, LoadBlob, parse_options
 from .fitting import LOSSES as FITTING_LOSSES
@@ -147,6 +149,23 @@ class ItemWriter:
             self.lose("metadata", item)
         if "licence" not in self.keeps_of_item and (asset.licence or asset.attribution):
             self.lose("licence", item)
+
+    def boxes_and_tags(
+        self, regions: Iterable[Region], item: ExportItem
+    ) -> tuple[list[tuple[Region, Box]], list[Region]]:
+        """What a format of boxes and labels holds of an item, in order; what it does not is told."""
+        boxes: list[tuple[Region, Box]] = []
+        tags: list[Region] = []
+        for region in regions:
+            if isinstance(region.geometry, Tag):
+                tags.append(region)
+            else:
+                fitted = self.fit(region, item, ("box",))
+                if not isinstance(fitted, Box):
+                    continue
+                boxes.append((region, fitted))
+            self.lose_unheld(region, item)
+        return boxes, tags
 
     def fit(self, region: Region, item: ExportItem, into: Collection[str], **limits: bool) -> Geometry | None:
         """The region's geometry in one of the shapes `into`; None, and told, when it has no form there.

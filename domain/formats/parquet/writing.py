@@ -6,13 +6,11 @@ from typing import Any, BinaryIO, ClassVar
 
 import msgspec
 
-from domain.elements.structs import Region, Value
+from domain.elements.structs import Value
 from domain.formats.base import ExportItem
 from domain.formats.embedded import Given
 from domain.formats.report import LossReport
 from domain.formats.writing import ItemWriter, Losses
-from domain.shapes.box import Box
-from domain.shapes.tag import Tag
 
 from .file import BOOL, BYTES, NUMBER, TEXT, WHOLE, Field, ParquetWriter
 
@@ -51,11 +49,8 @@ class HubWriter(ItemWriter):
     def add(self, item: ExportItem) -> str | None:
         self._flush()
         found = self.content(item)
-        boxes: list[list[float]] = []
-        numbers: list[int] = []
-        tags: list[int] = []
-        for region in found.regions:
-            self._add(region, item, boxes, numbers, tags)
+        boxes, tagged = self.boxes_and_tags(found.regions, item)
+        tags = [self._number[region.class_id] for region in tagged]
         if not boxes and not tags and not found.answers and item.outcome != "empty":
             self.lose("not_labelled", item)
             return None
@@ -66,7 +61,10 @@ class HubWriter(ItemWriter):
             "image": {"bytes": None, "path": name},
             "width": item.asset.width,
             "height": item.asset.height,
-            "objects": {"bbox": boxes, "category": numbers},
+            "objects": {
+                "bbox": [[box.x, box.y, box.w, box.h] for _, box in boxes],
+                "category": [self._number[region.class_id] for region, _ in boxes],
+            },
             "label": tags[0] if tags else None,
             "labels": tags,
         }
@@ -78,19 +76,6 @@ class HubWriter(ItemWriter):
         self.report.items += 1
         self.report.regions += len(boxes) + len(tags)
         return f"{split}/{name}"
-
-    def _add(
-        self, region: Region, item: ExportItem, boxes: list[list[float]], numbers: list[int], tags: list[int]
-    ) -> None:
-        if isinstance(region.geometry, Tag):
-            tags.append(self._number[region.class_id])
-        else:
-            fitted = self.fit(region, item, ("box",))
-            if not isinstance(fitted, Box):
-                return
-            boxes.append([fitted.x, fitted.y, fitted.w, fitted.h])
-            numbers.append(self._number[region.class_id])
-        self.lose_unheld(region, item)
 
     def _answer(self, question: str, value: Value, item: ExportItem) -> Any:
         kind = self._asked.get(question)

@@ -12,7 +12,6 @@ from domain.formats.embedded import Given
 from domain.formats.report import LossReport
 from domain.formats.writing import ItemWriter, Losses
 from domain.shapes.box import Box
-from domain.shapes.tag import Tag
 
 from .example import Feature, encoded
 from .framing import write_record
@@ -50,17 +49,7 @@ class TfRecordWriter(ItemWriter):
     def add(self, item: ExportItem) -> str | None:
         self._flush()
         found = self.content(item)
-        boxes: list[tuple[Region, Box]] = []
-        tags: list[Region] = []
-        for region in found.regions:
-            fitted = region.geometry if isinstance(region.geometry, Tag) else self.fit(region, item, ("box",))
-            if fitted is None:
-                continue
-            if isinstance(fitted, Box):
-                boxes.append((region, fitted))
-            else:
-                tags.append(region)
-            self.lose_unheld(region, item)
+        boxes, tags = self.boxes_and_tags(found.regions, item)
         if not boxes and not tags and item.outcome != "empty":
             self.lose("not_labelled", item)
             return None
