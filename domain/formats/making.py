@@ -51,6 +51,16 @@ def _no_nul(value: Any) -> Any:
     return [_no_nul(one) for one in value] if isinstance(value, list) else value
 
 
+def outside(mask: Mask, blobs: dict[str, bytes]) -> Mask:
+    """The mask as it is stored: long run lengths go into a blob, which is added to `blobs`."""
+    if mask.counts is None or len(mask.counts) <= INLINE_LIMIT:
+        return mask
+    data = mask.counts.encode("ascii")
+    digest = sha256(data).hexdigest()
+    blobs[digest] = data
+    return Mask(mask.x, mask.y, mask.size, None, digest)
+
+
 class ItemMaker:
     """The elements of one item. A bad record becomes a problem, and the good ones beside it go in.
 
@@ -81,7 +91,7 @@ class ItemMaker:
             return None
         if said := more.get("attributes"):
             more["attributes"] = {_no_nul(name): _no_nul(value) for name, value in said.items()}
-        stored = self._stored(geometry) if isinstance(geometry, Mask) else geometry
+        stored = outside(geometry, self.blobs) if isinstance(geometry, Mask) else geometry
         made = region_type(geometry.shape)(id=self._id(key), class_id=class_key, geometry=stored, **more)
         self.elements.append(made)
         return made
@@ -99,15 +109,6 @@ class ItemMaker:
         """Add the answer to an item attribute; the last of a name counts."""
         self.elements = [e for e in self.elements if not (isinstance(e, Answer) and e.id == name)]
         self.elements.append(Answer(id=_no_nul(name), value=_no_nul(value)))
-
-    def _stored(self, geometry: Mask) -> Mask:
-        """A long mask's run lengths go into a blob."""
-        if geometry.counts is None or len(geometry.counts) <= INLINE_LIMIT:
-            return geometry
-        data = geometry.counts.encode("ascii")
-        digest = sha256(data).hexdigest()
-        self.blobs[digest] = data
-        return Mask(geometry.x, geometry.y, geometry.size, None, digest)
 
     def item(
         self, asset: AssetMeta, *, outcome: str | None = None, split: str | None = None, media: str | None = None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.elements import decode, unpack
 from domain.elements.codec import ElementError
@@ -31,6 +32,7 @@ from .base import (
     SizeOf,
     parse_options,
 )
+from .making import outside
 from .report import LossReport
 from .sinks import Sink, safe_name
 from .sources import Source
@@ -174,6 +176,9 @@ class NativeReader:
             except ElementError as error:
                 problems.append(ImportProblem(error.code, error.detail))
                 continue
+            if isinstance(element, Region | Keyframe) and isinstance(element.geometry, Mask):
+                mask = outside(element.geometry, blobs)  # long ones stand inline where an export made them
+                element = element if mask is element.geometry else replace(element, geometry=mask)
             elements.append(element)
             sha = _blob_of(element)
             if sha is not None and f"{self._root}blobs/{sha}" in self._paths:

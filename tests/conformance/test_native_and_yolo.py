@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.elements import decode, encode, pack
+from domain.elements import decode, encode, pack, place
 from domain.formats import (
     AssetMeta,
     ExportItem,
@@ -98,6 +98,17 @@ def test_native_carries_the_blobs_of_long_masks():
     files, _, _ = exported("native", item(1, *stored(mask)), load_blob=lambda _: counts)
     (back,) = get("native").reader(FolderSource(files)).items()
     assert back.blobs == {sha: counts}
+
+
+def test_a_long_mask_that_an_export_made_is_stored_as_a_blob():
+    """Of an augmented copy, or of a polygon that became a mask: it stands in its line and is longer than a region may be."""
+    counts = rle.compress([1] * 40_000)
+    mask = region(1, "mask", {"x": 0, "y": 0, "size": [200, 200], "counts": counts})
+    files, _, _ = exported("native", item(1, *stored(mask)))
+    (back,) = get("native").reader(FolderSource(files)).items()
+    assert back.problems == []
+    assert place(back.elements[0], width=200, height=200).problems == []
+    assert back.blobs == {back.elements[0].geometry.blob: counts.encode()}
 
 
 def test_yolo_boxes_come_back_and_class_numbers_follow_the_schemas_order():
