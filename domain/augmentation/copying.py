@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from domain.elements import encode, pack
 from domain.elements.chunks import AnswerEntry, RegionEntry, decode_chunk
 from domain.elements.structs import Answer, Region, region_type
-from domain.formats.base import AssetMeta, ExportItem, FormatError, LoadBlob
+from domain.formats.base import AssetMeta, ExportItem, FormatError, LoadBlob, compressed_runs
 from domain.formats.report import Effect, LossReport
 from domain.formats.sinks import stem
-from domain.geometry import rle
 from domain.schema import LabelSchema
 from domain.shapes import Geometry
 from domain.shapes.mask import Mask
@@ -22,7 +21,7 @@ from domain.shapes.skeleton import Skeleton
 
 from .planning import Plan, plans
 from .recipe import Recipe
-from .shapes import carried, loaded, mirrored, seen
+from .shapes import carried, mirrored, seen
 
 MOST_PIXELS = 50_000_000  # a larger picture is not copied: its pixels would not fit into the memory of a job
 COPY_ID = 10**12  # copies are numbered above all assets: id + number · 10^12
@@ -145,9 +144,7 @@ class Copier:
         """The region's geometry with its run lengths, and with its sides named as the copy shows them."""
         geometry = region.geometry
         if isinstance(geometry, Mask) and geometry.blob is not None:
-            if self._load is None:
-                raise FormatError("no_blobs", "the items have masks in blobs, and no way to load them was given")
-            return loaded(geometry, rle.decompress(self._load(geometry.blob).decode("ascii")))
+            return replace(geometry, counts=compressed_runs(geometry, self._load), blob=None)
         if isinstance(geometry, Skeleton) and plan.mirrored:
             return mirrored(geometry, self._pairs.get(region.class_id, []))
         return geometry

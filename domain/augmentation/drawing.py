@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PIL import Image, ImageColor, ImageDraw
 
 from domain.elements.structs import Region
-from domain.geometry import rle
 from domain.geometry.affine import Affine, apply_flat, compose, inverse, scaling
 from domain.shapes import Geometry
-from domain.shapes.mask import Mask
 from domain.shapes.points import Points
 from domain.shapes.polyline import Polyline
 from domain.shapes.skeleton import Skeleton
@@ -45,20 +43,18 @@ def drawn(
     *,
     colours: Mapping[int, str],
     by: Affine,
-    load: Callable[[Mask], list[int]],
 ) -> Image.Image:
-    """The picture in RGB with the outlines of regions over it.
+    """The picture in RGB with the outlines of regions over it, masks with their run lengths in themselves.
 
     Args:
         colours: #rrggbb by class.
         by: takes the regions' coordinates to the picture's.
-        load: gives a mask's run lengths.
     """
     shown = (image.convert("RGB") if image.mode != "I;16" else _seen(image)).convert("RGBA")
     for region in regions:
         veil = Image.new("RGBA", shown.size)
         colour = ImageColor.getrgb(colours.get(region.class_id, "#ffffff"))[:3]
-        _draw(ImageDraw.Draw(veil), region.geometry, colour, by, load)
+        _draw(ImageDraw.Draw(veil), region.geometry, colour, by)
         shown.alpha_composite(veil)
     return shown.convert("RGB")
 
@@ -67,11 +63,7 @@ def _seen(image: Image.Image) -> Image.Image:
     return image.point(lambda level: level / 257, "L").convert("RGB")
 
 
-def _draw(
-    draw: Any, geometry: Geometry, colour: tuple[int, ...], by: Affine, load: Callable[[Mask], list[int]]
-) -> None:
-    if isinstance(geometry, Mask) and geometry.blob is not None:
-        geometry = Mask(geometry.x, geometry.y, geometry.size, rle.compress(load(geometry)))
+def _draw(draw: Any, geometry: Geometry, colour: tuple[int, ...], by: Affine) -> None:
     for part in geometry.outlines() or []:
         for number, ring in enumerate(part):
             flat = apply_flat(by, ring)

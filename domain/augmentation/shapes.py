@@ -6,9 +6,7 @@ from collections.abc import Callable
 from math import dist
 from typing import Any, NamedTuple
 
-from msgspec.structs import replace
-
-from domain.geometry import rings, rle
+from domain.geometry import rings
 from domain.geometry.affine import Affine
 from domain.shapes import Geometry
 from domain.shapes.box import Box
@@ -142,11 +140,6 @@ def mirrored(skeleton: Skeleton, pairs: list[tuple[str, str]]) -> Skeleton:
     """Left and right joints have changed places: what was the left hand looks like a right one."""
     other = {**dict(pairs), **{b: a for a, b in pairs}}
     return Skeleton({other.get(name, name): joint for name, joint in skeleton.joints.items()})
-
-
-def loaded(mask: Mask, runs: list[int]) -> Mask:
-    """The mask with its run lengths in itself."""
-    return replace(mask, counts=rle.compress(runs), blob=None)
 
 
 def _turned_box(box: Any) -> tuple[Geometry, str]:

@@ -9,7 +9,9 @@ from typing import Any, Literal, Protocol, get_args, get_origin, get_type_hints
 import msgspec
 
 from domain.elements.structs import Element
+from domain.geometry import rle
 from domain.schema import Attribute, ItemAttribute, LabelSchema, SkeletonTemplate
+from domain.shapes.mask import Mask
 
 from .report import LossReport
 from .sinks import Sink
@@ -182,6 +184,24 @@ def open_reader(
         known = ", ".join(found.read_options) or "none"
         raise FormatError("bad_options", f"{found.title} has no option {unknown[0]!r} for reading; it has {known}")
     return found.reader(source, size_of=size_of, **({"options": options} if options else {}))
+
+
+def compressed_runs(mask: Mask, load: LoadBlob | None) -> str:
+    """The compressed run lengths of a mask's crop, also from a blob.
+
+    Raises:
+        FormatError: they are in a blob, and nobody gave a way to load it.
+    """
+    if mask.blob is None:
+        return mask.counts or ""
+    if load is None:
+        raise FormatError("no_blobs", "the items have masks in blobs, and no way to load them was given")
+    return load(mask.blob).decode("ascii")
+
+
+def runs_of(mask: Mask, load: LoadBlob | None) -> list[int]:
+    """The run lengths of a mask's crop. Raises FormatError as `compressed_runs`."""
+    return mask.runs() if mask.blob is None else rle.decompress(compressed_runs(mask, load))
 
 
 def without_nul(header: ImportHeader) -> ImportHeader:

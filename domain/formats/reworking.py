@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from domain.elements import encode, pack
 from domain.elements.chunks import AnswerEntry, KeyframeEntry, RegionEntry, TrackEntry, decode_chunk
 from domain.elements.structs import Element, Region, Track, region_type
-from domain.geometry import rle
 from domain.schema import LabelSchema
 from domain.shapes import Geometry
 from domain.shapes.mask import Mask
 
-from .base import ExportItem, FormatError, LoadBlob
+from .base import ExportItem, FormatError, LoadBlob, runs_of
 from .fitting import LOSSES, fitted
 from .report import Effect, LossReport
 
@@ -133,11 +132,7 @@ class Reworker:
         return _as(region, found.geometry)
 
     def _runs(self, mask: Mask) -> list[int]:
-        if mask.blob is None:
-            return mask.runs()
-        if self._load is None:
-            raise FormatError("no_blobs", "the items have masks in blobs, and no way to load them was given")
-        return rle.decompress(self._load(mask.blob).decode("ascii"))
+        return runs_of(mask, self._load)
 
     def _lose(self, code: str, item: ExportItem, element: object) -> None:
         effect, detail = CODES[code]

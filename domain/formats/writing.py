@@ -10,14 +10,13 @@ import msgspec
 from domain.elements import decode_chunk
 from domain.elements.chunks import AnswerEntry, KeyframeEntry, RegionEntry
 from domain.elements.structs import Keyframe, Region, Track, Value
-from domain.geometry import rle
 from domain.schema import Class, LabelSchema
 from domain.shapes import Geometry
 from domain.shapes.box import Box
 from domain.shapes.mask import Mask
 from domain.shapes.tag import Tag
 
-from .base import ExportItem, FormatError, LoadBlob, parse_options
+from .base import ExportItem, LoadBlob, parse_options, runs_of
 from .fitting import LOSSES as FITTING_LOSSES
 from .fitting import fitted
 from .report import MAX_EXAMPLES, Effect, Loss, LossReport
@@ -193,11 +192,7 @@ class ItemWriter:
         Raises:
             FormatError: it is in a blob, and nobody gave a way to load it.
         """
-        if mask.blob is None:
-            return mask.runs()
-        if self.load_blob is None:
-            raise FormatError("no_blobs", "the items have masks in blobs, and no way to load them was given")
-        return rle.decompress(self.load_blob(mask.blob).decode("ascii"))
+        return runs_of(mask, self.load_blob)
 
     def file_name(self, item: ExportItem, folder: str = "", *, whole: bool = False) -> str:
         """The asset's name as a safe path; where its label file (`whole`: its own path) is taken, in a folder of its id."""

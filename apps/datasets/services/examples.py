@@ -55,7 +55,7 @@ def example_copies(
         for number, copy in enumerate(copier.copies(item)):
             if number == COPIES:
                 break
-            found.append(_shown(asset, copy, schema, load_blob))
+            found.append(_shown(asset, copy, schema))
     if not found:
         raise NothingToExport("No item would be copied: see which splits are copied, and what may change.")
     return found
@@ -90,12 +90,11 @@ def _rows(
     return [(item.asset, item.revision, item.split) for item in items.select_related("asset", "revision")[:ITEMS]]
 
 
-def _shown(asset: Asset, copy: Any, schema: LabelSchema, load_blob: Any) -> dict[str, Any]:
+def _shown(asset: Asset, copy: Any, schema: LabelSchema) -> dict[str, Any]:
     """The copy as the export makes it, of the small picture that people are shown."""
     from domain.augmentation.drawing import drawn, scaled
     from domain.augmentation.pixels import render
     from domain.elements.chunks import RegionEntry, decode_chunk
-    from domain.geometry import rle
     from domain.geometry.affine import scaling
 
     small = opened(_small_path(asset))
@@ -109,7 +108,6 @@ def _shown(asset: Asset, copy: Any, schema: LabelSchema, load_blob: Any) -> dict
         regions,
         colours={found.id: found.color for found in schema.classes},
         by=scaling(across, down),
-        load=lambda mask: rle.decompress(load_blob(mask.blob).decode("ascii")),
     )
     out = io.BytesIO()
     shown.save(out, "JPEG", quality=QUALITY)
