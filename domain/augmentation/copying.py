@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from domain.elements import encode, pack
 from domain.elements.chunks import AnswerEntry, RegionEntry, decode_chunk
-from domain.elements.structs import Answer, Region, region_type
+from domain.elements.structs import Answer, Region, reshaped
 from domain.formats.base import AssetMeta, ExportItem, FormatError, LoadBlob, compressed_runs
 from domain.formats.report import Effect, LossReport
 from domain.formats.sinks import stem
@@ -171,8 +171,5 @@ def _named(found: UUID, copy: int, piece: int = 0) -> UUID:
 
 
 def _as(region: Region, geometry: Geometry, copy: int, piece: int) -> Region:
-    members = {name: getattr(region, name) for name in region.__struct_fields__ if name != "geometry"}
-    members["id"] = _named(region.id, copy, piece)
-    if region.parent is not None:
-        members["parent"] = _named(region.parent, copy)
-    return region_type(geometry.shape)(**members, geometry=geometry)
+    parent = _named(region.parent, copy) if region.parent is not None else None
+    return replace(reshaped(region, geometry), id=_named(region.id, copy, piece), parent=parent)

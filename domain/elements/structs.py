@@ -113,6 +113,12 @@ def region_type(shape: str) -> type[Region]:
     return REGIONS[shape]
 
 
+def reshaped(region: Region, geometry: Geometry) -> Region:
+    """The region with another geometry, also of another shape."""
+    members = {name: getattr(region, name) for name in region.__struct_fields__ if name != "geometry"}
+    return region_type(geometry.shape)(**members, geometry=geometry)
+
+
 def keyframe_type(shape: str) -> type[Keyframe]:
     """The struct of keyframes of a shape. Raises KeyError for an unknown one."""
     return KEYFRAMES[shape]

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 
 from domain.elements import encode, pack
 from domain.elements.chunks import AnswerEntry, KeyframeEntry, RegionEntry, TrackEntry, decode_chunk
-from domain.elements.structs import Element, Region, Track, region_type
+from domain.elements.structs import Element, Region, Track, reshaped
 from domain.schema import LabelSchema
-from domain.shapes import Geometry
 from domain.shapes.mask import Mask
 
 from .base import ExportItem, FormatError, LoadBlob, runs_of
@@ -129,7 +128,7 @@ class Reworker:
         if found.loss is not None:
             effect, detail = LOSSES[found.loss]
             self.report.add(found.loss, effect, detail, asset.name, region.id)
-        return _as(region, found.geometry)
+        return reshaped(region, found.geometry)
 
     def _runs(self, mask: Mask) -> list[int]:
         return runs_of(mask, self._load)
@@ -137,9 +136,3 @@ class Reworker:
     def _lose(self, code: str, item: ExportItem, element: object) -> None:
         effect, detail = CODES[code]
         self.report.add(code, effect, detail, item.asset.name, getattr(element, "id", None))
-
-
-def _as(region: Region, geometry: Geometry) -> Region:
-    """The region with a geometry of another shape."""
-    members = {name: getattr(region, name) for name in region.__struct_fields__ if name != "geometry"}
-    return region_type(geometry.shape)(**members, geometry=geometry)
