@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from .codec import kind_of
-from .structs import Answer, AnyKeyframe, AnyRegion, Element, Keyframe, Region, Track
+from .structs import Answer, AnyKeyframe, AnyRegion, Element, Kind, Track
 
 MAX_CHUNK_ELEMENTS = 512
 MAX_CHUNK_BYTES = 1_000_000
@@ -45,6 +45,12 @@ class AnswerEntry(msgspec.Struct, frozen=True, tag_field="kind", tag="answer"):
 
 
 Entry = RegionEntry | TrackEntry | KeyframeEntry | AnswerEntry
+_OF_KIND: dict[Kind, Any] = {
+    "region": RegionEntry,
+    "track": TrackEntry,
+    "keyframe": KeyframeEntry,
+    "answer": AnswerEntry,
+}
 _STORED = msgspec.json.Decoder(list[_Stored])
 _ENTRIES: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[Entry])
 _ENCODER = msgspec.json.Encoder()
@@ -69,20 +75,12 @@ def pack_elements(elements: Sequence[Element]) -> list[Chunk]:
     """As `pack`, for elements in id order that are not bytes yet: a chunk that holds all of them is encoded at once."""
     if not elements:
         return []
-    entries = [_entry(element) for element in elements]
+    entries = [_OF_KIND[kind_of(element)](element) for element in elements]
     if len(entries) <= MAX_CHUNK_ELEMENTS:
         body = _ENCODER.encode(entries)
         if len(body) <= MAX_CHUNK_BYTES:
             return [Chunk(sha256(body).digest(), body, len(entries))]
     return list(pack((kind_of(element), _ENCODER.encode(element)) for element in elements))
-
-
-def _entry(element: Element) -> Entry:
-    if isinstance(element, Region):
-        return RegionEntry(element)
-    if isinstance(element, Keyframe):
-        return KeyframeEntry(element)
-    return TrackEntry(element) if isinstance(element, Track) else AnswerEntry(element)
 
 
 def _chunk(parts: list[bytes]) -> Chunk:

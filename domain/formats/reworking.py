@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec.structs import replace
 
-from domain.elements import encode, pack
-from domain.elements.chunks import AnswerEntry, KeyframeEntry, RegionEntry, TrackEntry, decode_chunk
+from domain.elements import encode, kind_of, pack
+from domain.elements.chunks import decode_chunk
 from domain.elements.structs import Element, Region, Track, reshaped
 from domain.schema import LabelSchema
 from domain.shapes.mask import Mask
@@ -19,7 +19,6 @@ from .fitting import LOSSES, fitted
 from .report import Effect, LossReport
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-_KINDS = {RegionEntry: "region", TrackEntry: "track", KeyframeEntry: "keyframe", AnswerEntry: "answer"}
 CODES: dict[str, tuple[Effect, str]] = {
     "class_left_out": ("dropped", "the class was left out, as asked"),
     "class_mapped": ("noted", "written as another class, as asked"),
@@ -91,7 +90,7 @@ class Reworker:
             for entry in decode_chunk(body):
                 element = self._element(entry.element, item)
                 if element is not None:
-                    kept.append((_KINDS[type(entry)], encode(element)))
+                    kept.append((kind_of(element), encode(element)))
                     regions += isinstance(element, Region)
                 gone += element is None
             for chunk in pack(kept):

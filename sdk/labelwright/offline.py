@@ -16,10 +16,9 @@ except ImportError as error:  # the client alone was installed
 
 from PIL import Image, UnidentifiedImageError
 
-from domain.elements import pack
-from domain.elements.codec import encode
+from domain.elements import encode, kind_of, pack
 from domain.elements.placing import place
-from domain.elements.structs import Answer, Element, Keyframe, Region, Track
+from domain.elements.structs import Answer, Region, Track
 from domain.formats.embedded import pictures_from, pictures_into
 from domain.formats.sinks import safe_path
 from domain.problems import errors
@@ -290,12 +289,6 @@ def packed(item: Any, ids: dict[int, int], problems: dict[str, dict[str, Any]]) 
             placed = found.element
         kept.append((kind_of(placed), encode(placed)))
     return [chunk.body for chunk in pack(kept)]
-
-
-def kind_of(element: Element) -> str:
-    if isinstance(element, Region):
-        return "region"
-    return "track" if isinstance(element, Track) else "keyframe" if isinstance(element, Keyframe) else "answer"
 
 
 def schema_of(header: Any) -> tuple[LabelSchema, dict[int, int]]:
