@@ -102,4 +102,4 @@ def _in_image(inside: NDArray[np.bool_], x: int, y: int, plan: Plan) -> Mask | N
     columns = np.clip(((np.arange(x0, x1) + 0.5) * across - x).astype(np.int64), 0, inside.shape[1] - 1)
     rows = np.clip(((np.arange(y0, y1) + 0.5) * down - y).astype(np.int64), 0, inside.shape[0] - 1)
     mask = Mask.from_runs(encode_runs(inside[rows][:, columns].astype(np.uint8)), y1 - y0)
-    return None if mask is None else Mask(mask.x + x0, mask.y + y0, mask.size, mask.counts)
+    return None if mask is None else mask.moved(x0, y0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -69,17 +69,23 @@ def nms(boxes: Floats, scores: Floats, labels: Array, iou: float, most: int = MO
     Args:
         boxes: (N, 4) corners. A box whose corners are the wrong way round suppresses nothing.
     """
-    order = np.argsort(-scores, kind="stable")[:CANDIDATES]
-    kept: list[int] = []
-    left = order
     fixed = np.concatenate([np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])], axis=1)
+    return suppressed(fixed, scores, labels, lambda one, others: pairwise_iou(one[None], others)[0], iou, most)
+
+
+def suppressed(
+    boxes: Floats, scores: Floats, labels: Array, alike: Callable[[Floats, Floats], Array], iou: float, most: int
+) -> NDArray[np.intp]:
+    """As `nms`, of rows of any kind: `alike` tells how much one overlaps each of several, (N,) in [0, 1]."""
+    left = np.argsort(-scores, kind="stable")[:CANDIDATES]
+    kept: list[int] = []
     while len(left) and len(kept) < most:
         best, left = left[0], left[1:]
         kept.append(int(best))
         same = labels[left] == labels[best]
         near = np.zeros(len(left), dtype=bool)
         if same.any():
-            near[same] = pairwise_iou(fixed[best][None], fixed[left[same]])[0] > iou
+            near[same] = alike(boxes[best], boxes[left[same]]) > iou
         left = left[~near]
     return np.asarray(kept, dtype=np.intp)
 
@@ -119,7 +125,7 @@ def part_of(logits: Floats, plan: Plan, window: tuple[int, int, int, int], thres
     rows = (((np.arange(high) + y + 0.5) * down + plan.offset[1]) / plan.size[1]) * logits.shape[0] - 0.5
     pixels = (_sampled(logits, rows, columns) > threshold).astype(np.uint8)
     mask = Mask.from_runs(encode_runs(pixels), high)
-    return None if mask is None else Mask(mask.x + x, mask.y + y, mask.size, mask.counts)
+    return None if mask is None else mask.moved(x, y)
 
 
 def _sampled(values: Floats, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .postprocess import CANDIDATES, Floats
+from .postprocess import Floats, suppressed
 
 _TINY = 1e-7
 
@@ -44,14 +44,4 @@ def _spread(boxes: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any], NDA
 
 def rotated_nms(boxes: Floats, scores: Floats, labels: NDArray[Any], iou: float, most: int) -> NDArray[np.intp]:
     """Greedy, within each label; indices of what stays, best first. `boxes`: (N, 5) as above."""
-    left = np.argsort(-scores, kind="stable")[:CANDIDATES]
-    kept: list[int] = []
-    while len(left) and len(kept) < most:
-        best, left = left[0], left[1:]
-        kept.append(int(best))
-        same = labels[left] == labels[best]
-        near = np.zeros(len(left), dtype=bool)
-        if same.any():
-            near[same] = probabilistic_iou(boxes[best], boxes[left[same]]) > iou
-        left = left[~near]
-    return np.asarray(kept, dtype=np.intp)
+    return suppressed(boxes, scores, labels, probabilistic_iou, iou, most)
