@@ -14,14 +14,13 @@ from typing import Any, Literal
 import msgspec
 
 from domain.elements import Answer, Element, Region
-from domain.elements.structs import Value
+from domain.elements.structs import Value, set_aside
 from domain.shapes import Geometry
 
 from .likeness import DEFAULT_DIAGONAL, likeness
 from .matching import match
 
 LOOSE = 0.2  # likeness from which a region of the right class is the reference's, only badly drawn
-SET_ASIDE = frozenset({"ignore", "crowd"})
 FaultKind = Literal["missed", "extra", "wrong_class", "loose", "attribute", "answer", "outcome"]
 UNDECIDED = ("unusable", "cannot_tell")
 
@@ -138,23 +137,23 @@ def _regions(tally: _Tally, theirs: list[Region], right: list[Region], threshold
             _judge(tally, mine, other, pair.iou, in_place=least == threshold)
         free, wanted = [free[i] for i in found.only_a], [wanted[j] for j in found.only_b]
     for j in wanted:
-        if SET_ASIDE.isdisjoint(right[j].flags):
+        if not set_aside(right[j]):
             tally.count(right[j].class_id, False)
             tally.faults.append(Fault(kind="missed", class_id=right[j].class_id, reference=str(right[j].id)))
     for i in free:
-        if SET_ASIDE.isdisjoint(theirs[i].flags) and not _excused(theirs[i], right, threshold, diagonal):
+        if not set_aside(theirs[i]) and not _excused(theirs[i], right, threshold, diagonal):
             tally.count(theirs[i].class_id, False)
             tally.faults.append(Fault(kind="extra", class_id=theirs[i].class_id, element=str(theirs[i].id)))
 
 
 def _excused(region: Region, right: Sequence[Region], threshold: float, diagonal: float) -> bool:
     """What lies on a region that the reference sets aside is no fault."""
-    aside: list[Geometry] = [r.geometry for r in right if not SET_ASIDE.isdisjoint(r.flags)]
+    aside: list[Geometry] = [r.geometry for r in right if set_aside(r)]
     return bool(aside) and float(likeness([region.geometry], aside, diagonal=diagonal).max()) >= threshold
 
 
 def _judge(tally: _Tally, mine: Region, other: Region, likeness: float, *, in_place: bool) -> None:
-    if not SET_ASIDE.isdisjoint(other.flags):
+    if set_aside(other):
         return
     ids: dict[str, Any] = {
         "class_id": other.class_id,

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 
 from domain.elements import Region
+from domain.elements.structs import set_aside
 from domain.geometry.boxes import areas as box_areas
 from domain.shapes import Geometry
 
@@ -24,7 +25,6 @@ from .likeness import DEFAULT_DIAGONAL, NEAR, likeness
 from .matching import ROUNDING, match, match_with_ignored
 from .overlaps import Matrix, Overlaps
 
-LEFT_OUT = frozenset({"ignore", "crowd"})
 MICRO = 1_000_000  # overlaps are summed as whole millionths, so that sums are the same in any order
 ALL, OUTCOME = "all", "outcome"
 DENSE = 250_000  # cells of a table of likeness; more regions than that are first parted by where they lie
@@ -117,7 +117,7 @@ class _Side:
     def __init__(self, answer: AnswerOf) -> None:
         self.answer = answer
         self.regions = list(answer.regions)
-        self.aside = np.array([not LEFT_OUT.isdisjoint(r.flags) for r in self.regions], dtype=bool)
+        self.aside = np.array([set_aside(r) for r in self.regions], dtype=bool)
         self.classes = np.array([r.class_id for r in self.regions], dtype=np.int64)
         self.shapes: list[Geometry] = [r.geometry for r in self.regions]
         self.boxes = _corners(self.shapes)

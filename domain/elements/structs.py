@@ -11,6 +11,7 @@ from domain.shapes import SHAPES, Geometry
 
 Kind = Literal["region", "track", "keyframe", "answer"]
 Flag = Literal["truncated", "difficult", "crowd", "ignore", "uncertain"]
+_SET_ASIDE: frozenset[Flag] = frozenset({"ignore", "crowd"})
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
 Value = bool | int | float | Annotated[str, msgspec.Meta(max_length=10_000)] | list[Name] | None
 ClassId = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
@@ -111,6 +112,11 @@ Element = Region | Track | Keyframe | Answer
 def region_type(shape: str) -> type[Region]:
     """The struct of regions of a shape. Raises KeyError for an unknown one."""
     return REGIONS[shape]
+
+
+def set_aside(region: Region) -> bool:
+    """Left out of all counting of right and wrong, as COCO leaves it out."""
+    return not _SET_ASIDE.isdisjoint(region.flags)
 
 
 def reshaped(region: Region, geometry: Geometry) -> Region:

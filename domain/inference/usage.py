@@ -11,9 +11,9 @@ import msgspec
 from domain.agreement.likeness import DEFAULT_DIAGONAL, likeness
 from domain.agreement.matching import match_with_ignored
 from domain.elements import Region
+from domain.elements.structs import set_aside
 
 RIGHT = 0.5  # likeness from which a region is the one that was offered
-LEFT_OUT = frozenset({"ignore", "crowd"})
 
 What = Literal["accepted", "edited", "redrawn", "reclassed", "rejected"]
 FOUND: frozenset[What] = frozenset({"accepted", "edited", "redrawn"})
@@ -55,7 +55,7 @@ def usage(offered: Sequence[Region], standing: Sequence[Region], *, diagonal: fl
         offered, standing: regions of one image, masks with their runs.
         diagonal: of the image, in pixels.
     """
-    by_id = {region.id: region for region in standing if not LEFT_OUT.intersection(region.flags)}
+    by_id = {region.id: region for region in standing if not set_aside(region)}
     used = {region.id: by_id[region.id] for region in offered if region.id in by_id}
     fates = [_used(region, used[region.id], diagonal) for region in offered if region.id in used]
     left = [region for region in offered if region.id not in used]
@@ -97,7 +97,7 @@ def _paired(a: Sequence[Region], b: Sequence[Region], diagonal: float, *, classe
     found = match_with_ignored(
         table,
         a_ignored=[False] * len(a),
-        b_ignored=[bool(LEFT_OUT.intersection(one.flags)) for one in b],
+        b_ignored=[set_aside(one) for one in b],
         threshold=RIGHT,
         a_classes=[one.class_id for one in a] if classes else None,
         b_classes=[one.class_id for one in b] if classes else None,

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from domain.agreement.consensus.clusters import Node, clusters, set_aside
+from domain.agreement.consensus.clusters import Node, clusters
 from domain.agreement.likeness import likeness
 from domain.agreement.overlaps import Matrix
 from domain.elements import Region
-from domain.elements.structs import Value
+from domain.elements.structs import Value, set_aside
 from domain.schema import LabelSchema
 
 from .watching import Seen

@@ -14,6 +14,7 @@ import numpy as np
 from domain.agreement.matching import match
 from domain.agreement.overlaps import Matrix
 from domain.elements import Region
+from domain.elements.structs import set_aside
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,11 +31,6 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> tuple[str, int | None, bool]:
         return self.kind[1:]
-
-
-def set_aside(region: Region) -> bool:
-    """Left out of agreement, as COCO leaves it out."""
-    return "ignore" in region.flags or "crowd" in region.flags
 
 
 Cluster = list[Node]

@@ -12,10 +12,10 @@ import numpy as np
 from domain.agreement.likeness import DEFAULT_DIAGONAL, area_overlaps, likeness
 from domain.agreement.overlaps import Matrix
 from domain.elements import Answer, Element, Region, region_type
-from domain.elements.structs import Flag
+from domain.elements.structs import Flag, set_aside
 from domain.schema.structs import LabelSchema
 
-from .clusters import Cluster, Node, clusters, set_aside
+from .clusters import Cluster, Node, clusters
 from .shaping import shape_of
 from .structs import ConsensusParams, ConsensusRegion, Consolidation, Given, Member, Opinions, Vote, Why
 from .votes import by_opinions, majority, question
