@@ -11,6 +11,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from apps.activity.models import Count, CountDelta, Delivery, Event, MonthCount, Notification, Webhook
 from apps.core.errors import Invalid
+from apps.core.numbers import whole
 
 Sums = Mapping[tuple[str, str, int], int]  # (measure, key, user id): amount
 Daily = dict[tuple[str, str, date, int], int]  # (measure, key, day, user id): amount
@@ -45,9 +46,7 @@ def narrowed(rows: QuerySet[Notification], given: Mapping[str, str]) -> QuerySet
     if about := given.get("about"):
         rows = rows.filter(event__verb__startswith=f"{about}.")
     if project := given.get("project"):
-        if not (project.isascii() and project.isdigit() and len(project) < 19):
-            raise Invalid(f"`project` must be a whole number, got {project[:40]!r}.")
-        rows = rows.filter(event__project_id=int(project))
+        rows = rows.filter(event__project_id=whole("project", project))
     return rows
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
 from apps.core.errors import Invalid
+from apps.core.numbers import whole_between
 
 PAGE, LARGEST_PAGE = 50, 500
 NOT_OURS = "`cursor` is not one that this list gave out. Start again without it."
@@ -26,10 +27,7 @@ class Page(msgspec.Struct, Generic[T]):
 
 def page_size(request: Request) -> int:
     """`?limit=`, between 1 and 500."""
-    text = request.query_params.get("limit", str(PAGE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LARGEST_PAGE):
-        raise Invalid(f"`limit` must be a whole number from 1 to {LARGEST_PAGE}, got {text[:40]!r}.")
-    return int(text)
+    return whole_between("limit", request.query_params.get("limit", str(PAGE)), 1, LARGEST_PAGE)
 
 
 def paginate(

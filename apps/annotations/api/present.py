@@ -25,6 +25,7 @@ from apps.annotations.queries import (
 )
 from apps.annotations.services import Saved
 from apps.core.errors import Invalid
+from apps.core.numbers import whole, whole_between
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.queries import version_number
@@ -33,7 +34,6 @@ from domain import checks
 from domain.elements import bounds_of, decode
 
 ELEMENTS_A_PAGE, MOST_A_PAGE = 2_000, 5_000
-MOST_DIGITS = 18  # of a version
 
 
 def edits_out(saved: Saved) -> structs.EditsOut:
@@ -187,10 +187,7 @@ def annotation_document(
 
 def changes(request: Request, annotation: Annotation) -> structs.ChangesOut:
     """What was written since `?since=`, without what the editing session `?session=` wrote itself."""
-    text = request.query_params.get("since", "")
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
-        raise Invalid(f"`since` must be a version of the annotation, got {text[:40]!r}.")
-    since = int(text)
+    since = whole("since", request.query_params.get("since", ""), "a version of the annotation")
     if since < annotation.base_version:  # it was handed in meanwhile: its rows are in a revision now
         return structs.ChangesOut(version=annotation.version, results=[], more=False, stale=True)
     rows, more = changes_since(annotation, since, but=request.query_params.get("session", "")[:64])
@@ -230,10 +227,7 @@ def _finite(text: str) -> float:
 
 
 def _limit(request: Request) -> int:
-    text = request.query_params.get("limit", str(ELEMENTS_A_PAGE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_A_PAGE):
-        raise Invalid(f"`limit` must be a whole number from 1 to {MOST_A_PAGE}, got {text[:40]!r}.")
-    return int(text)
+    return whole_between("limit", request.query_params.get("limit", str(ELEMENTS_A_PAGE)), 1, MOST_A_PAGE)
 
 
 def element_page(request: Request, entries: Iterator[Entry]) -> structs.ElementPage:

@@ -18,6 +18,7 @@ from apps.assets.errors import WrongTus
 from apps.assets.models import Upload
 from apps.core.api import answer
 from apps.core.errors import Invalid, UnsupportedMedia
+from apps.core.numbers import whole
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.jobs.documents import job_out
@@ -63,10 +64,7 @@ class _Tus(Api):
 
 
 def _number(request: Request, name: str) -> int:
-    text = request.headers.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid(f"`{name}` is a number of bytes, got {text[:40]!r}.")
-    return int(text)
+    return whole(name, request.headers.get(name, ""), "a number of bytes")
 
 
 def _metadata(request: Request) -> dict[str, str]:

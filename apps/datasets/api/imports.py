@@ -15,6 +15,7 @@ from apps.assets.models import Upload
 from apps.assets.queries import upload_for
 from apps.core.api import answer, body
 from apps.core.errors import Invalid, NotFound
+from apps.core.numbers import is_whole
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
@@ -94,7 +95,7 @@ class ImportsView(Api):
 def _uploaded(request: Request, user: User, access: ProjectAccess) -> Upload:
     """The upload that the form names. Raises Invalid, NotFound."""
     text = str(request.POST.get("upload") or "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not is_whole(text):
         raise Invalid("The form needs a `file`, a zip or the annotation file alone, or the id of an `upload`.")
     found = upload_for(user, int(text))
     if found.project_id != access.project.pk:

@@ -13,6 +13,7 @@ from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
 from apps.core.api import answer, body, nothing
 from apps.core.errors import Invalid
+from apps.core.numbers import whole
 from apps.core.pagination import page_size, paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
@@ -42,10 +43,7 @@ from apps.projects.api.structs import BulkChangeStarted
 
 def number_of(request: Request, name: str, what: str) -> int:
     """A whole number of the query. Raises Invalid."""
-    text = request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid(f"`{name}` must be {what}.")
-    return int(text)
+    return whole(name, request.query_params.get(name, ""), what)
 
 
 class VersionChangesView(Api):

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from apps.accounts.queries import plain_person
 from apps.core.api import answer
 from apps.core.errors import Invalid
+from apps.core.numbers import whole
 from apps.core.pagination import Page, paginate
 from apps.core.views import Api
 from apps.jobs import queries, services
@@ -43,9 +44,7 @@ class JobsView(Api):
         rows = queries.jobs_visible_to(self.user)
         for name, field in (("organisation", "organisation_id"), ("project", "project_id")):
             if (text := request.query_params.get(name)) is not None:
-                if not (text.isascii() and text.isdigit() and len(text) < 19):
-                    raise Invalid(f"`{name}` must be an id.")
-                rows = rows.filter(**{field: int(text)})
+                rows = rows.filter(**{field: whole(name, text, "an id")})
         if (state := request.query_params.get("state")) is not None:
             if state not in (OPEN, *Job.State.values):
                 raise Invalid(f"`state` must be one of {', '.join([OPEN, *Job.State.values])}.")

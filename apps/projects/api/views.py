@@ -18,6 +18,7 @@ from apps.activity.queries import events_of_project
 from apps.core.api import answer, body, nothing
 from apps.core.errors import Invalid, NotFound
 from apps.core.etags import if_match
+from apps.core.numbers import whole
 from apps.core.pagination import Page, paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
@@ -53,11 +54,7 @@ def with_etag(access: ProjectAccess, *, status: int = 200) -> HttpResponse:
 def whole_number(request: Request, name: str) -> int | None:
     """An id in the query. Raises Invalid for anything else."""
     text = request.query_params.get(name)
-    if text is None or text == "":
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid(f"`{name}` must be an id, got {text[:40]!r}.")
-    return int(text)
+    return whole(name, text, "an id") if text else None
 
 
 class ProjectsView(Api):

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from apps.accounts.queries import plain_person
 from apps.core.api import answer, body, invalid_from
 from apps.core.errors import Invalid
+from apps.core.numbers import whole_between
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.jobs.documents import job_out
@@ -40,11 +41,7 @@ QUESTION = OpenApiParameter("question", str, description="`class` (default), `ou
 
 def _number(request: Request, name: str, *, least: int = 0, most: int = 2**53) -> int | None:
     text = request.query_params.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 17 and least <= int(text) <= most):
-        raise Invalid(f"`{name}` must be a whole number from {least} to {most}, got {text[:40]!r}.")
-    return int(text)
+    return None if text is None else whole_between(name, text, least, most)
 
 
 def _people(request: Request, *, most: int = 2) -> tuple[int, ...]:

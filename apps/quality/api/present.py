@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.request import Request
 
-from apps.core.errors import Invalid
+from apps.core.numbers import whole_between
 from apps.quality.api import structs
 from apps.quality.queries.dashboard import AttentionFigures, PersonFigures, Stats
 from apps.tasks.api.naming import names
@@ -16,10 +16,7 @@ LONGEST_SERIES = 366
 
 
 def days_from(request: Request) -> int:
-    text = request.query_params.get("days", "30")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= LONGEST_SERIES):
-        raise Invalid(f"`days` must be a whole number from 1 to {LONGEST_SERIES}, got {text[:40]!r}.")
-    return int(text)
+    return whole_between("days", request.query_params.get("days", "30"), 1, LONGEST_SERIES)
 
 
 def project_stats(stats: Stats) -> structs.ProjectStats:

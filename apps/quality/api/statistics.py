@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from apps.core.api import answer
 from apps.core.errors import Invalid
+from apps.core.numbers import whole
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.quality.api import present
@@ -41,9 +42,7 @@ class PersonStatisticsView(Api):
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """One person's own page."""
         text = request.query_params.get("user", "")
-        if text and not (text.isascii() and text.isdigit() and len(text) < 19):
-            raise Invalid(f"`user` must be a whole number, got {text[:40]!r}.")
-        wanted = int(text) if text else self.user.pk
+        wanted = whole("user", text) if text else self.user.pk
         return answer(person_out(one_person(user=self.user, project_id=project_id, wanted=wanted, days=_days(request))))
 
 

@@ -12,6 +12,7 @@ from apps.accounts.models import Role, User
 from apps.annotations.models import Revision
 from apps.annotations.queries import iter_revision
 from apps.core.errors import Invalid, NotFound
+from apps.core.numbers import whole
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
 from apps.reviews.models import Dispute, Mark, Review
@@ -51,7 +52,7 @@ def feedback_of(user: User, project_id: int, given: Mapping[str, str]) -> tuple[
     `verdict` fix or reject; `disputed` open, upheld, overturned or no.
     """
     access = project_for(user, project_id, Action.TASKS_VIEW)
-    wanted = _whole("user", given["user"]) if given.get("user") else user.pk
+    wanted = whole("user", given["user"]) if given.get("user") else user.pk
     if wanted != user.pk and not access.can(Action.PEOPLE_STATS_VIEW):
         wanted = 0  # nobody's
     rows = _with_all().filter(task__project_id=access.project.pk, task__trashed_at=None, author_id=wanted)
@@ -67,12 +68,6 @@ def feedback_of(user: User, project_id: int, given: Mapping[str, str]) -> tuple[
             raise Invalid(f"`disputed` must be no, open, upheld or overturned, got {disputed[:40]!r}.")
         rows = rows.filter(dispute__state=disputed)
     return rows, access
-
-
-def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid(f"`{name}` must be a whole number, got {text[:40]!r}.")
-    return int(text)
 
 
 def feedback_for(user: User, review_id: int) -> Review:

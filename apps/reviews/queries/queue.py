@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from apps.accounts.models import User
 from apps.annotations.models import RegionIndex, Revision
 from apps.core.errors import Invalid
+from apps.core.numbers import whole
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, project_for
@@ -145,20 +146,14 @@ def _order(given: Mapping[str, str]) -> tuple[str, bool]:
 
 def _narrowed(rows: QuerySet[Slot], given: Mapping[str, str]) -> QuerySet[Slot]:
     if author := given.get("annotator"):
-        rows = rows.filter(revision__author_id=_whole("annotator", author))
+        rows = rows.filter(revision__author_id=whole("annotator", author))
     if class_id := given.get("class_id"):
-        rows = rows.filter(revision__class_counts__has_key=str(_whole("class_id", class_id)))
+        rows = rows.filter(revision__class_counts__has_key=str(whole("class_id", class_id)))
     if why := given.get("why"):
         if why not in RISKS:
             raise Invalid(f"`why` must be one of {', '.join(RISKS)}, got {why[:40]!r}.")
         rows = rows.filter(**{f"is_{why}": True})
     return rows
-
-
-def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid(f"`{name}` must be a whole number, got {text[:40]!r}.")
-    return int(text)
 
 
 def _rows(slots: list[Slot], user: User) -> list[QueueRow]:

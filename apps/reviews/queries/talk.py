@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Role, User
 from apps.core.errors import Invalid, NotFound
+from apps.core.numbers import whole
 from apps.core.permissions import Action, allowed
 from apps.core.prepared import Statement
 from apps.projects.access import ProjectAccess, project_for
@@ -62,14 +63,8 @@ def issues_of_project(user: User, project_id: int, given: Mapping[str, str]) -> 
             raise Invalid(f"`state` must be open or resolved, got {state[:40]!r}.")
         rows = rows.filter(state=state)
     if task := given.get("task"):
-        rows = rows.filter(task_id=_whole("task", task))
+        rows = rows.filter(task_id=whole("task", task))
     return rows
-
-
-def _whole(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid(f"`{name}` must be a whole number, got {text[:40]!r}.")
-    return int(text)
 
 
 def issue_for(user: User, issue_id: int, action: Action) -> Issue:
@@ -105,7 +100,7 @@ def questions_of_project(user: User, project_id: int, given: Mapping[str, str]) 
         raise Invalid(f"`state` must be open or answered, got {state[:40]!r}.")
     rows = rows.filter(answered_at__isnull=state == "open") if state else rows
     if class_id := given.get("class_id"):
-        rows = rows.filter(class_id=_whole("class_id", class_id))
+        rows = rows.filter(class_id=whole("class_id", class_id))
     for word in (given.get("search") or "").split()[:8]:
         rows = rows.filter(Q(text__icontains=word) | Q(answer__icontains=word))
     return rows

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from apps.core.api import invalid_from
 from apps.core.errors import Invalid
+from apps.core.numbers import whole_between
 from apps.core.pagination import paginate
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Assignment
@@ -64,10 +65,7 @@ def filter_from(request: Request) -> TaskFilter:
 
 
 def _whole(request: Request, name: str, default: int, low: int, high: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-        raise Invalid(f"`{name}` must be a whole number from {low} to {high}, got {text[:40]!r}.")
-    return int(text)
+    return whole_between(name, request.query_params.get(name, str(default)), low, high)
 
 
 def window_from(request: Request) -> tuple[int, int, str]:

@@ -125,6 +125,12 @@ def test_pages_of_cards_follow_each_other_without_gaps(team):
     assert set(seen) == made
 
 
+@pytest.mark.parametrize("asked", ["activity?limit={}", "stats?days={}", "tasks/window?offset={}"])
+def test_a_number_of_more_digits_than_there_are_numbers_is_400(team, project, asked):
+    far = api(team.manager).get(f"projects/{project.pk}/{asked.format('9' * 5_000)}")
+    assert (far.status_code, far.json()["code"]) == (400, "invalid")
+
+
 def test_a_stale_if_match_is_412_and_changes_nothing(team, project):
     client = api(team.manager)
     etag = client.get(f"projects/{project.pk}")["ETag"]
