@@ -17,7 +17,7 @@ from apps.assets.signing import media_prefix
 from apps.core import storage
 from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, hidden, project_for
 from apps.projects.models import Project
 from apps.projects.settings import is_tested
 
@@ -92,16 +92,10 @@ def asset_for(user: User, asset_id: int, action: Action) -> Asset:
     Raises:
         NotFound, NotAllowed
     """
-    asset = Asset.objects.filter(pk=asset_id).first()
-    if asset is None:
-        raise NotFound("There is no such asset, or you may not see it.")
-    try:
-        access = project_for(user, asset.project_id, action)
-    except NotFound as error:
-        raise NotFound("There is no such asset, or you may not see it.") from error
+    asset, access = found_for(user, Asset.objects.filter(pk=asset_id).first(), "asset", action)
     if is_tested(access):
         if not _shown(access).filter(pk=asset.pk).exists():
-            raise NotFound("There is no such asset, or you may not see it.")
+            raise hidden("asset")
         asset.external_id = asset.duplicate_of_id = None  # a probe's picture has none
     return asset
 
@@ -236,11 +230,11 @@ def storage_for(user: User, storage_id: int, action: Action) -> Storage:
     """Raises NotFound or NotAllowed."""
     found = Storage.objects.select_related("job", "organisation").filter(pk=storage_id).first()
     if found is None:
-        raise NotFound("There is no such storage, or you may not see it.")
+        raise hidden("storage")
     try:
         organisation_for(user, found.organisation_id, action)
-    except NotFound as error:
-        raise NotFound("There is no such storage, or you may not see it.") from error
+    except NotFound:
+        raise hidden("storage") from None
     return found
 
 
@@ -252,13 +246,7 @@ def sources_of(project: Project) -> QuerySet[Source]:
 def source_for(user: User, source_id: int, action: Action) -> Source:
     """Raises NotFound or NotAllowed."""
     found = Source.objects.select_related("storage", "job", "project").filter(pk=source_id, removed_at=None).first()
-    if found is None:
-        raise NotFound("There is no such source, or you may not see it.")
-    try:
-        project_for(user, found.project_id, action)
-    except NotFound as error:
-        raise NotFound("There is no such source, or you may not see it.") from error
-    return found
+    return found_for(user, found, "source", action)[0]
 
 
 def objects_by_state(source_ids: Iterable[int]) -> dict[int, dict[str, int]]:

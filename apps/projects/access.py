@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -15,6 +16,8 @@ from apps.core.permissions import Action, allowed
 from apps.core.prepared import Statement
 from apps.core.rows import columns, instance
 from apps.projects.models import Project, ProjectMember
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +110,30 @@ def project_for(user: User, project_id: int, action: Action) -> ProjectAccess:
     cap_open, cap_day, paused, passed, judged, groups = row[2:8]
     terms = Terms(groups, cap_open, cap_day, paused or "", passed, judged or 0)
     return ProjectAccess(project=project, role=role, user=user, terms=terms)
+
+
+def hidden(what: str) -> NotFound:
+    """What is another organisation's looks like what there is not."""
+    return NotFound(f"There is no such {what}, or you may not see it.")
+
+
+def project_of(user: User, project_id: int | None, what: str, action: Action) -> ProjectAccess:
+    """The project that a thing is of; None: there is no such thing.
+
+    Raises:
+        NotFound: it says nothing of the project, only that there is no such `what`.
+        NotAllowed: the role does not have the action.
+    """
+    if project_id is None:
+        raise hidden(what)
+    try:
+        return project_for(user, project_id, action)
+    except NotFound:
+        raise hidden(what) from None
+
+
+def found_for(user: User, row: T | None, what: str, action: Action) -> tuple[T, ProjectAccess]:
+    """A row that names its project, or None where there is none, with the person's access. Raises as `project_of`."""
+    if row is None:
+        raise hidden(what)
+    return row, project_of(user, row.project_id, what, action)  # type: ignore[attr-defined]

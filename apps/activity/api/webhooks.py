@@ -31,7 +31,7 @@ from apps.core.errors import NotFound
 from apps.core.pagination import Page, paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
-from apps.projects.access import project_for
+from apps.projects.access import hidden, project_for, project_of
 
 
 def webhook_for(user: User, webhook_id: int) -> Webhook:
@@ -43,14 +43,14 @@ def webhook_for(user: User, webhook_id: int) -> Webhook:
     """
     hook = Webhook.objects.filter(pk=webhook_id).first()
     if hook is None:
-        raise NotFound("There is no such webhook, or you may not see it.")
+        raise hidden("webhook")
+    if hook.project_id is not None:
+        project_of(user, hook.project_id, "webhook", Action.WEBHOOKS_EDIT)
+        return hook
     try:
-        if hook.project_id is not None:
-            project_for(user, hook.project_id, Action.WEBHOOKS_EDIT)
-        else:
-            organisation_for(user, hook.organisation_id, Action.WEBHOOKS_EDIT)
-    except NotFound as error:
-        raise NotFound("There is no such webhook, or you may not see it.") from error
+        organisation_for(user, hook.organisation_id, Action.WEBHOOKS_EDIT)
+    except NotFound:
+        raise hidden("webhook") from None
     return hook
 
 

@@ -9,10 +9,9 @@ from rest_framework.request import Request
 
 from apps.accounts.models import Role, User
 from apps.annotations.models import Annotation, Revision
-from apps.core.errors import NotFound
 from apps.core.pagination import paginate
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, hidden, project_for, project_of
 from apps.projects.settings import is_tested
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries import had_by
@@ -58,41 +57,29 @@ def _to_judge(access: ProjectAccess) -> QuerySet[Any, Any]:
 
 def revision_for(user: User, revision_id: int) -> Revision:
     """A revision that the person may see; with its task, project and annotation."""
-    gone = NotFound("There is no such revision, or you may not see it.")
     project_id = Revision.objects.filter(pk=revision_id).values_list("project_id", flat=True).first()
-    if project_id is None:
-        raise gone
-    try:
-        access = project_for(user, project_id, Action.REVISIONS_VIEW)
-    except NotFound:
-        raise gone from None
+    access = project_of(user, project_id, "revision", Action.REVISIONS_VIEW)
     found = (
         revisions_visible(access).select_related("task__asset", "project", "annotation").filter(pk=revision_id).first()
     )
     if found is None:
-        raise gone
+        raise hidden("revision")
     return found
 
 
 def annotation_for(user: User, annotation_id: int) -> Annotation:
     """An annotation: drafts for their author only (managers see stale ones to hand over), others by their revisions."""
-    gone = NotFound("There is no such annotation, or you may not see it.")
     found = (
         Annotation.objects.select_related("task__asset", "project", "base", "assignment")
         .filter(pk=annotation_id)
         .first()
     )
-    if found is None:
-        raise gone
-    try:
-        access = project_for(user, found.project_id, Action.REVISIONS_VIEW)
-    except NotFound:
-        raise gone from None
+    found, access = found_for(user, found, "annotation", Action.REVISIONS_VIEW)
     if found.author_id == user.pk:
         return found
     if found.state == Annotation.State.SUBMITTED and revisions_visible(access).filter(pk=found.base_id or 0).exists():
         return found
-    raise gone
+    raise hidden("annotation")
 
 
 def revision_page(request: Request, *, user: User, annotation_id: int) -> tuple[list[Revision], str | None]:

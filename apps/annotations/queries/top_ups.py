@@ -10,9 +10,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from apps.accounts.models import User
 from apps.activity import events
 from apps.annotations.models import RegionIndex, TopUp, TopUpPiece
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, hidden, project_for, project_of
 from apps.projects.models import Project
 from apps.projects.queries.versions import schema_of
 from domain.schema import asked
@@ -79,26 +78,16 @@ def top_ups(*, user: User, project_id: int) -> tuple[list[TopUp], ProjectAccess]
 
 def top_up_for(user: User, top_up_id: int, action: Action) -> tuple[TopUp, ProjectAccess]:
     """A top-up of a project where the person has `action`."""
-    gone = NotFound("There is no such top-up, or you may not see it.")
     found = TopUp.objects.select_related("change", "project__schema").filter(pk=top_up_id).first()
-    if found is None:
-        raise gone
-    try:
-        return found, project_for(user, found.project_id, action)
-    except NotFound:
-        raise gone from None
+    return found_for(user, found, "top-up", action)
 
 
 def piece_for(user: User, piece_id: int) -> tuple[TopUpPiece, ProjectAccess]:
     """A piece that this person may answer; in whose hands it is, is not looked at."""
-    gone = NotFound("There is no such piece, or you may not see it.")
     found = TopUpPiece.objects.select_related("top_up").filter(pk=piece_id).first()
     if found is None:
-        raise gone
-    try:
-        return found, project_for(user, found.top_up.project_id, Action.ANNOTATE)
-    except NotFound:
-        raise gone from None
+        raise hidden("piece")
+    return found, project_of(user, found.top_up.project_id, "piece", Action.ANNOTATE)
 
 
 def progress_of(ids: Sequence[int]) -> dict[int, Progress]:

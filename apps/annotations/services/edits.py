@@ -19,11 +19,11 @@ from apps.annotations.services.rows import Row, Written, drop_repeats, standing,
 from apps.annotations.services.saved import Conflicting, Edit, Rejected, Saved, Theirs
 from apps.assets.models import Blob
 from apps.core.api import invalid_from
-from apps.core.errors import Invalid, MalformedJson, NotFound, TooLarge
+from apps.core.errors import Invalid, MalformedJson, TooLarge
 from apps.core.permissions import Action
 from apps.core.prepared import Statement
 from apps.core.rows import columns, instance
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, hidden, project_of
 from apps.projects.models import Project
 from apps.tasks.errors import ProjectClosed
 from apps.tasks.models import Assignment
@@ -131,12 +131,9 @@ def _draft(user: User, annotation_id: int) -> tuple[ProjectAccess, Annotation, t
     """The person's draft, and the width and height of its image."""
     row = _draft_and_size().row([annotation_id])
     if row is None:
-        raise NotFound("There is no such annotation, or you may not see it.")
+        raise hidden("annotation")
     found, _ = instance(Annotation, row, 2)
-    try:
-        access = project_for(user, found.project_id, Action.ANNOTATE)
-    except NotFound:
-        raise NotFound("There is no such annotation, or you may not see it.") from None
+    access = project_of(user, found.project_id, "annotation", Action.ANNOTATE)
     if found.author_id != user.pk:
         raise NotYourDraft("Only its author edits a draft. Claim work of your own.")
     if access.project.state == Project.State.ARCHIVED:

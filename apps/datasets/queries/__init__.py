@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.datasets.filters import SplitShares
 from apps.datasets.models import DatasetVersion, Export, Import, Leak, MovedGroup, TrainingRun, VersionItem
 from apps.datasets.queries.afterwards import Afterwards, afterwards
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, hidden, project_of
 from apps.projects.models import Project
 
 __all__ = [
@@ -48,37 +46,21 @@ def imports_of(project: Project) -> QuerySet[Import]:
     return Import.objects.filter(project_id=project.pk).select_related("job")
 
 
-def _found(user: User, row: Any, what: str, action: Action) -> ProjectAccess:
-    missing = f"There is no such {what}, or you may not see it."
-    if row is None:
-        raise NotFound(missing)
-    try:
-        return project_for(user, row.project_id, action)
-    except NotFound as error:
-        raise NotFound(missing) from error
-
-
 def version_for(user: User, version_id: int, action: Action) -> tuple[DatasetVersion, ProjectAccess]:
     """Raises NotFound or NotAllowed; so do the functions below."""
     rows = DatasetVersion.objects.select_related("schema_version", "guideline_version", "project", "job")
     row = rows.filter(pk=version_id).first()
-    access = _found(user, row, "version", action)
-    assert row is not None
-    return row, access
+    return found_for(user, row, "version", action)
 
 
 def export_for(user: User, export_id: int, action: Action) -> tuple[Export, ProjectAccess]:
     row = Export.objects.select_related("version", "job", "target").filter(pk=export_id).first()
-    access = _found(user, row, "export", action)
-    assert row is not None
-    return row, access
+    return found_for(user, row, "export", action)
 
 
 def import_for(user: User, import_id: int, action: Action) -> tuple[Import, ProjectAccess]:
     row = Import.objects.select_related("job").filter(pk=import_id).first()
-    access = _found(user, row, "import", action)
-    assert row is not None
-    return row, access
+    return found_for(user, row, "import", action)
 
 
 def items_of(version: DatasetVersion, *, split: str | None = None) -> QuerySet[VersionItem]:
@@ -101,8 +83,9 @@ def trainings_of(project: Project) -> QuerySet[TrainingRun]:
 
 def training_for(user: User, run_id: int, action: Action) -> TrainingRun:
     row = TrainingRun.objects.select_related("version__project").filter(pk=run_id).first()
-    _found(user, row and row.version, "training", action)
-    assert row is not None
+    if row is None:
+        raise hidden("training")
+    project_of(user, row.version.project_id, "training", action)
     return row
 
 
@@ -112,9 +95,7 @@ def moved_groups_of(project: Project) -> QuerySet[MovedGroup]:
 
 def moved_group_for(user: User, moved_id: int, action: Action) -> MovedGroup:
     row = MovedGroup.objects.select_related("project").filter(pk=moved_id).first()
-    _found(user, row, "move", action)
-    assert row is not None
-    return row
+    return found_for(user, row, "move", action)[0]
 
 
 def file_name(export: Export) -> str:

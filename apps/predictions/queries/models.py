@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 import msgspec
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.predictions.errors import ModelRefused
 from apps.predictions.models import ModelFile, ModelVersion, PrelabelRun, RegisteredModel
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for
 from apps.projects.models import Project
 from domain.inference.base import Spec
-
-T = TypeVar("T", RegisteredModel, ModelVersion, PrelabelRun)
 
 
 def models_of(project: Project) -> QuerySet[RegisteredModel]:
@@ -27,13 +22,13 @@ def models_of(project: Project) -> QuerySet[RegisteredModel]:
 def model_for(user: User, model_id: int, action: Action) -> tuple[RegisteredModel, ProjectAccess]:
     """Raises NotFound, NotAllowed."""
     row = RegisteredModel.objects.select_related("project__schema").filter(pk=model_id).first()
-    return _found(user, row, "model", action)
+    return found_for(user, row, "model", action)
 
 
 def version_for(user: User, version_id: int, action: Action) -> tuple[ModelVersion, ProjectAccess]:
     """Raises NotFound, NotAllowed."""
     row = ModelVersion.objects.select_related("model__project__schema", "created_by").filter(pk=version_id).first()
-    return _found(user, row, "model version", action)
+    return found_for(user, row, "model version", action)
 
 
 def runs_of(project: Project) -> QuerySet[PrelabelRun]:
@@ -44,18 +39,7 @@ def runs_of(project: Project) -> QuerySet[PrelabelRun]:
 def run_for(user: User, run_id: int, action: Action) -> tuple[PrelabelRun, ProjectAccess]:
     """Raises NotFound, NotAllowed."""
     related = ("version__model", "job", "created_by", "version__model__project", "project__schema")
-    return _found(user, PrelabelRun.objects.select_related(*related).filter(pk=run_id).first(), "run", action)
-
-
-def _found(user: User, row: T | None, what: str, action: Action) -> tuple[T, ProjectAccess]:
-    """What is another organisation's looks like what there is not."""
-    hidden = NotFound(f"There is no such {what}, or you may not see it.")
-    if row is None:
-        raise hidden
-    try:
-        return row, project_for(user, row.project_id, action)
-    except NotFound as error:
-        raise hidden from error
+    return found_for(user, PrelabelRun.objects.select_related(*related).filter(pk=run_id).first(), "run", action)
 
 
 def spec_of(version: ModelVersion) -> Spec:

@@ -11,9 +11,8 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.annotations.models import Annotation
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for
 from apps.projects.models import Project
 from apps.quality.models import Audit, AuditItem
 from apps.tasks.filters import TaskFilter
@@ -83,12 +82,7 @@ def audits_of(access: ProjectAccess) -> QuerySet[Audit]:
 
 def audit_for(user: User, audit_id: int, action: Action) -> tuple[Audit, ProjectAccess]:
     found = Audit.objects.select_related("project").filter(pk=audit_id).first()
-    if found is None:
-        raise NotFound("There is no such audit, or you may not see it.")
-    try:
-        return found, project_for(user, found.project_id, action)
-    except NotFound:
-        raise NotFound("There is no such audit, or you may not see it.") from None
+    return found_for(user, found, "audit", action)
 
 
 def found_in(audit: Audit) -> QuerySet[AuditItem]:

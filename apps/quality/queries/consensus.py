@@ -9,9 +9,8 @@ import msgspec
 
 from apps.accounts.models import User
 from apps.annotations.services.judging import schema_of
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for
 from apps.quality.models import Consensus
 from apps.quality.queries.answers import Case
 from domain.agreement.consensus import ConsensusParams, Consolidation, Given, Opinions, consolidate, opinions_of
@@ -89,14 +88,8 @@ def kept(packed: bytes | memoryview) -> dict[str, Any]:
 
 def consensus_for(user: User, consensus_id: int, action: Action) -> tuple[Consensus, ProjectAccess]:
     """A consensus in a project where the person has `action`."""
-    gone = NotFound("There is no such consensus, or you may not see it.")
     found = Consensus.objects.select_related("project", "task").filter(pk=consensus_id).first()
-    if found is None:
-        raise gone
-    try:
-        return found, project_for(user, found.project_id, action)
-    except NotFound:
-        raise gone from None
+    return found_for(user, found, "consensus", action)
 
 
 def standing(task_id: int) -> Consensus | None:

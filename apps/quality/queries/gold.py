@@ -12,9 +12,8 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.annotations.services.judging import schema_of
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, project_for
 from apps.projects.models import Project
 from apps.projects.settings import settings_of
 from apps.quality.models import AuditItem, Consequence, Gold, Probe, ProbeScore
@@ -82,12 +81,7 @@ class PersonAccuracy:
 def gold_for(user: User, gold_id: int, action: Action) -> tuple[Gold, ProjectAccess]:
     """One piece of gold, for who may know of it."""
     gold = Gold.objects.select_related("project", "task", "asset", "revision").filter(pk=gold_id).first()
-    if gold is None:
-        raise NotFound("There is no such gold, or you may not see it.")
-    try:
-        return gold, project_for(user, gold.project_id, action)
-    except NotFound:
-        raise NotFound("There is no such gold, or you may not see it.") from None
+    return found_for(user, gold, "gold", action)
 
 
 def gold_of(access: ProjectAccess, *, state: str | None = None) -> QuerySet[Gold]:
@@ -231,12 +225,7 @@ def consequences_of(access: ProjectAccess, *, state: str | None = None) -> Query
 
 def consequence_for(user: User, consequence_id: int, action: Action) -> tuple[Consequence, ProjectAccess]:
     found = Consequence.objects.select_related("project").filter(pk=consequence_id).first()
-    if found is None:
-        raise NotFound("There is no such consequence, or you may not see it.")
-    try:
-        return found, project_for(user, found.project_id, action)
-    except NotFound:
-        raise NotFound("There is no such consequence, or you may not see it.") from None
+    return found_for(user, found, "consequence", action)
 
 
 def own_scores(user: User, project_id: int) -> tuple[QuerySet[ProbeScore], ProjectAccess]:

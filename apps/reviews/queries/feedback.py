@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from apps.accounts.models import Role, User
 from apps.annotations.models import Revision
 from apps.annotations.queries import iter_revision
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import Invalid
 from apps.core.numbers import whole
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, hidden, project_for, project_of
 from apps.reviews.models import Dispute, Mark, Review
 
 TOLD = (Review.Verdict.FIX, Review.Verdict.REJECT)
@@ -76,16 +76,12 @@ def feedback_for(user: User, review_id: int) -> Review:
     Raises:
         NotFound: there is none, or it is not for this person.
     """
-    gone = NotFound("There is no such verdict, or you may not see it.")
     found = _with_all().filter(pk=review_id, task__trashed_at=None).first()
     if found is None:
-        raise gone
-    try:
-        access = project_for(user, found.task.project_id, Action.TASKS_VIEW)
-    except NotFound:
-        raise gone from None
+        raise hidden("verdict")
+    access = project_of(user, found.task.project_id, "verdict", Action.TASKS_VIEW)
     if found.author_id != user.pk and not access.can(Action.PEOPLE_STATS_VIEW):
-        raise gone
+        raise hidden("verdict")
     return found
 
 
@@ -147,14 +143,8 @@ def disputes_of_project(
 
 
 def dispute_for(user: User, dispute_id: int, action: Action) -> tuple[Dispute, ProjectAccess]:
-    gone = NotFound("There is no such dispute, or you may not see it.")
     found = _disputes().filter(pk=dispute_id, task__trashed_at=None).first()
-    if found is None:
-        raise gone
-    try:
-        return found, project_for(user, found.project_id, action)
-    except NotFound:
-        raise gone from None
+    return found_for(user, found, "dispute", action)
 
 
 def may_decide(one: Dispute, user_id: int, role: str) -> bool:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Role, User
-from apps.core.errors import Invalid, NotFound
+from apps.core.errors import Invalid
 from apps.core.numbers import whole
 from apps.core.permissions import Action, allowed
 from apps.core.prepared import Statement
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, hidden, project_for, project_of
 from apps.reviews.models import Issue, Question
 from apps.tasks.models import Task
 from apps.tasks.queries import had_by, hides_answers
@@ -68,17 +68,11 @@ def issues_of_project(user: User, project_id: int, given: Mapping[str, str]) -> 
 
 
 def issue_for(user: User, issue_id: int, action: Action) -> Issue:
-    gone = NotFound("There is no such issue, or you may not see it.")
     project_id = Issue.objects.filter(pk=issue_id).values_list("project_id", flat=True).first()
-    if project_id is None:
-        raise gone
-    try:
-        access = project_for(user, project_id, action)
-    except NotFound:
-        raise gone from None
+    access = project_of(user, project_id, "issue", action)
     found = _issues(access).filter(pk=issue_id).first()
     if found is None:
-        raise gone
+        raise hidden("issue")
     return found
 
 
@@ -142,15 +136,9 @@ def questions_of_task(access: ProjectAccess, task_id: int) -> list[Question]:
 
 
 def question_for(user: User, question_id: int, action: Action) -> Question:
-    gone = NotFound("There is no such question, or you may not see it.")
     project_id = Question.objects.filter(pk=question_id).values_list("project_id", flat=True).first()
-    if project_id is None:
-        raise gone
-    try:
-        access = project_for(user, project_id, action)
-    except NotFound:
-        raise gone from None
+    access = project_of(user, project_id, "question", action)
     found = _questions(access).filter(pk=question_id).first()
     if found is None:
-        raise gone
+        raise hidden("question")
     return found

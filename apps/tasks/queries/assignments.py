@@ -7,10 +7,9 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.activity.queries import amount_of_day
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.core.prepared import Statement
-from apps.projects.access import ProjectAccess, project_for, visible_projects
+from apps.projects.access import ProjectAccess, found_for, hidden, project_for, visible_projects
 from apps.tasks.errors import NotYours
 from apps.tasks.models import Assignment, Stage, Task
 
@@ -45,13 +44,7 @@ def project_assignments(*, user: User, project_id: int) -> QuerySet[Assignment]:
 
 def assignment_for(user: User, assignment_id: int, action: Action) -> tuple[Assignment, ProjectAccess]:
     """Any assignment in a project where the person has `action`."""
-    found = _with_all().filter(pk=assignment_id).first()
-    if found is None:
-        raise NotFound("There is no such assignment, or you may not see it.")
-    try:
-        return found, project_for(user, found.project_id, action)
-    except NotFound:
-        raise NotFound("There is no such assignment, or you may not see it.") from None
+    return found_for(user, _with_all().filter(pk=assignment_id).first(), "assignment", action)
 
 
 def assignment_of(user: User, assignment_id: int) -> tuple[Assignment, ProjectAccess]:
@@ -63,7 +56,7 @@ def assignment_of(user: User, assignment_id: int) -> tuple[Assignment, ProjectAc
     """
     found, access = assignment_for(user, assignment_id, Action.PROJECT_VIEW)
     if found.user_id == user.pk and found.stage == Stage.ANNOTATE and found.task.purpose == Task.Purpose.PLANTED:
-        raise NotFound("There is no such assignment, or you may not see it.")
+        raise hidden("assignment")
     if found.user_id != user.pk:
         raise NotYours("This assignment is somebody else's. Claim a task of your own.")
     project_for(user, found.project_id, stage_action(found.stage))

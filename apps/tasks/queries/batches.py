@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.activity.queries import amounts
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, project_for
 from apps.tasks.models import Batch, Task
 
 
@@ -24,14 +23,8 @@ def batches(*, user: User, project_id: int) -> tuple[QuerySet[Batch], ProjectAcc
 
 def batch_for(user: User, batch_id: int, action: Action) -> tuple[Batch, ProjectAccess]:
     """A batch of a project where the person has `action`."""
-    gone = NotFound("There is no such batch, or you may not see it.")
     found = Batch.objects.select_related("skill").filter(pk=batch_id).first()
-    if found is None:
-        raise gone
-    try:
-        return found, project_for(user, found.project_id, action)
-    except NotFound:
-        raise gone from None
+    return found_for(user, found, "batch", action)
 
 
 def batch_states(project_id: int, batch_ids: Sequence[int]) -> dict[int, dict[str, int]]:

@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.accounts.models import Role, User
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, found_for, hidden
 from apps.projects.settings import is_tested
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Assignment, Task
@@ -18,15 +17,10 @@ from apps.tasks.queries.assignments import SHOWN_AS
 
 def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAccess]:
     """A task that is not in the trash, in a project where the person has `action`."""
-    task = Task.objects.select_related("asset", "project").filter(pk=task_id, trashed_at=None).first()
-    if task is None:
-        raise NotFound("There is no such task, or you may not see it.")
-    try:
-        access = project_for(user, task.project_id, action)
-    except NotFound:
-        raise NotFound("There is no such task, or you may not see it.") from None
+    found = Task.objects.select_related("asset", "project").filter(pk=task_id, trashed_at=None).first()
+    task, access = found_for(user, found, "task", action)
     if is_tested(access) and not had_by(access).filter(task_id=task.pk).exists():
-        raise NotFound("There is no such task, or you may not see it.")
+        raise hidden("task")
     return task, access
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
 from apps.core.permissions import Action
-from apps.projects.access import ProjectAccess, project_for
+from apps.projects.access import ProjectAccess, hidden, project_for, project_of
 from apps.tasks.models import SavedView
 
 
@@ -27,15 +26,9 @@ def may_change(access: ProjectAccess, view: SavedView) -> bool:
 
 def saved_view_for(user: User, view_id: int) -> tuple[SavedView, ProjectAccess]:
     """A view that the person may see."""
-    gone = NotFound("There is no such view, or you may not see it.")
     project_id = SavedView.objects.filter(pk=view_id).values_list("project_id", flat=True).first()
-    if project_id is None:
-        raise gone
-    try:
-        access = project_for(user, project_id, Action.TASKS_VIEW)
-    except NotFound:
-        raise gone from None
+    access = project_of(user, project_id, "view", Action.TASKS_VIEW)
     found = _visible(access).filter(pk=view_id).first()
     if found is None:
-        raise gone
+        raise hidden("view")
     return found, access
