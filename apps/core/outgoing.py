@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, ClassVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -23,10 +24,11 @@ from django.conf import settings
 
 from apps.core.errors import DomainError
 
+Origin = tuple[str, str, int]  # scheme, host, port
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 MAX_REDIRECTS = 5
-READ_BYTES = 1 << 16
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+READ_BYTES = 1 << 18
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRANSLATED = tuple(
     map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96"))
 )  # an IPv4 address in the last 32 bits
@@ -107,11 +109,17 @@ class _Https(_Http):
 
     def connect(self) -> None:
         super().connect()
-        context = ssl.create_default_context()
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        self.sock = _tls().wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _parts(url: str) -> SplitResult:
+@lru_cache(maxsize=1)
+def _tls() -> ssl.SSLContext:
+    """Read once: loading the certificates costs more than a call."""
+    return ssl.create_default_context()
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address, as far as its form tells that it may be asked. Raises FetchRefused."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -132,7 +140,7 @@ def check_url(url: str) -> None:
     Raises:
         FetchRefused: it is no address of http or https, or has a password in it.
     """
-    parts = _parts(url)
+    parts = parts_of(url)
     if not url.isascii():
         raise FetchRefused("The address has characters that must be percent-encoded.")
     with suppress(ValueError):
@@ -140,7 +148,41 @@ def check_url(url: str) -> None:
             raise FetchRefused("The address belongs to a private or reserved network. Ask the operator to allow it.")
 
 
-_ASKING = {"User-Agent": "Labelwright", "Accept": "*/*", "Accept-Encoding": "identity"}
+def origin_of(parts: SplitResult) -> Origin:
+    return parts.scheme, str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def target_of(parts: SplitResult) -> str:
+    """What a request names. Raises UnicodeEncodeError, which `in_our_words` turns."""
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target.encode("ascii")
+    return target
+
+
+def connection_to(origin: Origin, *, seconds: float) -> http.client.HTTPConnection:
+    """A connection that will go to one of the addresses that are checked now; `seconds` is for each wait on the line.
+
+    Raises:
+        FetchRefused, FetchFailed: as `checked_address`.
+    """
+    scheme, host, port = origin
+    connection = (_Https if scheme == "https" else _Http)(host, port, timeout=seconds)
+    connection.addresses = checked_address(host, port)  # type: ignore[misc]
+    return connection
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """What goes wrong with a request as FetchRefused or FetchFailed, which tell nothing of the other side's answer."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise FetchRefused("The address has characters that must be percent-encoded.") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise FetchFailed("The other server did not answer as expected.") from error
+
+
+ASKING = {"User-Agent": "Labelwright", "Accept-Encoding": "identity"}
 
 
 @contextmanager
@@ -152,26 +194,18 @@ def _asked(
     body: bytes | None = None,
     headers: Mapping[str, str] = {},
     whole: bool = False,
-) -> Iterator[tuple[SplitResult, http.client.HTTPResponse]]:
+) -> Iterator[http.client.HTTPResponse]:
     """One request. `timeout` is for each wait on the line or, where `whole`, for all of it together."""
-    parts = _parts(url)
-    kind = _Https if parts.scheme == "https" else _Http
-    host = str(parts.hostname)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    connection = kind(host, port, timeout=timeout)
-    connection.addresses = checked_address(host, port)  # type: ignore[misc]
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    parts = parts_of(url)
+    connection = connection_to(origin_of(parts), seconds=timeout)
     watch = threading.Timer(timeout, _hang_up, [connection]) if whole else None
     try:
-        target.encode("ascii")
-        if watch is not None:
-            watch.start()
-        connection.request(method, target, body=body, headers=_ASKING | dict(headers))
-        yield parts, connection.getresponse()
-    except UnicodeEncodeError as error:
-        raise FetchRefused("The address has characters that must be percent-encoded.") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise FetchFailed("The other server did not answer as expected.") from error
+        with in_our_words():
+            target = target_of(parts)
+            if watch is not None:
+                watch.start()
+            connection.request(method, target, body=body, headers=ASKING | {"Accept": "*/*"} | dict(headers))
+            yield connection.getresponse()
     finally:
         if watch is not None:
             watch.cancel()
@@ -201,7 +235,7 @@ def post(url: str, body: bytes, *, headers: Mapping[str, str], seconds: float, r
     """
     with (
         _in_time(seconds),
-        _asked(url, timeout=seconds, method="POST", body=body, headers=headers, whole=True) as (_, response),
+        _asked(url, timeout=seconds, method="POST", body=body, headers=headers, whole=True) as response,
     ):
         start = b""
         while len(start) < read_bytes and (data := response.read1(read_bytes - len(start))):
@@ -222,13 +256,11 @@ def ask_json(url: str, sent: bytes | None = None, *, max_bytes: int, seconds: fl
     method, headers = ("GET", {}) if sent is None else ("POST", {"Content-Type": "application/json"})
     with (
         _in_time(seconds),
-        _asked(url, timeout=seconds, method=method, body=sent, headers=headers, whole=True) as (_, response),
+        _asked(url, timeout=seconds, method=method, body=sent, headers=headers, whole=True) as response,
     ):
         if not 200 <= response.status < 300:
             raise FetchFailed(f"The other server answered {response.status}.")
-        out = io.BytesIO()
-        _copy(response, out, max_bytes=max_bytes, deadline=time.monotonic() + seconds)
-        return out.getvalue()
+        return read_at_most(response, max_bytes, seconds=seconds)
 
 
 @contextmanager
@@ -254,8 +286,8 @@ def fetch(url: str, out: IO[bytes], *, max_bytes: int, seconds: float | None = N
         left = deadline - time.monotonic()
         if left <= 0:
             raise FetchFailed("The other server took too long.")
-        with _asked(url, timeout=min(10.0, left)) as (_, response):
-            if response.status in _REDIRECTS and (where := response.headers.get("Location")):
+        with _asked(url, timeout=min(10.0, left)) as response:
+            if response.status in REDIRECTS and (where := response.headers.get("Location")):
                 url = urljoin(url, where)
                 continue
             if response.status != 200:
@@ -267,17 +299,32 @@ def fetch(url: str, out: IO[bytes], *, max_bytes: int, seconds: float | None = N
     raise FetchFailed(f"More than {MAX_REDIRECTS} redirects.")
 
 
-def _copy(response: http.client.HTTPResponse, out: IO[bytes], *, max_bytes: int, deadline: float) -> None:
+def _copy(response: http.client.HTTPResponse, out: IO[bytes], *, max_bytes: int, deadline: float | None) -> None:
     expected = response.length
     if expected is not None and expected > max_bytes:
         raise FetchTooLarge(f"The file has {expected} bytes, at most {max_bytes} are taken.")
     total = 0
-    while data := response.read1(READ_BYTES):
+    for data in chunks(response, deadline=deadline):
         total += len(data)
         if total > max_bytes:
             raise FetchTooLarge(f"The file has more than {max_bytes} bytes.")
-        if time.monotonic() > deadline:
-            raise FetchFailed("The other server took too long.")
         out.write(data)
-    if expected is not None and total < expected:
+
+
+def chunks(response: http.client.HTTPResponse, *, deadline: float | None = None) -> Iterator[bytes]:
+    """The body, piece by piece. Raises FetchFailed where it ends early or goes on beyond `deadline` (`time.monotonic`)."""
+    left = response.length
+    while data := response.read1(READ_BYTES):
+        left = None if left is None else left - len(data)
+        if deadline is not None and time.monotonic() > deadline:
+            raise FetchFailed("The other server took too long.")
+        yield data
+    if left:
         raise FetchFailed("The other server ended before the file did.")
+
+
+def read_at_most(response: http.client.HTTPResponse, most: int, *, seconds: float | None = None) -> bytes:
+    """The whole body. Raises FetchTooLarge, FetchFailed."""
+    out = io.BytesIO()
+    _copy(response, out, max_bytes=most, deadline=time.monotonic() + seconds if seconds else None)
+    return out.getvalue()

@@ -7,35 +7,27 @@ checked when it was opened; each new one is checked anew, and so is each redirec
 from __future__ import annotations
 
 import http.client
-import ssl
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import IO
 from urllib.parse import SplitResult, urljoin
 
-from apps.core.outgoing import MAX_REDIRECTS, FetchFailed, FetchRefused, FetchTooLarge, _Http, _parts, checked_address
+from apps.core.outgoing import (
+    ASKING,
+    MAX_REDIRECTS,
+    REDIRECTS,
+    FetchFailed,
+    Origin,
+    connection_to,
+    in_our_words,
+    origin_of,
+    parts_of,
+    target_of,
+)
 
-READ_BYTES = 1 << 18
 SECONDS = 20.0  # without a byte
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE_STALE = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
-
-
-@lru_cache(maxsize=1)
-def tls() -> ssl.SSLContext:
-    """Read once: loading the certificates costs more than a call."""
-    return ssl.create_default_context()
-
-
-class _Https(_Http):
-    default_port = 443
-
-    def connect(self) -> None:
-        super().connect()
-        self.sock = tls().wrap_socket(self.sock, server_hostname=self.host)
 
 
 class Caller:
@@ -61,25 +53,21 @@ class Caller:
             FetchRefused: an address that may not be asked.
             FetchFailed: no answer; the text tells nothing of the other side.
         """
-        sent = {"User-Agent": "Labelwright", "Accept-Encoding": "identity"} | dict(headers or {})
+        sent = ASKING | dict(headers or {})
         for _ in range(MAX_REDIRECTS + 1):
-            parts = _parts(url)
-            origin = _origin(parts)
+            parts = parts_of(url)
+            origin = origin_of(parts)
             try:
-                response = self._answer(method, parts, origin, sent, body)
-                where = response.headers.get("Location")
-                if follow and response.status in _REDIRECTS and where:
-                    self._drop(origin)
-                    url = urljoin(url, where)
-                    if _origin(_parts(url)) != origin:
-                        sent.pop("Authorization", None)
-                    continue
-                yield response
-            except UnicodeEncodeError as error:
-                raise FetchRefused("The address has characters that must be percent-encoded.") from error
-            except (OSError, http.client.HTTPException) as error:
-                self._drop(origin)
-                raise FetchFailed("The other server did not answer as expected.") from error
+                with in_our_words():
+                    response = self._answer(method, parts, origin, sent, body)
+                    where = response.headers.get("Location")
+                    if follow and response.status in REDIRECTS and where:
+                        self._drop(origin)
+                        url = urljoin(url, where)
+                        if origin_of(parts_of(url)) != origin:
+                            sent.pop("Authorization", None)
+                        continue
+                    yield response
             except BaseException:
                 self._drop(origin)
                 raise
@@ -92,12 +80,11 @@ class Caller:
         self,
         method: str,
         parts: SplitResult,
-        origin: tuple[str, str, int],
+        origin: Origin,
         headers: dict[str, str],
         body: bytes | IO[bytes] | None,
     ) -> http.client.HTTPResponse:
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        target.encode("ascii")
+        target = target_of(parts)
         connections = self._connections()
         kept = origin in connections
         connection = connections.get(origin) or self._connect(origin)
@@ -112,46 +99,16 @@ class Caller:
         connection.request(method, target, body=body, headers=headers)
         return connection.getresponse()
 
-    def _connections(self) -> dict[tuple[str, str, int], http.client.HTTPConnection]:
+    def _connections(self) -> dict[Origin, http.client.HTTPConnection]:
         if not hasattr(self._kept, "connections"):
             self._kept.connections = {}
         return self._kept.connections  # type: ignore[no-any-return]
 
-    def _connect(self, origin: tuple[str, str, int]) -> http.client.HTTPConnection:
-        scheme, host, port = origin
-        connection = (_Https if scheme == "https" else _Http)(host, port, timeout=self.seconds)
-        connection.addresses = checked_address(host, port)  # type: ignore[misc]
-        self._connections()[origin] = connection
+    def _connect(self, origin: Origin) -> http.client.HTTPConnection:
+        connection = self._connections()[origin] = connection_to(origin, seconds=self.seconds)
         return connection
 
-    def _drop(self, origin: tuple[str, str, int]) -> None:
+    def _drop(self, origin: Origin) -> None:
         connection = self._connections().pop(origin, None)
         if connection is not None:
             connection.close()
-
-
-def _origin(parts: SplitResult) -> tuple[str, str, int]:
-    return parts.scheme, str(parts.hostname), parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def chunks(response: http.client.HTTPResponse, *, seconds: float | None = None) -> Iterator[bytes]:
-    """The body, piece by piece. Raises FetchFailed where it ends early or takes longer than `seconds`."""
-    deadline = time.monotonic() + seconds if seconds else None
-    left = response.length
-    while data := response.read1(READ_BYTES):
-        left = None if left is None else left - len(data)
-        if deadline is not None and time.monotonic() > deadline:
-            raise FetchFailed("The other server took too long.")
-        yield data
-    if left:
-        raise FetchFailed("The other server ended before the file did.")
-
-
-def read_at_most(response: http.client.HTTPResponse, most: int, *, seconds: float | None = None) -> bytes:
-    """The whole body. Raises FetchTooLarge, FetchFailed."""
-    found = bytearray()
-    for data in chunks(response, seconds=seconds):
-        found += data
-        if len(found) > most:
-            raise FetchTooLarge(f"The answer has more than {most} bytes.")
-    return bytes(found)

@@ -16,7 +16,7 @@ from apps.assets.models import LinkedObject, Source, Storage
 from apps.assets.storages import MEMBERS, Credentials, Driver, Options, driver
 from apps.assets.storages.options import FolderOptions, HttpOptions
 from apps.core.errors import Invalid
-from apps.core.outgoing import _parts
+from apps.core.outgoing import parts_of
 from apps.core.secrets import seal, unseal
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
@@ -147,14 +147,14 @@ def _opened(options: bytes, sealed: str) -> Driver:
 def _checked(options: Options) -> Options:
     """With a prefix as keys have it, and an address that may be asked as far as its form tells."""
     if isinstance(options, HttpOptions):
-        _parts(options.url)
+        parts_of(options.url)
         return options
     if isinstance(options, FolderOptions):
         driver(options, Credentials())
     else:
         options.endpoint = options.endpoint.strip().rstrip("/")
         if options.endpoint:
-            _parts(options.endpoint)
+            parts_of(options.endpoint)
     options.prefix = clean_prefix(options.prefix)
     return options
 

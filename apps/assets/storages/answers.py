@@ -14,7 +14,7 @@ from apps.assets.storages.base import (
     StorageDenied,
     StorageUnreachable,
 )
-from apps.core.outgoing_calls import chunks
+from apps.core.outgoing import chunks
 
 
 def answered(response: http.client.HTTPResponse, about: str) -> None:

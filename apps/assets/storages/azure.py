@@ -17,7 +17,8 @@ from xml.etree import ElementTree
 from apps.assets.storages.answers import answered, read_range
 from apps.assets.storages.base import Entry, Reading, StorageDenied, StorageUnreachable
 from apps.assets.storages.options import AzureOptions, Credentials
-from apps.core.outgoing_calls import Caller, read_at_most
+from apps.core.outgoing import read_at_most
+from apps.core.outgoing_calls import Caller
 
 VERSION = "2021-08-06"
 MOST_BYTES = 16 << 20

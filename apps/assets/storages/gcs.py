@@ -18,7 +18,8 @@ import msgspec
 from apps.assets.storages.answers import answered, read_range
 from apps.assets.storages.base import Entry, Reading, StorageDenied
 from apps.assets.storages.options import Credentials, GcsOptions
-from apps.core.outgoing_calls import Caller, read_at_most
+from apps.core.outgoing import read_at_most
+from apps.core.outgoing_calls import Caller
 
 HOST = "https://storage.googleapis.com"
 TOKENS = "https://oauth2.googleapis.com/token"

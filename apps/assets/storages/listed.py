@@ -16,8 +16,8 @@ from apps.assets.storages.answers import answered, read_range
 from apps.assets.storages.base import CannotWrite, Entry, ListUnreadable, ObjectChanged, Reading
 from apps.assets.storages.options import Credentials, HttpOptions
 from apps.core.errors import DomainError
-from apps.core.outgoing import _parts
-from apps.core.outgoing_calls import Caller, chunks, read_at_most
+from apps.core.outgoing import chunks, parts_of, read_at_most
+from apps.core.outgoing_calls import Caller
 
 MOST_BYTES = 64 << 20  # of the list
 MOST = 500_000  # addresses in it
@@ -36,7 +36,7 @@ class HttpDriver:
 
     def __init__(self, options: HttpOptions, credentials: Credentials) -> None:
         self.url, self.caller, self.secret = options.url, Caller(), credentials.authorization.strip()
-        _parts(self.url)
+        parts_of(self.url)
 
     def entries(self, prefix: str) -> Iterator[Entry]:
         """Each address that still answers; what changes is asked of the server where the list does not say it."""
@@ -66,7 +66,7 @@ class HttpDriver:
         for number, one in enumerate(found, 1):
             one.url = quote(urldefrag(urljoin(self.url, one.url))[0], safe="/:?#[]@!$&'()*+,;=%~")
             try:
-                _parts(one.url)
+                parts_of(one.url)
             except DomainError as error:
                 raise ListUnreadable(f"Address {number} of the list: {error.detail}") from error
         return found

@@ -20,7 +20,7 @@ from apps.assets.storages.base import (
 )
 from apps.assets.storages.options import Credentials, S3Options
 from apps.core.errors import DomainError
-from apps.core.outgoing import FetchRefused, _parts
+from apps.core.outgoing import FetchRefused, parts_of
 
 CONNECT_SECONDS, READ_SECONDS = 5, 30
 READ_BYTES = 1 << 18
@@ -111,7 +111,7 @@ def _client(options: S3Options, credentials: Credentials) -> Any:
     from apps.assets.storages.guarded_boto import GuardedSession
 
     if options.endpoint:
-        _parts(options.endpoint)
+        parts_of(options.endpoint)
     anonymous = not credentials.access_key_id
     addressing = "path" if options.endpoint and options.addressing == "auto" else options.addressing
     config = Config(
