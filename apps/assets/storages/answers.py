@@ -14,6 +14,7 @@ from apps.assets.storages.base import (
     StorageDenied,
     StorageUnreachable,
 )
+from apps.core.numbers import is_whole
 from apps.core.outgoing import chunks
 
 
@@ -33,16 +34,20 @@ def answered(response: http.client.HTTPResponse, about: str) -> None:
     raise StorageUnreachable(f"The storage answered {status}.")
 
 
-def read_range(
-    response: http.client.HTTPResponse, key: str, etag: str, first: int, last: int | None, size: int = -1
-) -> Reading:
+def size_told(text: str, unknown: int = -1) -> int:
+    """A number of bytes as services write it; `unknown` where it is none."""
+    return int(text) if is_whole(text) else unknown
+
+
+def size_of_whole(response: http.client.HTTPResponse) -> int:
+    """Of the object that an answer holds a part of; -1 where nobody says."""
+    return size_told(response.headers.get("Content-Range", "").rpartition("/")[2])
+
+
+def read_range(response: http.client.HTTPResponse, key: str, etag: str, first: int, last: int | None) -> Reading:
     """The answer to a read. Raises StorageUnreachable where a range was asked for and the whole came."""
     asked = bool(first) or last is not None
     if asked and response.status != 206:
         raise StorageUnreachable("The storage does not send parts of files.")
-    if asked:
-        told = response.headers.get("Content-Range", "").rpartition("/")[2]
-        size = int(told) if told.isascii() and told.isdigit() else size
-    elif response.length is not None:
-        size = response.length
+    size = size_of_whole(response) if asked else -1 if response.length is None else response.length
     return Reading(Entry(key, size, etag), chunks(response))

@@ -14,8 +14,8 @@ from typing import IO
 from urllib.parse import quote, urlencode, urlsplit
 from xml.etree import ElementTree
 
-from apps.assets.storages.answers import answered, read_range
-from apps.assets.storages.base import Entry, Reading, StorageDenied, StorageUnreachable
+from apps.assets.storages.answers import answered, read_range, size_told
+from apps.assets.storages.base import Entry, Reading, StorageDenied, StorageUnreachable, range_header
 from apps.assets.storages.options import AzureOptions, Credentials
 from apps.core.outgoing import read_at_most
 from apps.core.outgoing_calls import Caller
@@ -46,8 +46,8 @@ class AzureDriver:
             for blob in page.iter("Blob"):
                 told = blob.find("Properties")
                 if told is not None:
-                    size, etag = told.findtext("Content-Length") or "-1", told.findtext("Etag") or ""
-                    yield Entry(blob.findtext("Name") or "", int(size), etag.strip('"'))
+                    size, etag = told.findtext("Content-Length") or "", told.findtext("Etag") or ""
+                    yield Entry(blob.findtext("Name") or "", size_told(size), etag.strip('"'))
             marker = page.findtext("NextMarker")
             if not marker:
                 return
@@ -55,9 +55,7 @@ class AzureDriver:
 
     @contextmanager
     def reading(self, key: str, *, etag: str = "", first: int = 0, last: int | None = None) -> Iterator[Reading]:
-        headers = {"If-Match": f'"{etag}"'} if etag else {}
-        if first or last is not None:
-            headers["Range"] = f"bytes={first}-{'' if last is None else last}"
+        headers = ({"If-Match": f'"{etag}"'} if etag else {}) | range_header(first, last)
         with self._call("GET", key, headers=headers, about="object") as response:
             yield read_range(response, key, response.headers.get("ETag", "").strip('"'), first, last)
 

@@ -89,6 +89,11 @@ class Driver(Protocol):
         """A signed address by which a browser reads the object, or None where the kind has none."""
 
 
+def range_header(first: int, last: int | None) -> dict[str, str]:
+    """What asks for the bytes from `first` to `last` alone; nothing where the whole is meant."""
+    return {"Range": f"bytes={first}-{'' if last is None else last}"} if first or last is not None else {}
+
+
 def in_order(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Sorted by the bytes of their keys with flat memory: runs in files, merged."""
     source, runs = iter(entries), []

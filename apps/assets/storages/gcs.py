@@ -10,13 +10,13 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from apps.assets.storages.answers import answered, read_range
-from apps.assets.storages.base import Entry, Reading, StorageDenied
+from apps.assets.storages.answers import answered, read_range, size_told
+from apps.assets.storages.base import Entry, Reading, StorageDenied, StorageUnreachable, range_header
 from apps.assets.storages.options import Credentials, GcsOptions
 from apps.core.outgoing import read_at_most
 from apps.core.outgoing_calls import Caller
@@ -26,6 +26,7 @@ TOKENS = "https://oauth2.googleapis.com/token"
 SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 MOST_BYTES = 16 << 20  # of one page of a list
 EARLY_SECONDS = 60  # a token is not used in its last minute
+T = TypeVar("T")
 
 
 class GcsDriver:
@@ -41,9 +42,9 @@ class GcsDriver:
         asked = {"prefix": prefix, "maxResults": "1000", "fields": "items(name,size,generation),nextPageToken"}
         while True:
             with self._call("GET", f"{self._objects()}?{urlencode(asked)}") as response:
-                page = msgspec.json.decode(read_at_most(response, MOST_BYTES), type=_Page)
+                page = _read(response, _Page)
             for one in page.items:
-                yield Entry(one.name, int(one.size), one.generation)
+                yield Entry(one.name, size_told(one.size), one.generation)
             if not page.next:
                 return
             asked["pageToken"] = page.next
@@ -51,8 +52,8 @@ class GcsDriver:
     @contextmanager
     def reading(self, key: str, *, etag: str = "", first: int = 0, last: int | None = None) -> Iterator[Reading]:
         asked = {"alt": "media"} | ({"ifGenerationMatch": etag} if etag else {})
-        ranged = {"Range": f"bytes={first}-{'' if last is None else last}"} if first or last is not None else {}
-        with self._call("GET", f"{self._objects(key)}?{urlencode(asked)}", headers=ranged, about="object") as response:
+        url = f"{self._objects(key)}?{urlencode(asked)}"
+        with self._call("GET", url, headers=range_header(first, last), about="object") as response:
             yield read_range(response, key, response.headers.get("x-goog-generation", ""), first, last)
 
     def write(self, key: str, file: IO[bytes], size: int) -> None:
@@ -130,7 +131,7 @@ class GcsDriver:
                 if response.status != 200:
                     read_at_most(response, MOST_BYTES)
                     raise StorageDenied("Google refuses this service account's key.")
-                found = msgspec.json.decode(read_at_most(response, MOST_BYTES), type=_Token)
+                found = _read(response, _Token)
             self._token, self._until = found.access_token, now + found.expires_in
             return self._token
 
@@ -158,6 +159,14 @@ class _Account(msgspec.Struct):
 
     def __repr__(self) -> str:
         return "_Account(…)"
+
+
+def _read(response: http.client.HTTPResponse, kind: type[T]) -> T:
+    """Raises StorageUnreachable for what Google does not answer: another service is at this address."""
+    try:
+        return msgspec.json.decode(read_at_most(response, MOST_BYTES), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise StorageUnreachable("What is at this address does not answer as Google Cloud Storage does.") from error
 
 
 def _account(text: str) -> _Account:

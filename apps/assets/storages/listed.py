@@ -12,8 +12,8 @@ from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import msgspec
 
-from apps.assets.storages.answers import answered, read_range
-from apps.assets.storages.base import CannotWrite, Entry, ListUnreadable, ObjectChanged, Reading
+from apps.assets.storages.answers import answered, read_range, size_of_whole, size_told
+from apps.assets.storages.base import CannotWrite, Entry, ListUnreadable, ObjectChanged, Reading, range_header
 from apps.assets.storages.options import Credentials, HttpOptions
 from apps.core.errors import DomainError
 from apps.core.outgoing import chunks, parts_of, read_at_most
@@ -81,28 +81,24 @@ class HttpDriver:
                     return None
                 if response.status != 200:
                     return Entry(one.url, one.size, "")
-                told = response.headers.get("Content-Length", "")
-                return Entry(one.url, int(told) if told.isdigit() else one.size, _etag(response.headers))
+                size = size_told(response.headers.get("Content-Length", ""), one.size)
+                return Entry(one.url, size, _etag(response.headers))
         except DomainError:
             return Entry(one.url, one.size, "")  # reading it will tell why
 
     @contextmanager
     def reading(self, key: str, *, etag: str = "", first: int = 0, last: int | None = None) -> Iterator[Reading]:
-        headers = self._headers(key)
-        if first or last is not None:
-            headers["Range"] = f"bytes={first}-{'' if last is None else last}"
+        ranged = range_header(first, last)
+        headers = self._headers(key) | ranged
         with self.caller.call("GET", key, headers=headers, follow=True) as response:
             answered(response, "object")
             reading = read_range(response, key, _etag(response.headers), 0, None)
             if etag and reading.entry.etag != etag:
                 raise ObjectChanged()
-            if (first or last is not None) and response.status != 206:  # a server without ranges: cut it out
-                size = reading.entry.size
+            if response.status == 206:
+                reading.entry = Entry(key, size_of_whole(response), reading.entry.etag)
+            elif ranged:  # a server without ranges: cut it out
                 reading.chunks = _cut(chunks(response), first, last)
-                reading.entry = Entry(key, size, reading.entry.etag)
-            elif response.status == 206:
-                told = response.headers.get("Content-Range", "").rpartition("/")[2]
-                reading.entry = Entry(key, int(told) if told.isdigit() else -1, reading.entry.etag)
             yield reading
 
     def write(self, key: str, file: IO[bytes], size: int) -> None:

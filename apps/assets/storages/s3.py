@@ -17,6 +17,7 @@ from apps.assets.storages.base import (
     Reading,
     StorageDenied,
     StorageUnreachable,
+    range_header,
 )
 from apps.assets.storages.options import Credentials, S3Options
 from apps.core.errors import DomainError
@@ -49,9 +50,7 @@ class S3Driver:
 
     @contextmanager
     def reading(self, key: str, *, etag: str = "", first: int = 0, last: int | None = None) -> Iterator[Reading]:
-        asked: dict[str, str] = {"IfMatch": f'"{etag}"'} if etag else {}
-        if first or last is not None:
-            asked["Range"] = f"bytes={first}-{'' if last is None else last}"
+        asked = ({"IfMatch": f'"{etag}"'} if etag else {}) | range_header(first, last)
         with _told():
             found = self.client.get_object(Bucket=self.options.bucket, Key=key, **asked)
         size = int(found["ContentRange"].rpartition("/")[2]) if "ContentRange" in found else found["ContentLength"]

@@ -122,9 +122,11 @@ def test_a_test_says_step_by_step_what_works(team, s3, name, credentials, found)
 class Refusing(BaseHTTPRequestHandler):
     """An S3 server that knows nobody, and sends a secret page along."""
 
+    status, body = 403, b"<Error><Code>InvalidAccessKeyId</Code><Message>internal-secret-page</Message></Error>"
+
     def do_GET(self):
-        body = b"<Error><Code>InvalidAccessKeyId</Code><Message>internal-secret-page</Message></Error>"
-        self.send_response(403)
+        body = self.body
+        self.send_response(self.status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -134,8 +136,9 @@ class Refusing(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def refusing():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+def refusing(request):
+    answers = getattr(request, "param", {})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Refusing,), answers))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -145,6 +148,16 @@ def refusing():
 def test_wrong_credentials_are_named_and_the_answer_is_not_quoted(team, refusing):
     storage = connect(team, {"kind": "s3", "bucket": "b", "endpoint": refusing}, credentials=KEYS)
     assert checks(team, storage) == {"open": "", "list": "storage_denied"}
+    assert "internal-secret-page" not in json.dumps(Storage.objects.get(pk=storage["id"]).probe)
+
+
+@pytest.mark.parametrize("refusing", [{"status": 200, "body": b"Welcome to the internal-secret-page"}], indirect=True)
+@pytest.mark.parametrize(
+    "where", [{"kind": "gcs", "bucket": "b"}, {"kind": "azure", "account": "acc", "container": "c"}]
+)
+def test_a_service_of_another_kind_at_the_address_is_said(team, refusing, where):
+    storage = connect(team, where | {"endpoint": refusing})
+    assert checks(team, storage) == {"open": "", "list": "storage_unreachable"}
     assert "internal-secret-page" not in json.dumps(Storage.objects.get(pk=storage["id"]).probe)
 
 
