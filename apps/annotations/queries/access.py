@@ -69,12 +69,12 @@ def revision_for(user: User, revision_id: int) -> Revision:
 
 def annotation_for(user: User, annotation_id: int) -> Annotation:
     """An annotation: drafts for their author only (managers see stale ones to hand over), others by their revisions."""
-    found = (
+    row = (
         Annotation.objects.select_related("task__asset", "project", "base", "assignment")
         .filter(pk=annotation_id)
         .first()
     )
-    found, access = found_for(user, found, "annotation", Action.REVISIONS_VIEW)
+    found, access = found_for(user, row, "annotation", Action.REVISIONS_VIEW)
     if found.author_id == user.pk:
         return found
     if found.state == Annotation.State.SUBMITTED and revisions_visible(access).filter(pk=found.base_id or 0).exists():

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import hypot
 
-import msgspec
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from apps.annotations.models import Revision
 from apps.annotations.queries.documents import chunk_bodies
-from apps.assets.queries import blob_bytes
+from apps.annotations.queries.whole import whole_elements
 from apps.core.bulk import insert_many
 from apps.predictions.models import Prediction, PredictionUse, PredictionWatch
 from apps.predictions.queries.answers import latest, withheld
 from apps.projects.models import Project
 from apps.tasks.models import Task
-from domain.elements import Region, decode_chunk
+from domain.elements import Region
 from domain.inference.usage import Fate, usage
-from domain.shapes.mask import Mask
 
 TASKS_AT_ONCE = 200
 AUTOMATIC = (
@@ -90,8 +88,7 @@ class _OfClass:
 
 
 def _uses(project: Project, prediction: Prediction, task: Task, result: Revision) -> list[PredictionUse]:
-    offered = list(_regions(project, prediction.chunks))
-    standing = list(_regions(project, result.chunks))
+    offered, standing = _regions(project, prediction.chunks), _regions(project, result.chunks)
     found = usage(offered, standing, diagonal=hypot(task.asset.width, task.asset.height))
     classes: dict[int, _OfClass] = defaultdict(_OfClass)
     for fate in found.fates:
@@ -121,15 +118,5 @@ def _use(prediction: Prediction, result: Revision, class_id: int, one: _OfClass,
     )
 
 
-def _regions(project: Project, chunks: Iterable[bytes | memoryview]) -> Iterable[Region]:
-    """Regions of an answer; masks whose runs are in a blob with their runs."""
-    for body in chunk_bodies(list(chunks)):
-        for entry in decode_chunk(body):
-            element = entry.element
-            if not isinstance(element, Region):
-                continue
-            shape = element.geometry
-            if isinstance(shape, Mask) and shape.blob is not None:
-                runs = blob_bytes(project, shape.blob).decode("ascii")
-                element = msgspec.structs.replace(element, geometry=Mask(shape.x, shape.y, shape.size, runs, None))
-            yield element
+def _regions(project: Project, chunks: Sequence[bytes | memoryview]) -> list[Region]:
+    return [one for one in whole_elements(chunk_bodies(chunks), project) if isinstance(one, Region)]

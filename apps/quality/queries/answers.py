@@ -8,17 +8,14 @@ from datetime import date
 from math import hypot
 from typing import NamedTuple
 
-import msgspec
-
 from apps.annotations.models import Annotation, Chunk
+from apps.annotations.queries.whole import whole_elements
 from apps.annotations.services.judging import schema_of
-from apps.assets.queries import blob_bytes
 from apps.projects.models import Project
 from apps.tasks.models import Outcome, Task
 from domain.agreement.scoring import AnswerOf, PairScore, score_task
-from domain.elements import Answer, Element, Region, decode_chunk
+from domain.elements import Answer, Element, Region
 from domain.schema import LabelSchema
-from domain.shapes.mask import Mask
 
 THRESHOLD = 0.5  # likeness from which two regions are the same thing
 COMPARED = (Outcome.LABELLED, Outcome.EMPTY)  # who could not tell has not answered
@@ -79,14 +76,7 @@ def bodies_of(given: Iterable[Given]) -> dict[bytes, bytes]:
 
 def elements_of(one: Given, bodies: dict[bytes, bytes], project: Project) -> Iterator[Element]:
     """The elements of an answer; masks whose runs are in a blob with their runs."""
-    for key in one.chunks:
-        for entry in decode_chunk(bodies[key]):
-            element = entry.element
-            shape = getattr(element, "geometry", None)
-            if isinstance(shape, Mask) and shape.blob is not None:
-                runs = blob_bytes(project, shape.blob).decode("ascii")
-                element = msgspec.structs.replace(element, geometry=Mask(shape.x, shape.y, shape.size, runs, None))
-            yield element
+    return whole_elements((bodies[key] for key in one.chunks), project)
 
 
 def read_answers(

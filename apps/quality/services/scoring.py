@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.activity import events
 from apps.activity.services import record
 from apps.annotations.models import Annotation, Revision
-from apps.annotations.queries import iter_revision
+from apps.annotations.queries.whole import whole_revision
 from apps.core.errors import DomainError
 from apps.core.permissions import POLICY, Action
 from apps.projects.access import project_for
@@ -27,7 +27,6 @@ from apps.quality.services.exams import end_exam
 from apps.reviews.models import Review
 from apps.tasks.queries.people import managers_of
 from domain.agreement.reference import Compared, compare
-from domain.elements import decode
 
 KNOWN = (Probe.Kind.GOLD, Probe.Kind.EXAM)  # whose answer is known
 AT_ONCE = 500  # answers that a sweep scores
@@ -90,8 +89,8 @@ def _against(gold: Gold, revision: Revision) -> Compared:
     """A revision of a test compared with its gold, as the project's rules say."""
     asset = revision.task.asset
     return compare(
-        (decode(entry.kind, entry.body) for entry in iter_revision(revision)),
-        (decode(entry.kind, entry.body) for entry in iter_revision(gold.revision)),
+        whole_revision(revision),
+        whole_revision(gold.revision),
         outcome=revision.outcome,
         reference_outcome=gold.revision.outcome,
         threshold=settings_of(revision.project).hidden_tests.iou,

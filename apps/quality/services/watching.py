@@ -15,8 +15,8 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.activity import events
 from apps.activity.services import record
-from apps.annotations.models import Revision
-from apps.annotations.queries import iter_revision
+from apps.annotations.queries.documents import chunk_bodies
+from apps.annotations.queries.whole import whole_elements, whole_revision
 from apps.annotations.services.judging import schema_of
 from apps.core.permissions import Action
 from apps.predictions import queries as predictions
@@ -30,7 +30,7 @@ from apps.tasks.queries.people import managers_of
 from domain.agreement.annotators import Alarm, Watch
 from domain.agreement.annotators.items import Handed, questions_of, seen_in
 from domain.agreement.annotators.items import Task as Finished
-from domain.elements import Region, decode
+from domain.elements import Region
 from domain.elements.structs import Answer, Element, Value
 
 ROUNDS = 20  # at most, that one look at a project takes
@@ -123,8 +123,8 @@ def _finished(project: Project, tasks: Sequence[Task]) -> list[Finished]:
         skipped[task_id].append(str(user_id))
     foretold: dict[int, list[Region]] = {}
     for row in predictions.latest(ids):
-        elements = [decode(entry.kind, entry.body) for entry in predictions.entries(row)]
-        foretold.setdefault(row.task_id, [e for e in elements if isinstance(e, Region)])
+        said = whole_elements(chunk_bodies(row.chunks), project)
+        foretold.setdefault(row.task_id, [e for e in said if isinstance(e, Region)])
     found = []
     for task in tasks:
         answers = sorted(given.get(task.pk, []), key=lambda one: one.revision)
@@ -151,17 +151,13 @@ def _handed(who: int | None, elements: Sequence[Element]) -> Handed:
 def _tested(score: ProbeScore) -> Finished:
     """A hidden test: one person's answer beside the gold."""
     asset, gold = score.probe.task.asset, score.probe.gold
-    right = _elements(gold.revision) if gold is not None else []
+    right = list(whole_revision(gold.revision)) if gold is not None else []
     return Finished(
-        handed=[_handed(score.user_id, _elements(score.revision))],
+        handed=[_handed(score.user_id, list(whole_revision(score.revision)))],
         diagonal=hypot(asset.width, asset.height),
         gold=[e for e in right if isinstance(e, Region)],
         gold_answers={e.id: e.value for e in right if isinstance(e, Answer)},
     )
-
-
-def _elements(revision: Revision) -> list[Element]:
-    return [decode(entry.kind, entry.body) for entry in iter_revision(revision)]
 
 
 def _keep(project: Project, question: str, raised: Alarm) -> WorkAlarm | None:

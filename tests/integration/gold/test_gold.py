@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+from uuid import uuid4
+
 import pytest
 
 from apps.accounts.models import Membership
 from apps.activity.models import Event, Notification
 from apps.annotations.models import Annotation, Revision
+from apps.annotations.services.freeze import NewRevision, write_revisions
+from apps.assets.services import put_blob
 from apps.quality.models import Audit, AuditItem, Consequence, Gold, Probe, ProbeScore
 from apps.quality.queries.gold import Accuracy
+from apps.quality.services.gold import import_gold
 from apps.quality.services.honeypots import place_honeypots
 from apps.quality.services.scoring import follow, score_answer, score_verdicts, unscored
-from tests.factories import api, make_member
+from apps.quality.services.watching import watch_everywhere
+from domain.elements import encode, region_type
+from domain.geometry import rle
+from domain.shapes import SHAPES
+from tests.factories import api, make_member, make_project, sample_schema
 from tests.integration.gold.making import hide, make_gold, make_gold_from, upload
 from tests.work import Person, put, region
 
@@ -108,6 +118,30 @@ def test_an_answer_is_scored_by_place_class_and_what_is_left_over(team, project,
         1: pytest.approx(0.75),
         2: pytest.approx(0.5),
     }
+
+
+def test_masks_that_are_kept_as_blobs_are_compared_by_their_pixels(team):
+    shown = [{"id": n, "name": f"c{n}", "color": "#336699", "shapes": ["mask"]} for n in (1, 2)]
+    project = make_project(team.organisation, team.manager, schema=sample_schema(classes=shown))
+
+    def painted(*runs: int) -> list[tuple[str, bytes]]:
+        counts = rle.compress(list(runs)).encode()
+        digest = sha256(counts).hexdigest()
+        put_blob(project=project, sha256=digest, data=counts)
+        mask = SHAPES["mask"](x=10, y=20, size=(20, 20), blob=digest)
+        return [("region", encode(region_type("mask")(id=uuid4(), class_id=1, geometry=mask)))]
+
+    reference, *tests = upload(project, team.manager, ["a.jpg", "b.jpg", "c.jpg"])
+    gold = import_gold(user=team.manager, task_id=reference.pk, elements=painted(0, 400))
+    for task in tests:
+        Probe.objects.create(task=task, project=project, gold=gold)
+    answers = [
+        NewRevision(task=task, elements=drawn, kind=Annotation.Kind.ANSWER, author=team.annotator, stage="annotate")
+        for task, drawn in zip(tests, [painted(0, 400), painted(0, 100, 300)], strict=True)
+    ]
+    made = write_revisions(project=project, new=answers)
+    assert [score_answer(revision_id=one.pk).correct for one in made] == [1, 0]
+    assert watch_everywhere() > 0
 
 
 def test_scoring_twice_scores_once(team, project):
