@@ -2,7 +2,8 @@
  * people drew. `bench/interactive.py` writes the pictures, builds this and reads what it prints. */
 
 import { readFileSync } from "node:fs";
-import { bitsOf, fillParts } from "../src/engine/geometry/bits";
+import { type Bits, bitsOf, cropTo, EMPTY, fillParts, tightest } from "../src/engine/geometry/bits";
+import { type Bounds, grow } from "../src/engine/geometry/boxes";
 import { bitsToParts } from "../src/engine/geometry/contours";
 import { signedArea } from "../src/engine/geometry/polygons";
 import { simplifyRing } from "../src/engine/geometry/simplify";
@@ -31,13 +32,9 @@ function cropOf(i: number, { w, h }: Item): Crop {
   return { x: 0, y: 0, scale: 1, w, h, rgba: new Uint8ClampedArray(readFileSync(`${folder}/${i}.rgba`)) };
 }
 
-function bytesOf(found: Found, { w, h }: Item): Uint8Array {
-  const out = new Uint8Array(w * h);
-  if (!found.mask) return out;
-  const bits = bitsOf(found.mask);
-  for (let y = 0; y < bits.h; y++) out.set(bits.data.subarray(y * bits.w, (y + 1) * bits.w), (bits.y + y) * w + bits.x);
-  return out;
-}
+/** A byte for each pixel of the picture. */
+const bytesOf = (bits: Bits, { w, h }: Item): Uint8Array => cropTo(bits, [0, 0, w, h]).data;
+const bitsFound = ({ mask }: Found): Bits => (mask ? bitsOf(mask) : EMPTY);
 
 interface Trial {
   /** IoU after each prompt. */
@@ -66,7 +63,7 @@ function byClicks(
       trial.clicks.push([click.x, click.y]);
     }
     const start = performance.now();
-    found = bytesOf(segmenter.first({ ...how, prompts }).found, item);
+    found = bytesOf(bitsFound(segmenter.first({ ...how, prompts }).found), item);
     trial.ms.push(performance.now() - start);
     trial.ious.push(iouOf(truth, found));
     if ((trial.ious.at(-1) as number) >= GOAL) break;
@@ -75,15 +72,8 @@ function byClicks(
 }
 
 /** A box as a hand pulls it: two pixels beyond the object. */
-function looseBox(truth: Uint8Array, { w, h }: Item): readonly [number, number, number, number] {
-  let [x0, y0, x1, y1] = [w, h, 0, 0];
-  for (let at = 0; at < truth.length; at++) {
-    if (!truth[at]) continue;
-    const [x, y] = [at % w, Math.floor(at / w)];
-    [x0, y0, x1, y1] = [Math.min(x0, x), Math.min(y0, y), Math.max(x1, x + 1), Math.max(y1, y + 1)];
-  }
-  return [x0 - 2, y0 - 2, x1 + 2, y1 + 2];
-}
+const looseBox = (truth: Uint8Array, { w, h }: Item): Bounds =>
+  grow(tightest({ x: 0, y: 0, w, h, data: truth }) as Bounds, 2);
 
 /** The outer ring of the largest part of a mask. */
 function outlineOf(truth: Uint8Array, { w, h }: Item): number[] {
@@ -91,13 +81,8 @@ function outlineOf(truth: Uint8Array, { w, h }: Item): number[] {
   return rings.toSorted((a, b) => Math.abs(signedArea(b)) - Math.abs(signedArea(a)))[0] as number[];
 }
 
-function filled(ring: number[], item: Item): Uint8Array {
-  const bits = fillParts([[ring]], { width: item.w, height: item.h });
-  const out = new Uint8Array(item.w * item.h);
-  for (let y = 0; y < bits.h; y++)
-    out.set(bits.data.subarray(y * bits.w, (y + 1) * bits.w), (bits.y + y) * item.w + bits.x);
-  return out;
-}
+const filled = (ring: number[], item: Item): Uint8Array =>
+  bytesOf(fillParts([[ring]], { width: item.w, height: item.h }), item);
 
 /** An outline along edges through as few places of the true one as it takes. */
 function byOutline(i: number, item: Item, truth: Uint8Array): Trial {
@@ -140,7 +125,7 @@ const corners = (item: Item, truth: Uint8Array): Place[] => {
 };
 
 /** The part of a crop around an object. */
-function cut({ w, h, rgba }: Crop, [x0, y0, x1, y1]: readonly [number, number, number, number]): Crop {
+function cut({ w, h, rgba }: Crop, [x0, y0, x1, y1]: Bounds): Crop {
   const [x, y] = [Math.max(0, x0 - AROUND), Math.max(0, y0 - AROUND)];
   const [width, height] = [Math.min(w, x1 + AROUND) - x, Math.min(h, y1 + AROUND) - y];
   const out = new Uint8ClampedArray(width * height * 4);

@@ -1,4 +1,4 @@
-import { type Bounds, boundsTouch } from "../geometry/boxes";
+import { type Bounds, boundsTouch, contains, grow, unionBounds } from "../geometry/boxes";
 import type { Crop } from "../smart/pieces";
 import { boundsOfPrompts } from "../smart/prompts";
 import type { SmartAnswer, SmartRequest } from "../tools";
@@ -57,7 +57,7 @@ export class SmartMaker {
     const about: Bounds | null =
       request.kind === "wire" ? [...request.from, ...request.from] : boundsOfPrompts(request.question.prompts);
     if (!about) return;
-    if (!this.crop || !holds(this.crop, about)) this.take(around(about, this.sight.seen()));
+    if (!this.crop || !contains(this.crop, about)) this.take(around(about, this.sight.seen()));
     if (!this.crop) return;
     if (request.kind === "wire") this.post({ kind: "wire", id: request.id, from: request.from });
     else this.post({ kind: "ask", id: request.id, question: request.question });
@@ -102,18 +102,10 @@ export class SmartMaker {
   }
 }
 
-const holds = (a: Bounds, b: Bounds): boolean => b[0] >= a[0] && b[1] >= a[1] && b[2] <= a[2] && b[3] <= a[3];
-
 /** What is seen and, where prompts reach beyond it, what is around them. */
 function around(about: Bounds, seen: Bounds): Bounds {
-  if (holds(seen, about)) return seen;
+  if (contains(seen, about)) return seen;
   const margin = MARGIN * Math.max(about[2] - about[0], about[3] - about[1], 64);
-  const wide: Bounds = [about[0] - margin, about[1] - margin, about[2] + margin, about[3] + margin];
-  if (!boundsTouch(wide, seen)) return wide;
-  return [
-    Math.min(wide[0], seen[0]),
-    Math.min(wide[1], seen[1]),
-    Math.max(wide[2], seen[2]),
-    Math.max(wide[3], seen[3]),
-  ];
+  const wide = grow(about, margin);
+  return boundsTouch(wide, seen) ? unionBounds(wide, seen) : wide;
 }

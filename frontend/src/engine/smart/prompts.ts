@@ -1,4 +1,4 @@
-import type { Bounds } from "../geometry/boxes";
+import { type Bounds, boundsOfFlat } from "../geometry/boxes";
 
 /** One thing that a person said about the object; places are flat and in image pixels. */
 export type Prompt =
@@ -55,8 +55,5 @@ function alongLine(points: readonly number[], step: number): number[] {
 /** Everything that the prompts speak of, in image pixels. */
 export function boundsOfPrompts(prompts: readonly Prompt[]): Bounds | null {
   const places = prompts.flatMap((p) => (p.kind === "click" ? p.at : p.kind === "box" ? p.box : p.points));
-  if (!places.length) return null;
-  const xs = places.filter((_, i) => i % 2 === 0);
-  const ys = places.filter((_, i) => i % 2 === 1);
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  return places.length ? boundsOfFlat(places) : null;
 }

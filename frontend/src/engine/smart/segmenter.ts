@@ -1,4 +1,4 @@
-import { type Bits, bitsOf, blank, cropTo, maskOf } from "../geometry/bits";
+import { type Bits, bitsOf, cropTo, EMPTY, maskOf, tightest } from "../geometry/bits";
 import type { Bounds } from "../geometry/boxes";
 import { bitsToParts } from "../geometry/contours";
 import { clamp } from "../geometry/points";
@@ -38,6 +38,8 @@ export interface FirstAnswer {
   readonly finer: { readonly bounds: Bounds; readonly scale: number } | null;
 }
 
+type Samples = Omit<Crop, "rgba">;
+
 interface Kept {
   readonly question: Question;
   readonly inside: Uint8Array;
@@ -68,7 +70,7 @@ export class Segmenter {
   }
 
   /** A byte a sample of the crop. */
-  ask(question: Question): Uint8Array {
+  private ask(question: Question): Uint8Array {
     const { crop } = this;
     const hints = hintsOf(question.prompts, crop);
     this.prepare();
@@ -96,20 +98,19 @@ export class Segmenter {
   exact(fine: Crop): Found | null {
     if (!this.last) return null;
     const { question, inside, models } = this.last;
-    const known = resampled(inside, this.crop, fine);
     const ratio = this.crop.scale / fine.scale;
     const hints = hintsOf(question.prompts, fine);
     const lab = labOf(fine.rgba);
     const pixels =
       question.method === "wand"
         ? grown(lab, fine.w, fine.h, hints, question.tolerance)
-        : refined(fine, lab, known, Math.ceil(ratio) + 1, models, hints);
+        : refined(fine, lab, resampled(inside, this.crop, fine), Math.ceil(ratio) + 1, models, hints);
     return foundIn(fine, pixels, this.image);
   }
 
   private finer(inside: Uint8Array): FirstAnswer["finer"] {
-    const { x, y, scale, w, h } = this.crop;
-    const box = boundsOfBytes(inside, w, h);
+    const { x, y, scale } = this.crop;
+    const box = tightest(bitsIn(this.crop, inside));
     if (!box || scale <= 1) return null;
     const rim = 4; // samples around the object
     const bounds: Bounds = [
@@ -129,19 +130,11 @@ export class Segmenter {
   }
 }
 
-function boundsOfBytes(bytes: Uint8Array, w: number, h: number): Bounds | null {
-  let [x0, y0, x1, y1] = [w, h, -1, -1];
-  for (let y = 0, at = 0; y < h; y++)
-    for (let x = 0; x < w; x++, at++) {
-      if (!bytes[at]) continue;
-      [x0, x1] = [Math.min(x0, x), Math.max(x1, x)];
-      [y0, y1] = [Math.min(y0, y), y];
-    }
-  return x1 < 0 ? null : [x0, y0, x1 + 1, y1 + 1];
-}
+/** Samples of a crop, counted from its corner. */
+const bitsIn = ({ w, h }: Crop, inside: Uint8Array): Bits => ({ x: 0, y: 0, w, h, data: inside });
 
 /** The bytes of one crop in the samples of another. */
-function resampled(bytes: Uint8Array, from: Crop, to: Crop): Uint8Array {
+function resampled(bytes: Uint8Array, from: Samples, to: Samples): Uint8Array {
   const out = new Uint8Array(to.w * to.h);
   for (let y = 0, at = 0; y < to.h; y++) {
     const row = Math.floor((to.y + (y + 0.5) * to.scale - from.y) / from.scale);
@@ -158,41 +151,41 @@ function resampled(bytes: Uint8Array, from: Crop, to: Crop): Uint8Array {
 }
 
 /** Samples as image pixels, as a mask and as its outline. */
-export function foundIn(crop: Crop, inside: Uint8Array, image: ImageSize): Found {
+function foundIn(crop: Crop, inside: Uint8Array, image: ImageSize): Found {
   const mask = maskOf(pixelsOf(crop, inside, image));
   return { mask, parts: mask ? outlineInSamples(crop, inside, image) : [] };
 }
 
 /** The outline is followed from sample to sample, of which there are far fewer than pixels. */
 function outlineInSamples(crop: Crop, inside: Uint8Array, { width, height }: ImageSize): number[][][] {
-  const box = boundsOfBytes(inside, crop.w, crop.h);
+  const samples = bitsIn(crop, inside);
+  const box = tightest(samples);
   if (!box) return [];
-  const bits = cropTo({ x: 0, y: 0, w: crop.w, h: crop.h, data: inside }, box);
   const place = (c: number, i: number) =>
     i % 2 ? Math.min(height, crop.y + c * crop.scale) : Math.min(width, crop.x + c * crop.scale);
-  return outlineOf(bits, STRAY).map((part) => part.map((ring) => ring.map(place)));
+  return outlineOf(cropTo(samples, box)).map((part) => part.map((ring) => ring.map(place)));
 }
 
 function pixelsOf(crop: Crop, inside: Uint8Array, image: ImageSize): Bits {
-  const box = boundsOfBytes(inside, crop.w, crop.h);
-  if (!box) return blank(0, 0, 0, 0);
+  const box = tightest(bitsIn(crop, inside));
+  if (!box) return EMPTY;
   const { x, y, scale } = crop;
   const [x0, y0] = [Math.max(0, Math.floor(x + box[0] * scale)), Math.max(0, Math.floor(y + box[1] * scale))];
   const x1 = Math.min(image.width, Math.ceil(x + box[2] * scale));
   const y1 = Math.min(image.height, Math.ceil(y + box[3] * scale));
-  const whole: Crop = { x: x0, y: y0, scale: 1, w: Math.max(0, x1 - x0), h: Math.max(0, y1 - y0), rgba: crop.rgba };
+  const whole = { x: x0, y: y0, scale: 1, w: Math.max(0, x1 - x0), h: Math.max(0, y1 - y0) };
   return { x: x0, y: y0, w: whole.w, h: whole.h, data: resampled(inside, crop, whole) };
 }
 
 /** The outline of a mask that came from elsewhere. */
-export const outlineOfMask = (mask: GeometryOf["mask"]): number[][][] => outlineOf(bitsOf(mask), STRAY);
+export const outlineOfMask = (mask: GeometryOf["mask"]): number[][][] => outlineOf(bitsOf(mask));
 
 /** Outlines of all that is no speck, with no more points than they need. */
-function outlineOf(bits: Bits, stray: number): number[][][] {
+function outlineOf(bits: Bits): number[][][] {
   const all = bitsToParts(bits).map((part) => part.map((ring) => ({ ring, area: Math.abs(signedArea(ring)) })));
   const largest = Math.max(0, ...all.map((part) => part[0]?.area ?? 0));
   const keep = ({ area }: { area: number }) => area >= Math.max(SMALLEST_PART * largest, 2);
   return all
     .filter((part) => part[0] && keep(part[0]))
-    .map((part) => part.filter(keep).map(({ ring }) => simplifyRing(ring, stray)));
+    .map((part) => part.filter(keep).map(({ ring }) => simplifyRing(ring, STRAY)));
 }

@@ -31,7 +31,8 @@ export const NO_PATH: Path = {
 const FREE_TOLERANCE = 0.25; // image pixels: a free line keeps no vertex that moves it less
 const LONGEST_TRAIL = 400; // numbers: a vertex is set at the latest then, so that a move stays cheap
 
-export const firstOf = (path: Path): ImagePoint => imagePoint(path.points[0] as number, path.points[1] as number);
+export const firstOf = (path: Pick<Path, "points">): ImagePoint =>
+  imagePoint(path.points[0] as number, path.points[1] as number);
 
 /** The border in reach of the hand, unless Ctrl or Alt lets go of it. */
 export const holdAt = (at: ImagePoint, held: Modifiers, view: ToolView): Hold | null =>
@@ -118,5 +119,5 @@ export function tidy(points: readonly number[], near: number): number[] {
   return out;
 }
 
-export const nearFirst = (path: Path, at: ImagePoint, reach: number): boolean =>
+export const nearFirst = (path: Pick<Path, "points">, at: ImagePoint, reach: number): boolean =>
   path.points.length >= 6 && distance(firstOf(path), at) <= reach;

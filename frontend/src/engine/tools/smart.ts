@@ -1,3 +1,4 @@
+import { boundsOfFlat } from "../geometry/boxes";
 import { distance } from "../geometry/points";
 import type { Prompt } from "../smart/prompts";
 import type { Found } from "../smart/segmenter";
@@ -92,10 +93,7 @@ function said(state: PromptState, { from, way }: Pulling, to: Pointer, view: Too
     ? { kind: "click", at: [x0, y0], inside }
     : view.options.smartDrag === "scribble"
       ? { kind: "scribble", points: way, inside }
-      : {
-          kind: "box",
-          box: [Math.min(x0, to.at.x), Math.min(y0, to.at.y), Math.max(x0, to.at.x), Math.max(y0, to.at.y)],
-        };
+      : { kind: "box", box: boundsOfFlat([x0, y0, to.at.x, to.at.y]) };
   return ask({ ...state, pulling: null, prompts: [...state.prompts, prompt], taken: [] }, view);
 }
 

@@ -1,6 +1,7 @@
-import { distance, type ImagePoint, imagePoint } from "../geometry/points";
+import type { ImagePoint } from "../geometry/points";
 import { wayTo } from "../smart/wire";
 import type { Shaped } from "../types";
+import { firstOf, nearFirst } from "./path";
 import { CLEAR } from "./places";
 import { type Command, type Step, stay, type ToolEvent, type ToolView } from "./tool";
 
@@ -18,8 +19,6 @@ export interface WireState {
 
 export const NO_WIRE: WireState = { path: { points: [], clicks: [] }, asked: 0, pointer: null };
 
-const reach = (view: ToolView): number => view.reach * view.pixel;
-
 const lastOf = ({ points }: WireState["path"]): readonly [number, number] => [
   points.at(-2) as number,
   points.at(-1) as number,
@@ -32,16 +31,14 @@ function ahead(state: WireState, to: { x: number; y: number }, view: ToolView): 
   return field && field.from[0] === x && field.from[1] === y ? wayTo(field, to) : [to.x, to.y];
 }
 
-const nearFirst = ({ path: { points, clicks } }: WireState, at: ImagePoint, view: ToolView): boolean =>
-  clicks.length > 1 &&
-  points.length >= 6 &&
-  distance(imagePoint(points[0] as number, points[1] as number), at) <= reach(view);
+const closes = ({ path }: WireState, at: ImagePoint, view: ToolView): boolean =>
+  path.clicks.length > 1 && nearFirst(path, at, view.reach * view.pixel);
 
 function shown(state: WireState, view: ToolView): Step<WireState> {
   const { path, pointer } = state;
   if (!path.points.length) return { state, commands: CLEAR };
-  const snap = pointer !== null && nearFirst(state, pointer, view);
-  const to = snap ? imagePoint(path.points[0] as number, path.points[1] as number) : pointer;
+  const snap = pointer !== null && closes(state, pointer, view);
+  const to = snap ? firstOf(path) : pointer;
   const ring = to ? path.points.concat(ahead(state, to, view)) : [...path.points];
   const shaped: Shaped = { shape: "polygon", geometry: { parts: [[ring]] } };
   return {
@@ -65,7 +62,7 @@ function from(state: WireState, view: ToolView): Step<WireState> {
 }
 
 function clicked(state: WireState, at: ImagePoint, view: ToolView): Step<WireState> {
-  if (nearFirst(state, at, view)) return closed(state, view);
+  if (closes(state, at, view)) return closed(state, view);
   const { points, clicks } = state.path;
   const added = points.length ? ahead(state, at, view) : [at.x, at.y];
   const path = { points: points.concat(added), clicks: [...clicks, points.length] };
@@ -82,8 +79,7 @@ const dropped = (state: WireState): Step<WireState> =>
 
 function closed(state: WireState, view: ToolView): Step<WireState> {
   const { points } = state.path;
-  const first = imagePoint(points[0] as number, points[1] as number);
-  const ring = points.concat(ahead(state, first, view).slice(0, -2));
+  const ring = points.concat(ahead(state, firstOf(state.path), view).slice(0, -2));
   if (ring.length < 6) return { state, commands: [{ type: "say", key: "needs3" }] };
   const end = dropped(state);
   const shaped: Shaped = { shape: "polygon", geometry: { parts: [[ring]] } };
