@@ -10,6 +10,7 @@ export * from "./format";
 export * from "./Icon";
 export * from "./Kbd";
 export * from "./keys";
+export * from "./LoadMore";
 export * from "./Page";
 export * from "./PageDrop";
 export * from "./ProgressBar";

@@ -1,12 +1,13 @@
 import { Popover } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Schemas } from "@/api/types";
-import { Button, EmptyState, ErrorState, IconButton, LinkButton } from "@/ui";
+import { Button, EmptyState, ErrorState, IconButton, LinkButton, LoadMore } from "@/ui";
 import { type Notice, NoticeRow } from "./NoticeRow";
 import "./notices.css";
 
@@ -19,32 +20,28 @@ function useNotices() {
   const again = () => void queries.invalidateQueries({ queryKey: KEY });
   useEvent("notification.changed", again);
   useEvent("reconnected", again);
-  const pages = useInfiniteQuery({
+  const { pages, rows } = usePages({
     queryKey: KEY,
-    queryFn: ({ pageParam }) =>
-      api.get<NoticePage>("/notifications", { query: { limit: 20, cursor: pageParam || undefined } }),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next ?? undefined,
+    ask: (cursor) => api.get<NoticePage>("/notifications", { query: { limit: 20, cursor } }),
   });
   const read = useMutation({
     mutationFn: (ids: number[] | null) => api.post("/notifications/read", ids ? { ids } : {}),
     onSuccess: again,
   });
-  return { pages, read, unread: pages.data?.pages[0]?.unread ?? 0 };
+  return { pages, rows, read, unread: pages.data?.pages[0]?.unread ?? 0 };
 }
 
 /** The bell: what the person should know of, live, each leading to its place. */
 export function Notices() {
   const { t } = useTranslation("notices");
   const [opened, setOpened] = useState(false);
-  const { pages, read, unread } = useNotices();
+  const { pages, rows, read, unread } = useNotices();
   const navigate = useNavigate();
   function open(notice: Notice) {
     if (!notice.read) read.mutate([notice.id]);
     setOpened(false);
     void navigate(notice.web_url);
   }
-  const rows = pages.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus withRoles={false}>
       <Popover.Target>
@@ -88,13 +85,7 @@ export function Notices() {
                 <NoticeRow notice={notice} onOpen={() => open(notice)} />
               </li>
             ))}
-            {pages.hasNextPage && (
-              <li className="row" style={{ justifyContent: "center", padding: 6 }}>
-                <Button size="s" busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-                  {t("more")}
-                </Button>
-              </li>
-            )}
+            <LoadMore pages={pages} as="li" size="s" className="row" style={{ justifyContent: "center", padding: 6 }} />
           </ul>
         </div>
       </Popover.Dropdown>

@@ -1,9 +1,10 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
 import {
@@ -15,6 +16,7 @@ import {
   EmptyState,
   LinkButton,
   Loaded,
+  LoadMore,
   ProgressBar,
   type Tone,
   useFormat,
@@ -43,14 +45,10 @@ export default function AuditsContent() {
   const again = () => void queries.invalidateQueries({ queryKey: auditsKey(project.id) });
   useEvent("quality.changed", again);
   useEvent("reconnected", again);
-  const list = useInfiniteQuery({
+  const { pages: list, rows } = usePages({
     queryKey: [...auditsKey(project.id), "list"],
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Audit>>(`/projects/${project.id}/audits`, { query: { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    ask: (cursor) => api.get<Listed<Audit>>(`/projects/${project.id}/audits`, { query: { cursor } }),
   });
-  const rows = list.data?.pages.flatMap((page) => page.results) ?? [];
   const opened = Number(address.get("audit")) || null;
   const open = (id: number | null) => setAddress(id ? { audit: String(id) } : {});
   const may = project.actions.includes("audits.edit");
@@ -130,11 +128,7 @@ export default function AuditsContent() {
           )
         }
       </Loaded>
-      {list.hasNextPage && (
-        <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("common:loadMore")}
-        </Button>
-      )}
+      <LoadMore pages={list} />
       {opened && <AuditDetail key={opened} id={opened} may={may} />}
       <Dialog opened={planning} title={t("planTitle")} onClose={() => setPlanning(false)} width={560}>
         <PlanForm onClose={() => setPlanning(false)} onStarted={(audit) => open(audit.id)} />

@@ -1,11 +1,12 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import { Button, Chip, ConfirmDialog, IntervalDot, Loaded, showToast, useFormat } from "@/ui";
+import { Button, Chip, ConfirmDialog, IntervalDot, Loaded, LoadMore, showToast, useFormat } from "@/ui";
 import { useClasses } from "../data/useTasks";
 import { AUDIT_TONES, type Audit } from "./Content";
 import { auditsKey } from "./key";
@@ -270,14 +271,10 @@ function Reopening({ audit, one, may }: { audit: Audit; one: Schemas["Reopened"]
 function Found({ audit }: { audit: Audit }) {
   const { t } = useTranslation(["audits", "label"]);
   const project = useProject();
-  const found = useInfiniteQuery({
+  const { pages: found, rows } = usePages({
     queryKey: [...auditsKey(project.id), audit.id, "found"],
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Schemas["AuditedTask"]>>(`/audits/${audit.id}/found`, { query: { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    ask: (cursor) => api.get<Listed<Schemas["AuditedTask"]>>(`/audits/${audit.id}/found`, { query: { cursor } }),
   });
-  const rows = found.data?.pages.flatMap((page) => page.results) ?? [];
   if (rows.length === 0) return null;
   return (
     <div className="col g6">
@@ -291,11 +288,7 @@ function Found({ audit }: { audit: Audit }) {
           </Link>
         ))}
       </div>
-      {found.hasNextPage && (
-        <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t("common:loadMore")}
-        </Button>
-      )}
+      <LoadMore pages={found} />
     </div>
   );
 }

@@ -1,9 +1,10 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
 import {
@@ -15,6 +16,7 @@ import {
   Dialog,
   EmptyState,
   Loaded,
+  LoadMore,
   showToast,
   type Tone,
   useFormat,
@@ -46,14 +48,10 @@ export default function AutomaticContent() {
   useEvent("quality.changed", again);
   useEvent("bulk_change.changed", again);
   useEvent("reconnected", again);
-  const list = useInfiniteQuery({
+  const { pages: list, rows } = usePages({
     queryKey: [...automaticKey(project.id), "list"],
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Run>>(`/projects/${project.id}/automatic`, { query: { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    ask: (cursor) => api.get<Listed<Run>>(`/projects/${project.id}/automatic`, { query: { cursor } }),
   });
-  const rows = list.data?.pages.flatMap((page) => page.results) ?? [];
   const may = project.actions.includes("tasks.manage");
   return (
     <div className="gut au">
@@ -76,11 +74,7 @@ export default function AutomaticContent() {
           )
         }
       </Loaded>
-      {list.hasNextPage && (
-        <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("common:loadMore")}
-        </Button>
-      )}
+      <LoadMore pages={list} />
       <Dialog opened={planning} title={t("planTitle")} onClose={() => setPlanning(false)} width={720}>
         <PlanForm onClose={() => setPlanning(false)} />
       </Dialog>

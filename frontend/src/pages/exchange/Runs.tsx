@@ -1,11 +1,12 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
-import { Button, Chip, ConfirmDialog, EmptyState, Loaded, ProgressBar, type Tone, useFormat } from "@/ui";
+import { Button, Chip, ConfirmDialog, EmptyState, Loaded, LoadMore, ProgressBar, type Tone, useFormat } from "@/ui";
 import { Afterwards, EffectLine } from "./Effect";
 import { ExportPreview } from "./ExportPreview";
 import { isBeside } from "./HowChoice";
@@ -32,13 +33,10 @@ function useRuns<T extends Run>(project: Project, kind: "exports" | "imports") {
     if (event.type.startsWith("job") || event.type === "reconnected")
       void queries.invalidateQueries({ queryKey: key }, { cancelRefetch: false });
   });
-  return useInfiniteQuery({
+  return usePages({
     queryKey: key,
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<T>>(`/projects/${project.id}/${kind}`, { query: { cursor: pageParam, limit: 20 } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-    refetchInterval: (query) => (query.state.data?.pages.some((page) => page.results.some(isOpen)) ? POLL : false),
+    ask: (cursor) => api.get<Listed<T>>(`/projects/${project.id}/${kind}`, { query: { cursor, limit: 20 } }),
+    refetchInterval: pollWhile(isOpen, POLL),
   });
 }
 
@@ -50,29 +48,21 @@ interface RunListProps<T extends Run> {
 }
 
 function RunList<T extends Run>({ project, kind, empty, row }: RunListProps<T>) {
-  const { t } = useTranslation("common");
-  const runs = useRuns<T>(project, kind);
+  const { pages, rows } = useRuns<T>(project, kind);
   return (
-    <Loaded query={runs}>
-      {({ pages }) => {
-        const all = pages.flatMap((page) => page.results);
-        if (all.length === 0)
-          return (
-            <EmptyState icon="exchange" title={empty.title}>
-              {empty.lead}
-            </EmptyState>
-          );
-        return (
+    <Loaded query={pages}>
+      {() =>
+        rows.length === 0 ? (
+          <EmptyState icon="exchange" title={empty.title}>
+            {empty.lead}
+          </EmptyState>
+        ) : (
           <>
-            {all.map(row)}
-            {runs.hasNextPage && (
-              <Button busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-                {t("loadMore")}
-              </Button>
-            )}
+            {rows.map(row)}
+            <LoadMore pages={pages} />
           </>
-        );
-      }}
+        )
+      }
     </Loaded>
   );
 }

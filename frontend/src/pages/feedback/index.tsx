@@ -1,11 +1,12 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import { Button, Chip, EmptyState, Loaded, Page, Seg, type Tone, useFormat } from "@/ui";
+import { Chip, EmptyState, Loaded, LoadMore, Page, Seg, type Tone, useFormat } from "@/ui";
 import { Detail } from "./Detail";
 import "../questions/questions.css";
 import "./feedback.css";
@@ -39,11 +40,10 @@ export default function FeedbackPage() {
       for (const [name, value] of Object.entries(values)) value ? before.set(name, value) : before.delete(name);
       return before;
     });
-  const list = useInfiniteQuery({
+  const { pages: list, rows } = usePages({
     queryKey: [...feedbackKey(project.id), "list", which, verdict, user],
-    initialPageParam: "",
-    queryFn: async ({ pageParam }): Promise<Listed<Entry>> => {
-      const page = { limit: 50, cursor: pageParam || null };
+    ask: async (cursor): Promise<Listed<Entry>> => {
+      const page = { limit: 50, cursor };
       if (which === "disputes") {
         const found = await api.get<Listed<Dispute>>(`/projects/${project.id}/disputes`, { query: page });
         return { ...found, results: found.results.map(ofDispute) };
@@ -52,9 +52,7 @@ export default function FeedbackPage() {
       const found = await api.get<Listed<Row>>(`/projects/${project.id}/feedback`, { query });
       return { ...found, results: found.results.map(ofRow) };
     },
-    getNextPageParam: (page) => page.next ?? undefined,
   });
-  const rows = list.data?.pages.flatMap((page) => page.results) ?? [];
   const shown = chosen ?? rows[0]?.review ?? null;
   const nothing = which === "disputes" ? "noDisputes" : "none";
   return (
@@ -107,13 +105,7 @@ export default function FeedbackPage() {
               )
             }
           </Loaded>
-          {list.hasNextPage && (
-            <div style={{ padding: 8 }}>
-              <Button size="s" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t("common:loadMore")}
-              </Button>
-            </div>
-          )}
+          <LoadMore pages={list} size="s" style={{ padding: 8 }} />
         </nav>
         <section className="qu-detail" aria-label={t("one")}>
           {shown !== null && <Shown key={shown} review={shown} />}

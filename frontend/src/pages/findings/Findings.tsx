@@ -12,6 +12,7 @@ import {
   EmptyState,
   ErrorState,
   Icon,
+  LoadMore,
   ProgressBar,
   Seg,
   SkeletonRows,
@@ -82,13 +83,7 @@ export function Findings() {
           />
         ))}
       </ul>
-      {pages.hasNextPage && (
-        <div className="row fd-more">
-          <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-            {t("list.more")}
-          </Button>
-        </div>
-      )}
+      <LoadMore pages={pages} className="row fd-more" />
       <BulkBar count={count} onClear={() => choose(new Set())}>
         {chosen !== "all" && count < totalOf(summary.data, filter, rows.length) && (
           <Button kind="quiet" onClick={() => choose("all")}>

@@ -1,9 +1,10 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { showToast } from "@/ui";
 
@@ -47,16 +48,13 @@ export function given(filter: Filter): Record<string, string> {
 
 export function useFindings(project: number, filter: Filter) {
   const query = given(filter);
-  const pages = useInfiniteQuery({
+  const { pages, rows } = usePages({
     queryKey: [...findingsKey(project), "list", query],
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<FindingRow>>(`/projects/${project}/quality/findings`, {
-        query: { ...query, limit: PAGE, ...(pageParam && { cursor: pageParam }) },
+        query: { ...query, limit: PAGE, cursor },
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
   });
-  const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.results) ?? [], [pages.data]);
   return { rows, pages };
 }
 

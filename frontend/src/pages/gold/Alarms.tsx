@@ -1,11 +1,23 @@
 import { TextInput } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import { Button, Chip, type Column, DataTable, Dialog, DialogButtons, Loaded, showToast, useFormat } from "@/ui";
+import {
+  Button,
+  Chip,
+  type Column,
+  DataTable,
+  Dialog,
+  DialogButtons,
+  Loaded,
+  LoadMore,
+  showToast,
+  useFormat,
+} from "@/ui";
 import { goldKey } from "./Content";
 
 type Row = Schemas["AlarmOut"];
@@ -18,14 +30,10 @@ export function Alarms() {
   const format = useFormat();
   const project = useProject();
   const [settling, setSettling] = useState<Row | null>(null);
-  const list = useInfiniteQuery({
+  const { pages: list, rows } = usePages({
     queryKey: [...goldKey(project.id), "alarms"],
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Row>>(`/projects/${project.id}/quality/alarms`, { query: { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    ask: (cursor) => api.get<Listed<Row>>(`/projects/${project.id}/quality/alarms`, { query: { cursor } }),
   });
-  const rows = list.data?.pages.flatMap((page) => page.results) ?? [];
   const columns: Column<Row>[] = [
     { id: "person", header: t("people.person"), cell: (row) => row.person?.name ?? "–" },
     {
@@ -90,11 +98,7 @@ export function Alarms() {
           />
         )}
       </Loaded>
-      {list.hasNextPage && (
-        <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("common:loadMore")}
-        </Button>
-      )}
+      <LoadMore pages={list} />
       {settling && <Settle row={settling} onClose={() => setSettling(null)} />}
     </section>
   );

@@ -1,10 +1,11 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import { Button, Chip, type Column, DataTable, EmptyState, Loaded, showToast, useFormat } from "@/ui";
+import { Button, Chip, type Column, DataTable, EmptyState, Loaded, LoadMore, showToast, useFormat } from "@/ui";
 import { useClasses } from "../data/useTasks";
 import { goldKey } from "./Content";
 
@@ -17,12 +18,9 @@ export function GoldList() {
   const project = useProject();
   const queries = useQueryClient();
   const classes = useClasses(project.id);
-  const list = useInfiniteQuery({
+  const { pages: list, rows } = usePages({
     queryKey: [...goldKey(project.id), "list"],
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Gold>>(`/projects/${project.id}/quality/gold`, { query: { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    ask: (cursor) => api.get<Listed<Gold>>(`/projects/${project.id}/quality/gold`, { query: { cursor } }),
   });
   const change = useMutation({
     mutationFn: ({ id, verb }: { id: number; verb: "retire" | "restore" }) => api.post<Gold>(`/gold/${id}/${verb}`),
@@ -37,7 +35,6 @@ export function GoldList() {
       }),
     onSettled: () => queries.invalidateQueries({ queryKey: goldKey(project.id) }),
   });
-  const rows = list.data?.pages.flatMap((page) => page.results) ?? [];
   const columns: Column<Gold>[] = [
     {
       id: "task",
@@ -110,11 +107,7 @@ export function GoldList() {
           )
         }
       </Loaded>
-      {list.hasNextPage && (
-        <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t("common:loadMore")}
-        </Button>
-      )}
+      <LoadMore pages={list} />
     </section>
   );
 }

@@ -1,13 +1,26 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { bulkOutcome, useBulkUndo } from "@/app/bulk";
 import { useOrganisation } from "@/app/organisation";
-import { Button, Chip, ConfirmDialog, EmptyState, Loaded, Page, ProgressBar, Seg, type Tone, useFormat } from "@/ui";
+import {
+  Button,
+  Chip,
+  ConfirmDialog,
+  EmptyState,
+  Loaded,
+  LoadMore,
+  Page,
+  ProgressBar,
+  Seg,
+  type Tone,
+  useFormat,
+} from "@/ui";
 
 type Job = Schemas["JobOut"];
 const TONES: Record<Job["state"], Tone> = {
@@ -24,8 +37,7 @@ export default function JobsPage() {
   const { t } = useTranslation("jobs");
   const { jobId } = useParams();
   const [shown, setShown] = useState<"all" | "open" | "failed">("all");
-  const query = useJobs(shown);
-  const jobs = query.data?.pages.flatMap((page) => page.results) ?? [];
+  const { pages: query, rows: jobs } = useJobs(shown);
   return (
     <Page
       title={t("title")}
@@ -57,13 +69,7 @@ export default function JobsPage() {
             )
           }
         </Loaded>
-        {query.hasNextPage && (
-          <div style={{ paddingTop: 12 }}>
-            <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {t("common:loadMore")}
-            </Button>
-          </div>
-        )}
+        <LoadMore pages={query} style={{ paddingTop: 12 }} />
       </div>
     </Page>
   );
@@ -73,16 +79,14 @@ function useJobs(shown: "all" | "open" | "failed") {
   const organisation = useOrganisation();
   const queries = useQueryClient();
   useEvent("job.changed", () => void queries.invalidateQueries({ queryKey: ["jobs"] }));
-  return useInfiniteQuery({
+  return usePages({
     queryKey: ["jobs", "list", organisation?.id, shown],
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<Job>>("/jobs", {
-        query: { organisation: organisation?.id, state: shown === "all" ? "" : shown, cursor: pageParam },
+        query: { organisation: organisation?.id, state: shown === "all" ? "" : shown, cursor },
       }),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next,
     enabled: organisation !== null,
-    refetchInterval: (query) => (query.state.data?.pages.some((page) => page.results.some(isOpen)) ? 3_000 : false),
+    refetchInterval: pollWhile(isOpen, 3_000),
   });
 }
 

@@ -1,9 +1,10 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { pollWhile, usePages } from "@/api/pages";
 import type { Listed } from "@/api/types";
 import type { Project } from "@/app/project";
-import { Button, Chip, Loaded, ProgressBar, type Tone, useFormat } from "@/ui";
+import { Button, Chip, Loaded, LoadMore, ProgressBar, type Tone, useFormat } from "@/ui";
 import { type ModelVersion, modelsKey, type Run, runsKey } from "./shared";
 
 const POLL = 2_000; // ms, while a run is open and no event came
@@ -13,34 +14,25 @@ const isOpen = (run: Run) => run.job?.state === "queued" || run.job?.state === "
 /** The runs of a model's version, newest first. */
 export function Runs({ project, version }: { project: Project; version: ModelVersion }) {
   const { t } = useTranslation(["models", "common"]);
-  const runs = useInfiniteQuery({
+  const { pages, rows } = usePages({
     queryKey: runsKey(project.id),
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Run>>(`/projects/${project.id}/prelabel`, { query: { cursor: pageParam, limit: 20 } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-    refetchInterval: (query) => (query.state.data?.pages.some((page) => page.results.some(isOpen)) ? POLL : false),
+    ask: (cursor) => api.get<Listed<Run>>(`/projects/${project.id}/prelabel`, { query: { cursor, limit: 20 } }),
+    refetchInterval: pollWhile(isOpen, POLL),
   });
+  const own = rows.filter((run) => run.model_version === version.id);
   return (
     <section className="part" aria-label={t("runs")}>
       <h3>{t("runs")}</h3>
-      <Loaded query={runs}>
-        {({ pages }) => {
-          const own = pages.flatMap((page) => page.results).filter((run) => run.model_version === version.id);
-          return (
-            <>
-              {own.length === 0 && <p className="sm t3">{t("noRuns")}</p>}
-              {own.map((run) => (
-                <RunRow key={run.id} project={project} run={run} />
-              ))}
-              {runs.hasNextPage && (
-                <Button size="s" busy={runs.isFetchingNextPage} onClick={() => void runs.fetchNextPage()}>
-                  {t("common:loadMore")}
-                </Button>
-              )}
-            </>
-          );
-        }}
+      <Loaded query={pages}>
+        {() => (
+          <>
+            {own.length === 0 && <p className="sm t3">{t("noRuns")}</p>}
+            {own.map((run) => (
+              <RunRow key={run.id} project={project} run={run} />
+            ))}
+            <LoadMore pages={pages} size="s" />
+          </>
+        )}
       </Loaded>
     </section>
   );

@@ -1,12 +1,13 @@
 import { Select } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { type Notice, NoticeRow } from "@/app/shell/NoticeRow";
-import { Button, EmptyState, Loaded, Page, Seg } from "@/ui";
+import { Button, EmptyState, Loaded, LoadMore, Page, Seg } from "@/ui";
 import "@/app/shell/notices.css";
 
 type NoticePage = Schemas["NotificationPage"];
@@ -30,14 +31,12 @@ export default function NotificationsPage() {
   const again = () => void queries.invalidateQueries({ queryKey: ["notifications"] });
   useEvent("notification.changed", again);
   useEvent("reconnected", again);
-  const pages = useInfiniteQuery({
+  const { pages, rows } = usePages({
     queryKey: ["notifications", "page", kind, about, project],
-    initialPageParam: "",
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<NoticePage>("/notifications", {
-        query: { limit: 50, unread: kind === "unread", about, project, cursor: pageParam || null },
+        query: { limit: 50, unread: kind === "unread", about, project, cursor },
       }),
-    getNextPageParam: (page) => page.next ?? undefined,
   });
   const projects = useQuery({
     queryKey: ["projects", "names"],
@@ -52,7 +51,6 @@ export default function NotificationsPage() {
     if (!notice.read) read.mutate([notice.id]);
     void navigate(notice.web_url);
   }
-  const rows = pages.data?.pages.flatMap((page) => page.results) ?? [];
   const unread = pages.data?.pages[0]?.unread ?? 0;
   const narrowed = kind === "unread" || about !== null || project !== null;
   return (
@@ -111,13 +109,7 @@ export default function NotificationsPage() {
             )
           }
         </Loaded>
-        {pages.hasNextPage && (
-          <div>
-            <Button busy={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
-              {t("more")}
-            </Button>
-          </div>
-        )}
+        <LoadMore pages={pages} />
       </div>
     </Page>
   );

@@ -1,13 +1,14 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useMay, useOrganisation } from "@/app/organisation";
 import { droppedFiles } from "@/app/pickedFiles";
 import { useProjectFromFiles } from "@/app/useNewProject";
-import { Button, EmptyState, ErrorState, LinkButton, Page, PageDrop, SkeletonRows, useFormat } from "@/ui";
+import { Button, EmptyState, ErrorState, LinkButton, LoadMore, Page, PageDrop, SkeletonRows, useFormat } from "@/ui";
 import { FirstRun } from "./FirstRun";
 import { NextWork } from "./NextWork";
 import { ProjectCards } from "./ProjectCards";
@@ -25,19 +26,16 @@ export default function ProjectsPage() {
   const filters = useProjectFilters();
   const queries = useQueryClient();
   const fromFiles = useProjectFromFiles();
-  const query = useInfiniteQuery({
+  const { pages: query, rows: cards } = usePages({
     queryKey: ["projects", "cards", organisation?.id, filters.query],
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<Card>>("/projects", {
-        query: { organisation: organisation?.id, limit: 24, cursor: pageParam, ...filters.query },
+        query: { organisation: organisation?.id, limit: 24, cursor, ...filters.query },
       }),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next,
     enabled: organisation !== null,
     placeholderData: (before) => before,
   });
   useEvent("counts.changed", () => void queries.invalidateQueries({ queryKey: ["projects", "cards"] }));
-  const cards = query.data?.pages.flatMap((page) => page.results) ?? [];
   const none = query.isSuccess && cards.length === 0;
   const firstRun = none && !filters.active;
   return (
@@ -73,13 +71,7 @@ export default function ProjectsPage() {
         </EmptyState>
       )}
       {cards.length > 0 && (filters.view === "cards" ? <ProjectCards cards={cards} /> : <ProjectTable cards={cards} />)}
-      {query.hasNextPage && (
-        <div className="row" style={{ justifyContent: "center", padding: "0 0 24px" }}>
-          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t("common:loadMore")}
-          </Button>
-        </div>
-      )}
+      <LoadMore pages={query} className="row" style={{ justifyContent: "center", padding: "0 0 24px" }} />
     </Page>
   );
 }

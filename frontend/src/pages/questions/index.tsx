@@ -1,14 +1,15 @@
 import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import { Button, Chip, EmptyState, Icon, Loaded, Page, Seg, Swatch, useFormat } from "@/ui";
+import { Chip, EmptyState, Icon, Loaded, LoadMore, Page, Seg, Swatch, useFormat } from "@/ui";
 import { useClasses } from "../data/useTasks";
 import { Detail } from "./Detail";
 import "./questions.css";
@@ -32,16 +33,13 @@ export default function QuestionsPage() {
   const again = () => void queries.invalidateQueries({ queryKey: questionsKey(project.id) });
   useEvent("question.changed", again);
   useEvent("reconnected", again);
-  const list = useInfiniteQuery({
+  const { pages: list, rows } = usePages({
     queryKey: [...questionsKey(project.id), "list", state, words],
-    initialPageParam: "",
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<Question>>(`/projects/${project.id}/questions`, {
-        query: { state, search: words, limit: 50, cursor: pageParam || null },
+        query: { state, search: words, limit: 50, cursor },
       }),
-    getNextPageParam: (page) => page.next ?? undefined,
   });
-  const rows = list.data?.pages.flatMap((page) => page.results) ?? [];
   const shown = chosen ?? rows[0]?.id ?? null;
   const open = (id: number) =>
     setAddress((before) => {
@@ -91,13 +89,7 @@ export default function QuestionsPage() {
               )
             }
           </Loaded>
-          {list.hasNextPage && (
-            <div style={{ padding: 8 }}>
-              <Button size="s" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t("common:loadMore")}
-              </Button>
-            </div>
-          )}
+          <LoadMore pages={list} size="s" style={{ padding: 8 }} />
         </nav>
         <section className="qu-detail" aria-label={t("one")}>
           {shown !== null && <Shown key={shown} id={shown} onOpen={open} />}

@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { type Filter, queryOf, type Sort } from "./filters";
 
@@ -13,14 +14,12 @@ export const regionsKey = (project: number) => ["project", project, "region-sear
 /** The regions of a view, page after page as the list is scrolled, and how many there are. */
 export function useRegions(project: number, filter: Filter, sort: Sort) {
   const query = useMemo(() => queryOf(filter), [filter]);
-  const pages = useInfiniteQuery({
+  const { pages, rows } = usePages({
     queryKey: [...regionsKey(project), query, sort],
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<RegionRow>>(`/projects/${project}/regions`, {
-        query: { ...query, sort, limit: PAGE, ...(pageParam && { cursor: pageParam }) },
+        query: { ...query, sort, limit: PAGE, cursor },
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
     // A list that one comes back to stands as it was left; changes ask again by name.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30 * 60_000,
@@ -30,7 +29,6 @@ export function useRegions(project: number, filter: Filter, sort: Sort) {
     queryFn: () => api.get<Schemas["RegionCount"]>(`/projects/${project}/regions/count`, { query }),
     staleTime: 60_000,
   });
-  const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.results) ?? [], [pages.data]);
   return { rows, pages, count: counted.data ?? null };
 }
 

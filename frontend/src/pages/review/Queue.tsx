@@ -1,6 +1,6 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Button, Loaded } from "@/ui";
+import { usePages } from "@/api/pages";
+import { Loaded, LoadMore } from "@/ui";
 import { useFormat } from "@/ui/format";
 import type { Work } from "../label/work/desk";
 import { AcceptClean } from "./AcceptClean";
@@ -25,20 +25,13 @@ interface QueueProps {
 
 export const queueKey = (projectId: number) => ["review-queue", projectId] as const;
 
-function useReviewQueue(projectId: number, view: QueueView) {
-  return useInfiniteQuery({
-    queryKey: [...queueKey(projectId), view],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam }) => queuePage(projectId, view, { cursor: pageParam, limit: 50 }),
-    getNextPageParam: (page) => page.next,
-  });
-}
-
 /** What waits for a verdict, in the order in which it comes to hand; the one in hand stands first. */
 export function Queue({ projectId, work, view, onView, onOpen }: QueueProps) {
   const { t } = useTranslation("review");
-  const query = useReviewQueue(projectId, view);
-  const rows = query.data?.pages.flatMap(({ results }) => results) ?? [];
+  const { pages: query, rows } = usePages({
+    queryKey: [...queueKey(projectId), view],
+    ask: (cursor) => queuePage(projectId, view, { cursor, limit: 50 }),
+  });
   const more = query.hasNextPage ? "+" : "";
   return (
     <aside className="panel lw-queue" aria-label={t("queue.title")}>
@@ -63,13 +56,7 @@ export function Queue({ projectId, work, view, onView, onOpen }: QueueProps) {
             )
           }
         </Loaded>
-        {query.hasNextPage && (
-          <li style={{ padding: "6px 10px" }}>
-            <Button size="s" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {t("queue.more")}
-            </Button>
-          </li>
-        )}
+        <LoadMore pages={query} as="li" size="s" style={{ padding: "6px 10px" }} />
       </ul>
       <AcceptClean projectId={projectId} view={view} />
       <div className="xs t3 lw-queue-foot">{t(`queue.orderOf.${view.order}`)}</div>

@@ -1,11 +1,12 @@
 import { Select } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
-import { Button, Loaded, Seg, useFormat } from "@/ui";
+import { Loaded, LoadMore, Seg, useFormat } from "@/ui";
 import { useClasses } from "../data/useTasks";
 import { type Version, versionsKey } from "./splits";
 
@@ -111,14 +112,12 @@ function Classes({ diff, project }: { diff: Diff; project: number }) {
 
 function ChangedItems({ version, against, kind }: { version: Version; against: string; kind: Kind }) {
   const { t } = useTranslation("versions");
-  const items = useInfiniteQuery({
+  const { pages: items, rows } = usePages({
     queryKey: ["version", version.id, "changes", against, kind],
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<Changed>>(`/versions/${version.id}/changes`, {
-        query: { against, kind, limit: 60, cursor: pageParam },
+        query: { against, kind, limit: 60, cursor },
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
   });
   return (
     <>
@@ -133,23 +132,15 @@ function ChangedItems({ version, against, kind }: { version: Version; against: s
         </div>
       )}
       <Loaded query={items}>
-        {({ pages }) => (
+        {() => (
           <div className="ve-pictures">
-            {pages
-              .flatMap((page) => page.results)
-              .map((item) => (
-                <ChangedPicture key={item.task} project={version.project} item={item} kind={kind} />
-              ))}
+            {rows.map((item) => (
+              <ChangedPicture key={item.task} project={version.project} item={item} kind={kind} />
+            ))}
           </div>
         )}
       </Loaded>
-      {items.hasNextPage && (
-        <div>
-          <Button busy={items.isFetchingNextPage} onClick={() => void items.fetchNextPage()}>
-            {t("common:loadMore")}
-          </Button>
-        </div>
-      )}
+      <LoadMore pages={items} />
     </>
   );
 }

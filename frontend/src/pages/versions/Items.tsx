@@ -1,11 +1,12 @@
 import { Select } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
+import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
-import { Button, Loaded, showToast } from "@/ui";
+import { Loaded, LoadMore, showToast } from "@/ui";
 import { colourOf, type Item, splitNames, type Version, versionsKey } from "./splits";
 
 /** The pictures of a version, split by split; each can be moved for the versions to come. */
@@ -13,14 +14,12 @@ export function Items({ version, may }: { version: Version; may: boolean }) {
   const { t } = useTranslation("versions");
   const [split, setSplit] = useState("");
   const names = splitNames(version);
-  const items = useInfiniteQuery({
+  const { pages: items, rows } = usePages({
     queryKey: ["version", version.id, "items", split],
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<Item>>(`/versions/${version.id}/items`, {
-        query: { limit: 60, cursor: pageParam, split: split || null },
+        query: { limit: 60, cursor, split: split || null },
       }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
   });
   return (
     <section className="col" style={{ gap: 12 }} aria-label={t("contents")}>
@@ -35,23 +34,15 @@ export function Items({ version, may }: { version: Version; may: boolean }) {
         />
       )}
       <Loaded query={items}>
-        {({ pages }) => (
+        {() => (
           <div className="ve-pictures">
-            {pages
-              .flatMap((page) => page.results)
-              .map((item) => (
-                <Picture key={item.ordinal} version={version} item={item} names={names} may={may} />
-              ))}
+            {rows.map((item) => (
+              <Picture key={item.ordinal} version={version} item={item} names={names} may={may} />
+            ))}
           </div>
         )}
       </Loaded>
-      {items.hasNextPage && (
-        <div>
-          <Button busy={items.isFetchingNextPage} onClick={() => void items.fetchNextPage()}>
-            {t("common:loadMore")}
-          </Button>
-        </div>
-      )}
+      <LoadMore pages={items} />
     </section>
   );
 }

@@ -1,10 +1,11 @@
 import { NumberInput } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { usePages } from "@/api/pages";
 import type { Schemas } from "@/api/types";
-import { Button, EmptyState, Loaded, ProgressBar, useFormat } from "@/ui";
+import { Button, EmptyState, Loaded, LoadMore, ProgressBar, useFormat } from "@/ui";
 import { Picture } from "./Items";
 import { splitNames, type Version } from "./splits";
 
@@ -15,12 +16,9 @@ const KINDS = ["same_file", "same_group", "look_alike"] as const;
 /** Pairs across splits that share a file or a group, or look alike, each with a move beside it. */
 export function Leaks({ version, may }: { version: Version; may: boolean }) {
   const { t } = useTranslation("versions");
-  const leaks = useInfiniteQuery({
+  const { pages: leaks, rows } = usePages({
     queryKey: ["version", version.id, "leaks"],
-    queryFn: ({ pageParam }) =>
-      api.get<Page>(`/versions/${version.id}/leaks`, { query: { limit: 30, cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+    ask: (cursor) => api.get<Page>(`/versions/${version.id}/leaks`, { query: { limit: 30, cursor } }),
     refetchInterval: (query) => (isLooking(query.state.data?.pages[0]) ? POLL : false),
   });
   if (Object.keys(version.splits).length < 2) return <p className="sm t2">{t("noLeaksWithoutSplits")}</p>;
@@ -34,18 +32,10 @@ export function Leaks({ version, may }: { version: Version; may: boolean }) {
               {t("noLeaksLead")}
             </EmptyState>
           )}
-          {pages
-            .flatMap((page) => page.results)
-            .map((leak) => (
-              <Pair key={leak.id} version={version} leak={leak} may={may} />
-            ))}
-          {leaks.hasNextPage && (
-            <div>
-              <Button busy={leaks.isFetchingNextPage} onClick={() => void leaks.fetchNextPage()}>
-                {t("common:loadMore")}
-              </Button>
-            </div>
-          )}
+          {rows.map((leak) => (
+            <Pair key={leak.id} version={version} leak={leak} may={may} />
+          ))}
+          <LoadMore pages={leaks} />
         </section>
       )}
     </Loaded>

@@ -1,11 +1,23 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api } from "@/api/client";
+import { pollWhile, usePages } from "@/api/pages";
 import type { Listed } from "@/api/types";
 import { type Project, useProject } from "@/app/project";
-import { Button, Chip, type Column, DataTable, Dialog, EmptyState, LinkButton, Loaded, Page, useFormat } from "@/ui";
+import {
+  Button,
+  Chip,
+  type Column,
+  DataTable,
+  Dialog,
+  EmptyState,
+  LinkButton,
+  Loaded,
+  LoadMore,
+  Page,
+  useFormat,
+} from "@/ui";
 import { FreezeForm } from "./FreezeForm";
 import { Moved } from "./Moved";
 import { type Version, versionsKey } from "./splits";
@@ -19,17 +31,12 @@ export default function VersionsPage() {
   const [freezing, setFreezing] = useState(false);
   const navigate = useNavigate();
   const open = (version: Version) => void navigate(`/projects/${project.id}/versions/${version.id}`);
-  const versions = useInfiniteQuery({
+  const { pages: versions, rows } = usePages({
     queryKey: [...versionsKey(project.id), "list"],
-    queryFn: ({ pageParam }) =>
-      api.get<Listed<Version>>(`/projects/${project.id}/versions`, { query: { cursor: pageParam } }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-    refetchInterval: (query) =>
-      query.state.data?.pages.some((page) => page.results.some((one) => one.state === "freezing")) ? POLL : false,
+    ask: (cursor) => api.get<Listed<Version>>(`/projects/${project.id}/versions`, { query: { cursor } }),
+    refetchInterval: pollWhile(({ state }: Version) => state === "freezing", POLL),
   });
   const may = project.actions.includes("datasets.export");
-  const rows = versions.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <Page
       title={t("title")}
@@ -54,11 +61,7 @@ export default function VersionsPage() {
             )
           }
         </Loaded>
-        {versions.hasNextPage && (
-          <Button busy={versions.isFetchingNextPage} onClick={() => void versions.fetchNextPage()}>
-            {t("common:loadMore")}
-          </Button>
-        )}
+        <LoadMore pages={versions} />
         <Moved project={project.id} may={may} />
       </div>
       <Dialog opened={freezing} title={t("freezeTitle")} onClose={() => setFreezing(false)} width={600}>

@@ -1,9 +1,10 @@
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
-import { Button, Chip, Loaded, Seg, type Tone, useFormat } from "@/ui";
+import { Button, Chip, Loaded, LoadMore, Seg, type Tone, useFormat } from "@/ui";
 
 type Delivery = Schemas["DeliveryOut"];
 const TONES: Record<Delivery["state"], Tone> = { pending: "neutral", delivered: "ok", failed: "bad" };
@@ -18,18 +19,14 @@ interface LogProps {
 export function Log({ hook, onAgain }: LogProps) {
   const { t } = useTranslation("webhooks");
   const [shown, setShown] = useState<(typeof SHOWN)[number]>("all");
-  const query = useInfiniteQuery({
+  const { pages: query, rows } = usePages({
     queryKey: ["deliveries", hook.id, shown],
-    initialPageParam: "",
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Listed<Delivery>>(`/webhooks/${hook.id}/deliveries`, {
-        query: { limit: 20, state: shown === "all" ? null : shown, cursor: pageParam || null },
+        query: { limit: 20, state: shown === "all" ? null : shown, cursor },
       }),
-    getNextPageParam: (page) => page.next ?? undefined,
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some((page) => page.results.some((one) => one.state === "pending")) ? 3_000 : false,
+    refetchInterval: pollWhile(({ state }: Delivery) => state === "pending", 3_000),
   });
-  const rows = query.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <div className="col wh-lines">
       <div className="row">
@@ -55,13 +52,7 @@ export function Log({ hook, onAgain }: LogProps) {
           )
         }
       </Loaded>
-      {query.hasNextPage && (
-        <div>
-          <Button size="s" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            {t("common:loadMore")}
-          </Button>
-        </div>
-      )}
+      <LoadMore pages={query} size="s" />
     </div>
   );
 }

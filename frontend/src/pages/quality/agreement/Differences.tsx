@@ -1,9 +1,9 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
+import { usePages } from "@/api/pages";
 import type { Schemas } from "@/api/types";
-import { Button, Chip, EmptyState, ErrorState, Icon, SkeletonRows, useFormat } from "@/ui";
+import { Button, Chip, EmptyState, ErrorState, Icon, LoadMore, SkeletonRows, useFormat } from "@/ui";
 import type { Agreement } from ".";
 import { RegionCrop } from "./RegionCrop";
 import { type Filters, tableUrl, useShown } from "./useShown";
@@ -15,16 +15,13 @@ export function DifferenceList({ projectId, agreement }: { projectId: number; ag
   const { t } = useTranslation("quality");
   const { filters, show, close } = useShown();
   const asked = new URLSearchParams(filters as Record<string, string>).toString();
-  const found = useInfiniteQuery({
+  const { pages: found, rows } = usePages({
     queryKey: ["project", projectId, "agreement", "differences", asked],
-    initialPageParam: "",
-    queryFn: ({ pageParam }) =>
+    ask: (cursor) =>
       api.get<Schemas["DifferencePage"]>(
-        `/projects/${projectId}/quality/agreement/differences?${asked}${pageParam ? `&cursor=${pageParam}` : ""}`,
+        `/projects/${projectId}/quality/agreement/differences?${asked}${cursor ? `&cursor=${cursor}` : ""}`,
       ),
-    getNextPageParam: (page) => page.next ?? undefined,
   });
-  const rows = found.data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <div className="quality">
       <div className="hd">
@@ -51,13 +48,7 @@ export function DifferenceList({ projectId, agreement }: { projectId: number; ag
           <Card key={`${row.task.id}:${index}`} row={row} agreement={agreement} />
         ))}
       </div>
-      {found.hasNextPage && (
-        <p style={{ marginTop: 14 }}>
-          <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            {t("differences.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore pages={found} style={{ marginTop: 14 }} />
     </div>
   );
 }
