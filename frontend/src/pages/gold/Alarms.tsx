@@ -1,24 +1,12 @@
-import { TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import {
-  Button,
-  Chip,
-  type Column,
-  DataTable,
-  Dialog,
-  DialogButtons,
-  Loaded,
-  LoadMore,
-  showToast,
-  useFormat,
-} from "@/ui";
+import { Button, Chip, type Column, DataTable, Loaded, LoadMore, useFormat } from "@/ui";
 import { goldKey } from "./Content";
+import { ReasonDialog } from "./ReasonDialog";
 
 type Row = Schemas["AlarmOut"];
 
@@ -99,51 +87,16 @@ export function Alarms() {
         )}
       </Loaded>
       <LoadMore pages={list} />
-      {settling && <Settle row={settling} onClose={() => setSettling(null)} />}
-    </section>
-  );
-}
-
-function Settle({ row, onClose }: { row: Row; onClose: () => void }) {
-  const { t } = useTranslation("gold");
-  const project = useProject();
-  const queries = useQueryClient();
-  const [reason, setReason] = useState("");
-  const settle = useMutation({
-    mutationFn: () => api.post<Row>(`/alarms/${row.id}/settle`, { reason: reason.trim() }),
-    onSuccess: () => {
-      showToast({ tone: "ok", title: t("alarm.done", { name: row.person?.name ?? "" }) });
-      onClose();
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: goldKey(project.id) }),
-  });
-  return (
-    <Dialog opened title={t("alarm.ask", { name: row.person?.name ?? "" })} onClose={onClose}>
-      <form
-        className="col"
-        style={{ gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          settle.mutate();
-        }}
-      >
-        <p className="sm t2">{t("alarm.askLead")}</p>
-        <TextInput
-          label={t("consequence.reason")}
-          value={reason}
-          maxLength={500}
-          data-autofocus
-          onChange={(event) => setReason(event.currentTarget.value)}
+      {settling && (
+        <ReasonDialog
+          path={`/alarms/${settling.id}/settle`}
+          title={t("alarm.ask", { name: settling.person?.name ?? "" })}
+          lead={t("alarm.askLead")}
+          confirm={t("alarm.settle")}
+          done={t("alarm.done", { name: settling.person?.name ?? "" })}
+          onClose={() => setSettling(null)}
         />
-        <DialogButtons>
-          <Button keys="Esc" onClick={onClose}>
-            {t("common:cancel")}
-          </Button>
-          <Button kind="primary" type="submit" busy={settle.isPending}>
-            {t("alarm.settle")}
-          </Button>
-        </DialogButtons>
-      </form>
-    </Dialog>
+      )}
+    </section>
   );
 }

@@ -1,25 +1,13 @@
-import { TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import {
-  Button,
-  Chip,
-  type Column,
-  DataTable,
-  Dialog,
-  DialogButtons,
-  Loaded,
-  LoadMore,
-  showToast,
-  useFormat,
-} from "@/ui";
+import { Button, Chip, type Column, DataTable, Loaded, LoadMore, useFormat } from "@/ui";
 import { goldKey } from "./Content";
 import { Figure } from "./Figure";
+import { ReasonDialog } from "./ReasonDialog";
 
 type Row = Schemas["ConsequenceOut"];
 
@@ -91,51 +79,16 @@ export function Consequences() {
         )}
       </Loaded>
       <LoadMore pages={list} />
-      {lifting && <Lift row={lifting} onClose={() => setLifting(null)} />}
-    </section>
-  );
-}
-
-function Lift({ row, onClose }: { row: Row; onClose: () => void }) {
-  const { t } = useTranslation("gold");
-  const project = useProject();
-  const queries = useQueryClient();
-  const [reason, setReason] = useState("");
-  const lift = useMutation({
-    mutationFn: () => api.post<Row>(`/consequences/${row.id}/lift`, { reason: reason.trim() }),
-    onSuccess: () => {
-      showToast({ tone: "ok", title: t("consequence.done", { name: row.person?.name ?? "" }) });
-      onClose();
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: goldKey(project.id) }),
-  });
-  return (
-    <Dialog opened title={t("consequence.ask", { name: row.person?.name ?? "" })} onClose={onClose}>
-      <form
-        className="col"
-        style={{ gap: 12 }}
-        onSubmit={(event) => {
-          event.preventDefault();
-          lift.mutate();
-        }}
-      >
-        <p className="sm t2">{t("consequence.askLead")}</p>
-        <TextInput
-          label={t("consequence.reason")}
-          value={reason}
-          maxLength={500}
-          data-autofocus
-          onChange={(event) => setReason(event.currentTarget.value)}
+      {lifting && (
+        <ReasonDialog
+          path={`/consequences/${lifting.id}/lift`}
+          title={t("consequence.ask", { name: lifting.person?.name ?? "" })}
+          lead={t("consequence.askLead")}
+          confirm={t("consequence.lift")}
+          done={t("consequence.done", { name: lifting.person?.name ?? "" })}
+          onClose={() => setLifting(null)}
         />
-        <DialogButtons>
-          <Button keys="Esc" onClick={onClose}>
-            {t("common:cancel")}
-          </Button>
-          <Button kind="primary" type="submit" busy={lift.isPending}>
-            {t("consequence.lift")}
-          </Button>
-        </DialogButtons>
-      </form>
-    </Dialog>
+      )}
+    </section>
   );
 }
