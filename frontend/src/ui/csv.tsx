@@ -17,10 +17,24 @@ export function csvAddress(rows: CsvRows): string {
   return `data:text/csv;charset=utf-8,${encodeURIComponent(text)}`;
 }
 
-/** The figures behind a chart. */
-export function CsvLink({ rows, name, label }: { rows: CsvRows; name: string; label: string }) {
+interface CsvLinkProps {
+  /** The server's address of the file, which names it, or rows that the page holds. */
+  of: string | CsvRows;
+  /** What a file of the page's rows is called. */
+  name: string;
+  label: string;
+}
+
+/** The figures behind a chart or a table. */
+export function CsvLink({ of, name, label }: CsvLinkProps) {
+  const served = typeof of === "string";
   return (
-    <a className="btn q s" href={csvAddress(rows)} download={`${name}.csv`} aria-label={label}>
+    <a
+      className="btn q s"
+      href={served ? of : csvAddress(of)}
+      download={served ? true : `${name}.csv`}
+      aria-label={label}
+    >
       <Icon name="download" size="s" />
       CSV
     </a>

@@ -36,7 +36,7 @@ export function Pace({ stats }: { stats: Stats }) {
           <CsvLink
             name={t("pace.title")}
             label={t("pace.csv")}
-            rows={[["day", "done"], ...stats.days.map(({ day, done }) => [day, done])]}
+            of={[["day", "done"], ...stats.days.map(({ day, done }) => [day, done])]}
           />
         )}
       </div>

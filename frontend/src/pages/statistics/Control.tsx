@@ -83,7 +83,7 @@ function Tiring({ fatigue }: { fatigue: Schemas["SessionFatigue"] }) {
     <Part
       title={t("control.fatigue")}
       beside={t("control.fatigueHelp")}
-      rows={[
+      csv={[
         ["part of the session", "right", "low", "high", "n"],
         ...(["early", "late"] as const).map((part) => {
           const { value, low, high, n } = fatigue[part];

@@ -73,7 +73,7 @@ function Shown({ project, user, days, found }: ShownProps) {
       <div className="stat-two">
         <Part
           title={t("own.perDay")}
-          rows={[["day", "submitted"], ...found.days.map(({ day, submitted }) => [day, submitted])]}
+          csv={[["day", "submitted"], ...found.days.map(({ day, submitted }) => [day, submitted])]}
         >
           <DayChart
             label={t("own.perDay")}
@@ -84,7 +84,7 @@ function Shown({ project, user, days, found }: ShownProps) {
         </Part>
         <Part
           title={t("own.minutes")}
-          rows={[["day", "minutes"], ...found.days.map(({ day }) => [day, (found.active_days[day] ?? 0) / MINUTE])]}
+          csv={[["day", "minutes"], ...found.days.map(({ day }) => [day, (found.active_days[day] ?? 0) / MINUTE])]}
         >
           <DayChart
             label={t("own.minutes")}

@@ -16,7 +16,7 @@ export function Spread({ spread }: { spread: SpreadOut }) {
       <Part
         title={t("spread.perImage")}
         beside={t("spread.images", { count: spread.images })}
-        rows={binRows(spread.per_image)}
+        csv={binRows(spread.per_image)}
       >
         <Bars
           bins={spread.per_image}
@@ -27,7 +27,7 @@ export function Spread({ spread }: { spread: SpreadOut }) {
       <Part
         title={t("spread.sides")}
         beside={t("spread.regions", { count: spread.regions })}
-        rows={binRows(spread.sides)}
+        csv={binRows(spread.sides)}
       >
         <Bars
           bins={spread.sides}
@@ -35,7 +35,7 @@ export function Spread({ spread }: { spread: SpreadOut }) {
           name={({ low, high }) => (high === null ? `${format.number(low)}+` : format.number(low))}
         />
       </Part>
-      <Part title={t("spread.places")} beside={t("spread.regions", { count: spread.regions })} rows={spread.places}>
+      <Part title={t("spread.places")} beside={t("spread.regions", { count: spread.regions })} csv={spread.places}>
         <Places rows={spread.places} label={t("spread.places")} />
       </Part>
     </div>

@@ -2,21 +2,19 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { apiUrl } from "@/api/client";
 import type { Schemas } from "@/api/types";
-import { CsvLink, type CsvRows, Icon, IntervalDot, useFormat } from "@/ui";
+import { CsvLink, type CsvRows, IntervalDot, useFormat } from "@/ui";
 
 type Share = Schemas["ShareStat"];
 
 interface PartProps {
   title: string;
   beside?: ReactNode;
-  /** The address of the same as CSV. */
-  csv?: string | null;
-  /** The same as rows, where the page holds them. */
-  rows?: CsvRows;
+  /** The same as CSV: its address, or the rows where the page holds them. */
+  csv?: string | CsvRows | null;
   children: ReactNode;
 }
 
-export function Part({ title, beside, csv, rows, children }: PartProps) {
+export function Part({ title, beside, csv, children }: PartProps) {
   const { t } = useTranslation("statistics");
   return (
     <section className="stat-part">
@@ -24,13 +22,7 @@ export function Part({ title, beside, csv, rows, children }: PartProps) {
         <h2>{title}</h2>
         {beside && <span className="xs t3">{beside}</span>}
         <span className="sp" />
-        {csv && (
-          <a className="btn q s" href={csv} download aria-label={t("csvOf", { title })}>
-            <Icon name="download" size="s" />
-            CSV
-          </a>
-        )}
-        {rows && <CsvLink rows={rows} name={title} label={t("csvOf", { title })} />}
+        {csv && <CsvLink of={csv} name={title} label={t("csvOf", { title })} />}
       </div>
       {children}
     </section>

@@ -3,7 +3,7 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Schemas } from "@/api/types";
-import { Button, Chip, EmptyState, ErrorState, Icon, LoadMore, SkeletonRows, useFormat } from "@/ui";
+import { Button, Chip, CsvLink, EmptyState, ErrorState, LoadMore, SkeletonRows, useFormat } from "@/ui";
 import type { Agreement } from ".";
 import { RegionCrop } from "./RegionCrop";
 import { type Filters, tableUrl, useShown } from "./useShown";
@@ -31,10 +31,11 @@ export function DifferenceList({ projectId, agreement }: { projectId: number; ag
         <h2>{t("differences.title")}</h2>
         <Chips filters={filters} agreement={agreement} onChange={show} />
         <span className="sp" />
-        <a className="btn q s" href={tableUrl(projectId, "differences", filters)} download>
-          <Icon name="download" size="s" />
-          {t("csv")}
-        </a>
+        <CsvLink
+          of={tableUrl(projectId, "differences", filters)}
+          name={t("differences.title")}
+          label={t("csvOf", { table: t("differences.title") })}
+        />
       </div>
       {found.isError && <ErrorState error={found.error} onRetry={() => void found.refetch()} />}
       {found.isPending && <SkeletonRows rows={6} height={150} />}

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useProject } from "@/app/project";
-import { Avatar, Icon, Swatch, useFormat } from "@/ui";
+import { Avatar, CsvLink, Swatch, useFormat } from "@/ui";
 import type { Agreement } from ".";
 import { type FigureOf, Measure, useFigure } from "./Figure";
 import { tableUrl, useShown } from "./useShown";
@@ -61,10 +61,7 @@ export function Head({ title, table, children }: { title: string; table?: string
       <span className="sp" />
       {children}
       {table && project.actions.includes("people_stats.view") && (
-        <a className="btn q s" href={tableUrl(project.id, table)} download aria-label={t("csvOf", { table: title })}>
-          <Icon name="download" size="s" />
-          {t("csv")}
-        </a>
+        <CsvLink of={tableUrl(project.id, table)} name={title} label={t("csvOf", { table: title })} />
       )}
     </div>
   );
