@@ -6,8 +6,8 @@ import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { classTitle, useClasses } from "@/app/schema";
 import { Button, Chip, ConfirmDialog, IntervalDot, Loaded, LoadMore, showToast, useFormat } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { AUDIT_TONES, type Audit } from "./Content";
 import { auditsKey } from "./key";
 
@@ -161,7 +161,7 @@ function Result({ audit, certificate, may }: { audit: Audit; certificate: Certif
           <h3>{t("classes")}</h3>
           {Object.entries(certificate.classes).map(([key, rate]) => (
             <div className="au-part" key={key}>
-              <span className="el">{classes.get(Number(key))?.title || classes.get(Number(key))?.name || key}</span>
+              <span className="el">{classes.has(Number(key)) ? classTitle(classes, Number(key)) : key}</span>
               <span className="t3 sm">{t("ofJudged", { wrong: rate.wrong, count: rate.n })}</span>
               <RateShown rate={rate} limit={audit.share} />
             </div>

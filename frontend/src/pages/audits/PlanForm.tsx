@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { classTitle, useClasses } from "@/app/schema";
 import { Button, DialogButtons, ErrorState, showToast, useFormat } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import type { Audit } from "./Content";
 import { auditsKey } from "./key";
 
@@ -63,7 +63,7 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
   });
   const named = (stratum: string) =>
     fields.by === "class" && classes.has(Number(stratum))
-      ? classes.get(Number(stratum))?.title || classes.get(Number(stratum))?.name || stratum
+      ? classTitle(classes, Number(stratum))
       : stratum === "all" || stratum === "none"
         ? t(`stratum.${stratum}`)
         : stratum;

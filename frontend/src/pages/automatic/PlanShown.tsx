@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { classTitle, useClasses } from "@/app/schema";
 import { ErrorState, useFormat } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { Calibration } from "./Calibration";
 import { automaticKey } from "./key";
 
@@ -27,7 +27,7 @@ export function PlanShown({ plan, model }: { plan: Schemas["AutomaticPlanOut"]; 
     enabled: shown !== undefined,
   });
   if (!shown) return <p className="sm warn">{t("nothingKnown")}</p>;
-  const named = (id: number) => classes.get(id)?.title || classes.get(id)?.name || String(id);
+  const named = (id: number) => classTitle(classes, id);
   return (
     <>
       <div className="au-rows">

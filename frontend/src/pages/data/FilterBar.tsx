@@ -3,6 +3,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
+import { classTitle } from "@/app/schema";
 import { TASK_STATES, type TaskState } from "@/app/taskStates";
 import { Button, Icon, Kbd, useFormat, useKey } from "@/ui";
 import {
@@ -114,10 +115,7 @@ function FilterChip({ name, filter, sources, onRemove }: ChipProps) {
   const label = t(`filter.${name}`);
   let value = String(filter[name]);
   if (name === "state") value = filter.state.map((state) => t(`common:taskState.${state}`)).join(", ");
-  if (name === "class_id")
-    value = filter.class_id
-      .map((id) => sources.classes.get(id)?.title || sources.classes.get(id)?.name || id)
-      .join(", ");
+  if (name === "class_id") value = filter.class_id.map((id) => classTitle(sources.classes, id)).join(", ");
   if (name === "annotator")
     value = sources.members.find((one) => one.id === filter.annotator)?.name ?? String(filter.annotator);
   if (name === "batch") value = sources.batches.find((one) => one.id === filter.batch)?.name ?? String(filter.batch);

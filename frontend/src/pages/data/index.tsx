@@ -1,6 +1,7 @@
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useProject } from "@/app/project";
+import { useBatches, useMembers, useProject } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Page, useFormat } from "@/ui";
 import { AddImages } from "./AddImages";
 import { Bulk } from "./Bulk";
@@ -15,7 +16,7 @@ import { TaskDrawer } from "./TaskDrawer";
 import { TaskList } from "./TaskList";
 import { UploadPanel } from "./UploadPanel";
 import { useSelecting } from "./useSelecting";
-import { type TaskRow, useBatches, useClasses, useLiveTasks, useMembers, useRegions, useTasks } from "./useTasks";
+import { type TaskRow, useLiveTasks, useRegions, useTasks } from "./useTasks";
 import { useView } from "./useView";
 import "./data.css";
 

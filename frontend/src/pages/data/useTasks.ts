@@ -1,4 +1,4 @@
-import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
@@ -119,35 +119,4 @@ export function useRegions(project: number, rows: TaskRow[], on: boolean): Map<n
       else byTask.set(region.task, [region]);
     }
   return byTask;
-}
-
-/** Classes of the current schema, by id. */
-export function useClasses(project: number): Map<number, Schemas["Class"]> {
-  const { data } = useQuery({
-    queryKey: ["project", project, "schema"],
-    queryFn: () => api.get<Schemas["SchemaOut"]>(`/projects/${project}/schema`),
-    staleTime: 60_000,
-  });
-  return useMemo(() => new Map((data?.body.classes ?? []).map((one) => [one.id, one])), [data]);
-}
-
-/** People of the project; empty for who may not see them. */
-export function useMembers(project: number, enabled: boolean): Schemas["ProjectMemberOut"][] {
-  const { data } = useQuery({
-    queryKey: ["project", project, "members"],
-    queryFn: () =>
-      api.get<Listed<Schemas["ProjectMemberOut"]>>(`/projects/${project}/members`, { query: { limit: 500 } }),
-    enabled,
-    staleTime: 60_000,
-  });
-  return data?.results ?? [];
-}
-
-export function useBatches(project: number): Schemas["BatchOut"][] {
-  const { data } = useQuery({
-    queryKey: ["project", project, "batches"],
-    queryFn: () => api.get<Listed<Schemas["BatchOut"]>>(`/projects/${project}/batches`),
-    staleTime: 60_000,
-  });
-  return data?.results ?? [];
 }

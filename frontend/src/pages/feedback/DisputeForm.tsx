@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useProject } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Button, showToast } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { type Dispute, type Feedback, feedbackKey } from ".";
 import { kindOf } from "./Detail";
 

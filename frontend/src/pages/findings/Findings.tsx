@@ -3,7 +3,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { useFindingWords } from "@/app/findingWords";
-import { useProject } from "@/app/project";
+import { useMembers, useProject } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import {
   BulkBar,
   Button,
@@ -18,7 +19,6 @@ import {
   SkeletonRows,
   useFormat,
 } from "@/ui";
-import { useClasses, useMembers } from "../data/useTasks";
 import { FindingItem } from "./FindingItem";
 import {
   type Filter,

@@ -5,8 +5,8 @@ import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { classTitle, useClasses } from "@/app/schema";
 import { Button, Chip, type Column, DataTable, EmptyState, Loaded, LoadMore, showToast, useFormat } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { goldKey } from "./Content";
 
 type Gold = Schemas["GoldOut"];
@@ -54,9 +54,7 @@ export function GoldList() {
       header: t("list.classes"),
       cell: (gold) => (
         <span className="t2 el">
-          {gold.outcome === "empty"
-            ? t("list.nothing")
-            : gold.classes.map((id) => classes.get(id)?.title || classes.get(id)?.name || id).join(", ")}
+          {gold.outcome === "empty" ? t("list.nothing") : gold.classes.map((id) => classTitle(classes, id)).join(", ")}
         </span>
       ),
     },

@@ -2,8 +2,8 @@ import { Select } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Project } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Swatch } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import type { Links } from "./data";
 import { headingsOf } from "./headings";
 

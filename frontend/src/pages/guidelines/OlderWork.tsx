@@ -5,9 +5,9 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Button, Dialog, DialogButtons, LinkButton, Swatch, useFormat } from "@/ui";
 import { useBulk } from "../data/Bulk";
-import { useClasses } from "../data/useTasks";
 import { guidelineKey } from "./data";
 
 type Row = Schemas["OlderWorkRow"];

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
+import { useClasses } from "@/app/schema";
 import { Swatch } from "@/ui";
-import { useClasses } from "../data/useTasks";
 
 type Section = Schemas["GuidelineSection"];
 

@@ -1,10 +1,11 @@
 import { NumberInput, Select, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
+import { useSchema } from "@/app/schema";
 import { Button, ErrorState, showToast } from "@/ui";
 import {
   fromChoice,
@@ -24,11 +25,6 @@ interface MeaningProps {
   mayEdit: boolean;
 }
 
-interface Body {
-  classes?: { id: number; name: string; title?: string | null; archived?: boolean }[];
-  item_attributes?: { name: string; title?: string | null; kind: string; options?: string[]; archived?: boolean }[];
-}
-
 /** What each label means in the project, and from which score on it is kept. */
 export function Meaning({ project, model, version, mayEdit }: MeaningProps) {
   const { t } = useTranslation("models");
@@ -36,10 +32,7 @@ export function Meaning({ project, model, version, mayEdit }: MeaningProps) {
   const [mapping, setMapping] = useState<Record<string, Target | null>>({});
   const [thresholds, setThresholds] = useState(version.thresholds);
   const [search, setSearch] = useState("");
-  const schema = useQuery({
-    queryKey: ["project", project.id, "schema"],
-    queryFn: () => api.get<Schemas["SchemaOut"]>(`/projects/${project.id}/schema`),
-  });
+  const schema = useSchema(project.id);
   const save = useMutation({
     meta: { ownError: true },
     mutationFn: () => api.patch<ModelVersion>(`/model-versions/${version.id}`, { mapping, thresholds }),
@@ -49,7 +42,7 @@ export function Meaning({ project, model, version, mayEdit }: MeaningProps) {
     },
     onSettled: () => queries.invalidateQueries({ queryKey: modelsKey(project.id) }),
   });
-  const choices = choicesOf(schema.data?.body as Body | undefined, t("nothing"));
+  const choices = choicesOf(schema.data?.body, t("nothing"));
   const wanted = search.trim().toLowerCase();
   const [order] = useState(() => sortedLabels(version));
   const labels = order.filter((label) => label.toLowerCase().includes(wanted));
@@ -150,7 +143,7 @@ function withScore(thresholds: ModelVersion["thresholds"], label: string, value:
   return { ...thresholds, classes: typeof value === "number" ? { ...others, [label]: share(value, 0) } : others };
 }
 
-function choicesOf(body: Body | undefined, nothing: string) {
+function choicesOf(body: Schemas["SchemaOut"]["body"] | undefined, nothing: string) {
   const classes = (body?.classes ?? [])
     .filter((one) => !one.archived)
     .map((one) => ({ value: toChoice({ class: one.id }), label: one.title ?? one.name }));

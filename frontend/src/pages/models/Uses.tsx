@@ -3,17 +3,12 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
+import { classTitle, useClasses } from "@/app/schema";
 import { type Column, DataTable, IntervalDot, Loaded, Swatch, useFormat } from "@/ui";
 import type { ModelVersion } from "./shared";
 
 type Found = Schemas["UsesOut"];
 type Row = Schemas["ClassUse"];
-interface Named {
-  id: number;
-  name: string;
-  title?: string | null;
-  color: string;
-}
 
 /** What became of a version's regions in finished work, class by class, and what they spare. */
 export function Uses({ project, version }: { project: Project; version: ModelVersion }) {
@@ -22,11 +17,7 @@ export function Uses({ project, version }: { project: Project; version: ModelVer
     queryKey: ["project", project.id, "uses", version.source],
     queryFn: () => api.get<Found>(`/projects/${project.id}/models/uses`, { query: { model: version.source } }),
   });
-  const schema = useQuery({
-    queryKey: ["project", project.id, "schema"],
-    queryFn: () => api.get<Schemas["SchemaOut"]>(`/projects/${project.id}/schema`),
-  });
-  const classes = ((schema.data?.body as { classes?: Named[] } | undefined)?.classes ?? []) as Named[];
+  const classes = useClasses(project.id);
   return (
     <section aria-label={t("use.title")} className="model-uses">
       <h3>{t("use.title")}</h3>
@@ -37,7 +28,7 @@ export function Uses({ project, version }: { project: Project; version: ModelVer
           ) : (
             <>
               <Effort found={found} />
-              <Classes rows={found.classes} classes={new Map(classes.map((one) => [one.id, one]))} />
+              <Classes rows={found.classes} classes={classes} />
               <p className="xs t3">{t("use.how")}</p>
             </>
           )
@@ -71,13 +62,10 @@ function Effort({ found }: { found: Found }) {
   );
 }
 
-function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap<number, Named> }) {
+function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap<number, Schemas["Class"]> }) {
   const { t } = useTranslation("models");
   const format = useFormat();
-  const nameOf = ({ class_id }: Row) => {
-    const found = classes.get(class_id);
-    return found?.title || found?.name || String(class_id);
-  };
+  const nameOf = ({ class_id }: Row) => classTitle(classes, class_id);
   const share = (row: Row, name: "precision" | "recall") => {
     const { value, low, high, n } = row[name];
     if (value === null || low === null || high === null) return <span className="t3">–</span>;

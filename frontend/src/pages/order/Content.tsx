@@ -7,6 +7,7 @@ import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import {
   Button,
   type Column,
@@ -19,7 +20,6 @@ import {
   showToast,
   useFormat,
 } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import "../audits/audits.css";
 
 type Ordered = Schemas["OrderedTask"];

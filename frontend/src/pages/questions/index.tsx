@@ -9,8 +9,8 @@ import { useEvent } from "@/api/events";
 import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Chip, EmptyState, Icon, Loaded, LoadMore, Page, Seg, Swatch, useFormat } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { Detail } from "./Detail";
 import "./questions.css";
 

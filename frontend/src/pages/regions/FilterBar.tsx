@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { useFindingWords } from "@/app/findingWords";
+import { classTitle } from "@/app/schema";
 import { Button, Icon, useKey } from "@/ui";
 import { activeMembers, EMPTY, type Filter, FLAGS, NUMBERS, SHAPES, SORTS, type Sort, type View } from "./filters";
 
@@ -58,7 +59,7 @@ function FilterChip({ name, filter, onRemove, classes, members }: ChipProps) {
   const value = filter[name];
   const label = t(`filter.${name}`);
   const named: Partial<Record<keyof Filter, () => string>> = {
-    class_id: () => filter.class_id.map((id) => classes.get(id)?.title || classes.get(id)?.name || id).join(", "),
+    class_id: () => filter.class_id.map((id) => classTitle(classes, id)).join(", "),
     shape: () => filter.shape.map((shape) => t(`shape.${shape}`)).join(", "),
     author: () => members.find((one) => String(one.id) === filter.author)?.name ?? filter.author,
     source: () => (filter.source === "person" ? t("byHand") : filter.source),

@@ -1,9 +1,9 @@
 import { type MouseEvent, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
-import { useProject } from "@/app/project";
+import { useMembers, useProject } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Button, EmptyState, ErrorState, Page, useFormat, useKey } from "@/ui";
-import { useClasses, useMembers } from "../data/useTasks";
 import { Bulk } from "./Bulk";
 import { FilterBar } from "./FilterBar";
 import { activeMembers, bodyOf, EMPTY, searchFrom, type View, viewFrom } from "./filters";

@@ -1,9 +1,9 @@
 import { Menu, Popover, Select } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useProjectQuery } from "@/app/project";
+import { useMembers, useProjectQuery } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Button, Icon, IconButton } from "@/ui";
-import { useClasses, useMembers } from "../data/useTasks";
 import { FILTERS, filtersOf, HANDED_OUT, ORDERS, type QueueView, REASONS } from "./queueView";
 
 interface QueueToolsProps {

@@ -6,8 +6,9 @@ import { api } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import type { Schemas } from "@/api/types";
 import { projectKey } from "@/app/project";
+import { schemaKey } from "@/app/schema";
 import { Button, Dialog, DialogButtons, showToast } from "@/ui";
-import { type Draft, type SchemaOut, schemaKey } from "./useDraft";
+import type { Draft, SchemaOut } from "./useDraft";
 import { Verdict } from "./Verdict";
 
 interface PublishProps {

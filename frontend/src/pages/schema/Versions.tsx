@@ -3,9 +3,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
+import { schemaKey } from "@/app/schema";
 import { Button, Chip, Loaded, showToast, useFormat } from "@/ui";
 import { bodyOf, type SchemaBody } from "./draft";
-import { type SchemaOut, schemaKey } from "./useDraft";
+import type { SchemaOut } from "./useDraft";
 
 interface VersionsProps {
   project: number;

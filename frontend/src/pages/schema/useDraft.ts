@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
+import { schemaKey } from "@/app/schema";
 import { bodyOf, type SchemaBody, sameBody } from "./draft";
 
 export type SchemaOut = Schemas["SchemaOut"];
@@ -11,16 +12,6 @@ const KEEP = 300; // ms of quiet before the draft is kept on this device
 const ASK = 500; // ms of quiet before the server is asked what a draft would change
 const TOGETHER = 800; // ms in which typing counts as one step of undo
 const MOST_STEPS = 100;
-
-export const schemaKey = (project: number) => ["project", project, "schema"];
-
-export function useSchema(project: number) {
-  return useQuery({
-    queryKey: schemaKey(project),
-    queryFn: () => api.get<SchemaOut>(`/projects/${project}/schema`),
-    staleTime: 60_000,
-  });
-}
 
 interface Kept {
   number: number;

@@ -5,6 +5,7 @@ import { Link, useParams } from "react-router";
 import { api } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import { useProject } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import {
   Button,
   EmptyState,
@@ -17,7 +18,6 @@ import {
   useFormat,
   useKey,
 } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { RegionPicture } from "../regions/RegionPicture";
 import { choicesOf, type Held, nameOf, type TopUp, topUpsKey } from "./data";
 import { Question } from "./Question";

@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import type { Schemas } from "@/api/types";
+import { useClasses } from "@/app/schema";
 import { Button, Dialog, DialogButtons, Seg, showToast, useFormat } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { nameOf, type SchemaClass, topUpsKey } from "./data";
 
 interface NewTopUpProps {

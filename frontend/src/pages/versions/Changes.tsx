@@ -6,8 +6,8 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
+import { classTitle, useClasses } from "@/app/schema";
 import { Loaded, LoadMore, Seg, useFormat } from "@/ui";
-import { useClasses } from "../data/useTasks";
 import { type Version, versionsKey } from "./splits";
 
 type Diff = Schemas["VersionDiff"];
@@ -102,8 +102,7 @@ function Classes({ diff, project }: { diff: Diff; project: number }) {
       {changed.map((one) => (
         <span key={one.class_id} style={{ marginLeft: 14 }} className="ve-key">
           <i style={{ background: classes.get(one.class_id)?.color }} />
-          {classes.get(one.class_id)?.title || classes.get(one.class_id)?.name || one.class_id}{" "}
-          <b>{by(one.before, one.now)}</b>
+          {classTitle(classes, one.class_id)} <b>{by(one.before, one.now)}</b>
         </span>
       ))}
     </p>

@@ -1,9 +1,9 @@
 import { MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Project } from "@/app/project";
+import { useSchema } from "@/app/schema";
 import type { Predicate } from "./draft";
 import { Percent, Whole } from "./Numbers";
-import { useClassNames } from "./useWorkflow";
 
 const KINDS = ["class_present", "has_findings", "agreement_below", "score_below", "has_tag"] as const;
 const ALWAYS = "always";
@@ -57,7 +57,7 @@ interface ValuesProps {
 
 function Values({ project, value, onChange }: ValuesProps) {
   const { t } = useTranslation("workflow");
-  const classes = useClassNames(project.id).data?.body.classes ?? [];
+  const classes = useSchema(project.id).data?.body.classes ?? [];
   if (value.kind === "class_present")
     return (
       <MultiSelect

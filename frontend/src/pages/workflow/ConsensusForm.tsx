@@ -1,10 +1,10 @@
 import { Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Project } from "@/app/project";
+import { useSchema } from "@/app/schema";
 import { Button, IconButton } from "@/ui";
 import type { Consensus } from "./draft";
 import { Percent } from "./Numbers";
-import { useClassNames } from "./useWorkflow";
 
 const METHODS = ["majority", "champion", "box_fusion", "medoid", "pixel_vote", "staple", "dawid_skene"] as const;
 const USUAL = 0.5;
@@ -18,7 +18,7 @@ interface ConsensusFormProps {
 /** How one annotation is made out of several. */
 export function ConsensusForm({ project, stage, set }: ConsensusFormProps) {
   const { t } = useTranslation("workflow");
-  const classes = useClassNames(project.id).data?.body.classes ?? [];
+  const classes = useSchema(project.id).data?.body.classes ?? [];
   const own = stage.by_class ?? {};
   const left = classes.filter((one) => !(String(one.id) in own) && !one.archived);
   const title = (id: string) => {

@@ -26,13 +26,6 @@ export const useGroups = (project: number) =>
     queryFn: () => api.get<Listed<Schemas["GroupOut"]>>(`/projects/${project}/groups`),
   });
 
-export const useClassNames = (project: number) =>
-  useQuery({
-    queryKey: [...projectKey(project), "schema"],
-    queryFn: () => api.get<Schemas["SchemaOut"]>(`/projects/${project}/schema`),
-    staleTime: 60_000,
-  });
-
 function useQuiet<T>(value: T): T {
   const [quiet, setQuiet] = useState(value);
   useEffect(() => {
