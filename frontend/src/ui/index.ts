@@ -13,6 +13,7 @@ export * from "./keys";
 export * from "./LoadMore";
 export * from "./Page";
 export * from "./PageDrop";
+export * from "./PercentInput";
 export * from "./ProgressBar";
 export * from "./SavePill";
 export * from "./SecretDialog";

@@ -23,7 +23,7 @@ import {
 } from "@/ui";
 import { AuditDetail } from "./Detail";
 import { auditsKey } from "./key";
-import { PlanForm } from "./PlanForm";
+import { Plan } from "./Plan";
 import "./audits.css";
 
 export type Audit = Schemas["AuditOut"];
@@ -131,7 +131,7 @@ export default function AuditsContent() {
       <LoadMore pages={list} />
       {opened && <AuditDetail key={opened} id={opened} may={may} />}
       <Dialog opened={planning} title={t("planTitle")} onClose={() => setPlanning(false)} width={560}>
-        <PlanForm onClose={() => setPlanning(false)} onStarted={(audit) => open(audit.id)} />
+        <Plan onClose={() => setPlanning(false)} onStarted={(audit) => open(audit.id)} />
       </Dialog>
     </div>
   );

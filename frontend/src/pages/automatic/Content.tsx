@@ -22,8 +22,8 @@ import {
   useFormat,
 } from "@/ui";
 import { automaticKey } from "./key";
-import { PlanForm } from "./PlanForm";
-import "../audits/audits.css";
+import { Plan } from "./Plan";
+import "@/app/plan.css";
 import "./automatic.css";
 
 type Run = Schemas["AutomaticRunOut"];
@@ -54,7 +54,7 @@ export default function AutomaticContent() {
   });
   const may = project.actions.includes("tasks.manage");
   return (
-    <div className="gut au">
+    <div className="gut plan">
       <div className="row g6">
         <p className="sm t2 sp">{t("lead")}</p>
         {may && (
@@ -76,7 +76,7 @@ export default function AutomaticContent() {
       </Loaded>
       <LoadMore pages={list} />
       <Dialog opened={planning} title={t("planTitle")} onClose={() => setPlanning(false)} width={720}>
-        <PlanForm onClose={() => setPlanning(false)} />
+        <Plan onClose={() => setPlanning(false)} />
       </Dialog>
     </div>
   );

@@ -64,7 +64,7 @@ export function PlanShown({ plan, model }: { plan: Schemas["AutomaticPlanOut"]; 
         )}
         {uses.isError && <ErrorState inline error={uses.error} />}
       </div>
-      <div className="au-card" style={{ gap: 4 }} role="status">
+      <div className="plan-told" role="status">
         <span className="m">{t("takes", { count: plan.tasks, regions: format.number(plan.regions) })}</span>
         <span className="sm t2">
           {t("ofWaiting", { looked: format.number(plan.looked_at), waiting: format.number(plan.waiting) })}{" "}

@@ -13,6 +13,7 @@ import {
   DataTable,
   ErrorState,
   Loaded,
+  PercentInput,
   showToast,
   type Tone,
   useFormat,
@@ -91,16 +92,15 @@ function ExamRules({ report }: { report: Report }) {
       </div>
       <div className="gd-rules">
         {number("tasks", 0, 100)}
-        <NumberInput
+        <PercentInput
           label={t("rules.mark")}
           description={t("rules.markHelp")}
-          suffix=" %"
           min={1}
           max={100}
-          allowDecimal={false}
+          digits={0}
           disabled={!may}
-          value={Math.round(fields.pass_mark * 100)}
-          onChange={(value) => value !== "" && set({ pass_mark: Number(value) / 100 })}
+          value={fields.pass_mark}
+          onChange={(pass_mark) => set({ pass_mark })}
         />
         {number("tries", 1, 20)}
         <Switch

@@ -1,11 +1,11 @@
-import { MultiSelect, NumberInput, Select } from "@mantine/core";
+import { MultiSelect, Select } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { type Project, projectKey, useProject } from "@/app/project";
-import { Button, Chip, ErrorState, useFormat } from "@/ui";
+import { Button, Chip, ErrorState, PercentInput, useFormat } from "@/ui";
 import { goldKey, type Report } from "./Content";
 
 type Tests = Required<Schemas["HiddenTests"]>;
@@ -50,27 +50,23 @@ export function Rules({ report }: { report: Report }) {
         </span>
       </div>
       <div className="gd-rules">
-        <NumberInput
+        <PercentInput
           label={t("rules.share")}
           description={t("rules.shareHelp")}
-          suffix=" %"
           min={0}
           max={30}
-          decimalScale={1}
           disabled={!may}
-          value={round(fields.share)}
-          onChange={(value) => value !== "" && set({ share: Number(value) / 100 })}
+          value={fields.share}
+          onChange={(share) => set({ share })}
         />
-        <NumberInput
+        <PercentInput
           label={t("rules.faults")}
           description={t("rules.faultsHelp")}
-          suffix=" %"
           min={0}
           max={30}
-          decimalScale={1}
           disabled={!may}
-          value={round(fields.faults)}
-          onChange={(value) => value !== "" && set({ faults: Number(value) / 100 })}
+          value={fields.faults}
+          onChange={(faults) => set({ faults })}
         />
         <Select
           label={t("rules.feedback")}
@@ -81,16 +77,14 @@ export function Rules({ report }: { report: Report }) {
           value={fields.feedback}
           onChange={(value) => value && set({ feedback: value as Tests["feedback"] })}
         />
-        <NumberInput
+        <PercentInput
           label={t("rules.target")}
           description={t("rules.targetHelp", { count: report.fewest })}
-          suffix=" %"
           min={1}
           max={99}
-          decimalScale={1}
           disabled={!may}
-          value={round(fields.target)}
-          onChange={(value) => value !== "" && set({ target: Number(value) / 100 })}
+          value={fields.target}
+          onChange={(target) => set({ target })}
         />
         <MultiSelect
           label={t("rules.consequences")}
@@ -124,5 +118,3 @@ export function Rules({ report }: { report: Report }) {
     </section>
   );
 }
-
-const round = (share: number) => Math.round(share * 1000) / 10;

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
-import type { Listed, Schemas } from "@/api/types";
-import type { Project } from "@/app/project";
+import type { Schemas } from "@/api/types";
+import { type Project, useBatches } from "@/app/project";
 import { Button, ErrorState, useFormat } from "@/ui";
 import { type ModelVersion, modelsKey, runsKey } from "./shared";
 
@@ -27,10 +27,7 @@ export function Prelabel({ project, version }: { project: Project; version: Mode
     ...(name.trim() ? { name: name.trim() } : {}),
   };
   const body: Schemas["PrelabelIn"] = { model_version: version.id, filter, again };
-  const batches = useQuery({
-    queryKey: ["project", project.id, "batches"],
-    queryFn: () => api.get<Listed<Schemas["BatchOut"]>>(`/projects/${project.id}/batches`),
-  });
+  const batches = useBatches(project.id);
   const preview = useQuery({
     queryKey: [...modelsKey(project.id), "preview", body, version.predictions],
     queryFn: () => api.post<Schemas["PrelabelPreview"]>(`/projects/${project.id}/prelabel/preview`, body),
@@ -65,7 +62,7 @@ export function Prelabel({ project, version }: { project: Project; version: Mode
           value={batch}
           data={[
             { value: ALL, label: t("allBatches") },
-            ...(batches.data?.results ?? []).map((one) => ({ value: String(one.id), label: one.name })),
+            ...batches.map((one) => ({ value: String(one.id), label: one.name })),
           ]}
           onChange={(value) => setBatch(value ?? ALL)}
         />

@@ -1,4 +1,4 @@
-import { NumberInput, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,8 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
+import { useMeasuredModels } from "@/app/measured";
+import { PlanForm, usePlan } from "@/app/plan";
 import { useProject } from "@/app/project";
 import { useClasses } from "@/app/schema";
 import {
@@ -13,14 +15,13 @@ import {
   type Column,
   DataTable,
   Dialog,
-  DialogButtons,
   EmptyState,
   ErrorState,
   Loaded,
+  PercentInput,
   showToast,
   useFormat,
 } from "@/ui";
-import "../audits/audits.css";
 
 type Ordered = Schemas["OrderedTask"];
 type Asked = Required<Omit<Schemas["OrderIn"], "model" | "batch" | "mean">>;
@@ -48,7 +49,7 @@ export default function OrderContent() {
   });
   const change = shown.data?.change;
   return (
-    <div className="gut au">
+    <div className="gut plan">
       <div className="row g6">
         <p className="sm t2 sp">{t("lead")}</p>
         {change?.undoable && (
@@ -108,51 +109,25 @@ function Plan({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation("order");
   const format = useFormat();
   const project = useProject();
-  const queries = useQueryClient();
-  const [picked, setPicked] = useState<string | null>(null);
   const [asked, setAsked] = useState<Asked>({ measure: "entropy", random: 0.2, diverse: 0.2, rare: 0.1 });
-  const models = useQuery({
-    queryKey: ["project", project.id, "automatic", "models"],
-    queryFn: () => api.get<Schemas["MeasuredModels"]>(`/projects/${project.id}/automatic/models`),
-  });
-  const model = picked ?? models.data?.models[0] ?? null;
-  const body = { ...asked, model: model ?? "" };
-  const plan = useQuery({
-    queryKey: [...key(project.id), "plan", body],
-    meta: { ownError: true },
-    queryFn: () => api.post<Schemas["OrderPlanOut"]>(`/projects/${project.id}/queue-order/plan`, body),
+  const { models, names, model, pick } = useMeasuredModels(project.id);
+  const planned = usePlan<Schemas["OrderPlanOut"]>({
+    path: `/projects/${project.id}/queue-order`,
+    queryKey: key(project.id),
+    body: { ...asked, model: model ?? "" },
     enabled: model !== null,
-    retry: false,
-    placeholderData: (before) => before,
-  });
-  const start = useMutation({
-    meta: { ownError: true },
-    mutationFn: () => api.post(`/projects/${project.id}/queue-order`, body),
-    onSuccess: () => {
+    onStarted: () => {
       showToast({ tone: "ok", title: t("startedNow") });
       onClose();
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: key(project.id) }),
   });
+  const { told } = planned;
   if (models.isError) return <ErrorState inline error={models.error} />;
   if (models.data && model === null) return <p className="sm">{t("noModels")}</p>;
   return (
-    <form
-      className="au"
-      onSubmit={(event) => {
-        event.preventDefault();
-        start.mutate();
-      }}
-    >
-      <div className="au-plan">
-        <Select
-          label={t("model")}
-          data={models.data?.models ?? []}
-          allowDeselect={false}
-          value={model}
-          onChange={setPicked}
-          data-autofocus
-        />
+    <PlanForm planned={planned} ready={Boolean(told?.ordered)} begin={t("start")} onClose={onClose}>
+      <div className="plan-fields">
+        <Select label={t("model")} data={names} allowDeselect={false} value={model} onChange={pick} data-autofocus />
         <Select
           label={t("measure")}
           data={MEASURES.map((value) => ({ value, label: t(`measureOf.${value}`) }))}
@@ -161,44 +136,28 @@ function Plan({ onClose }: { onClose: () => void }) {
           onChange={(value) => value && setAsked({ ...asked, measure: value as Asked["measure"] })}
         />
         {PARTS.map((part) => (
-          <NumberInput
+          <PercentInput
             key={part}
             label={t(`part.${part}`)}
             description={t(`partHelp.${part}`)}
-            suffix=" %"
             min={0}
             max={100}
-            allowDecimal={false}
-            value={Math.round(asked[part] * 100)}
-            onChange={(value) => value !== "" && setAsked({ ...asked, [part]: Number(value) / 100 })}
+            digits={0}
+            value={asked[part]}
+            onChange={(share) => setAsked({ ...asked, [part]: share })}
           />
         ))}
       </div>
-      {plan.isError && <ErrorState inline error={plan.error} />}
-      {plan.data && !plan.isError && (
+      {told && (
         <>
           <p className="sm m" role="status">
-            {t("orders", { count: plan.data.ordered, waiting: format.number(plan.data.waiting) })}
+            {t("orders", { count: told.ordered, waiting: format.number(told.waiting) })}
           </p>
           <div style={{ maxHeight: 240, overflow: "auto" }}>
-            <Tasks rows={plan.data.first.slice(0, 20)} />
+            <Tasks rows={told.first.slice(0, 20)} />
           </div>
         </>
       )}
-      {start.isError && <ErrorState inline error={start.error} />}
-      <DialogButtons>
-        <Button keys="Esc" onClick={onClose}>
-          {t("common:cancel")}
-        </Button>
-        <Button
-          kind="primary"
-          type="submit"
-          busy={start.isPending}
-          disabled={!plan.data?.ordered || plan.isError || plan.isPlaceholderData}
-        >
-          {t("start")}
-        </Button>
-      </DialogButtons>
-    </form>
+    </PlanForm>
   );
 }

@@ -1,12 +1,13 @@
 import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
-import { useProject } from "@/app/project";
+import { PlanForm, usePlan } from "@/app/plan";
+import { useBatches, useProject } from "@/app/project";
 import { classTitle, useClasses } from "@/app/schema";
-import { Button, DialogButtons, ErrorState, showToast, useFormat } from "@/ui";
+import { PercentInput, showToast, useFormat } from "@/ui";
 import type { Audit } from "./Content";
 import { auditsKey } from "./key";
 
@@ -14,11 +15,10 @@ type AuditIn = Schemas["AuditIn"];
 const BY = ["class", "batch", "annotator", "none"] as const;
 
 /** What is asked of which work, and how many tasks that takes, before anything is drawn. */
-export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarted: (audit: Audit) => void }) {
+export function Plan({ onClose, onStarted }: { onClose: () => void; onStarted: (audit: Audit) => void }) {
   const { t } = useTranslation("audits");
   const format = useFormat();
   const project = useProject();
-  const queries = useQueryClient();
   const classes = useClasses(project.id);
   const [fields, setFields] = useState<Required<Omit<AuditIn, "filter">>>({
     name: "",
@@ -32,10 +32,7 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
   const [batch, setBatch] = useState<string | null>(null);
   const set = (change: Partial<typeof fields>) => setFields({ ...fields, ...change });
   const body: AuditIn = { ...fields, filter: batch ? { batch: Number(batch) } : {} };
-  const batches = useQuery({
-    queryKey: ["project", project.id, "batches"],
-    queryFn: () => api.get<Listed<Schemas["BatchOut"]>>(`/projects/${project.id}/batches`),
-  });
+  const batches = useBatches(project.id);
   const viewers = useQuery({
     queryKey: ["organisation", project.organisation.id, "members"],
     queryFn: () =>
@@ -44,23 +41,18 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
       }),
   });
   const { name: _, ...asked } = body;
-  const plan = useQuery({
-    queryKey: [...auditsKey(project.id), "plan", asked],
-    meta: { ownError: true },
-    queryFn: () => api.post<Schemas["AuditPlan"]>(`/projects/${project.id}/audits/plan`, body),
-    retry: false,
-    placeholderData: (before) => before,
-  });
-  const start = useMutation({
-    meta: { ownError: true },
-    mutationFn: () => api.post<Audit>(`/projects/${project.id}/audits`, body),
-    onSuccess: (audit) => {
+  const planned = usePlan<Schemas["AuditPlan"], Audit>({
+    path: `/projects/${project.id}/audits`,
+    queryKey: auditsKey(project.id),
+    body,
+    asked,
+    onStarted: (audit) => {
       showToast({ tone: "ok", title: t("startedNow", { number: audit.number }) });
       onStarted(audit);
       onClose();
-      return queries.invalidateQueries({ queryKey: auditsKey(project.id) });
     },
   });
+  const { told } = planned;
   const named = (stratum: string) =>
     fields.by === "class" && classes.has(Number(stratum))
       ? classTitle(classes, Number(stratum))
@@ -69,13 +61,7 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
         : stratum;
   const people = (viewers.data?.results ?? []).filter((one) => one.role === "viewer" && one.state === "active");
   return (
-    <form
-      className="au"
-      onSubmit={(event) => {
-        event.preventDefault();
-        start.mutate();
-      }}
-    >
+    <PlanForm planned={planned} ready={told !== undefined} begin={t("start")} onClose={onClose}>
       <TextInput
         label={t("name")}
         value={fields.name}
@@ -83,26 +69,22 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
         data-autofocus
         onChange={(event) => set({ name: event.currentTarget.value })}
       />
-      <div className="au-plan">
-        <NumberInput
+      <div className="plan-fields">
+        <PercentInput
           label={t("limit")}
           description={t("limitHelp")}
-          suffix=" %"
           min={0.1}
           max={50}
-          decimalScale={1}
-          value={Math.round(fields.share * 1000) / 10}
-          onChange={(value) => Number(value) > 0 && set({ share: Number(value) / 100 })}
+          value={fields.share}
+          onChange={(share) => share > 0 && set({ share })}
         />
-        <NumberInput
+        <PercentInput
           label={t("confidence")}
           description={t("confidenceHelp")}
-          suffix=" %"
           min={50}
           max={99.9}
-          decimalScale={1}
-          value={Math.round(fields.confidence * 1000) / 10}
-          onChange={(value) => Number(value) >= 50 && set({ confidence: Number(value) / 100 })}
+          value={fields.confidence}
+          onChange={(confidence) => confidence >= 0.5 && set({ confidence })}
         />
         <NumberInput
           label={t("allowed")}
@@ -123,7 +105,7 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
         />
         <Select
           label={t("batch")}
-          data={(batches.data?.results ?? []).map((one) => ({ value: String(one.id), label: one.name }))}
+          data={batches.map((one) => ({ value: String(one.id), label: one.name }))}
           placeholder={t("wholeProject")}
           clearable
           value={batch}
@@ -143,30 +125,20 @@ export function PlanForm({ onClose, onStarted }: { onClose: () => void; onStarte
         checked={fields.minor_counts}
         onChange={(event) => set({ minor_counts: event.currentTarget.checked })}
       />
-      {plan.isError && <ErrorState inline error={plan.error} />}
-      {plan.data && !plan.isError && (
-        <div className="au-card" style={{ gap: 4 }} role="status">
-          <span className="m">{t("takes", { count: plan.data.sample, lot: format.number(plan.data.lot) })}</span>
+      {told && (
+        <div className="plan-told" role="status">
+          <span className="m">{t("takes", { count: told.sample, lot: format.number(told.lot) })}</span>
           <span className="sm t2">
-            {plan.data.strata
+            {told.strata
               .slice(0, 8)
               .map((one) => `${named(one.stratum)} ${one.drawn}/${format.number(one.tasks)}`)
               .join(", ")}
           </span>
-          {plan.data.without_auditor > 0 && (
-            <span className="sm warn">{t("withoutAuditor", { count: plan.data.without_auditor })}</span>
+          {told.without_auditor > 0 && (
+            <span className="sm warn">{t("withoutAuditor", { count: told.without_auditor })}</span>
           )}
         </div>
       )}
-      {start.isError && <ErrorState inline error={start.error} />}
-      <DialogButtons>
-        <Button keys="Esc" onClick={onClose}>
-          {t("common:cancel")}
-        </Button>
-        <Button kind="primary" type="submit" busy={start.isPending} disabled={!plan.data || plan.isError}>
-          {t("start")}
-        </Button>
-      </DialogButtons>
-    </form>
+    </PlanForm>
   );
 }
