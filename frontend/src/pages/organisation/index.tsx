@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
+import { NoOrganisation } from "@/app/NoOrganisation";
 import { useMay, useOrganisation } from "@/app/organisation";
-import { EmptyState, LinkButton, Loaded, Page, Seg, useFormat } from "@/ui";
+import { LinkButton, Loaded, Page, Seg, useFormat } from "@/ui";
 import { AddMember } from "./AddMember";
 import { Invitations } from "./Invitations";
 import { MemberTable } from "./MemberTable";
@@ -23,14 +24,7 @@ export default function OrganisationPage() {
   const maySeeStorages = useMay("storages.view");
   const [params, setParams] = useSearchParams();
   const tab: Tab = params.get("tab") === "roles" || !maySeeMembers ? "roles" : "members";
-  if (!organisation)
-    return (
-      <Page title={t("title")}>
-        <EmptyState icon="people" title={t("none.title")}>
-          {t("none.lead")}
-        </EmptyState>
-      </Page>
-    );
+  if (!organisation) return <NoOrganisation title={t("title")} />;
   return (
     <Page
       title={t("title")}

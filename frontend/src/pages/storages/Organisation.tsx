@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
+import { NoOrganisation } from "@/app/NoOrganisation";
 import { useMay, useOrganisation } from "@/app/organisation";
 import { Button, Dialog, EmptyState, LinkButton, Loaded, Page } from "@/ui";
 import { isTesting, StorageCard } from "./StorageCard";
@@ -21,17 +22,10 @@ export default function OrganisationStoragesPage() {
   const query = useQuery({
     queryKey: ["storages", organisation?.id],
     queryFn: () => api.get<Schemas["StorageList"]>(`/organisations/${organisation?.id}/storages`),
-    enabled: organisation !== undefined && maySee,
+    enabled: maySee,
     refetchInterval: ({ state }) => (state.data?.results.some(isTesting) ? POLL : false),
   });
-  if (!organisation)
-    return (
-      <Page title={t("title")}>
-        <EmptyState icon="people" title={t("organisation:none.title")}>
-          {t("organisation:none.lead")}
-        </EmptyState>
-      </Page>
-    );
+  if (!organisation) return <NoOrganisation title={t("title")} />;
   const folders = query.data?.folders ?? [];
   return (
     <Page

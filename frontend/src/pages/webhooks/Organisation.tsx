@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { NoOrganisation } from "@/app/NoOrganisation";
 import { useMay, useOrganisation } from "@/app/organisation";
-import { EmptyState, Page } from "@/ui";
 import { Webhooks } from "./Webhooks";
 
 /** The webhooks that hear of all projects of the organisation. */
@@ -8,14 +8,7 @@ export default function OrganisationWebhooksPage() {
   const { t } = useTranslation("webhooks");
   const organisation = useOrganisation();
   const mayEdit = useMay("webhooks.edit");
-  if (!organisation)
-    return (
-      <Page title={t("title")}>
-        <EmptyState icon="people" title={t("organisation:none.title")}>
-          {t("organisation:none.lead")}
-        </EmptyState>
-      </Page>
-    );
+  if (!organisation) return <NoOrganisation title={t("title")} />;
   return (
     <Webhooks
       place={`/organisations/${organisation.id}`}
