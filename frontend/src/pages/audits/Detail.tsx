@@ -6,6 +6,7 @@ import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { saveJson } from "@/app/saveJson";
 import { classTitle, useClasses } from "@/app/schema";
 import { Button, Chip, ConfirmDialog, IntervalDot, Loaded, LoadMore, showToast, useFormat } from "@/ui";
 import { AUDIT_TONES, type Audit } from "./Content";
@@ -294,10 +295,5 @@ function Found({ audit }: { audit: Audit }) {
 }
 
 function saveCertificate(audit: Audit, project: string) {
-  const text = JSON.stringify({ ...audit.certificate, sha256: audit.certificate_sha256 }, null, 2);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = `${project}-audit-${audit.number}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  saveJson(`${project}-audit-${audit.number}.json`, { ...audit.certificate, sha256: audit.certificate_sha256 });
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
+import { saveJson } from "@/app/saveJson";
 import { Button, Chip, useFormat } from "@/ui";
 import { type Version, versionsKey } from "./splits";
 
@@ -55,10 +56,6 @@ function One({ row, version }: { row: Certificate; version: Version }) {
 }
 
 function save(row: Certificate, version: Version) {
-  const text = JSON.stringify({ sha256: row.sha256, certificate: row.certificate }, null, 2);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  link.download = `version-${version.number}-audit-${row.number}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  const { sha256, certificate } = row;
+  saveJson(`version-${version.number}-audit-${row.number}.json`, { sha256, certificate });
 }

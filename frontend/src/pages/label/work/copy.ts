@@ -1,3 +1,4 @@
+import { saveJson } from "@/app/saveJson";
 import type { Unsent } from "@/session";
 import type { ClaimDocument } from "./desk";
 
@@ -14,9 +15,5 @@ export function saveCopy(doc: ClaimDocument, edits: readonly Unsent[]): void {
     saved_at: new Date().toISOString(),
     edits,
   };
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([JSON.stringify(content, null, 2)], { type: "application/json" }));
-  link.download = `task-${task.number}-unsent.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saveJson(`task-${task.number}-unsent.json`, content);
 }
