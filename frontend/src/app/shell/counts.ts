@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Listed, Schemas } from "@/api/types";
+import { isOpen } from "@/app/jobs";
 import { useOrganisation } from "@/app/organisation";
 
 type Job = Schemas["JobOut"];
@@ -23,7 +24,7 @@ export function useNavCounts(): { work: number; jobs: number; running: Job[] } {
     if (event.type.startsWith("task") || event.type.startsWith("assignment"))
       void queries.invalidateQueries({ queryKey: ["assignments"] });
   });
-  const open = jobs.data?.results.filter((job) => job.state === "queued" || job.state === "running") ?? [];
+  const open = jobs.data?.results.filter(isOpen) ?? [];
   return {
     work: work.length,
     jobs: open.length,

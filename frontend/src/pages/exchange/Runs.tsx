@@ -5,6 +5,7 @@ import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
+import { isOpen } from "@/app/jobs";
 import type { Project } from "@/app/project";
 import { Button, Chip, ConfirmDialog, EmptyState, Loaded, LoadMore, ProgressBar, type Tone, useFormat } from "@/ui";
 import { Afterwards, EffectLine } from "./Effect";
@@ -24,7 +25,6 @@ const TONE: Record<Run["state"], Tone> = {
   failed: "bad",
   cancelled: "neutral",
 };
-const isOpen = (run: Run) => run.state === "queued" || run.state === "running";
 
 function useRuns<T extends Run>(project: Project, kind: "exports" | "imports") {
   const queries = useQueryClient();

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { useFindingWords } from "@/app/findingWords";
+import { isOpen } from "@/app/jobs";
 import { useMembers, useProject } from "@/app/project";
 import { useClasses } from "@/app/schema";
 import {
@@ -194,8 +195,7 @@ function LastRun({ run, mayRun }: { run: Schemas["JobOut"] | null; mayRun: boole
   const project = useProject();
   const { ago } = useFormat();
   const start = useRun(project.id);
-  const going = run !== null && (run.state === "queued" || run.state === "running");
-  if (going)
+  if (isOpen(run))
     return (
       <span className="row g6 sm t2 fd-run">
         {t("list.running")}

@@ -7,6 +7,7 @@ import { useEvent } from "@/api/events";
 import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { bulkOutcome, useBulkUndo } from "@/app/bulk";
+import { isOpen } from "@/app/jobs";
 import { useOrganisation } from "@/app/organisation";
 import {
   Button,
@@ -30,7 +31,6 @@ const TONES: Record<Job["state"], Tone> = {
   failed: "bad",
   cancelled: "warn",
 };
-const isOpen = (job: Job) => job.state === "queued" || job.state === "running";
 
 /** Machine work: what runs, how far it is and what became of it. */
 export default function JobsPage() {
@@ -96,7 +96,7 @@ function OneJob({ id }: { id: number }) {
   const query = useQuery({
     queryKey: ["jobs", id],
     queryFn: () => api.get<Job>(`/jobs/${id}`),
-    refetchInterval: (one) => (one.state.data && isOpen(one.state.data) ? 2_000 : false),
+    refetchInterval: (one) => (isOpen(one.state.data) ? 2_000 : false),
   });
   return (
     <Loaded query={query}>

@@ -3,13 +3,13 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { pollWhile, usePages } from "@/api/pages";
 import type { Listed } from "@/api/types";
+import { isOpen } from "@/app/jobs";
 import type { Project } from "@/app/project";
 import { Button, Chip, Loaded, LoadMore, ProgressBar, type Tone, useFormat } from "@/ui";
 import { type ModelVersion, modelsKey, type Run, runsKey } from "./shared";
 
 const POLL = 2_000; // ms, while a run is open and no event came
 const JOB_TONES: Record<string, Tone> = { running: "accent", succeeded: "ok", failed: "bad" };
-const isOpen = (run: Run) => run.job?.state === "queued" || run.job?.state === "running";
 
 /** The runs of a model's version, newest first. */
 export function Runs({ project, version }: { project: Project; version: ModelVersion }) {
@@ -17,7 +17,7 @@ export function Runs({ project, version }: { project: Project; version: ModelVer
   const { pages, rows } = usePages({
     queryKey: runsKey(project.id),
     ask: (cursor) => api.get<Listed<Run>>(`/projects/${project.id}/prelabel`, { query: { cursor, limit: 20 } }),
-    refetchInterval: pollWhile(isOpen, POLL),
+    refetchInterval: pollWhile(({ job }: Run) => isOpen(job), POLL),
   });
   const own = rows.filter((run) => run.model_version === version.id);
   return (
@@ -58,12 +58,12 @@ function RunRow({ project, run }: { project: Project; run: Run }) {
           {t(`common:jobState.${state}`)}
         </Chip>
         <span className="sp" />
-        {mayRun && isOpen(run) && (
+        {mayRun && isOpen(run.job) && (
           <Button size="s" busy={cancel.isPending} disabled={run.job?.cancel_requested} onClick={() => cancel.mutate()}>
             {t("common:cancel")}
           </Button>
         )}
-        {mayRun && !isOpen(run) && left > 0 && (
+        {mayRun && !isOpen(run.job) && left > 0 && (
           <Button size="s" icon="play" busy={goOn.isPending} onClick={() => goOn.mutate()}>
             {t("goOn", { tasks: format.number(left) })}
           </Button>
@@ -73,7 +73,7 @@ function RunRow({ project, run }: { project: Project; run: Run }) {
         {run.created_by?.name}, {format.ago(run.created_at)}
         {run.job?.rate ? ` · ${t("rate", { rate: format.number(run.job.rate, 1) })}` : ""}
       </div>
-      {isOpen(run) && (
+      {isOpen(run.job) && (
         <div style={{ marginTop: 6 }}>
           <ProgressBar value={run.total ? done / run.total : null} label={t("prelabel")} />
           <div className="xs t3">

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
+import { isOpen } from "@/app/jobs";
 import { showToast } from "@/ui";
 import { useFreshRegions } from "./useRegions";
 
@@ -46,7 +47,7 @@ export function useChange(project: number, onDone: () => void) {
   }
   useEvent("job.changed", (data) => {
     const { job } = data as { job: Job };
-    if (!running.current.has(job.id) || job.state === "queued" || job.state === "running") return;
+    if (!running.current.has(job.id) || isOpen(job)) return;
     const change = running.current.get(job.id) ?? null;
     running.current.delete(job.id);
     if (job.state === "succeeded") ended(job, change);

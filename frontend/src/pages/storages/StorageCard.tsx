@@ -2,12 +2,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { isOpen } from "@/app/jobs";
 import { Button, Chip, ConfirmDialog, Dialog, Icon, IconButton, type Tone, useFormat } from "@/ui";
 import { placeOf, type Storage } from "./fields";
 import { StorageForm } from "./StorageForm";
 
-export const isTesting = (storage: Storage) =>
-  storage.job !== null && ["queued", "running"].includes(storage.job.state) && storage.tested_at === null;
+export const isTesting = (storage: Storage) => isOpen(storage.job) && storage.tested_at === null;
 
 /** One storage: where it is, what its last test found, and what can be done with it. */
 export function StorageCard({ storage, folders, mayEdit }: { storage: Storage; folders: string[]; mayEdit: boolean }) {

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { usePages } from "@/api/pages";
 import type { Schemas } from "@/api/types";
+import { isOpen } from "@/app/jobs";
 import { Button, EmptyState, Loaded, LoadMore, ProgressBar, useFormat } from "@/ui";
 import { Picture } from "./Items";
 import { splitNames, type Version } from "./splits";
@@ -43,7 +44,7 @@ export function Leaks({ version, may }: { version: Version; may: boolean }) {
 }
 
 function isLooking(page: Page | undefined): boolean {
-  return page !== undefined && page.counts === null && ["queued", "running"].includes(page.job?.state ?? "");
+  return page?.counts === null && isOpen(page.job);
 }
 
 function Head({ version, page, may }: { version: Version; page: Page; may: boolean }) {

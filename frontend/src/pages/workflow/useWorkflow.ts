@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "@/api/client";
 import type { Listed, Schemas } from "@/api/types";
+import { isOpen } from "@/app/jobs";
 import { projectKey } from "@/app/project";
 import type { Workflow } from "./draft";
 
@@ -62,4 +63,4 @@ export function usePreview(project: number, number: number, body: Workflow, enab
   };
 }
 
-const ended = (job: JobOut | undefined) => job !== undefined && !["queued", "running"].includes(job.state);
+const ended = (job: JobOut | undefined) => job !== undefined && !isOpen(job);
