@@ -5,9 +5,9 @@ import {
   useInfiniteQuery,
 } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Listed } from "./types";
 
 type Cursor = string | null;
+type PageOf<Row> = { results: Row[]; next?: Cursor };
 type Options<P> = UseInfiniteQueryOptions<P, Error, InfiniteData<P, Cursor>, QueryKey, Cursor>;
 
 interface Pages<P> extends Omit<Options<P>, "queryFn" | "initialPageParam" | "getNextPageParam" | "select"> {
@@ -16,12 +16,12 @@ interface Pages<P> extends Omit<Options<P>, "queryFn" | "initialPageParam" | "ge
 }
 
 /** A list that comes page by page: the query, and the rows of all pages that are here. */
-export function usePages<P extends Listed<unknown>>({ ask, ...options }: Pages<P>) {
+export function usePages<P extends PageOf<unknown>>({ ask, ...options }: Pages<P>) {
   const pages = useInfiniteQuery({
     ...options,
     queryFn: ({ pageParam }) => ask(pageParam),
     initialPageParam: null as Cursor,
-    getNextPageParam: (page) => page.next,
+    getNextPageParam: (page) => page.next ?? null,
   });
   const rows = useMemo(
     () => pages.data?.pages.flatMap((page): P["results"][number][] => page.results) ?? [],

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
@@ -22,13 +22,13 @@ interface PlanOptions<Done> {
 export function usePlan<Plan, Done = unknown>(options: PlanOptions<Done>) {
   const { path, queryKey, body, asked = body, enabled = true, onStarted } = options;
   const queries = useQueryClient();
-  const plan = useQuery({
+  const plan = useQuery<Plan>({
     queryKey: [...queryKey, "plan", asked],
     meta: { ownError: true },
     queryFn: () => api.post<Plan>(`${path}/plan`, body),
     enabled,
     retry: false,
-    placeholderData: (before: Plan | undefined) => before,
+    placeholderData: keepPreviousData,
   });
   const start = useMutation({
     meta: { ownError: true },

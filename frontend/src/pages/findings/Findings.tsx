@@ -195,7 +195,7 @@ function LastRun({ run, mayRun }: { run: Schemas["JobOut"] | null; mayRun: boole
   const project = useProject();
   const { ago } = useFormat();
   const start = useRun(project.id);
-  if (isOpen(run))
+  if (run && isOpen(run))
     return (
       <span className="row g6 sm t2 fd-run">
         {t("list.running")}
