@@ -54,3 +54,7 @@ class UnknownFile(Invalid):
 
 class UnknownVersion(Invalid):
     code, title = "unknown_model_version", "There is no such model version"
+
+
+class UnknownHint(Invalid):
+    code, title = "unknown_hint", "There is no such hint"

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from apps.annotations.models import Revision
+from apps.annotations.models import Annotation, Revision
 from apps.core.models import Timestamped
 from apps.jobs.models import Job
 from apps.projects.models import BulkChange, Project
@@ -205,6 +205,51 @@ class PredictionUse(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint("prediction", "class_id", name="predictionuse_once")]
         indexes = [models.Index(fields=["project", "model", "class_id"], name="predictionuse_model")]
+
+
+class MissThreshold(models.Model):
+    """From which score on regions of a class are hinted at before a submit where nothing is drawn, and what people said to that."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    model = models.CharField(max_length=120)
+    class_id = models.BigIntegerField()
+    score = models.FloatField(null=True)  # as domain.sampling.thresholds.Threshold has it
+    n = models.PositiveIntegerField()
+    right = models.PositiveIntegerField()
+    low = models.FloatField()
+    # of PossibleMiss, so that a claim counts nothing
+    added = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("project", "model", "class_id", name="missthreshold_once")]
+
+
+class PossibleMiss(Timestamped):
+    """A hint at a region that nothing was drawn on, and what who annotated said to it last."""
+
+    class Said(models.TextChoices):
+        ADDED = "added", "It was missing"
+        REFUSED = "refused", "Nothing is there"
+        KEPT = "kept", "Left as it is"  # decides nothing
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+", db_index=False)
+    annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="+", db_index=False)
+    prediction = models.ForeignKey(Prediction, models.CASCADE, related_name="+")
+    element_id = models.CharField(max_length=120)  # of the prediction
+    model = models.CharField(max_length=120)
+    class_id = models.BigIntegerField()
+    score = models.FloatField()
+    said = models.CharField(max_length=8, choices=Said)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("annotation", "prediction", "element_id", name="possiblemiss_once")]
+        indexes = [
+            models.Index(fields=["project", "model", "class_id", "said"], name="possiblemiss_class"),
+            models.Index(fields=["task"], name="possiblemiss_task"),
+        ]
 
 
 class TaskPlace(models.Model):

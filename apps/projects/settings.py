@@ -108,6 +108,7 @@ class ProjectSettings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     exam: Exam = Exam()
     # of the tasks, drawn by chance: whoever does them is not shown what models say, so that it is seen whether they lean on it
     without_predictions: Annotated[float, msgspec.Meta(ge=0, le=0.9)] = 0.0
+    possible_misses: bool = True  # before a submit, ask about what a model surely sees and nobody has drawn
 
 
 def settings_of(project: Project) -> ProjectSettings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.predictions.api import models, ordering, predicting, segmenting, uses
+from apps.predictions.api import misses, models, ordering, predicting, segmenting, uses
 
 PROJECT = "projects/<int:project_id>"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     route("models/<int:model_id>/versions", models.ModelVersionsView.as_view()),
     route("model-versions/<int:model_version_id>", models.ModelVersionView.as_view()),
     route("model-versions/<int:model_version_id>/check", models.CheckView.as_view()),
+    route("annotations/<int:annotation_id>/hints", misses.HintsView.as_view()),
     route("tasks/<int:task_id>/embedding", segmenting.EmbeddingView.as_view()),
     route("tasks/<int:task_id>/segment", segmenting.SegmentView.as_view()),
     route(f"{PROJECT}/prelabel", predicting.PrelabelView.as_view()),

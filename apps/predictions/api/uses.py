@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 from django.http import HttpResponse
@@ -17,8 +17,10 @@ from apps.core.numbers import whole
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.predictions import queries
+from apps.predictions.models import MissThreshold
 from apps.predictions.queries.uses import Bin, UseOfClass
 from apps.projects.access import project_for
+from domain.inference.misses import is_silent
 
 SEED = 20_26
 
@@ -68,12 +70,29 @@ class Effort(msgspec.Struct, kw_only=True):
     tasks: int
 
 
+class HintsOfClass(msgspec.Struct, kw_only=True):
+    """Hints at what may be missing, of one class. `score`: from which score on it is hinted at, or null where the `n` regions that
+    people looked at are not enough for that; `precision`: of what people decided, how much was added."""
+
+    class_id: int
+    state: Literal["hints", "silent", "unknown"]
+    """`silent`: its hints were mostly refused. `unknown`: nothing is known to be sure enough."""
+    score: float | None
+    n: int
+    right: int
+    added: int
+    refused: int
+    kept: int
+    precision: ShareOf
+
+
 class UsesOut(msgspec.Struct, kw_only=True):
     model: str
     classes: list[ClassUse]
     calibration: list[CalibrationBin]
     effort_with: Effort
     effort_without: Effort
+    hints: list[HintsOfClass]
 
 
 class UsesView(Api):
@@ -97,6 +116,7 @@ class UsesView(Api):
             calibration=[_bin(one) for one in queries.calibration_of(access.project, model, class_id)],
             effort_with=_effort(shown),
             effort_without=_effort(others),
+            hints=[_hints(one) for one in queries.thresholds_of(access.project, model)],
         )
         return answer(found)
 
@@ -132,6 +152,21 @@ def _class(one: UseOfClass) -> ClassUse:
         precision=_share(one.right, one.offered),
         recall=_share(one.right, one.right + one.missed),
         likeness=one.likeness_sum / one.edited if one.edited else None,
+    )
+
+
+def _hints(one: MissThreshold) -> HintsOfClass:
+    silent = is_silent(one.added, one.refused)
+    return HintsOfClass(
+        class_id=one.class_id,
+        state="unknown" if one.score is None else "silent" if silent else "hints",
+        score=one.score,
+        n=one.n,
+        right=one.right,
+        added=one.added,
+        refused=one.refused,
+        kept=one.kept,
+        precision=_share(one.added, one.added + one.refused),
     )
 
 

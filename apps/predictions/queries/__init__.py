@@ -1,6 +1,7 @@
 """Reading models and what they say."""
 
 from apps.predictions.queries.answers import entries, latest, withheld
+from apps.predictions.queries.misses import sure_regions, thresholds_of
 from apps.predictions.queries.models import (
     file_of,
     interactive_version,
@@ -30,6 +31,8 @@ __all__ = [
     "seconds_a_region",
     "spec_of",
     "summary_of",
+    "sure_regions",
+    "thresholds_of",
     "uses_of",
     "version_for",
     "withheld",

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from apps.predictions.models import PredictionUse
 from apps.projects.models import Project
 
 COUNTS = ("accepted", "edited", "redrawn", "reclassed", "rejected", "missed", "right")
 BINS = 10  # of a calibration plot
+AUTOMATIC = (
+    "automatic"  # stage of revisions that a model's answer became without a person: they prove nothing of the model
+)
+SCORED_MOST = 5_000  # the newest rows of what became of predictions, a class and a task each
 NEWEST = 2_000  # finished tasks that effort is reckoned from
 
 _CALIBRATION = """
@@ -81,6 +85,19 @@ def uses_of(project: Project, model: str) -> list[UseOfClass]:
     sums: dict[str, Any] = {name: Sum(name) for name in (*COUNTS, "likeness_sum")}
     found: Any = rows.annotate(**sums)
     return [UseOfClass(**row) for row in found]
+
+
+def scored_by_class(project: Project, model: str) -> dict[int, tuple[list[float], list[bool]]]:
+    """Scores, and whether each was right, of what the model offered before people finished the tasks."""
+    rows = PredictionUse.objects.filter(
+        project=project, model=model, prediction__created_at__lt=F("revision__created_at")
+    ).exclude(revision__stage=AUTOMATIC)
+    found: dict[int, tuple[list[float], list[bool]]] = {}
+    for class_id, scores, correct in rows.order_by("-pk").values_list("class_id", "scores", "correct")[:SCORED_MOST]:
+        of_class = found.setdefault(class_id, ([], []))
+        of_class[0].extend(scores)
+        of_class[1].extend(correct)
+    return {class_id: one for class_id, one in found.items() if one[0]}
 
 
 def calibration_of(project: Project, model: str, class_id: int | None = None) -> list[Bin]:

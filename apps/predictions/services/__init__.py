@@ -3,6 +3,7 @@
 from apps.predictions.services.bringing import PredictedItem, bring_predictions
 from apps.predictions.services.keeping import NewPrediction, keep_predictions, new_among, withdraw_predictions
 from apps.predictions.services.measuring import measure_moved
+from apps.predictions.services.misses import Said, answer_hints
 from apps.predictions.services.prelabelling import ask_to_prelabel, check_usable, go_on, wanted_tasks
 from apps.predictions.services.registering import (
     WeightFile,
@@ -18,8 +19,10 @@ from apps.predictions.services.teaching import change_version
 __all__ = [
     "NewPrediction",
     "PredictedItem",
+    "Said",
     "WeightFile",
     "add_version",
+    "answer_hints",
     "ask_to_check",
     "ask_to_prelabel",
     "bring_predictions",

@@ -18,15 +18,14 @@ from apps.annotations.queries.whole import whole_elements
 from apps.core.bulk import insert_many
 from apps.predictions.models import Prediction, PredictionUse, PredictionWatch
 from apps.predictions.queries.answers import latest, withheld
+from apps.predictions.queries.uses import AUTOMATIC
+from apps.predictions.services.misses import calibrate
 from apps.projects.models import Project
 from apps.tasks.models import Task
 from domain.elements import Region
 from domain.inference.usage import Fate, usage
 
 TASKS_AT_ONCE = 200
-AUTOMATIC = (
-    "automatic"  # stage of revisions that a model's answer became without a person: they prove nothing of the model
-)
 SETTLED = timedelta(seconds=30)  # what is younger may have neighbours that are not committed yet
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -58,15 +57,20 @@ def measure_moved(*, project_id: int, most: int = TASKS_AT_ONCE, settled: timede
             seen.prediction_id = new[-1][0]
             moved += tasks.filter(pk__in={task for _, task in new} - {task.pk for task in moved}).exclude(result=None)
         if moved:
-            measure(project=Project.objects.get(pk=project_id), tasks=moved)
+            project = Project.objects.get(pk=project_id)
+            calibrate(project=project, models=measure(project=project, tasks=moved))
         if moved or new:
             seen.save(update_fields=["moved_at", "task_id", "prediction_id"])
     return len(moved) + len(new)
 
 
 @transaction.atomic
-def measure(*, project: Project, tasks: Sequence[Task]) -> None:
-    """Write anew what became of the present answer of each model to these tasks; nothing of those without a result."""
+def measure(*, project: Project, tasks: Sequence[Task]) -> set[str]:
+    """Write anew what became of the present answer of each model to these tasks; nothing of those without a result.
+
+    Returns:
+        The models of which something was compared.
+    """
     real = [task for task in tasks if task.purpose == Task.Purpose.WORK]
     said = list(latest([task.pk for task in real]))
     PredictionUse.objects.filter(prediction__task__in=[task.pk for task in real]).delete()
@@ -79,6 +83,7 @@ def measure(*, project: Project, tasks: Sequence[Task]) -> None:
         if result is not None and result.stage != AUTOMATIC:
             rows += _uses(project, prediction, task, result)
     insert_many(PredictionUse, rows)
+    return {row.model for row in rows}
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from apps.predictions.models import ModelVersion, Prediction, PredictionUse
 from apps.predictions.queries.answers import withheld
 from apps.predictions.queries.offers import Offer, offers
-from apps.predictions.services.measuring import AUTOMATIC
+from apps.predictions.queries.uses import AUTOMATIC
 from apps.projects.access import ProjectAccess
 from apps.projects.models import Project
 from apps.quality.models import AutomaticRun, Gold

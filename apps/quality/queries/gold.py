@@ -235,6 +235,11 @@ def own_scores(user: User, project_id: int) -> tuple[QuerySet[ProbeScore], Proje
     return rows.select_related("probe__task__asset", "probe__gold__revision", "revision"), access
 
 
+def is_gold(task: Task) -> bool:
+    """Whether a trusted answer to it is in use."""
+    return Gold.objects.filter(task=task, state=Gold.State.ACTIVE).exists()
+
+
 def tested_work(task: Task) -> int:
     """The task whose picture this is: of a hidden test the work that it was made of, else the task itself."""
     if task.purpose == Task.Purpose.WORK:

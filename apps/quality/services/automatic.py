@@ -18,7 +18,7 @@ from apps.core.errors import Invalid
 from apps.core.permissions import Action
 from apps.jobs.models import Job
 from apps.predictions.queries.offers import Offer
-from apps.predictions.services.measuring import AUTOMATIC
+from apps.predictions.queries.uses import AUTOMATIC
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import BulkChange, Project
 from apps.projects.queries import schema_of

@@ -20,18 +20,19 @@ from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import POLICY
 from apps.predictions import queries as predictions
+from apps.predictions.models import Prediction
 from apps.projects.access import ProjectAccess
 from apps.projects.models import Project, SchemaVersion
 from apps.projects.queries import version_number
 from apps.projects.settings import settings_of
 from apps.quality.queries.findings import kept_keys
-from apps.quality.queries.gold import tested_work
+from apps.quality.queries.gold import is_gold, tested_work
 from apps.quality.services.findings.recording import key_of
 from apps.reviews.api import present as reviews
 from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
 from apps.tasks.api import structs
 from apps.tasks.models import Stage, Task
-from apps.tasks.queries import remaining
+from apps.tasks.queries import has_several_answers, remaining
 from apps.tasks.services import Promised
 from domain.checks import Finding
 
@@ -69,25 +70,36 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         questions=reviews.questions(questions_of_task(access, task.pk), user=user, access=access)
         if talked.questions and not blind
         else [],
-        predictions=_predictions(access.project, task, assignment.stage),
+        predictions=_predictions(work),
         findings=answers.findings(_findings(work)),
         remaining=remaining(access.project.pk, assignment.stage),
         web_url=f"/assignments/{assignment.pk}",
     )
 
 
-def _predictions(project: Project, task: Task, stage: str) -> list[structs.Prediction]:
+def _predictions(work: Work) -> list[structs.Prediction]:
     """What models say of the task, where it is shown; a test of people has those of the work that it was made of."""
+    project, task, stage = work.access.project, work.task, work.assignment.stage
     if stage not in (Stage.ANNOTATE, Stage.REVIEW) or (
         stage == Stage.ANNOTATE and predictions.withheld(project, task.pk)
     ):
         return []
     found = []
-    for row in predictions.latest([tested_work(task)]):
+    said = list(predictions.latest([tested_work(task)]))
+    hints = _hints(project, task, said) if stage == Stage.ANNOTATE else {}
+    for row in said:
         elements, _ = answers.inline(iter(predictions.entries(row)))
         if elements is not None:
-            found.append(structs.Prediction(id=row.pk, model=row.model, elements=elements))
+            found.append(structs.Prediction(row.pk, row.model, elements, hints.get(row.pk, [])))
     return found
+
+
+def _hints(project: Project, task: Task, said: list[Prediction]) -> dict[int, list[str]]:
+    """What may be hinted at before a submit: nothing where people are tested, or where several answer by themselves."""
+    if not said or task.purpose != Task.Purpose.WORK or not settings_of(project).possible_misses:
+        return {}
+    found = predictions.sure_regions(project, said)
+    return {} if found and (is_gold(task) or (project.blind and has_several_answers(task))) else found
 
 
 def _findings(work: Work) -> list[Finding]:

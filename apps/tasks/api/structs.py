@@ -227,6 +227,9 @@ class Prediction(msgspec.Struct):
     id: int
     model: str
     elements: list[AnyElement]
+    hints: list[str] = []
+    """Regions so sure that a submit is asked about those on which nothing is drawn; empty in tests of people, and where several
+    answer by themselves."""
 
 
 class ClaimDocument(msgspec.Struct):

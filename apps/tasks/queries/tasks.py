@@ -11,7 +11,7 @@ from apps.core.permissions import Action
 from apps.projects.access import ProjectAccess, found_for, hidden
 from apps.projects.settings import is_tested
 from apps.tasks.filters import TaskFilter
-from apps.tasks.models import Assignment, Task
+from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries.assignments import SHOWN_AS
 
 
@@ -27,6 +27,11 @@ def task_for(user: User, task_id: int, action: Action) -> tuple[Task, ProjectAcc
 def had_by(access: ProjectAccess) -> QuerySet[Assignment]:
     """What was ever in the person's hands in the project."""
     return Assignment.objects.filter(project_id=access.project.pk, user_id=access.user.pk).exclude(SHOWN_AS)
+
+
+def has_several_answers(task: Task) -> bool:
+    """Whether more than one person answers it."""
+    return Slot.objects.filter(task=task, stage=Stage.ANNOTATE, ordinal__gt=0).exists()
 
 
 def hides_answers(access: ProjectAccess) -> bool:

@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/annotations/{annotation_id}/hints/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say what became of hints in one's own work: it is what their precision is reckoned from, class by class. */
+        post: operations["post_annotations_by_annotation_id_hints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/annotations/{annotation_id}/keep/": {
         parameters: {
             query?: never;
@@ -6684,6 +6701,37 @@ export interface components {
             consequences?: ("notify" | "pause" | "retrain")[];
         };
         /**
+         * HintAnswer
+         * @description `added`: it was missing. `refused`: nothing of the kind is there. `kept`: left as it is; this decides nothing.
+         */
+        HintAnswer: {
+            prediction: number;
+            element: string;
+            /** @enum {string} */
+            said: "added" | "kept" | "refused";
+        };
+        /** HintAnswersIn */
+        HintAnswersIn: {
+            answers: components["schemas"]["HintAnswer"][];
+        };
+        /**
+         * HintsOfClass
+         * @description Hints at what may be missing, of one class. `score`: from which score on it is hinted at, or null where the `n` regions that
+         *         people looked at are not enough for that; `precision`: of what people decided, how much was added.
+         */
+        HintsOfClass: {
+            class_id: number;
+            /** @enum {string} */
+            state: "hints" | "silent" | "unknown";
+            score: number | null;
+            n: number;
+            right: number;
+            added: number;
+            refused: number;
+            kept: number;
+            precision: components["schemas"]["ShareOf"];
+        };
+        /**
          * HourlyCost
          * @description What an hour of active time costs; 0 is not known.
          */
@@ -8511,6 +8559,8 @@ export interface components {
             id: number;
             model: string;
             elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
+            /** @default [] */
+            hints?: string[];
         };
         /**
          * PredictionsIn
@@ -8830,6 +8880,8 @@ export interface components {
             exam?: components["schemas"]["Exam"];
             /** @default 0 */
             without_predictions?: number;
+            /** @default true */
+            possible_misses?: boolean;
         };
         /**
          * ProjectStats
@@ -10678,6 +10730,7 @@ export interface components {
             calibration: components["schemas"]["CalibrationBin"][];
             effort_with: components["schemas"]["Effort"];
             effort_without: components["schemas"]["Effort"];
+            hints: components["schemas"]["HintsOfClass"][];
         };
         /**
          * VersionCertificateOut
@@ -11153,6 +11206,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ElementPage"];
                 };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_annotations_by_annotation_id_hints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HintAnswersIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, named by its code */
             default: {

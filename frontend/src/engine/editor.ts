@@ -107,7 +107,14 @@ export class Editor extends EditorGaps implements EditorApi {
     stage.amodal = amodal;
     stage.semantic = semantic;
     Object.assign(stage, { schema, selection: [], hover: null, spot: null, keyHandle: null, preview: null });
-    Object.assign(stage, { predictions: [], findings: [], pins: [], decorations: new Map(), ghosts: [] });
+    Object.assign(stage, {
+      predictions: [],
+      hinted: new Set(),
+      findings: [],
+      pins: [],
+      decorations: new Map(),
+      ghosts: [],
+    });
     stage.classes = new Map(schema.classes.map((c) => [c.id, c]));
     this.read(elements, removed);
     stage.selection = selected.filter((id) => stage.scene.get(id));

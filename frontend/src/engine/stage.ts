@@ -86,6 +86,8 @@ export class Stage {
   words: CanvasWords = { use: "" };
   currentClass: ClassId | null = null;
   predictions: readonly Prediction[] = [];
+  /** Predictions that are offered whatever the view says: a person is asked about them. */
+  hinted: ReadonlySet<string> = new Set();
   findings: readonly FindingMark[] = [];
   pins: readonly Pin[] = [];
   decorations: ReadonlyMap<ElementId, Decoration> = new Map();
@@ -103,9 +105,9 @@ export class Stage {
    * and a reload know it. */
   offers(): Prediction[] {
     const { predictions, leastScore } = this.view;
-    if (!predictions) return [];
+    const shown = (score: number | null) => predictions && (score === null || score >= leastScore);
     return this.predictions.filter(
-      ({ region, score }) => (score === null || score >= leastScore) && !this.scene.has(region.id),
+      ({ id, region, score }) => (shown(score) || this.hinted.has(id)) && !this.scene.has(region.id),
     );
   }
 

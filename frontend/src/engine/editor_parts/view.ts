@@ -101,6 +101,13 @@ export class EditorView extends EditorCore {
     this.events.emit("view", this.stage.view);
   }
 
+  /** Show these predictions whatever the view says. */
+  setHinted(ids: readonly string[]): void {
+    if (ids.length === 0 && this.stage.hinted.size === 0) return;
+    this.stage.hinted = new Set(ids);
+    this.damage.regions();
+  }
+
   setFindings(findings: readonly FindingMark[]): void {
     this.stage.findings = findings;
     this.damage.overlay();

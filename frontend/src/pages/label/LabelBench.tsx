@@ -7,6 +7,7 @@ import { showError, showToast } from "@/ui";
 import { Attributes } from "./panel/Attributes";
 import { ClassList } from "./panel/ClassList";
 import { Footer } from "./panel/Footer";
+import { Misses } from "./panel/Misses";
 import { Predictions } from "./panel/Predictions";
 import { RegionList } from "./panel/RegionList";
 import { ReturnedBanner } from "./panel/ReturnedBanner";
@@ -31,11 +32,13 @@ import type { Desk, DeskState, Work } from "./work/desk";
 import { useEditorEvents, useSessionEvent } from "./work/hooks";
 import { useKeptView } from "./work/keptView";
 import { labelActions } from "./work/labelActions";
+import { missCommands } from "./work/missCommands";
 import { useToolOptions } from "./work/toolOptions";
 import { problemBehind } from "./work/transport";
 import { usePageActions, usePageKeys } from "./work/useLabelActions";
 import { useLabelCommands } from "./work/useLabelCommands";
 import { useLive } from "./work/useLive";
+import { useMisses } from "./work/useMisses";
 import { useModel } from "./work/useModel";
 import { useNeighbours } from "./work/useNeighbours";
 import { useNotes } from "./work/useNotes";
@@ -59,11 +62,13 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const { t } = useTranslation("label");
   const queries = useQueryClient();
   const { bitmap, failed, retry } = useWorkOnCanvas(editor, work, { desk });
-  const notes = useNotes(editor, work);
+  const misses = useMisses(editor, work);
+  const notes = useNotes(editor, work, misses.open);
   useToolOptions(editor);
   useModel(editor, work);
   useKeptView(editor, work?.doc.asset);
-  const commands = useLabelCommands({ desk, work, editor, notes });
+  const commands = useLabelCommands({ desk, work, editor, notes, misses });
+  const missed = missCommands(editor, misses, notes);
   const neighbours = useNeighbours(desk.projectId, "annotate", work);
   const [keys, setKeys] = useState(false);
   const version = useEditorEvents(editor, "selection", "view");
@@ -81,6 +86,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
       work,
       notes,
       commands,
+      missed,
       neighbours,
       showKeys: () => setKeys(true),
       showGuideline: () => setGuideline(true),
@@ -104,7 +110,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
             {work && <StatusGlass editor={editor} coming={work.coming} />}
             {work && <ToolOptions editor={editor} />}
             {work && <CanvasMenu editor={editor} />}
-            {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} />}
+            {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} missed={missed} />}
             {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
             {work && <LeaseLost desk={desk} work={work} stage="annotate" />}
             <DeskStates desk={desk} state={state} stage="annotate" />
@@ -119,6 +125,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
             <Predictions editor={editor} />
             <RegionList editor={editor} notes={notes} bitmap={bitmap} />
             <Attributes editor={editor} />
+            <Misses editor={editor} misses={misses} notes={notes} />
             <Footer
               editor={editor}
               doc={doc}

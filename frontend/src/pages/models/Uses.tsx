@@ -4,7 +4,9 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { classTitle, useClasses } from "@/app/schema";
-import { type Column, DataTable, IntervalDot, Loaded, Swatch, useFormat } from "@/ui";
+import { type Column, DataTable, Loaded, Swatch, useFormat } from "@/ui";
+import { Hints } from "./Hints";
+import { ShareDot } from "./ShareDot";
 import type { ModelVersion } from "./shared";
 
 type Found = Schemas["UsesOut"];
@@ -30,6 +32,7 @@ export function Uses({ project, version }: { project: Project; version: ModelVer
               <Effort found={found} />
               <Classes rows={found.classes} classes={classes} />
               <p className="xs t3">{t("use.how")}</p>
+              <Hints rows={found.hints} classes={classes} />
             </>
           )
         }
@@ -66,16 +69,6 @@ function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap
   const { t } = useTranslation("models");
   const format = useFormat();
   const nameOf = ({ class_id }: Row) => classTitle(classes, class_id);
-  const share = (row: Row, name: "precision" | "recall") => {
-    const { value, low, high, n } = row[name];
-    if (value === null || low === null || high === null) return <span className="t3">–</span>;
-    const label = t("use.share", { low: format.percent(low), high: format.percent(high), count: n });
-    return (
-      <span className="row g6" title={label}>
-        <IntervalDot value={value} low={low} high={high} width={90} label={`${nameOf(row)}, ${label}`} />
-        <span className="num">{format.percent(value)}</span>
-      </span>
-    );
   };
   const count = (name: "accepted" | "edited" | "redrawn" | "rejected" | "missed"): Column<Row> => ({
     id: name,
@@ -95,8 +88,12 @@ function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap
         </span>
       ),
     },
-    { id: "precision", header: t("use.precision"), cell: (row) => share(row, "precision") },
-    { id: "recall", header: t("use.recall"), cell: (row) => share(row, "recall") },
+    {
+      id: "precision",
+      header: t("use.precision"),
+      cell: (row) => <ShareDot share={row.precision} name={nameOf(row)} />,
+    },
+    { id: "recall", header: t("use.recall"), cell: (row) => <ShareDot share={row.recall} name={nameOf(row)} /> },
     count("accepted"),
     count("edited"),
     count("redrawn"),

@@ -8,7 +8,7 @@ import { useChangeProject } from "./General";
 
 type Settings = Required<Schemas["ProjectSettings"]>;
 const LISTS = ["reject_reasons", "unusable_reasons", "skip_reasons"] as const;
-const SWITCHES = ["pseudonyms", "amodal", "auto_advance", "resolve_issues", "semantic"] as const;
+const SWITCHES = ["pseudonyms", "amodal", "auto_advance", "possible_misses", "resolve_issues", "semantic"] as const;
 const MINUTE = 60; // seconds
 
 interface RulesProps {

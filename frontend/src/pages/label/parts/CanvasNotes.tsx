@@ -2,9 +2,11 @@ import { useEffect } from "react";
 import type { Editor } from "@/engine/editor";
 import type { ClaimDocument } from "../work/desk";
 import { useEditorEvent } from "../work/hooks";
+import type { MissCommands } from "../work/missCommands";
 import type { LabelCommands } from "../work/useLabelCommands";
 import type { Notes } from "../work/useNotes";
 import { IssueComposer } from "./IssueComposer";
+import { MissPopover } from "./MissPopover";
 import { NotePopover } from "./NotePopover";
 
 interface CanvasNotesProps {
@@ -12,10 +14,11 @@ interface CanvasNotesProps {
   doc: ClaimDocument;
   notes: Notes;
   commands?: LabelCommands;
+  missed?: MissCommands;
 }
 
 /** One popover at a time: a finding, a mark, an issue, or the composer of a new issue. */
-export function CanvasNotes({ editor, doc, notes, commands }: CanvasNotesProps) {
+export function CanvasNotes({ editor, doc, notes, commands, missed }: CanvasNotesProps) {
   useEditorEvent(editor, "comment", ({ at, element }) => {
     notes.compose({ at, element });
     editor.setTool("select");
@@ -51,6 +54,8 @@ export function CanvasNotes({ editor, doc, notes, commands }: CanvasNotesProps) 
       />
     );
   if (!current) return null;
+  if (current.kind === "miss")
+    return missed ? <MissPopover editor={editor} miss={current.miss} commands={missed} /> : null;
   return (
     <NotePopover
       key={current.id}

@@ -59,7 +59,7 @@ export function Anchored({
 
 interface NotePopoverProps {
   editor: Editor;
-  note: Note;
+  note: Exclude<Note, { kind: "miss" }>;
   onClose: () => void;
   onIssue: (issue: Issue) => void;
   /** F: what repairs the finding, where something does. */

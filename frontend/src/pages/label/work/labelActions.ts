@@ -1,6 +1,7 @@
 import type { Editor } from "@/engine/editor";
 import type { Region } from "@/engine/types";
 import type { Desk, Work } from "./desk";
+import type { MissCommands } from "./missCommands";
 import type { PageAction } from "./useLabelActions";
 import type { LabelCommands } from "./useLabelCommands";
 import type { Neighbour } from "./useNeighbours";
@@ -12,6 +13,7 @@ interface ActionsOf {
   work: Work | null;
   notes: Notes;
   commands: LabelCommands;
+  missed?: MissCommands;
   neighbours: { previous?: Neighbour; next?: Neighbour };
   showKeys: () => void;
   showGuideline: () => void;
@@ -67,9 +69,10 @@ function taskActions({ editor, desk, work, commands, neighbours }: ActionsOf): P
   ];
 }
 
-function noteActions({ editor, notes, commands }: ActionsOf): PageAction[] {
+function noteActions({ editor, notes, commands, missed }: ActionsOf): PageAction[] {
   const { current } = notes;
-  const repair = current ? commands.repairOf(current) : undefined;
+  const miss = current?.kind === "miss" ? current.miss : null;
+  const repair = miss ? { run: () => missed?.add(miss) } : current ? commands.repairOf(current) : undefined;
   const canKeep = current?.kind === "finding" && !current.finding.blocks;
   return [
     { id: "finding.next", group: "region", keys: ["."], enabled: () => notes.all.length > 0, run: notes.next },
@@ -84,8 +87,15 @@ function noteActions({ editor, notes, commands }: ActionsOf): PageAction[] {
       id: "finding.keep",
       group: "region",
       keys: ["Shift+F"],
-      enabled: () => canKeep,
-      run: () => current && notes.keep(current),
+      enabled: () => canKeep || miss !== null,
+      run: () => (miss ? missed?.keep(miss) : current && notes.keep(current)),
+    },
+    {
+      id: "finding.refuse",
+      group: "region",
+      keys: ["Shift+N"],
+      enabled: () => miss !== null,
+      run: () => miss && missed?.refuse(miss),
     },
     {
       id: "comment.add",

@@ -1,17 +1,20 @@
 import type { Schemas } from "@/api/types";
 import type { Editor } from "@/engine/editor";
+import { ops } from "@/engine/shapes";
 import { defectOf, isDefect } from "@/engine/shapes/repair";
 import type { FindingMark, Pin, Region } from "@/engine/types";
+import type { Miss } from "./misses";
 
 export type Finding = Schemas["Finding"];
 export type Mark = Schemas["MarkOut"];
 export type Issue = Schemas["IssueOut"];
 
-/** Something to look at on the canvas: what a reviewer marked, what a check says, what somebody asked. */
+/** Something to look at on the canvas: what a reviewer marked, what a check says, what somebody asked, what may be missing. */
 export type Note =
   | { readonly kind: "mark"; readonly id: string; readonly mark: Mark }
   | { readonly kind: "finding"; readonly id: string; readonly finding: Finding }
-  | { readonly kind: "issue"; readonly id: string; readonly issue: Issue };
+  | { readonly kind: "issue"; readonly id: string; readonly issue: Issue }
+  | { readonly kind: "miss"; readonly id: string; readonly miss: Miss };
 
 /** A defect is one of its region, whoever found it first: the canvas at once or the server with the save. */
 export function findingId(finding: Finding): string {
@@ -81,6 +84,10 @@ export function notesOf(marks: readonly Mark[], findings: readonly Finding[], is
 
 /** The region a note is about, or the point, or null for the whole image. */
 export function placeOf(note: Note): { element: string } | { x: number; y: number } | null {
+  if (note.kind === "miss") {
+    const [, y, x] = ops.bounds(note.miss.region);
+    return { x, y };
+  }
   if (note.kind === "finding") {
     const { element, x, y } = note.finding;
     if (element) return { element };
@@ -95,6 +102,7 @@ export function pinsOf(notes: readonly Note[]): Pin[] {
   return notes.flatMap((note): Pin[] => {
     const at = placeOf(note);
     if (!at || note.kind === "finding") return [];
+    if (note.kind === "miss") return [{ id: note.id, at, label: "?" }];
     if (note.kind === "mark") return [{ id: note.id, at, label: "!" }];
     return [{ id: note.id, at, label: String(note.issue.number), resolved: note.issue.state === "resolved" }];
   });

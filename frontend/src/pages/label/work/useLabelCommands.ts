@@ -10,6 +10,7 @@ import type { Desk, Work } from "./desk";
 import { type Finding, findingId, type Note } from "./notes";
 import { settlementOf } from "./settling";
 import { problemBehind } from "./transport";
+import type { Misses } from "./useMisses";
 import type { Notes } from "./useNotes";
 import { nameOf } from "./words";
 
@@ -18,6 +19,7 @@ interface CommandsOf {
   work: Work | null;
   editor: Editor;
   notes: Notes;
+  misses?: Misses;
 }
 
 interface Outcome {
@@ -59,7 +61,7 @@ export interface LabelCommands extends FooterCommands {
 }
 
 /** Everything that ends a task, and what goes with it: busy while the server answers, said when it refuses. */
-export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): LabelCommands {
+export function useLabelCommands({ desk, work, editor, notes, misses }: CommandsOf): LabelCommands {
   const { t } = useTranslation("label");
   const [busy, setBusy] = useState(false);
   const [asksEmpty, setAsksEmpty] = useState(false);
@@ -122,10 +124,21 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     });
   }
 
+  /** Whether a submit waits: a model surely sees what nobody has drawn. The next one goes through. */
+  function asksMisses(): boolean {
+    if (editor.busy || !work?.session) return false;
+    const first = misses?.ask();
+    if (!first) return false;
+    notes.show({ kind: "miss", id: first.id, miss: first });
+    showToast({ tone: "warn", title: t("misses.asked"), detail: t("misses.askedDetail") });
+    return true;
+  }
+
   function empty() {
     setAsksEmpty(false);
     const count = editor.regions().length;
     if (count > 0) return void showToast({ tone: "warn", title: t("ways.notEmpty", { count }) });
+    if (asksMisses()) return;
     submit({ outcome: "empty" });
   }
 
@@ -177,6 +190,7 @@ export function useLabelCommands({ desk, work, editor, notes }: CommandsOf): Lab
     submit: () => {
       const nothing = editor.regions().length === 0 && Object.values(editor.answers()).every((value) => value === null);
       const share = editor.coverage();
+      if (asksMisses()) return;
       if (nothing && editor.unknown().length === 0) setAsksEmpty(true);
       else if (work && share !== null && share < work.doc.project.coverage) setGaps(share);
       else submit();

@@ -4,6 +4,7 @@ import type { Editor } from "@/engine/editor";
 import type { Work } from "./desk";
 import { useEditorEvent, useSessionEvent } from "./hooks";
 import { keepFinding } from "./keepFinding";
+import type { Miss } from "./misses";
 import {
   badgesOf,
   defectsOf,
@@ -40,6 +41,7 @@ export interface Notes {
 }
 
 const AT_ONCE = 100; // regions of one step; of more the server tells with the save
+const NONE: readonly Miss[] = [];
 const EDGE = 24; // CSS pixels: a place nearer to the edge of the view is brought to its middle
 
 function inSight(editor: Editor, at: { x: number; y: number }): boolean {
@@ -48,8 +50,8 @@ function inSight(editor: Editor, at: { x: number; y: number }): boolean {
   return x >= EDGE && y >= EDGE && x <= width - EDGE && y <= height - EDGE;
 }
 
-/** Findings, marks and issues of the task on screen, and the one being looked at. */
-export function useNotes(editor: Editor | null, work: Work | null): Notes {
+/** Findings, marks, issues and hints of the task on screen, and the one being looked at. */
+export function useNotes(editor: Editor | null, work: Work | null, misses: readonly Miss[] = NONE): Notes {
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
   const [issues, setIssues] = useState<readonly Issue[]>([]);
@@ -94,8 +96,11 @@ export function useNotes(editor: Editor | null, work: Work | null): Notes {
   });
 
   const all = useMemo(
-    () => notesOf(marks ?? [], findings, issues).filter((note) => !kept.has(note.id)),
-    [marks, findings, issues, kept],
+    () => [
+      ...notesOf(marks ?? [], findings, issues).filter((note) => !kept.has(note.id)),
+      ...misses.map((miss): Note => ({ kind: "miss", id: miss.id, miss })),
+    ],
+    [marks, findings, issues, kept, misses],
   );
   useEffect(() => {
     editor?.setPins(pinsOf(all));
