@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel]`: all of them when none is named.
+"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel] [misses]`: all of them when none is named.
 
 `--quick` measures the canvas once instead of five times. `--beside` measures datumaro on the files of `exchange`, too, in an
 environment of its own below `var` that it installs; `growth` takes a quarter of an hour and runs only where it is named.
@@ -10,7 +10,20 @@ import os
 import sys
 from pathlib import Path
 
-from bench import agreement, canvas, dashboards, exchange, growth, interactive, prelabel, regions, rest, start, tiles
+from bench import (
+    agreement,
+    canvas,
+    dashboards,
+    exchange,
+    growth,
+    interactive,
+    misses,
+    prelabel,
+    regions,
+    rest,
+    start,
+    tiles,
+)
 from bench.rows import Row, keep, show
 from bench.stack import PROJECT, running
 
@@ -26,7 +39,9 @@ SUITES = (
     "tiles",
     "interactive",
     "prelabel",
+    "misses",
 )
+OWN = ("start", "misses")  # need no running stack
 WHEN_NAMED = ("growth",)
 
 
@@ -41,7 +56,9 @@ def main(wanted: list[str]) -> int:
     chosen = wanted or [suite for suite in SUITES if suite not in WHEN_NAMED]
     if "start" in chosen:
         rows += start.measure()
-    if set(chosen) - {"start"}:
+    if "misses" in chosen:
+        rows += misses.measure()
+    if set(chosen) - set(OWN):
         with running() as stack:
             rows += rest.measure(stack) if "rest" in chosen else []
             rows += regions.measure(stack) if "regions" in chosen else []

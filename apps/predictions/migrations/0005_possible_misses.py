@@ -5,53 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('annotations', '0011_bulk_changes_are_found'),
-        ('predictions', '0004_places_in_the_queue'),
-        ('projects', '0009_order_of_the_queue'),
-        ('tasks', '0010_counts_of_batches'),
+        ("annotations", "0011_bulk_changes_are_found"),
+        ("predictions", "0004_places_in_the_queue"),
+        ("projects", "0009_order_of_the_queue"),
+        ("tasks", "0010_counts_of_batches"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MissThreshold',
+            name="MissThreshold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(max_length=120)),
-                ('class_id', models.BigIntegerField()),
-                ('score', models.FloatField(null=True)),
-                ('n', models.PositiveIntegerField()),
-                ('right', models.PositiveIntegerField()),
-                ('low', models.FloatField()),
-                ('added', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('kept', models.PositiveIntegerField(default=0)),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("model", models.CharField(max_length=120)),
+                ("class_id", models.BigIntegerField()),
+                ("score", models.FloatField(null=True)),
+                ("n", models.PositiveIntegerField()),
+                ("right", models.PositiveIntegerField()),
+                ("low", models.FloatField()),
+                ("added", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("kept", models.PositiveIntegerField(default=0)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('project'), models.F('model'), models.F('class_id'), name='missthreshold_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("project"), models.F("model"), models.F("class_id"), name="missthreshold_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PossibleMiss',
+            name="PossibleMiss",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('element_id', models.CharField(max_length=120)),
-                ('model', models.CharField(max_length=120)),
-                ('class_id', models.BigIntegerField()),
-                ('score', models.FloatField()),
-                ('said', models.CharField(choices=[('added', 'It was missing'), ('refused', 'Nothing is there'), ('kept', 'Left as it is')], max_length=8)),
-                ('annotation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='annotations.annotation')),
-                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='predictions.prediction')),
-                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='projects.project')),
-                ('task', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tasks.task')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("element_id", models.CharField(max_length=120)),
+                ("model", models.CharField(max_length=120)),
+                ("class_id", models.BigIntegerField()),
+                ("score", models.FloatField()),
+                (
+                    "said",
+                    models.CharField(
+                        choices=[
+                            ("added", "It was missing"),
+                            ("refused", "Nothing is there"),
+                            ("kept", "Left as it is"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "prediction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="predictions.prediction"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="tasks.task"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['project', 'model', 'class_id', 'said'], name='possiblemiss_class'), models.Index(fields=['task'], name='possiblemiss_task')],
-                'constraints': [models.UniqueConstraint(models.F('annotation'), models.F('prediction'), models.F('element_id'), name='possiblemiss_once')],
+                "indexes": [
+                    models.Index(fields=["project", "model", "class_id", "said"], name="possiblemiss_class"),
+                    models.Index(fields=["task"], name="possiblemiss_task"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("annotation"), models.F("prediction"), models.F("element_id"), name="possiblemiss_once"
+                    )
+                ],
             },
         ),
     ]

@@ -62,7 +62,7 @@ export function Hints({ rows, classes }: { rows: readonly Row[]; classes: Readon
   ];
   return (
     <>
-      <h3>{t("hints.title")}</h3>
+      <h3 style={{ marginTop: 16 }}>{t("hints.title")}</h3>
       <DataTable
         label={t("hints.title")}
         rows={[...rows]}

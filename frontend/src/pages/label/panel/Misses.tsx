@@ -12,23 +12,23 @@ export function Misses({ editor, misses, notes }: { editor: Editor; misses: Foun
   const { open } = misses;
   if (open.length === 0) return null;
   return (
-    <section className="lw-returned lw-misses" aria-label={t("misses.title")}>
+    <section className="lw-misses" aria-label={t("misses.title")}>
       <div className="row g6">
-        <Icon name="spark" size="s" />
+        <Icon name="spark" size="s" className="warn" />
         <h2 className="m sm sp">{t("misses.title")}</h2>
-        <span className="c">{open.length}</span>
+        <span className="num t2 sm">{open.length}</span>
       </div>
       <div className="xs t2">{t("misses.lead")}</div>
       {open.map((miss) => (
         <button
           type="button"
           key={miss.id}
-          className={`lw-mark sm row g6 ${notes.current?.id === miss.id ? "on" : ""}`}
+          className={`lw-miss sm row g6 ${notes.current?.id === miss.id ? "on" : ""}`}
           onClick={() => notes.show({ kind: "miss", id: miss.id, miss })}
         >
           <Swatch color={editor.stage.colorOf(miss.region.class)} />
           <span className="el sp">{classTitle(editor.schema, miss.region.class)}</span>
-          <span className="num t3">{format.percent(miss.score)}</span>
+          <span className="num t2">{format.percent(miss.score)}</span>
         </button>
       ))}
     </section>

@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
+import { ops } from "@/engine/shapes";
 import { Kbd, spellChord, useFormat } from "@/ui";
 import type { MissCommands } from "../work/missCommands";
 import type { Miss } from "../work/misses";
-import { placeOf } from "../work/notes";
 import { classTitle } from "../work/words";
 import { Anchored } from "./NotePopover";
 
@@ -11,9 +11,8 @@ import { Anchored } from "./NotePopover";
 export function MissPopover({ editor, miss, commands }: { editor: Editor; miss: Miss; commands: MissCommands }) {
   const { t } = useTranslation("label");
   const format = useFormat();
-  const note = { kind: "miss", id: miss.id, miss } as const;
   return (
-    <Anchored editor={editor} at={placeOf(note)} label={t("misses.one")}>
+    <Anchored editor={editor} at={{ bounds: ops.bounds(miss.region) }} label={t("misses.one")}>
       <div className="m">{t("misses.name", { name: classTitle(editor.schema, miss.region.class) })}</div>
       <div className="t3 xs lw-detail">{t("misses.why", { score: format.percent(miss.score) })}</div>
       <div className="row g4" style={{ marginTop: 7, flexWrap: "wrap" }}>

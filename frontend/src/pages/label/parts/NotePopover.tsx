@@ -2,6 +2,7 @@ import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFindingWords } from "@/app/findingWords";
 import type { Editor } from "@/engine/editor";
+import type { Bounds } from "@/engine/geometry/boxes";
 import { ops } from "@/engine/shapes";
 import { Button, Kbd, spellChord } from "@/ui";
 import { useFormat } from "@/ui/format";
@@ -22,7 +23,7 @@ export function Anchored({
   label,
 }: {
   editor: Editor;
-  at: { x: number; y: number } | { element: string } | null;
+  at: { x: number; y: number } | { element: string } | { bounds: Bounds } | null;
   children: ReactNode;
   label: string;
 }) {
@@ -35,13 +36,14 @@ export function Anchored({
   let x = viewWidth - WIDTH - 8;
   let y = 44;
   const region = at && "element" in at ? editor.region(at.element) : null;
-  const place = region ? { x: ops.bounds(region)[2], y: ops.bounds(region)[1] } : at && "x" in at ? at : null;
+  const bounds = region ? ops.bounds(region) : at && "bounds" in at ? at.bounds : null;
+  const place = bounds ? { x: bounds[2], y: bounds[1] } : at && "x" in at ? at : null;
   if (place) {
     const screen = editor.toScreen(place);
     x = screen.x + GAP;
     y = screen.y - 4;
     if (x + WIDTH > viewWidth - 8) {
-      const left = region ? editor.toScreen({ x: ops.bounds(region)[0], y: 0 }).x : screen.x;
+      const left = bounds ? editor.toScreen({ x: bounds[0], y: 0 }).x : screen.x;
       x = left - WIDTH - GAP;
     }
   }

@@ -30,6 +30,8 @@ describe("possible misses", () => {
     const around = { geometry: { x: -100, y: -100, w: 300, h: 300 } };
     expect(found(doc, box("x", 0, { ...around, flags: ["crowd"] }))).toEqual([]);
     expect(found(doc, box("x", 0, around))).toHaveLength(2);
-    expect(found(doc, { id: "t", class: 1, shape: "tag", geometry: {}, attributes: {} } as unknown as Region)).toHaveLength(2);
+    expect(
+      found(doc, { id: "t", class: 1, shape: "tag", geometry: {}, attributes: {} } as unknown as Region),
+    ).toHaveLength(2);
   });
 });
