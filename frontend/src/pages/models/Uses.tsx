@@ -69,7 +69,6 @@ function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap
   const { t } = useTranslation("models");
   const format = useFormat();
   const nameOf = ({ class_id }: Row) => classTitle(classes, class_id);
-  };
   const count = (name: "accepted" | "edited" | "redrawn" | "rejected" | "missed"): Column<Row> => ({
     id: name,
     header: t(`use.${name}`),
