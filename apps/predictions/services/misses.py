@@ -64,7 +64,7 @@ def answer_hints(*, annotation: Annotation, user: User, answers: Sequence[Said])
         of_class = classes.filter(class_id=region.class_id, score__isnull=False).first()
         if of_class is None:
             raise UnknownHint("Regions of this class are not hinted at.")
-        _say(annotation, prediction, region, said.said, of_class)
+        _say(annotation, prediction, region.id, region.score, said.said, of_class)
 
 
 def _offered(annotation: Annotation, ids: Iterable[int]) -> dict[tuple[int, str], tuple[Prediction, Offered]]:
@@ -73,22 +73,27 @@ def _offered(annotation: Annotation, ids: Iterable[int]) -> dict[tuple[int, str]
 
 
 def _say(
-    annotation: Annotation, prediction: Prediction, region: Offered, said: PossibleMiss.Said, of_class: MissThreshold
+    annotation: Annotation,
+    prediction: Prediction,
+    element: str,
+    score: float,
+    said: PossibleMiss.Said,
+    of_class: MissThreshold,
 ) -> None:
-    of_hint = PossibleMiss.objects.filter(annotation=annotation, prediction=prediction, element_id=region.id)
+    of_hint = PossibleMiss.objects.filter(annotation=annotation, prediction=prediction, element_id=element)
     before = of_hint.values_list("said", flat=True).first()
     if before == said:
         return
     PossibleMiss.objects.update_or_create(
         annotation=annotation,
         prediction=prediction,
-        element_id=region.id,
+        element_id=element,
         defaults={
             "project_id": annotation.project_id,
             "task_id": annotation.task_id,
             "model": prediction.model,
-            "class_id": region.class_id,
-            "score": region.score,
+            "class_id": of_class.class_id,
+            "score": score,
             "said": said,
         },
     )
