@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,3 +57,19 @@ def _in_band(band, hashes, parts, within):  # type: ignore[no-untyped-def]  # ar
         hit = (distance <= within) & (parts[at] != parts[at + step])
         if hit.any():
             yield at[hit], at[hit] + step, distance[hit]
+
+
+UNLIKE = 32  # bits of 64 in which two pictures that have nothing in common differ on average
+
+
+def nearest_first(looks: Sequence[int | None]) -> list[int]:
+    """Places in `looks`: the first one, then the others by how much they look like it; equal ones in the order given.
+
+    Args:
+        looks: (N,) 64 bits a picture as unsigned numbers; None: nobody looked, which counts as unlike.
+    """
+    if not looks:
+        return []
+    first = looks[0]
+    bits = [UNLIKE if first is None or one is None else (first ^ one).bit_count() for one in looks]
+    return [0, *sorted(range(1, len(looks)), key=lambda place: bits[place])]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import IntegrityError, OperationalError, transaction
 
@@ -13,6 +15,7 @@ from apps.tasks import services as tasks
 from apps.tasks.models import Assignment, Slot, Stage, Task
 from apps.tasks.queries import assignment_of
 
+T = TypeVar("T")
 TRIES = 4
 EXPIRED_AT_ONCE = 20  # lapsed work that a claim brings back first; the sweeper does the rest
 FIRST_VERSION = 1  # of the elements of a base that this annotation did not write itself
@@ -44,21 +47,40 @@ def claim_work(
 
     Raises: as `tasks.services.claim`.
     """
+
+    def take() -> Work | None:
+        taken = tasks.claim(user=user, project_id=project_id, stage=stage, slot_id=slot_id, only=only, promised=promised)
+        return None if taken is None else _opened(taken)
+
     tasks.return_expired(project_id=project_id, at_once=EXPIRED_AT_ONCE)
-    for attempt in range(1, TRIES + 1):
+    return _tried(take)
+
+
+def claim_page_work(*, user: User, project_id: int, size: int, only: tasks.Only | None = None) -> list[Work]:
+    """Claim a page of alike pictures and open their drafts, in one transaction.
+
+    Raises: as `tasks.services.claim_page`.
+    """
+    tasks.return_expired(project_id=project_id, at_once=EXPIRED_AT_ONCE)
+    return _tried(lambda: [_opened(one) for one in tasks.claim_page(user=user, project_id=project_id, size=size, only=only)])  # fmt: skip
+
+
+def _opened(taken: tasks.Taken) -> Work:
+    draft = start_or_reopen(assignment=taken.assignment, slot=taken.slot, fresh=taken.assignment.token == 1)
+    return Work(taken.assignment, taken.slot, taken.task, taken.access, draft)
+
+
+def _tried(take: Callable[[], T]) -> T:
+    """In one transaction, again where several tabs of a person came to the same row."""
+    for _ in range(TRIES - 1):
         try:
             with transaction.atomic():
-                taken = tasks.claim(
-                    user=user, project_id=project_id, stage=stage, slot_id=slot_id, only=only, promised=promised
-                )
-                if taken is None:
-                    return None
-                draft = start_or_reopen(assignment=taken.assignment, slot=taken.slot, fresh=taken.assignment.token == 1)
-                return Work(taken.assignment, taken.slot, taken.task, taken.access, draft)
+                return take()
         except (IntegrityError, OperationalError):
-            if attempt == TRIES or transaction.get_connection().in_atomic_block:
+            if transaction.get_connection().in_atomic_block:
                 raise
-    return None
+    with transaction.atomic():
+        return take()
 
 
 def reopen_work(*, user: User, assignment_id: int) -> Work:

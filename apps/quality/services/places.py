@@ -28,7 +28,7 @@ _chance = SystemRandom()
 # What a copy of a picture has of the picture, and what of the place that it stands in.
 OF_PICTURE = (
     "kind", "sha256", "file_bytes", "content_type", "width", "height", "orientation", "bit_depth", "page", "window",
-    "path", "derivatives",
+    "path", "derivatives", "likeness",
 )  # fmt: skip
 _OF_PLACE = (
     "project_id", "name", "group", "origin", "licence", "attribution", "metadata", "created_by_id", "created_at", "updated_at",

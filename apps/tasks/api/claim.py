@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from apps.accounts.models import User
 from apps.annotations.api import present as answers
 from apps.annotations.api.structs import RevisionOut
 from apps.annotations.models import Revision
-from apps.annotations.queries import iter_revision
+from apps.annotations.queries import iter_document, iter_revision
 from apps.annotations.services import Work, check_document
 from apps.annotations.services.draft_checks import answer_line
 from apps.assets.api.documents import tiles_out
@@ -30,7 +31,7 @@ from apps.quality.queries.gold import is_gold, tested_work
 from apps.quality.services.findings.recording import key_of
 from apps.reviews.api import present as reviews
 from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
-from apps.tasks.api import structs
+from apps.tasks.api import page_structs, structs
 from apps.tasks.models import Stage, Task
 from apps.tasks.queries import has_several_answers, remaining
 from apps.tasks.services import Promised
@@ -49,16 +50,7 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         asset=_asset(task.asset),
         schema=_schema(cast(int, access.project.schema_id)),
         guideline_version=version_number("guideline", access.project.guideline_id),
-        assignment=structs.ClaimAssignment(
-            id=assignment.pk,
-            stage=cast(Any, assignment.stage),
-            level=work.slot.level if work.slot else 1,
-            state=cast(Any, assignment.state),
-            token=assignment.token,
-            expires_at=assignment.expires_at,
-            lease_seconds=settings_of(access.project).lease_seconds,
-            active_ms=assignment.active_ms,
-        ),
+        assignment=_assignment(work),
         annotation=answers.annotation_document(work.annotation, user=user, access=access),
         revision=_shown(judged, user, access, blind) if judged else None,
         previous=_previous(judged, user, access) if judged and not blind else None,
@@ -74,6 +66,40 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
         findings=answers.findings(_findings(work)),
         remaining=remaining(access.project.pk, assignment.stage),
         web_url=f"/assignments/{assignment.pk}",
+    )
+
+
+def _assignment(work: Work) -> structs.ClaimAssignment:
+    assignment = work.assignment
+    return structs.ClaimAssignment(
+        id=assignment.pk,
+        stage=cast(Any, assignment.stage),
+        level=work.slot.level if work.slot else 1,
+        state=cast(Any, assignment.state),
+        token=assignment.token,
+        expires_at=assignment.expires_at,
+        lease_seconds=settings_of(work.access.project).lease_seconds,
+        active_ms=assignment.active_ms,
+    )
+
+
+def page_document(works: Sequence[Work]) -> page_structs.WorkPage:
+    """What a page of alike pictures needs: the project and its questions once, then each picture. One piece of work at least."""
+    access = works[0].access
+    return page_structs.WorkPage(
+        project=_project(access),
+        schema=_schema(cast(int, access.project.schema_id)),
+        guideline_version=version_number("guideline", access.project.guideline_id),
+        items=[
+            page_structs.PageItem(
+                task=_task(work.task),
+                asset=_asset(work.task.asset),
+                assignment=_assignment(work),
+                elements=answers.inline(iter_document(work.annotation))[0] or [],
+            )
+            for work in works
+        ],
+        remaining=remaining(access.project.pk, Stage.ANNOTATE),
     )
 
 

@@ -1,11 +1,16 @@
 from apps.core.urls import route
-from apps.tasks.api import distribution, saved_views, views
+from apps.tasks.api import distribution, pages, saved_views, views
 
 urlpatterns = [
     route("projects/<int:project_id>/tasks", views.TasksView.as_view()),
     route("projects/<int:project_id>/tasks/claim", views.ClaimView.as_view()),
     route("projects/<int:project_id>/tasks/promise", views.PromiseView.as_view()),
     route("projects/<int:project_id>/tasks/promise/let-go", views.LetGoView.as_view()),
+    route("projects/<int:project_id>/tasks/claim-page", pages.PageClaimView.as_view()),
+    route("projects/<int:project_id>/tasks/keep-page", pages.PageKeepView.as_view()),
+    route("projects/<int:project_id>/tasks/release-page", pages.PageReleaseView.as_view()),
+    route("projects/<int:project_id>/tasks/submit-page", pages.PageSubmitView.as_view()),
+    route("projects/<int:project_id>/tasks/recall-page", pages.PageRecallView.as_view()),
     route("projects/<int:project_id>/tasks/window", views.TaskWindowView.as_view()),
     route("projects/<int:project_id>/tasks/bulk", views.BulkTasksView.as_view()),
     route("projects/<int:project_id>/tasks/send-back/preview", views.SendBackPreviewView.as_view()),

@@ -18,6 +18,7 @@ from apps.tasks.services.intake import (
 from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
 from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
 from apps.tasks.services.moves import apply_decision, ask_to_compare, finish_slot, move_task, new_slot
+from apps.tasks.services.pages import claim_page, keep_page, release_page
 from apps.tasks.services.promise import Promised, let_go, promise
 from apps.tasks.services.queue import Only
 from apps.tasks.services.settle import finish_from_import, give_to, keep_as_import
@@ -36,6 +37,7 @@ __all__ = [
     "change_many_results",
     "change_tasks",
     "claim",
+    "claim_page",
     "create_for_assets",
     "finish_from_import",
     "finish_many_from_import",
@@ -44,6 +46,7 @@ __all__ = [
     "heartbeat",
     "keep_as_import",
     "keep_many_as_import",
+    "keep_page",
     "let_go",
     "lock_own_work",
     "lock_slots",
@@ -52,6 +55,7 @@ __all__ = [
     "new_slot",
     "promise",
     "release",
+    "release_page",
     "restore_with_assets",
     "resume",
     "return_expired",

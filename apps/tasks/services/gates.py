@@ -40,13 +40,28 @@ def member_is_not_paused(access: ProjectAccess, stage: Stage) -> None:
 
 def caps_are_kept(access: ProjectAccess, stage: Stage) -> None:
     """Nothing is counted where no cap is set."""
-    settings = access.project.settings
-    cap_open = access.terms.cap_open or settings.get("cap_open")
-    cap_day = access.terms.cap_day or settings.get("cap_day")
+    cap_open, cap_day = _caps(access)
     if cap_open and open_work(access, limit=cap_open) >= cap_open:
         raise CapReached(f"You have {cap_open} pieces of work in hand. Finish or give back one first.", cap="open")
     if cap_day and stage == Stage.ANNOTATE and submitted_today(access) >= cap_day:
         raise CapReached(f"You have submitted {cap_day} today. Go on tomorrow.", cap="day")
+
+
+def _caps(access: ProjectAccess) -> tuple[int | None, int | None]:
+    """Pieces in hand, and submitted in a day; None: no cap."""
+    settings = access.project.settings
+    return access.terms.cap_open or settings.get("cap_open"), access.terms.cap_day or settings.get("cap_day")
+
+
+def room_under_caps(access: ProjectAccess, wanted: int) -> int:
+    """How many of so many pieces to annotate the person may take at once."""
+    cap_open, cap_day = _caps(access)
+    if cap_open:
+        wanted = min(wanted, cap_open - open_work(access, limit=cap_open))
+    if cap_day:
+        in_hand = open_work(access, limit=cap_day)
+        wanted = min(wanted, cap_day - submitted_today(access) - in_hand)
+    return max(0, wanted)
 
 
 GATES: list[Gate] = [

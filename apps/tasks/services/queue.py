@@ -7,7 +7,7 @@ from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils import timezone
 
 from apps.accounts.models import Role
@@ -91,6 +91,15 @@ _NEXT = """
       AND s.groups <@ %(groups)s::bigint[]
       AND (s.order_key, s.id) > (%(order_key)s, %(slot)s) {not_mine}
     ORDER BY s.order_key, s.id LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED"""
+# What fits on a page of alike pictures: begun by nobody, and nothing that was sent back. A test of people looks like its gold.
+_FRESH = """
+    SELECT s.id, s.order_key, s.task_id,
+      (SELECT COALESCE(a.likeness, (SELECT max(b.likeness) FROM assets_asset b WHERE b.project_id = a.project_id AND b.sha256 = a.sha256))
+       FROM tasks_task t JOIN assets_asset a ON a.id = t.asset_id WHERE t.id = s.task_id) {open} {free}
+      AND s.reserved_for_id IS NULL AND s.rework_level = 0 AND s.draft_id IS NULL
+      AND s.groups <@ %(groups)s::bigint[]
+      AND (s.order_key, s.id) > (%(order_key)s, %(slot)s) {not_mine}
+    ORDER BY s.order_key, s.id LIMIT %(most)s"""
 _ONE = """
     SELECT s.id {open} {free} AND s.id = %(slot)s
       AND (s.reserved_for_id IS NULL OR s.reserved_for_id = %(user)s OR s.reserved_until < %(now)s)
@@ -125,14 +134,16 @@ def _ones(free: str) -> dict[Stage, Statement]:
 TO_CLAIM = _looking(_NOT_PROMISED)
 TO_PROMISE = _looking(_PROMISABLE)
 _CHOSEN_AT, _PROMISED_AT = _ones(""), _ones(_NOT_PROMISED)
+_FRESH_AT = Statement(_FRESH.format(open=_OPEN, free=_NOT_PROMISED, not_mine=_NOT_MINE[Stage.ANNOTATE]))
 _CURSOR = Statement(
     "SELECT order_key, slot_id, empty_until FROM tasks_queuecursor WHERE project_id = %s AND user_id = %s AND stage = %s"
 )
 _KEEP_CURSOR = Statement("""
     INSERT INTO tasks_queuecursor AS c (project_id, user_id, stage, order_key, slot_id, empty_until, taken)
-    VALUES (%s, %s, %s, %s, %s, %s, 1)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
     ON CONFLICT (project_id, user_id, stage) DO UPDATE
-       SET order_key = EXCLUDED.order_key, slot_id = EXCLUDED.slot_id, empty_until = EXCLUDED.empty_until, taken = c.taken + 1""")
+       SET order_key = EXCLUDED.order_key, slot_id = EXCLUDED.slot_id, empty_until = EXCLUDED.empty_until,
+           taken = c.taken + EXCLUDED.taken""")
 _LOCK_MEMBERSHIP = Statement("""
     SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
            set_config('enable_seqscan', 'off', true)
@@ -203,12 +214,60 @@ def find(access: ProjectAccess, stage: Stage, looking: Looking) -> int | None:
         row = looking.next_at[stage].row(values | {"order_key": START, "slot": 0, "last": True})
     if looking is TO_CLAIM and (row is not None or rest is not None):
         place = [row[1], row[0]] if row else [order_key, slot]
-        _KEEP_CURSOR.do([*key, *place, rest])
+        _KEEP_CURSOR.do([*key, *place, rest, 1])
     return int(row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """An open slot that this person may take. `looks`: of its picture, 64 bits unsigned; None: not known."""
+
+    slot: int
+    order_key: int
+    task: int
+    looks: int | None
+
+
+def upcoming(access: ProjectAccess, *, most: int, only: Only | None = None) -> list[Upcoming]:
+    """The next slots of annotation that fit on a page, past the person's cursor, once around, or those of some tasks; none is
+    locked."""
+    if only is not None:
+        fresh = _among(access, Stage.ANNOTATE, only, TO_CLAIM).filter(reserved_for=None, rework_level=0, draft=None)
+        rows = list(fresh.values_list("pk", "order_key", "task_id", "task__asset__likeness")[:most])
+    else:
+        rows = _past_the_cursor(access, most)
+    return [Upcoming(*row[:3], None if row[3] is None else row[3] % 2**64) for row in rows]
+
+
+def _past_the_cursor(access: ProjectAccess, most: int) -> list[tuple[Any, ...]]:
+    values = _values(access, Stage.ANNOTATE) | {"most": most}
+    order_key, slot, _ = _CURSOR.row([access.project.pk, access.user.pk, Stage.ANNOTATE.value]) or (START, 0, None)
+    rows = _FRESH_AT.rows(values | {"order_key": order_key, "slot": slot})
+    if not rows and order_key > START:
+        rows = _FRESH_AT.rows(values | {"order_key": START, "slot": 0})
+    return rows
+
+
+def free_now(access: ProjectAccess, one: Upcoming) -> bool:
+    """Lock one of the upcoming slots. False when it is not open to the person any more: tasks apart are looked at again."""
+    return _PROMISED_AT[Stage.ANNOTATE].row(_values(access, Stage.ANNOTATE, slot=one.slot)) is not None
+
+
+def begin_after(access: ProjectAccess, one: Upcoming, *, taken: int) -> None:
+    """The person's next claim begins past this slot; so many pieces were handed out."""
+    key = [access.project.pk, access.user.pk, Stage.ANNOTATE.value]
+    _KEEP_CURSOR.do([*key, one.order_key, one.slot, None, taken])
 
 
 def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking) -> int | None:
     """As `find` among some tasks, without a cursor: it costs what the filter costs."""
+    rows = _among(access, stage, only, looking)
+    slot = rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).only("pk").first()
+    return slot.pk if slot is not None else None
+
+
+def _among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking) -> QuerySet[Slot]:
+    """Open slots of these tasks that the person may take, in the queue's order."""
     user, now = access.user, timezone.now()
     tasks = tasks_matching(access, only.filter or TaskFilter(), to_claim=True)
     if only.ids is not None:
@@ -239,7 +298,7 @@ def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking
     unpromised = Q(promised_until=None) | Q(promised_until__lt=now)
     if looking is TO_CLAIM:
         unpromised |= Q(promised_to_id=user.pk)
-    rows = (
+    return (
         Slot.objects.filter(project_id=access.project.pk, stage=stage, state=Slot.State.OPEN, withheld=False)
         .filter(Q(excluded_author_id=None) | ~Q(excluded_author_id=user.pk), task__in=tasks.order_by().values("pk"))
         .exclude(had_lately(access, stage))
@@ -255,5 +314,3 @@ def find_among(access: ProjectAccess, stage: Stage, only: Only, looking: Looking
         )
         .order_by(Case(When(reserved_for_id=user.pk, then=0), default=1), "order_key", "pk")
     )
-    slot = rows.select_for_update(no_key=True, skip_locked=True, of=("self",)).only("pk").first()
-    return slot.pk if slot is not None else None

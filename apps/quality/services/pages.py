@@ -1,0 +1,127 @@
+"""Handing in a page of pictures, and taking it back: each picture is a piece of work of its own, with its own revision and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import uuid4
+
+import msgspec
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.annotations import services as annotations
+from apps.annotations.models import Revision
+from apps.core.errors import DomainError, NotFound
+from apps.core.permissions import Action
+from apps.projects.access import project_for
+from apps.quality.services.findings.handing_in import submit
+from apps.tasks import services as tasks
+from apps.tasks.errors import LeaseLost
+from apps.tasks.models import Assignment
+from domain.schema.structs import Value
+
+T = TypeVar("T")
+
+
+class PageAnswer(msgspec.Struct, frozen=True):
+    """One picture's answers, by question."""
+
+    assignment: int
+    answers: dict[str, Value]
+    token: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What became of one picture: its revision and the active time that it bears, or why it stays."""
+
+    assignment: int
+    revision: Revision | None = None
+    task_state: str = ""
+    active_ms: int = 0
+    error: DomainError | None = None
+
+
+def shares_of(total: int, parts: int) -> list[int]:
+    """A page's time in equal whole parts that add up to it; the first ones bear what is left over.
+
+    On a page nobody can tell how long somebody looked at which picture, so that none is said to have taken longer.
+    """
+    whole, over = divmod(max(0, total), max(1, parts))
+    return [whole + (place < over) for place in range(parts)]
+
+
+def submit_page(*, user: User, project_id: int, answers: Sequence[PageAnswer], active_ms: int) -> list[HandedIn]:
+    """Hand in each picture for itself: one that is refused leaves the others alone, and nothing of its own behind.
+
+    Args:
+        active_ms: time on the page since it was opened or last handed in. Each picture bears an equal part; the parts of
+            those that are refused are borne by nobody, and come with their next try.
+
+    What was handed in with this token already is answered again, so that a call whose answer was lost may be repeated.
+
+    Raises:
+        NotFound, NotAllowed: the project, or annotating in it, is not for this person.
+    """
+    project_for(user, project_id, Action.ANNOTATE)
+    session, parts = f"page-{uuid4()}", shares_of(active_ms, len(answers))
+    handed = []
+    for answer, part in zip(answers, parts, strict=True):
+
+        def hand_in(answer: PageAnswer = answer, part: int = part) -> HandedIn:
+            return _hand_in(user, project_id, answer, part, session)
+
+        handed.append(_or_why(answer.assignment, hand_in))
+    return handed
+
+
+def _or_why(assignment_id: int, do: Callable[[], HandedIn]) -> HandedIn:
+    try:
+        with transaction.atomic():
+            return do()
+    except DomainError as error:
+        return HandedIn(assignment_id, error=error)
+
+
+def _hand_in(user: User, project_id: int, answer: PageAnswer, part: int, session: str) -> HandedIn:
+    work = tasks.lock_own_work(user=user, assignment_id=answer.assignment, token=answer.token)
+    assignment = work.assignment
+    if assignment.project_id != project_id:
+        raise NotFound("There is no such assignment, or you may not see it.")
+    if assignment.state == Assignment.State.SUBMITTED and answer.token == assignment.token:
+        revision = Revision.objects.get(pk=assignment.judged_revision_id)
+        return HandedIn(answer.assignment, revision, work.task.state, 0)
+    draft = annotations.latest_annotation(assignment)
+    if work.slot is None or draft is None:
+        raise LeaseLost("This picture is not in your hands any more.")
+    annotations.write_answers(user=user, annotation=draft, answers=answer.answers, session=session)
+    done = submit(user=user, assignment_id=assignment.pk, token=answer.token, active_ms=part)
+    return HandedIn(answer.assignment, done.revision, done.task_state, part)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """One picture in its person's hands again, or why it is not."""
+
+    assignment: int
+    work: annotations.Work | None = None
+    error: DomainError | None = None
+
+
+def recall_page(*, user: User, project_id: int, assignments: Sequence[int]) -> list[TakenBack]:
+    """Take back what was handed in with a page, each picture for itself.
+
+    Raises: as `submit_page`.
+    """
+    project_for(user, project_id, Action.ANNOTATE)
+    found = []
+    for assignment_id in assignments:
+        try:
+            if not Assignment.objects.filter(pk=assignment_id, project=project_id).exists():
+                raise NotFound("There is no such assignment, or you may not see it.")
+            found.append(TakenBack(assignment_id, annotations.recall(user=user, assignment_id=assignment_id)))
+        except DomainError as error:
+            found.append(TakenBack(assignment_id, error=error))
+    return found
