@@ -59,17 +59,26 @@ def _in_band(band, hashes, parts, within):  # type: ignore[no-untyped-def]  # ar
             yield at[hit], at[hit] + step, distance[hit]
 
 
-UNLIKE = 32  # bits of 64 in which two pictures that have nothing in common differ on average
+ALIKE = (
+    20  # bits of 64; two pictures that have nothing in common differ in 32 ± 4, so one pair in 700 is alike by chance
+)
 
 
-def nearest_first(looks: Sequence[int | None]) -> list[int]:
-    """Places in `looks`: the first one, then the others by how much they look like it; equal ones in the order given.
+def in_groups(looks: Sequence[int | None], *, within: int = ALIKE) -> list[int]:
+    """Places in `looks` so that alike pictures stand together: the first that is left and those alike to it, nearest first, then
+    the next that is left; equally near ones in the order given.
 
     Args:
-        looks: (N,) 64 bits a picture as unsigned numbers; None: nobody looked, which counts as unlike.
+        looks: (N,) 64 bits a picture as unsigned numbers; None: nobody looked, so that it is like no other.
+        within: bits in which alike pictures differ at most.
     """
-    if not looks:
-        return []
-    first = looks[0]
-    bits = [UNLIKE if first is None or one is None else (first ^ one).bit_count() for one in looks]
-    return [0, *sorted(range(1, len(looks)), key=lambda place: bits[place])]
+    left, placed = list(range(len(looks))), list[int]()
+    while left:
+        first, left = left[0], left[1:]
+        seed = looks[first]
+        bits = {p: (seed ^ look).bit_count() for p in left if seed is not None and (look := looks[p]) is not None}
+        near = sorted((p for p, b in bits.items() if b <= within), key=lambda p: (bits[p], p))
+        placed += [first, *near]
+        chosen = set(near)
+        left = [p for p in left if p not in chosen]
+    return placed

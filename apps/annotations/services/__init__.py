@@ -6,7 +6,14 @@ from apps.annotations.services.checking import check_document
 from apps.annotations.services.edits import MAX_EDITS_BYTES, Saved, save_edits
 from apps.annotations.services.freeze import Frozen, NewRevision, freeze, write_revision, write_revisions
 from apps.annotations.services.index import index_revisions, reindex_project
-from apps.annotations.services.open import Work, claim_page_work, claim_work, latest_annotation, reopen_work, start_or_reopen
+from apps.annotations.services.open import (
+    Work,
+    claim_page_work,
+    claim_work,
+    latest_annotation,
+    reopen_work,
+    start_or_reopen,
+)
 from apps.annotations.services.settle import hand_over, hand_over_all, settle_triage
 from apps.annotations.services.submit import Submitted, close_draft, recall, submit
 

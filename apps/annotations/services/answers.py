@@ -42,6 +42,7 @@ def write_answers(*, user: User, annotation: Annotation, answers: Mapping[str, V
     saved = save_edits(user=user, annotation_id=annotation.pk, data=body)
     if saved.rejected or saved.conflicts:
         faults = [
-            {"pointer": f"/answers/{one.element or ''}", "code": one.code, "detail": one.detail} for one in saved.rejected
+            {"pointer": f"/answers/{one.element or ''}", "code": one.code, "detail": one.detail}
+            for one in saved.rejected
         ]
         raise Invalid(faults[0]["detail"] if faults else "Another window changed an answer meanwhile.", fields=faults)

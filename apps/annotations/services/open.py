@@ -49,7 +49,9 @@ def claim_work(
     """
 
     def take() -> Work | None:
-        taken = tasks.claim(user=user, project_id=project_id, stage=stage, slot_id=slot_id, only=only, promised=promised)
+        taken = tasks.claim(
+            user=user, project_id=project_id, stage=stage, slot_id=slot_id, only=only, promised=promised
+        )
         return None if taken is None else _opened(taken)
 
     tasks.return_expired(project_id=project_id, at_once=EXPIRED_AT_ONCE)

@@ -75,7 +75,9 @@ class PageRecallView(Api):
         asked = body(request, structs.PageRecallIn)
         found = pages.recall_page(user=self.user, project_id=project_id, assignments=asked.assignments)
         works = [one.work for one in found if one.work is not None]
-        refused = [structs.PageNotRecalled(one.assignment, _problem(one.error)) for one in found if one.error is not None]
+        refused = [
+            structs.PageNotRecalled(one.assignment, _problem(one.error)) for one in found if one.error is not None
+        ]
         return answer(structs.PageRecallOut(page_document(works) if works else None, refused))
 
 

@@ -20,14 +20,15 @@ from apps.tasks.services.claim import Taken, open_project, take
 from apps.tasks.services.gates import narrowed, room_under_caps
 from apps.tasks.services.leases import release
 from apps.tasks.services.queue import Only, Upcoming, begin_after, free_now, lock_membership, upcoming
-from domain.sampling.near import nearest_first
+from domain.sampling.near import in_groups
 
 LEAST, MOST = 6, 48  # pictures on a page
 LOOKED_AT = 400  # next slots of the queue among which alike pictures are looked for
 
 
 def claim_page(*, user: User, project_id: int, size: int, only: Only | None = None) -> list[Taken]:
-    """Take the person's next piece of work and up to `size` − 1 of the next ones whose pictures look most like it.
+    """Take the person's next piece of work and up to `size` − 1 more: those of the next ones whose pictures look like it, and
+    where they do not fill the page, the next one that is left and those that look like that.
 
     Each piece passes the queue's own rules when it is locked, one after the other, so that two answers to one task, or two
     tasks of one picture that are kept apart, never come together. What was sent back, handed on or kept for somebody is
@@ -61,7 +62,7 @@ def _check_pages(access: ProjectAccess) -> None:
 
 def _take_alike(access: ProjectAccess, found: list[Upcoming], size: int) -> list[Taken]:
     taken: list[Taken] = []
-    for place in nearest_first([one.looks for one in found]):
+    for place in in_groups([one.looks for one in found]):
         if len(taken) >= size:
             break
         if free_now(access, found[place]):

@@ -3055,6 +3055,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/claim-page/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the next piece of work and those whose pictures look most like it. 204 when nothing is left. */
+        post: operations["post_projects_by_project_id_tasks_claim_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/keep-page/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep the leases of a page: a heartbeat for all of its pictures. Its time comes with the submit. */
+        post: operations["post_projects_by_project_id_tasks_keep_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/promise/": {
         parameters: {
             query?: never;
@@ -3089,6 +3123,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks/recall-page/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take pictures of a page back before the next step begins, each for itself. */
+        post: operations["post_projects_by_project_id_tasks_recall_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/release-page/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give pictures of a page back; they may come again. What is in other hands by now is left there. */
+        post: operations["post_projects_by_project_id_tasks_release_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/send-back/preview/": {
         parameters: {
             query?: never;
@@ -3100,6 +3168,23 @@ export interface paths {
         put?: never;
         /** @description What sending these tasks back would do. Nothing is changed. */
         post: operations["post_projects_by_project_id_tasks_send_back_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/submit-page/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand in pictures of a page, each for itself: its own revision, and its part of the page's time. */
+        post: operations["post_projects_by_project_id_tasks_submit_page"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7863,6 +7948,121 @@ export interface components {
             next: string | null;
         };
         /**
+         * PageAnswerIn
+         * @description One picture's answers by the name of the question; they take the place of all that its draft has.
+         */
+        PageAnswerIn: {
+            assignment: number;
+            answers: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default null */
+            token?: number | null;
+        };
+        /**
+         * PageClaimIn
+         * @description `size`: pictures, at most. `filter` and `ids`: of these tasks only.
+         */
+        PageClaimIn: {
+            /** @default 24 */
+            size?: number;
+            /** @default null */
+            filter?: components["schemas"]["TaskFilter"] | null;
+            /** @default null */
+            ids?: number[] | null;
+        };
+        /**
+         * PageHandedIn
+         * @description What became of one picture. `active_ms`: what it was charged of the page's time; 0 where it stays.
+         */
+        PageHandedIn: {
+            assignment: number;
+            revision: components["schemas"]["RevisionRef"] | null;
+            task_state: ("annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting") | null;
+            active_ms: number;
+            problem: components["schemas"]["PageProblem"] | null;
+        };
+        /**
+         * PageItem
+         * @description One picture: a piece of work of its own. `elements` are the answers that its draft begins with.
+         */
+        PageItem: {
+            task: components["schemas"]["ClaimTask"];
+            asset: components["schemas"]["ClaimAsset"];
+            assignment: components["schemas"]["ClaimAssignment"];
+            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
+        };
+        /**
+         * PageKept
+         * @description `lost`: assignments that are not in the caller's hands any more.
+         */
+        PageKept: {
+            expires_at: string | null;
+            lost: number[];
+        };
+        /**
+         * PageLease
+         * @description A piece of the page, with the token of its claim.
+         */
+        PageLease: {
+            assignment: number;
+            /** @default null */
+            token?: number | null;
+        };
+        /** PageLeasesIn */
+        PageLeasesIn: {
+            assignments: components["schemas"]["PageLease"][];
+        };
+        /** PageNotRecalled */
+        PageNotRecalled: {
+            assignment: number;
+            problem: components["schemas"]["PageProblem"];
+        };
+        /**
+         * PageProblem
+         * @description Why a picture stays: members of a problem.
+         */
+        PageProblem: {
+            code: string;
+            title: string;
+            detail: string;
+        };
+        /** PageRecallIn */
+        PageRecallIn: {
+            assignments: number[];
+        };
+        /**
+         * PageRecallOut
+         * @description `page`: what is in the caller's hands again, with its answers; null when nothing is.
+         */
+        PageRecallOut: {
+            page: components["schemas"]["WorkPage"] | null;
+            refused: components["schemas"]["PageNotRecalled"][];
+        };
+        /**
+         * PageReleased
+         * @description How many went back to the queue.
+         */
+        PageReleased: {
+            released: number;
+        };
+        /**
+         * PageSubmitIn
+         * @description `active_ms`: on the page since it was opened, or since the last call; it is shared equally among `items`.
+         */
+        PageSubmitIn: {
+            items: components["schemas"]["PageAnswerIn"][];
+            /** @default 0 */
+            active_ms?: number;
+        };
+        /**
+         * PageSubmitOut
+         * @description In the order sent. Those with a `problem` are in the caller's hands as before, unless it is `lease_lost`.
+         */
+        PageSubmitOut: {
+            results: components["schemas"]["PageHandedIn"][];
+        };
+        /**
          * Page[AlarmOut]
          * @description One page. `next` is the cursor to ask for what follows, or null at the end.
          */
@@ -10944,6 +11144,17 @@ export interface components {
         Which: {
             task: number;
             id: string;
+        };
+        /**
+         * WorkPage
+         * @description Pictures that look alike, all in the caller's hands; the first is the one that the queue had next.
+         */
+        WorkPage: {
+            project: components["schemas"]["ClaimProject"];
+            schema: components["schemas"]["ClaimSchema"];
+            guideline_version: number | null;
+            items: components["schemas"]["PageItem"][];
+            remaining: number | null;
         };
         /**
          * WorkerStats
@@ -18193,6 +18404,81 @@ export interface operations {
             };
         };
     };
+    post_projects_by_project_id_tasks_claim_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PageClaimIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPage"];
+                };
+            };
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_keep_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageLeasesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKept"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_projects_by_project_id_tasks_promise: {
         parameters: {
             query?: never;
@@ -18267,6 +18553,74 @@ export interface operations {
             };
         };
     };
+    post_projects_by_project_id_tasks_recall_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageRecallIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRecallOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_release_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageLeasesIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageReleased"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_projects_by_project_id_tasks_send_back_preview: {
         parameters: {
             query?: never;
@@ -18288,6 +18642,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SendBackPreview"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_tasks_submit_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageSubmitIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSubmitOut"];
                 };
             };
             /** @description A problem, named by its code */

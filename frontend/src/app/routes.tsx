@@ -114,6 +114,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
 /** Pages with the whole window for an image: one line each. */
 export const FULL_SCREEN_PAGES: { path: string; load: PageModule }[] = [
   { path: "projects/:projectId/label", load: () => import("@/pages/label") },
+  { path: "projects/:projectId/pages", load: () => import("@/pages/many") },
   { path: "assignments/:assignmentId", load: () => import("@/pages/label") },
   { path: "projects/:projectId/review", load: () => import("@/pages/review") },
   { path: "projects/:projectId/adjudicate", load: () => import("@/pages/adjudicate") },

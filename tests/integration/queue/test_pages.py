@@ -11,7 +11,7 @@ from apps.quality.services.gold import import_gold
 from apps.quality.services.honeypots import place_honeypots
 from apps.tasks.models import Assignment, Slot, Task
 from domain.elements import decode, encode
-from domain.sampling.near import nearest_first
+from domain.sampling.near import in_groups
 from tests.factories import api, make_member, make_project, sample_schema
 from tests.integration.gold.making import hide, upload
 from tests.work import Person, make_tasks
@@ -65,6 +65,11 @@ def test_a_page_is_the_next_task_and_those_that_look_like_it(team, project, task
     other = Person(make_member(team.organisation, "annotator"))
     assert numbers(ask(other, project, "claim", size=48)) == [3, 6, 9, 12, 15, 18]
     ask(other, project, "claim", 204, size=6)
+
+
+def test_a_page_that_its_first_picture_does_not_fill_goes_on_with_the_next_group(team, project, tasks):
+    page = ask(Person(team.annotator), project, "claim", size=12)
+    assert numbers(page) == [1, 4, 7, 10, 13, 16, 2, 5, 8, 11, 14, 17]
 
 
 def test_each_picture_gets_its_own_revision_and_an_equal_part_of_the_time(team, project, tasks):
@@ -180,7 +185,7 @@ def test_hidden_tests_stand_on_pages_as_work_does(team, project):
     assert len(set(places)) > 1
 
 
-def test_the_nearest_come_first_and_unknown_ones_between_alike_and_opposite():
-    assert nearest_first([0, 2**64 - 1, None, 1, 0]) == [0, 4, 3, 2, 1]
-    assert nearest_first([None, 5]) == [0, 1]
-    assert nearest_first([]) == []
+def test_alike_pictures_stand_together_and_those_nobody_looked_at_alone():
+    assert in_groups([0, 2**64 - 1, None, 7, 1, 2**64 - 2]) == [0, 4, 3, 1, 5, 2]
+    assert in_groups([None, 5, 5]) == [0, 1, 2]
+    assert in_groups([]) == []

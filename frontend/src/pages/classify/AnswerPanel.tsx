@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
-import { ProgressBar } from "@/ui";
+import { LinkButton, ProgressBar } from "@/ui";
 import { Footer } from "../label/panel/Footer";
 import { ReturnedBanner } from "../label/panel/ReturnedBanner";
 import type { Desk, Work } from "../label/work/desk";
@@ -41,6 +41,16 @@ export function AnswerPanel({ desk, work, editor, answering, notes, commands }: 
                 onGoOn={goOn}
               />
             ))}
+          </div>
+          <div className="lw-none">
+            <LinkButton
+              kind="quiet"
+              size="s"
+              icon="grid"
+              to={`/projects/${work.doc.project.id}/pages${location.search}`}
+            >
+              {t("many:title")}
+            </LinkButton>
           </div>
           <Progress done={desk.done} left={(work.doc.remaining ?? 0) + (work.session ? 1 : 0)} />
           <Footer
