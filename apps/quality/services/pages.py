@@ -11,7 +11,7 @@ import msgspec
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.annotations import services as annotations
+from apps.annotations import services as answering
 from apps.annotations.models import Revision
 from apps.core.errors import DomainError, NotFound
 from apps.core.permissions import Action
@@ -91,12 +91,12 @@ def _hand_in(user: User, project_id: int, answer: PageAnswer, part: int, session
     if assignment.project_id != project_id:
         raise NotFound("There is no such assignment, or you may not see it.")
     if assignment.state == Assignment.State.SUBMITTED and answer.token == assignment.token:
-        revision = Revision.objects.get(pk=assignment.judged_revision_id)
+        revision = Revision.objects.get(pk=assignment.judged_revision_id or 0)
         return HandedIn(answer.assignment, revision, work.task.state, 0)
-    draft = annotations.latest_annotation(assignment)
+    draft = answering.latest_annotation(assignment)
     if work.slot is None or draft is None:
         raise LeaseLost("This picture is not in your hands any more.")
-    annotations.write_answers(user=user, annotation=draft, answers=answer.answers, session=session)
+    answering.write_answers(user=user, annotation=draft, answers=answer.answers, session=session)
     done = submit(user=user, assignment_id=assignment.pk, token=answer.token, active_ms=part)
     return HandedIn(answer.assignment, done.revision, done.task_state, part)
 
@@ -106,7 +106,7 @@ class TakenBack:
     """One picture in its person's hands again, or why it is not."""
 
     assignment: int
-    work: annotations.Work | None = None
+    work: answering.Work | None = None
     error: DomainError | None = None
 
 
@@ -121,7 +121,7 @@ def recall_page(*, user: User, project_id: int, assignments: Sequence[int]) -> l
         try:
             if not Assignment.objects.filter(pk=assignment_id, project=project_id).exists():
                 raise NotFound("There is no such assignment, or you may not see it.")
-            found.append(TakenBack(assignment_id, annotations.recall(user=user, assignment_id=assignment_id)))
+            found.append(TakenBack(assignment_id, answering.recall(user=user, assignment_id=assignment_id)))
         except DomainError as error:
             found.append(TakenBack(assignment_id, error=error))
     return found
