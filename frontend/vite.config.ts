@@ -1,22 +1,30 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 const backend = process.env.LABELWRIGHT_BACKEND ?? "http://127.0.0.1:8080";
 
-/** A compressed copy beside each text: the web server sends it as it lies, with no work a request. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+
+/** Compressed copies beside each text: the web server sends it as it lies, with no work a request. */
 const compressed: Plugin = {
   name: "compressed-copies",
   apply: "build",
   closeBundle() {
     const dist = fileURLToPath(new URL("./dist", import.meta.url));
     for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" }))
-      if (/\.(js|css|svg)$/.test(name))
-        writeFileSync(`${dist}/${name}.gz`, gzipSync(readFileSync(`${dist}/${name}`), { level: 9 }));
+      if (/\.(js|css|svg)$/.test(name)) {
+        const text = readFileSync(`${dist}/${name}`);
+        writeFileSync(`${dist}/${name}.gz`, gzipSync(text, { level: 9 }));
+        writeFileSync(`${dist}/${name}.br`, brotliCompressSync(text, BROTLI));
+      }
   },
 };
+
+/** The name of a file without its ending and without the names of all that share it. */
+const plain = (name: string) => name.replace(/\.\w+$/, "").replace(/~.*$/, "");
 
 export default defineConfig(({ command }) => ({
   // The web server answers every page with index.html and keeps the built files under /static/.
@@ -30,6 +38,16 @@ export default defineConfig(({ command }) => ({
     sourcemap: false,
     target: "es2022",
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        chunkFileNames: ({ name }) => `assets/${plain(name)}-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${plain(names[0] ?? "")}-[hash][extname]`,
+        codeSplitting: {
+          // Six requests at a time over a slow line: a page of fifty small files waits for their turns, not for their bytes.
+          groups: [{ name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 60_000 }],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   server: {

@@ -8,6 +8,7 @@ import type { Project } from "@/app/project";
 import { useSchema } from "@/app/schema";
 import { Button, ErrorState, showToast } from "@/ui";
 import {
+  changesOf,
   fromChoice,
   type Model,
   type ModelVersion,
@@ -35,6 +36,7 @@ export function Meaning({ project, model, version, mayEdit }: MeaningProps) {
   const schema = useSchema(project.id);
   const save = useMutation({
     meta: { ownError: true },
+    scope: changesOf(version),
     mutationFn: () => api.patch<ModelVersion>(`/model-versions/${version.id}`, { mapping, thresholds }),
     onSuccess: () => {
       setMapping({});

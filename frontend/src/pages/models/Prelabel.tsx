@@ -6,7 +6,7 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { type Project, useBatches } from "@/app/project";
 import { Button, ErrorState, useFormat } from "@/ui";
-import { type ModelVersion, modelsKey, runsKey } from "./shared";
+import { changesOf, type ModelVersion, modelsKey, runsKey } from "./shared";
 
 const ALL = "all";
 const STATES = { open: ["waiting", "annotating"], done: ["done"] } as const;
@@ -34,6 +34,7 @@ export function Prelabel({ project, version }: { project: Project; version: Mode
   });
   const begin = useMutation({
     meta: { ownError: true },
+    scope: changesOf(version), // what its labels mean is saved first
     mutationFn: () => api.post<Schemas["PrelabelStarted"]>(`/projects/${project.id}/prelabel`, body),
     onSettled: () =>
       Promise.all([modelsKey, runsKey].map((key) => queries.invalidateQueries({ queryKey: key(project.id) }))),

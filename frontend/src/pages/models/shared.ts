@@ -7,6 +7,8 @@ export type Run = Schemas["PrelabelRunOut"];
 export type Target = Schemas["Target"];
 
 export const modelsKey = (project: number) => ["project", project, "models"] as const;
+/** Mutations of one scope wait for each other. */
+export const changesOf = (version: ModelVersion) => ({ id: `model-version-${version.id}` });
 export const runsKey = (project: number) => ["project", project, "prelabel"] as const;
 
 export const TONES: Record<ModelVersion["state"], Tone> = {
