@@ -23,13 +23,27 @@ const compressed: Plugin = {
   },
 };
 
+/** The style of the kit stands before that of the pages, whose own rules win over it. */
+const baseFirst: Plugin = {
+  name: "base-style-first",
+  apply: "build",
+  transformIndexHtml: {
+    order: "post",
+    handler(html) {
+      const base = /\s*<link rel="stylesheet"[^>]*\/base-[^>]*>/.exec(html)?.[0];
+      if (!base) throw new Error("index.html has no style of the kit.");
+      return html.replace(base, "").replace(/\s*<link rel="(modulepreload|stylesheet)"/, (first) => base + first);
+    },
+  },
+};
+
 /** The name of a file without its ending and without the names of all that share it. */
 const plain = (name: string) => name.replace(/\.\w+$/, "").replace(/~.*$/, "");
 
 export default defineConfig(({ command }) => ({
   // The web server answers every page with index.html and keeps the built files under /static/.
   base: command === "build" ? "/static/" : "/",
-  plugins: [react(), compressed],
+  plugins: [react(), compressed, baseFirst],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     outDir: "dist",
@@ -43,8 +57,17 @@ export default defineConfig(({ command }) => ({
         chunkFileNames: ({ name }) => `assets/${plain(name)}-[hash].js`,
         assetFileNames: ({ names }) => `assets/${plain(names[0] ?? "")}-[hash][extname]`,
         codeSplitting: {
-          // Six requests at a time over a slow line: a page of fifty small files waits for their turns, not for their bytes.
-          groups: [{ name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 60_000 }],
+          groups: [
+            { name: "base", test: /@mantine.+styles\.css$|src\/(app\/(tokens|mantine)|ui\/kit)\.css$/, priority: 1 },
+            // Six requests at a time over a slow line: of fifty small files each waits for its turn, not for its bytes.
+            {
+              name: "shared",
+              test: /\.(m?js|tsx?)$/,
+              minShareCount: 2,
+              entriesAware: true,
+              entriesAwareMergeThreshold: 60_000,
+            },
+          ],
         },
       },
     },
