@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.models import Timestamped
+from apps.core.packed import PackedField
 from apps.projects.models import BulkChange, Project
 from apps.tasks.models import Assignment, Outcome, Task
 
@@ -19,7 +20,7 @@ class Chunk(models.Model):
     """At most 512 elements or 1 MB of canonical bytes, shared by every revision that holds the same ones."""
 
     sha256 = models.BinaryField(max_length=32, primary_key=True)
-    body = models.BinaryField()  # canonical msgspec JSON array, element-id order
+    body = PackedField()  # canonical msgspec JSON array, element-id order
     elements = models.PositiveIntegerField()
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
+from domain.elements.structs import Region
+
 from .base import ExportItem, Writer
 from .report import Effect, LossReport, Written
+from .writing import ItemWriter
 
 ClassShape = tuple[int, str]
 
@@ -28,7 +31,8 @@ class _Entry(msgspec.Struct, gc=False):
 
 
 _ENTRIES = msgspec.json.Decoder(list[_Entry])
-_CLASS_SHAPE = attrgetter("class_id", "shape")
+_OF_SEEN = attrgetter("class_id", "shape")
+_OF_REGION = attrgetter("class_id", "geometry.shape")
 
 
 class CountingWriter:
@@ -44,14 +48,20 @@ class CountingWriter:
 
     def add(self, item: ExportItem) -> str | None:
         self._fates.clear()
-        self._bodies.clear()
-        place = self._writer.add(replace(item, chunks=self._passing(item)))
-        entries = [entry.element for body in self._bodies for entry in _ENTRIES.decode(body) if entry.kind == "region"]
-        self._all.update(map(_CLASS_SHAPE, entries))
+        if isinstance(self._writer, ItemWriter):
+            place = self._writer.add(item)
+            seen: Sequence[_Seen | Region] = self._writer.seen
+            kinds = Counter(map(_OF_REGION, seen))
+        else:
+            self._bodies.clear()
+            place = self._writer.add(replace(item, chunks=self._passing(item)))
+            seen = [entry.element for body in self._bodies for entry in _ENTRIES.decode(body) if entry.kind == "region"]
+            kinds = Counter(map(_OF_SEEN, seen))
+        self._all.update(kinds)
         if place is None:
-            self._lost.update(map(_CLASS_SHAPE, entries))
+            self._lost.update(kinds)
         elif self._fates:
-            self._sort(entries)
+            self._sort(seen)
         return place
 
     def _passing(self, item: ExportItem) -> Iterator[bytes]:
@@ -59,12 +69,13 @@ class CountingWriter:
             self._bodies.append(body)
             yield body
 
-    def _sort(self, entries: list[_Seen]) -> None:
+    def _sort(self, seen: Sequence[_Seen | Region]) -> None:
         lost = {name for name, effect in self._fates if effect == "dropped"}
         changed = {name for name, effect in self._fates if effect == "approximated"} - lost
-        for found in entries:
-            self._lost[found.class_id, found.shape] += found.id in lost
-            self._converted[found.class_id, found.shape] += found.id in changed
+        for found in seen if lost or changed else ():
+            name, kind = str(found.id), (found.class_id, found.shape)
+            self._lost[kind] += name in lost
+            self._converted[kind] += name in changed
 
     def finish(self) -> LossReport:
         report = self._writer.finish()

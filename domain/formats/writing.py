@@ -23,6 +23,7 @@ from .report import MAX_EXAMPLES, Effect, Loss, LossReport
 from .sinks import Sink, safe_name, stem
 
 Losses = Mapping[str, tuple[Effect, str]]
+_NUMBERS = msgspec.json.Encoder()
 
 COMMON_LOSSES: Losses = FITTING_LOSSES | {
     "shape_not_expressible": ("dropped", "the format has no form for the region's shape"),
@@ -52,6 +53,12 @@ def plain(number: float) -> str:
     """The shortest text of a number; whole ones without a point."""
     text = repr(number)
     return text[:-2] if text[-2:] == ".0" else text
+
+
+def plain_texts(numbers: Iterable[float]) -> list[str]:
+    """As `plain`, for all numbers of an item at a fifth of its cost."""
+    found = _NUMBERS.encode(list(numbers))[1:-1].decode()
+    return (found + ",").replace(".0,", ",")[:-1].split(",") if found else []
 
 
 class NoOptions(msgspec.Struct, forbid_unknown_fields=True):
@@ -88,6 +95,7 @@ class ItemWriter:
         self.sink, self.schema, self.load_blob = sink, schema, load_blob
         self.classes: dict[int, Class] = {c.id: c for c in schema.classes}
         self.report = LossReport()
+        self.seen: list[Region] = []  # of the item that `content` read last, those of unknown classes too
         self._told: dict[str, Loss] = {}
         self._names: set[str] = set()
         self._fields = [name for name in _FIELDS if name not in self.keeps]
@@ -99,19 +107,23 @@ class ItemWriter:
     def content(self, item: ExportItem) -> Content:
         """The item's elements. Regions of unknown classes are left out and told."""
         found = Content([], {}, [], [])
+        self.seen = seen = []
         for body in item.chunks:
             for entry in decode_chunk(body):
                 if isinstance(entry, RegionEntry):
-                    if entry.element.class_id in self.classes:
-                        found.regions.append(entry.element)
-                    else:
-                        self.lose("unknown_class", item, entry.element.id)
+                    seen.append(entry.element)
                 elif isinstance(entry, AnswerEntry):
                     found.answers[entry.element.id] = entry.element.value
                 elif isinstance(entry, KeyframeEntry):
                     found.keyframes.append(entry.element)
                 else:
                     found.tracks.append(entry.element)
+        classes = self.classes
+        found.regions = [region for region in seen if region.class_id in classes]
+        if len(found.regions) < len(seen):
+            for region in seen:
+                if region.class_id not in classes:
+                    self.lose("unknown_class", item, region.id)
         return found
 
     def lose(self, code: str, item: ExportItem, element: object = None) -> None:

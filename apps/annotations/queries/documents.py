@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 from django.db import connection
 
 from apps.annotations.models import Annotation, Chunk, Revision
+from apps.core.packed import unpacked
 from domain.elements import unpack
 
 ROWS_AT_ONCE = 2_000
@@ -48,6 +49,15 @@ def chunk_bodies(hashes: Sequence[bytes | memoryview]) -> Iterator[bytes]:
         found = {bytes(row.sha256): bytes(row.body) for row in Chunk.objects.filter(sha256__in=wanted)}
         for key in wanted:
             yield found[key]
+
+
+def bodies_by_digest(digests: Collection[bytes]) -> dict[bytes, bytes]:
+    """Bodies of chunks, each once."""
+    if not digests:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sha256, body FROM annotations_chunk WHERE sha256 = ANY(%s)", [list(digests)])
+        return {bytes(digest): unpacked(body) for digest, body in cursor.fetchall()}
 
 
 def iter_revision_elements(revision: Revision) -> Iterator[bytes]:

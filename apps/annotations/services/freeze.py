@@ -23,6 +23,7 @@ from apps.annotations.models import Annotation, Revision
 from apps.annotations.queries.documents import chunk_bodies
 from apps.annotations.services.index import lines_of, regions_in, write_index
 from apps.core.bulk import draw_ids, insert_many, insert_rows
+from apps.core.packed import packed
 from apps.projects.models import Project
 from apps.tasks.models import Task
 from domain.elements import (
@@ -183,7 +184,7 @@ def store_chunks(chunks: Iterable[Chunk]) -> None:
         execute_values(
             cursor.cursor,
             "INSERT INTO annotations_chunk (sha256, body, elements) VALUES %s ON CONFLICT (sha256) DO NOTHING",
-            [(Binary(key), Binary(rows[key].body), rows[key].count) for key in sorted(rows)],
+            [(Binary(key), Binary(packed(rows[key].body)), rows[key].count) for key in sorted(rows)],
             page_size=200,
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from apps.annotations.models import Revision
-from apps.annotations.queries.documents import named
+from apps.annotations.queries.documents import bodies_by_digest, named
 from apps.datasets.models import Import
 from domain.elements import unpack
 
@@ -85,10 +85,7 @@ def _compare(rows: Sequence[tuple[int, int | None, int]], found: Afterwards) -> 
 def _regions(ids: set[int]) -> dict[int, dict[str, bytes]]:
     """Regions of revisions, by id."""
     chunks = dict(Revision.objects.filter(pk__in=ids).values_list("pk", "chunks"))
-    digests = list({bytes(digest) for found in chunks.values() for digest in found})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sha256, body FROM annotations_chunk WHERE sha256 = ANY(%s)", [digests])
-        bodies = {bytes(digest): bytes(body) for digest, body in cursor.fetchall()}
+    bodies = bodies_by_digest({bytes(digest) for found in chunks.values() for digest in found})
     return {
         pk: {named(raw): raw for digest in found for kind, raw in unpack(bodies[bytes(digest)]) if kind == "region"}
         for pk, found in chunks.items()

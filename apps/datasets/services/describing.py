@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
@@ -29,6 +29,14 @@ PEOPLE = 200
 _FROM = """
 FROM datasets_versionitem i JOIN annotations_revision r ON r.id = i.revision_id JOIN assets_asset a ON a.id = i.asset_id
 """
+
+
+def _kind(name: str, column: str) -> str:
+    """The items of each value of a column, the most first."""
+    counted = f"'{name}', {column}, '', count(*), 0, 0 FROM item GROUP BY {column} ORDER BY 4 DESC, 2 LIMIT 50"
+    return f"UNION ALL (SELECT {counted})"
+
+
 # Who made what a result says: a change that was taken back leaves the same words under another revision.
 _MADE = f"""
 {_FROM} JOIN LATERAL (
@@ -40,43 +48,48 @@ _VERDICT = """
 reviews_review v JOIN annotations_revision judged
     ON judged.id = CASE v.verdict WHEN 'accept' THEN v.revision_id ELSE v.fix_revision_id END
 """
-_SPLITS = f"""
-SELECT i.split, count(*), sum(r.region_count), count(DISTINCT coalesce(nullif(i."group", ''), i.asset_sha256)) {_FROM}
-WHERE i.version_id = %s GROUP BY 1
-"""
-_CLASSES = f"""
-SELECT c.key::bigint, i.split, sum(c.value::bigint), count(*) {_FROM}, jsonb_each_text(r.class_counts) AS c
-WHERE i.version_id = %s GROUP BY 1, 2
-"""
-_COUNTED = f"SELECT %s, count(*) {_FROM} WHERE i.version_id = %%s GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50"
-_METADATA = f"""
-SELECT key, value, n, distinct_values FROM (
-    SELECT key, value, n, count(*) OVER (PARTITION BY key) AS distinct_values,
-           row_number() OVER (PARTITION BY key ORDER BY n DESC, value) AS place
-    FROM (SELECT m.key, m.value, count(*) AS n {_FROM}, jsonb_each_text(a.metadata) AS m
-          WHERE i.version_id = %s GROUP BY 1, 2) counted
-) placed WHERE place <= %s AND distinct_values <= %s ORDER BY key, place
+# What each item is, gathered once; then its counts of every kind: a name, and `Counted`.
+_COUNTED = f"""
+WITH item AS MATERIALIZED (
+    SELECT i.split, coalesce(nullif(i."group", ''), i.asset_sha256) AS kin, r.region_count, r.class_counts, a.licence, a.origin,
+           a.attribution, a.metadata, made.kind, made.author_id,
+           (made.stage = 'adjudicate' AND made.author_id IS NOT NULL) OR EXISTS (
+               SELECT 1 FROM {_VERDICT} WHERE v.task_id = i.task_id AND judged.sha256 = r.sha256) AS reviewed
+    {_MADE} WHERE i.version_id = %s
+), said AS (
+    SELECT m.key, m.value, count(*) AS n, count(*) OVER (PARTITION BY m.key) AS many,
+           row_number() OVER (PARTITION BY m.key ORDER BY count(*) DESC, m.value) AS place
+    FROM item, jsonb_each_text(item.metadata) AS m WHERE item.metadata != '{{}}' GROUP BY 1, 2
+)
+SELECT 'splits', '', split, count(*), sum(region_count)::bigint, count(DISTINCT kin) FROM item GROUP BY split
+UNION ALL SELECT 'classes', c.key, split, count(*), sum(c.value::bigint)::bigint, 0
+    FROM item, jsonb_each_text(item.class_counts) AS c GROUP BY c.key, split
+{_kind("licences", "licence")} {_kind("origins", "origin")} {_kind("attributions", "attribution")} {_kind("stages", "kind")}
+UNION ALL SELECT 'reviewed', '', '', count(*), 0, 0 FROM item WHERE reviewed
+UNION ALL (SELECT 'people', author_id::text, '', count(*), 0, 0 FROM item WHERE author_id IS NOT NULL
+    GROUP BY author_id ORDER BY 4 DESC, author_id LIMIT {PEOPLE})
+UNION ALL SELECT 'metadata', key, value, n, many, place FROM said WHERE place <= {VALUES} AND many <= {MOST_DISTINCT}
 """  # noqa: S608
-_STAGES = f"SELECT made.kind, count(*) {_MADE} WHERE i.version_id = %s GROUP BY 1 ORDER BY 2 DESC, 1"
-_PEOPLE = f"""
-SELECT count(*) {_MADE} WHERE i.version_id = %s AND made.author_id IS NOT NULL GROUP BY made.author_id
-ORDER BY 1 DESC, made.author_id LIMIT %s
-"""
 _REVIEWERS = f"""
 SELECT count(DISTINCT i.id) {_FROM} JOIN ({_VERDICT}) ON v.task_id = i.task_id AND judged.sha256 = r.sha256
 WHERE i.version_id = %s GROUP BY v.reviewer_id ORDER BY 1 DESC, v.reviewer_id LIMIT %s
 """
-_REVIEWED = f"""
-SELECT count(*) {_MADE} WHERE i.version_id = %s AND (
-    (made.stage = 'adjudicate' AND made.author_id IS NOT NULL) OR EXISTS (
-        SELECT 1 FROM {_VERDICT} WHERE v.task_id = i.task_id AND judged.sha256 = r.sha256))
-"""  # noqa: S608
 _REGIONS = """
 SELECT x.shape, coalesce(x.source, 'people'), count(*)
 FROM annotations_regionindex x JOIN datasets_versionitem i ON i.revision_id = x.revision_id
 WHERE x.project_id = %s AND i.version_id = %s GROUP BY 1, 2
 """
 MOST_KINDS = 50  # shapes and sources that are listed
+
+
+class Counted(NamedTuple):
+    """What `_COUNTED` says of one value."""
+
+    key: str
+    split: str
+    items: int
+    regions: int
+    groups: int
 
 
 def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -88,11 +101,15 @@ def _rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 def count_up(version: DatasetVersion) -> dict[str, Any]:
     """The facts of a version that was just frozen: regions are counted in the index, which holds current work only."""
     project = version.project
-    splits = {name: tuple(map(int, values)) for name, *values in _rows(_SPLITS, version.pk)}
+    counted: dict[str, list[Counted]] = defaultdict(list)
+    for kind, *row in _rows(_COUNTED, version.pk):
+        counted[kind].append(Counted(*row))
+    splits = {row.split: row[2:] for row in counted["splits"]}
     names = sorted(version.splits.get("shares", {}), key=lambda name: (name not in USUAL, USUAL.find(name), name))
-    classes = _classes(version)
-    reviewed = int(_rows(_REVIEWED, version.pk)[0][0])
-    licences = _counted("a.licence", version.pk)
+    classes = _classes(version, counted["classes"])
+    reviewed = counted["reviewed"][0].items
+    reviewers = _rows(_REVIEWERS, version.pk, PEOPLE) if reviewed else []
+    licences = _by_value(counted["licences"])
     kinds = _rows(_REGIONS, project.pk, version.pk)
     return {
         "kind": "labelwright.datasheet",
@@ -106,16 +123,16 @@ def count_up(version: DatasetVersion) -> dict[str, Any]:
         "schema": version.schema_version.number,
         "classes": classes,
         "shapes": _most((shape, n) for shape, _, n in kinds),
-        "origins": _counted("a.origin", version.pk),
-        "metadata": _metadata(version.pk),
+        "origins": _by_value(counted["origins"]),
+        "metadata": _metadata(counted["metadata"]),
         "licences": licences,
-        "attributions": _counted("a.attribution", version.pk),
+        "attributions": _by_value(counted["attributions"]),
         "guideline": _guideline(version),
         "labelled": {
-            "stages": dict(_rows(_STAGES, version.pk)),
+            "stages": _by_value(counted["stages"]),
             "reviewed": reviewed,
-            "people": {f"person {n}": items for n, (items,) in enumerate(_rows(_PEOPLE, version.pk, PEOPLE), 1)},
-            "reviewers": {str(n): items for n, (items,) in enumerate(_rows(_REVIEWERS, version.pk, PEOPLE), 1)},
+            "people": {f"person {n}": row.items for n, row in enumerate(counted["people"], 1)},
+            "reviewers": {str(n): items for n, (items,) in enumerate(reviewers, 1)},
             "sources": _most((source, n) for _, source, n in kinds),
         },
         "quality": {"agreement": _agreement(project.pk), "audits": _audits(project.pk)},
@@ -173,8 +190,8 @@ def said_of(version: DatasetVersion) -> dict[str, str]:
     return {"purpose": version.project.description, **version.said, "name": version.name}
 
 
-def _counted(column: str, version_id: int) -> dict[str, int]:
-    return {str(value): n for value, n in _rows(_COUNTED % column, version_id)}
+def _by_value(rows: Iterable[Counted]) -> dict[str, int]:
+    return {row.key: row.items for row in rows}
 
 
 def _most(kinds: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -185,10 +202,10 @@ def _most(kinds: Iterable[tuple[str, int]]) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda one: (-one[1], one[0]))[:MOST_KINDS])
 
 
-def _classes(version: DatasetVersion) -> list[dict[str, Any]]:
+def _classes(version: DatasetVersion, counted: Iterable[Counted]) -> list[dict[str, Any]]:
     found: dict[int, dict[str, tuple[int, int]]] = {}
-    for class_id, split, regions, items in _rows(_CLASSES, version.pk):
-        found.setdefault(class_id, {})[split] = (int(regions), items)
+    for row in counted:
+        found.setdefault(int(row.key), {})[row.split] = (row.regions, row.items)
     return [
         {
             "id": one.id,
@@ -204,11 +221,12 @@ def _classes(version: DatasetVersion) -> list[dict[str, Any]]:
     ]
 
 
-def _metadata(version_id: int) -> dict[str, Any]:
+def _metadata(counted: Iterable[Counted]) -> dict[str, Any]:
+    """The most frequent values of the first keys. Of these rows `split` is the value, `regions` how many there are."""
     found: dict[str, Any] = {}
-    for key, value, n, distinct in _rows(_METADATA, version_id, VALUES, MOST_DISTINCT):
-        if key in found or len(found) < KEYS:
-            found.setdefault(key, {"distinct": distinct, "values": {}})["values"][str(value)[:80]] = n
+    for row in sorted(counted, key=lambda row: (row.key, row.groups)):
+        if row.key in found or len(found) < KEYS:
+            found.setdefault(row.key, {"distinct": row.regions, "values": {}})["values"][row.split[:80]] = row.items
     return found
 
 

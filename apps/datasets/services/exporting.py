@@ -14,7 +14,7 @@ import msgspec
 from django.db import connection
 
 from apps.annotations.models import Revision
-from apps.annotations.queries.documents import chunk_bodies
+from apps.annotations.queries.documents import bodies_by_digest, chunk_bodies
 from apps.assets import queries as assets
 from apps.core.ahead import ahead
 from apps.core.errors import DomainError, NotFound
@@ -35,8 +35,9 @@ _ITEMS = """
 SELECT i.ordinal, i.task_id, i.split, r.outcome, r.chunks, r.element_count, a.id, a.name, a.width, a.height, a.sha256,
        coalesce(a.external_id, ''), a."group", a.origin, a.licence, a.attribution, a.metadata::text, a.orientation, a.path,
        a.derivatives #>> '{display,path}', a.content_type
-FROM datasets_versionitem i JOIN annotations_revision r ON r.id = i.revision_id JOIN assets_asset a ON a.id = i.asset_id
-WHERE i.version_id = %s AND i.ordinal >= %s ORDER BY i.ordinal LIMIT %s
+FROM (
+    SELECT * FROM datasets_versionitem WHERE version_id = %s AND ordinal >= %s ORDER BY ordinal LIMIT %s
+) i JOIN annotations_revision r ON r.id = i.revision_id JOIN assets_asset a ON a.id = i.asset_id ORDER BY i.ordinal
 """
 
 
@@ -245,7 +246,7 @@ def _pages(version_id: int) -> Generator[tuple[list[_Row], dict[bytes, bytes]]]:
         if not rows:
             return
         for some in _together(rows):
-            yield some, _bodies({bytes(row.chunks[0]) for row in some if len(row.chunks) == SMALL})
+            yield some, bodies_by_digest({bytes(row.chunks[0]) for row in some if len(row.chunks) == SMALL})
         at = rows[-1].ordinal + 1
 
 
@@ -260,14 +261,6 @@ def _together(rows: list[_Row]) -> Iterator[list[_Row]]:
         some.append(row)
         elements += more
     yield some
-
-
-def _bodies(digests: set[bytes]) -> dict[bytes, bytes]:
-    if not digests:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sha256, body FROM annotations_chunk WHERE sha256 = ANY(%s)", [list(digests)])
-        return {bytes(digest): bytes(body) for digest, body in cursor.fetchall()}
 
 
 def _add_answers(export: Export, sink: Any) -> None:

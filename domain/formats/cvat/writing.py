@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
@@ -11,7 +11,7 @@ import numpy as np
 from domain.elements.structs import Region, Value
 from domain.formats.base import ExportItem
 from domain.formats.report import LossReport
-from domain.formats.writing import ItemWriter, Losses, plain
+from domain.formats.writing import ItemWriter, Losses, plain, plain_texts
 from domain.geometry.masks import decode_runs
 from domain.schema import Attribute, Class
 from domain.shapes import Geometry
@@ -45,14 +45,15 @@ class CvatWriter(ItemWriter):
         self._scratch = self.sink.scratch()
         self._names = set()
         ordered = self.live_classes({c.id for c in self.schema.classes})
-        self._titles = {c.id: quoteattr(c.name) for c in ordered}
+        self._heads = {c.id: f'label={quoteattr(c.name)} source="manual"' for c in ordered}
         self._ordered = ordered
         self._used: set[int] = set()
 
     def add(self, item: ExportItem) -> str | None:
         found = self.content(item)
         groups: dict[str, int] = {}
-        lines = [line for region in found.regions if (line := self._shape(region, item, groups)) is not None]
+        boxes = iter(_places([region.geometry for region in found.regions if type(region.geometry) is Box]))
+        lines = [line for region in found.regions if (line := self._shape(region, item, groups, boxes)) is not None]
         if not lines and item.outcome != "empty":
             self.lose("not_labelled", item)
             return None
@@ -67,27 +68,27 @@ class CvatWriter(ItemWriter):
         self.report.regions += len(lines)
         return f"images/{name}"
 
-    def _shape(self, region: Region, item: ExportItem, groups: dict[str, int]) -> str | None:
-        geometry = region.geometry
-        if type(geometry) is not Box:
+    def _shape(self, region: Region, item: ExportItem, groups: dict[str, int], boxes: Iterator[str]) -> str | None:
+        """`boxes`: the places of the item's boxes, of which this takes its own."""
+        if type(region.geometry) is Box:
+            tag, place, inner = "box", next(boxes), ""
+        else:
             fitted = self.fit(region, item, _HELD, holes=False, parts=False)
             if fitted is None:
                 return None
-            geometry = fitted
+            tag, place, inner = _WRITERS[type(fitted)](fitted, self)
         if region.flags or region.source is not None or region.score is not None or region.parent or region.role:
             self._lose(region, item)
         self._used.add(region.class_id)
-        tag, place, inner = _WRITERS[type(geometry)](geometry, self)
         group = f' group_id="{_group(region.group, groups)}"' if region.group else ""
-        common = f'label={self._titles[region.class_id]} source="manual"'
+        said = self._heads[region.class_id]
         if tag != "tag":
-            common += f' occluded="{1 if region.occluded else 0}"'
-        depth = f' z_order="{region.z}"' if tag != "tag" else ""
+            said += f' occluded="{1 if region.occluded else 0}"{place} z_order="{region.z}"'
         if region.attributes:
             inner += self._attributes(region, item)
         if not inner:
-            return f"    <{tag} {common}{place}{depth}{group}/>\n"
-        return f"    <{tag} {common}{place}{depth}{group}>\n{inner}    </{tag}>\n"
+            return f"    <{tag} {said}{group}/>\n"
+        return f"    <{tag} {said}{group}>\n{inner}    </{tag}>\n"
 
     def _lose(self, region: Region, item: ExportItem) -> None:
         for code, said in (("flags", region.flags), ("score", region.score is not None), ("source", region.source)):
@@ -183,18 +184,21 @@ Written = tuple[str, str, str]  # tag, attributes, what is inside
 
 
 def _points(flat: list[float]) -> str:
-    pairs = [f"{plain(flat[i])},{plain(flat[i + 1])}" for i in range(0, len(flat), 2)]
+    texts = plain_texts(flat)
+    pairs = [f"{x},{y}" for x, y in zip(texts[::2], texts[1::2], strict=True)]
     return f' points="{";".join(pairs)}"'
 
 
-def _box(g: Any, _: CvatWriter) -> Written:
-    x1, y1 = plain(g.x + g.w), plain(g.y + g.h)
-    return "box", f' xtl="{plain(g.x)}" ytl="{plain(g.y)}" xbr="{x1}" ybr="{y1}"', ""
+def _places(boxes: list[Any]) -> list[str]:
+    """The corners of boxes, as attributes."""
+    texts = plain_texts([number for g in boxes for number in (g.x, g.y, g.x + g.w, g.y + g.h)])
+    corners = zip(texts[::4], texts[1::4], texts[2::4], texts[3::4], strict=True)
+    return [f' xtl="{x0}" ytl="{y0}" xbr="{x1}" ybr="{y1}"' for x0, y0, x1, y1 in corners]
 
 
-def _rotated_box(g: Any, writer: CvatWriter) -> Written:
-    tag, place, _ = _box(Box(g.cx - g.w / 2, g.cy - g.h / 2, g.w, g.h), writer)
-    return tag, f'{place} rotation="{plain(g.angle % 360.0)}"', ""
+def _rotated_box(g: Any, _: CvatWriter) -> Written:
+    (place,) = _places([Box(g.cx - g.w / 2, g.cy - g.h / 2, g.w, g.h)])
+    return "box", f'{place} rotation="{plain(g.angle % 360.0)}"', ""
 
 
 def _ellipse(g: Any, _: CvatWriter) -> Written:
@@ -228,7 +232,7 @@ def _cuboid(g: Any, _: CvatWriter) -> Written:
 
 
 _WRITERS: dict[type[Geometry], Callable[[Any, CvatWriter], Written]] = {
-    Box: _box,
+    Box: lambda g, _: ("box", _places([g])[0], ""),
     RotatedBox: _rotated_box,
     Ellipse: _ellipse,
     Polygon: lambda g, _: ("polygon", _points(g.parts[0][0]), ""),

@@ -13,7 +13,7 @@ from domain.formats.base import ExportItem
 from domain.formats.rasters import painted, voc_palette, write_raster
 from domain.formats.report import LossReport
 from domain.formats.sinks import stem
-from domain.formats.writing import ItemWriter, Losses, plain
+from domain.formats.writing import ItemWriter, Losses, plain_texts
 from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
@@ -21,6 +21,7 @@ MOST_CLASSES = 254  # 0 is the background, 255 the border
 BORDER = 255
 SOURCE = "Labelwright"
 _FLAGS = ("difficult", "truncated")
+_NOTHING_SAID = "    <truncated>0</truncated>\n    <difficult>0</difficult>\n    <occluded>0</occluded>\n"
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True):
@@ -60,16 +61,17 @@ class VocWriter(ItemWriter):
 
     def add(self, item: ExportItem) -> str | None:
         found = self.content(item)
-        objects: list[str] = []
+        kept: list[tuple[Region, Box]] = []
         tags: list[str] = []
         for region in found.regions:
             if isinstance(region.geometry, Tag):
                 tags.append(self.classes[region.class_id].name)
                 self.lose("tag_in_list", item, region.id)
                 continue
-            text = self._object(region, item)
-            if text is not None:
-                objects.append(text)
+            box = self._boxed(region, item)
+            if box is not None:
+                kept.append((region, box))
+        objects = self._objects(kept)
         if not objects and not tags and item.outcome != "empty":
             self.lose("not_labelled", item)
             return None
@@ -93,29 +95,30 @@ class VocWriter(ItemWriter):
         head = f"<annotation>\n  <folder>JPEGImages</folder>\n  <filename>{escape(name)}</filename>\n"
         return f"{head}{self._source}{size}  <segmented>{segmented}</segmented>\n{''.join(objects)}</annotation>\n"
 
-    def _object(self, region: Region, item: ExportItem) -> str | None:
+    def _boxed(self, region: Region, item: ExportItem) -> Box | None:
+        """The box of a region; what is lost of it is told."""
         geometry = region.geometry
         if type(geometry) is not Box:
             fitted = self.fit(region, item, ("box",)) if not self._segments else self._bounds(region, item)
-            if fitted is None:
+            if not isinstance(fitted, Box):
                 return None
             geometry = fitted
-        x0, y0, x1, y1 = geometry.bounds()  # type: ignore[misc]
-        shift = self._shift
-        flags = region.flags
-        if flags and any(flag not in _FLAGS for flag in flags):
+        if region.flags and any(flag not in _FLAGS for flag in region.flags):
             self.lose("flags", item, region.id)
         if region.source is not None or region.score is not None or region.parent or region.group or region.z:
             self.lose_unheld(region, item)
-        more = _attributes(region.attributes) if region.attributes else ""
-        return (
+        return geometry
+
+    def _objects(self, kept: list[tuple[Region, Box]]) -> list[str]:
+        shift = self._shift
+        texts = plain_texts([n for _, g in kept for n in (g.x + shift, g.y + shift, g.x + g.w, g.y + g.h)])
+        corners = zip(texts[::4], texts[1::4], texts[2::4], texts[3::4], strict=True)
+        return [
             f"  <object>\n    <name>{self._titles[region.class_id]}</name>\n    <pose>Unspecified</pose>\n"
-            f"    <truncated>{1 if 'truncated' in flags else 0}</truncated>\n"
-            f"    <difficult>{1 if 'difficult' in flags else 0}</difficult>\n"
-            f"    <occluded>{1 if region.occluded else 0}</occluded>\n"
-            f"    <bndbox><xmin>{plain(x0 + shift)}</xmin><ymin>{plain(y0 + shift)}</ymin>"
-            f"<xmax>{plain(x1)}</xmax><ymax>{plain(y1)}</ymax></bndbox>\n{more}  </object>\n"
-        )
+            f"{_said(region)}    <bndbox><xmin>{x0}</xmin><ymin>{y0}</ymin><xmax>{x1}</xmax><ymax>{y1}</ymax></bndbox>\n"
+            f"{_attributes(region.attributes) if region.attributes else ''}  </object>\n"
+            for (region, _), (x0, y0, x1, y1) in zip(kept, corners, strict=True)
+        ]
 
     def _bounds(self, region: Region, item: ExportItem) -> Box | None:
         """Beside a picture of its pixels, the box of a region loses nothing."""
@@ -161,6 +164,17 @@ class VocWriter(ItemWriter):
 
 def _file_part(name: str) -> str:
     return name.replace("/", "_").replace("\\", "_") or "class"
+
+
+def _said(region: Region) -> str:
+    flags = region.flags
+    if not flags and not region.occluded:  # by far the most
+        return _NOTHING_SAID
+    return (
+        f"    <truncated>{1 if 'truncated' in flags else 0}</truncated>\n"
+        f"    <difficult>{1 if 'difficult' in flags else 0}</difficult>\n"
+        f"    <occluded>{1 if region.occluded else 0}</occluded>\n"
+    )
 
 
 def _attributes(attributes: dict[str, Value]) -> str:

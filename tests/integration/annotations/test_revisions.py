@@ -7,9 +7,11 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.db import connection
 
 from apps.annotations.models import Chunk, Edit, EditPack, Element, RegionIndex, Revision
 from apps.annotations.queries import iter_revision, iter_revision_elements
+from apps.annotations.queries.documents import bodies_by_digest
 from apps.annotations.services import NewRevision, reindex_project, write_revision
 from apps.annotations.services.freeze import freeze_elements, freeze_whole
 from apps.tasks.services import finish_from_import, keep_as_import
@@ -91,6 +93,20 @@ class TestChunks:
         first, second = (write_revision(project=project, new=NewRevision(task=task, elements=drawn)) for task in tasks)
         assert first.sha256 == second.sha256
         assert Chunk.objects.count() == 1
+
+    def test_bodies_are_packed_in_the_database_and_rows_of_earlier_releases_are_read_as_they_stand(
+        self, imported: tuple[Any, Revision, list[dict[str, Any]]]
+    ) -> None:
+        _, base, _ = imported
+        bodies = list(iter_revision_elements(base))
+        first = bytes(base.chunks[0])
+        stored = "SELECT octet_length(body) FROM annotations_chunk WHERE sha256 = %s"
+        with connection.cursor() as cursor:
+            cursor.execute(stored, [first])
+            assert cursor.fetchone()[0] < len(bodies[0]) / 2
+            cursor.execute("UPDATE annotations_chunk SET body = %s WHERE sha256 = %s", [bodies[0], first])
+        assert list(iter_revision_elements(base)) == bodies
+        assert bodies_by_digest({first}) == {first: bodies[0]}
 
     def test_submitting_drops_rows_and_packs_the_log(self, annotator: Person, project: Any, team: Any) -> None:
         make_tasks(project, team.manager)

@@ -6,10 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
-
 from apps.annotations.models import Annotation, Revision
-from apps.annotations.queries.documents import named
+from apps.annotations.queries.documents import bodies_by_digest, named
 from apps.datasets.models import ImportedItem
 from apps.datasets.services.importing.planning import Content, Key, Standing, bare
 from apps.tasks import services as tasks
@@ -80,12 +78,7 @@ def _wanted(revision: Revision, places: dict[int, Place]) -> bool:
 
 
 def _bodies(revisions: Iterable[Revision]) -> dict[bytes, bytes]:
-    digests = {bytes(digest) for revision in revisions for digest in revision.chunks}
-    if not digests:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sha256, body FROM annotations_chunk WHERE sha256 = ANY(%s)", [list(digests)])
-        return {bytes(digest): bytes(body) for digest, body in cursor.fetchall()}
+    return bodies_by_digest({bytes(digest) for revision in revisions for digest in revision.chunks})
 
 
 def _content(revision: Revision, bodies: dict[bytes, bytes]) -> Content:
