@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import F
+
+from apps.core.permissions import Action
 from apps.predictions.models import TaskPlace
+from apps.predictions.queries.answers import withheld
+from apps.projects.access import ProjectAccess
 from apps.projects.models import BulkChange, Project
+from apps.projects.settings import is_tested
 from apps.tasks.models import Task
+from apps.tasks.queries import hides_answers
+
+TELL_THE_MODEL = (TaskPlace.Why.RARE, TaskPlace.Why.UNCERTAIN)  # what a model said of the task shows in these
 
 
 def order_standing(project: Project, most: int) -> tuple[BulkChange | None, list[TaskPlace]]:
@@ -15,3 +26,20 @@ def order_standing(project: Project, most: int) -> tuple[BulkChange | None, list
         return None, []
     waiting = TaskPlace.objects.filter(project=project, task__state=Task.State.WAITING, task__trashed_at=None)
     return change, list(waiting.select_related("task").order_by("after")[:most])
+
+
+def places_shown(access: ProjectAccess, task_ids: Iterable[int], *, at_work: bool = False) -> dict[int, TaskPlace]:
+    """Why tasks stand where the order put them, by task, as far as this person may know it; none that were moved since.
+
+    Who may be tested is told nothing: no test has a place, so a task without one would be a test. Nor is who works blind.
+    Of tasks that are done without predictions, what the model said is not told to who does them (`at_work`) or may.
+    """
+    if is_tested(access) or hides_answers(access):
+        return {}
+    rows = TaskPlace.objects.filter(task__in=list(task_ids), task__order_key=F("after")).select_related("change")
+    told = {place.task_id: place for place in rows}
+    if at_work or not access.can(Action.TASKS_MANAGE):
+        silent = [i for i, one in told.items() if one.why in TELL_THE_MODEL and withheld(access.project, i)]
+        for task_id in silent:
+            del told[task_id]
+    return told

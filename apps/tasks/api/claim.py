@@ -21,6 +21,7 @@ from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import POLICY
 from apps.predictions import queries as predictions
+from apps.predictions.models import TaskPlace
 from apps.predictions.models import Prediction
 from apps.projects.access import ProjectAccess
 from apps.projects.models import Project, SchemaVersion
@@ -32,6 +33,7 @@ from apps.quality.services.findings.recording import key_of
 from apps.reviews.api import present as reviews
 from apps.reviews.queries import issues_of_task, last_rejection, previous_revision, questions_of_task, talk_of_task
 from apps.tasks.api import page_structs, structs
+from apps.tasks.api.present import queue_place
 from apps.tasks.models import Stage, Task
 from apps.tasks.queries import has_several_answers, remaining
 from apps.tasks.services import Promised
@@ -46,7 +48,7 @@ def claim_document(work: Work, *, user: User) -> structs.ClaimDocument:
     review = reviews.reviews([rejection], user=user, access=access)[0] if rejection else None
     return structs.ClaimDocument(
         project=_project(access),
-        task=_task(task),
+        task=_task(task, _place(work)),
         asset=_asset(task.asset),
         schema=_schema(cast(int, access.project.schema_id)),
         guideline_version=version_number("guideline", access.project.guideline_id),
@@ -154,7 +156,13 @@ def promise_document(promised: Promised) -> structs.Promise:
     )
 
 
-def _task(task: Task) -> structs.ClaimTask:
+def _place(work: Work) -> TaskPlace | None:
+    if work.assignment.stage != Stage.ANNOTATE:
+        return None
+    return predictions.places_shown(work.access, [work.task.pk], at_work=True).get(work.task.pk)
+
+
+def _task(task: Task, place: TaskPlace | None = None) -> structs.ClaimTask:
     return structs.ClaimTask(
         id=task.pk,
         number=task.number,
@@ -162,6 +170,7 @@ def _task(task: Task) -> structs.ClaimTask:
         state=cast(Any, task.state),
         outcome=task.outcome,
         web_url=f"/tasks/{task.pk}",
+        queue_place=queue_place(place),
     )
 
 

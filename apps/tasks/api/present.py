@@ -12,6 +12,8 @@ from apps.annotations.api import present as answers
 from apps.annotations.queries import revisions_visible
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import Action
+from apps.predictions.models import TaskPlace
+from apps.predictions.queries import places_shown
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.settings import is_tested
 from apps.reviews.api import present as reviews
@@ -36,14 +38,30 @@ def task_rows(rows: Iterable[Task], *, access: ProjectAccess) -> list[structs.Ta
         ).values_list("task_id", "pk")
     )
     hidden, tested = hides_answers(access), is_tested(access)
-    return [_row(task, people, held.get(task.pk), hidden and not _known(task, access), tested) for task in rows]
+    places = places_shown(access, [task.pk for task in rows])
+    return [
+        _row(task, people, held.get(task.pk), hidden and not _known(task, access), tested, places.get(task.pk))
+        for task in rows
+    ]
+
+
+def queue_place(place: TaskPlace | None) -> structs.QueuePlace | None:
+    """Why a task stands where it stands."""
+    if place is None:
+        return None
+    model = place.change.arguments.get("spec", {}).get("model", "")
+    return structs.QueuePlace(
+        why=cast(Any, place.why), value=place.value, class_id=place.class_id, place=place.place, model=model
+    )
 
 
 def _known(task: Task, access: ProjectAccess) -> bool:
     return task.state == Task.State.DONE or task.annotator_id == access.user.pk
 
 
-def _row(task: Task, people: dict[Any, Any], assignment: int | None, hidden: bool, tested: bool) -> structs.TaskRow:
+def _row(
+    task: Task, people: dict[Any, Any], assignment: int | None, hidden: bool, tested: bool, place: TaskPlace | None
+) -> structs.TaskRow:
     asset = task.asset
     return structs.TaskRow(
         id=task.pk,
@@ -77,6 +95,7 @@ def _row(task: Task, people: dict[Any, Any], assignment: int | None, hidden: boo
         trashed_at=task.trashed_at,
         etag=f'"{task.version}"',
         web_url=f"/tasks/{task.pk}",
+        queue_place=queue_place(place),
     )
 
 

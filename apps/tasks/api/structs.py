@@ -13,6 +13,7 @@ from apps.core.people import Person
 from apps.jobs.documents import JobOut
 from apps.reviews.api.structs import IssueOut, MarkOut, QuestionOut, ReviewOut
 from apps.tasks.filters import TaskFilter, TaskStateName
+from domain.sampling.ordering import Why
 from domain.schema.structs import LabelSchema
 
 StageName = Literal["annotate", "review", "adjudicate", "audit"]
@@ -32,6 +33,17 @@ class TaskAsset(msgspec.Struct):
     height: int
     thumb: str
     metadata: dict[str, Any]
+
+
+class QueuePlace(msgspec.Struct):
+    """Why a task stands where an order of the queue put it (`projects/{id}/queue-order`). `value`: uncertainty in [0, 1], bits of 64
+    to the nearest picture before it, or how rare the class `class_id` is. `model`: whose predictions the order was made by."""
+
+    why: Why
+    value: float | None
+    class_id: int | None
+    place: int
+    model: str
 
 
 class TaskRow(msgspec.Struct):
@@ -58,6 +70,7 @@ class TaskRow(msgspec.Struct):
     trashed_at: datetime | None
     etag: str
     web_url: str
+    queue_place: QueuePlace | None = None  # null: no order put it there, or it is not told to the caller
 
 
 class TaskWindow(msgspec.Struct):
@@ -163,6 +176,7 @@ class ClaimTask(msgspec.Struct):
     state: TaskStateName
     outcome: str
     web_url: str
+    queue_place: QueuePlace | None = None  # null: no order put it there, or it is not told to the caller
 
 
 class ClaimAsset(msgspec.Struct):

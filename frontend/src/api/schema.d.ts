@@ -5166,6 +5166,8 @@ export interface components {
             state: "annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
             outcome: string;
             web_url: string;
+            /** @default null */
+            queue_place?: components["schemas"]["QueuePlace"] | null;
         };
         /**
          * Class
@@ -9210,6 +9212,19 @@ export interface components {
             tasks: components["schemas"]["OrderedTask"][];
         };
         /**
+         * QueuePlace
+         * @description Why a task stands where an order of the queue put it (`projects/{id}/queue-order`). `value`: uncertainty in [0, 1], bits of 64
+         *         to the nearest picture before it, or how rare the class `class_id` is. `model`: whose predictions the order was made by.
+         */
+        QueuePlace: {
+            /** @enum {string} */
+            why: "diverse" | "random" | "rare" | "uncertain" | "unknown";
+            value: number | null;
+            class_id: number | null;
+            place: number;
+            model: string;
+        };
+        /**
          * Quorum
          * @description Enough when `agree` answers are alike by at least `score` each to each.
          */
@@ -10530,6 +10545,8 @@ export interface components {
             trashed_at: string | null;
             etag: string;
             web_url: string;
+            /** @default null */
+            queue_place?: components["schemas"]["QueuePlace"] | null;
         };
         /**
          * TaskWindow

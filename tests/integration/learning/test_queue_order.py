@@ -8,6 +8,7 @@ import pytest
 
 from apps.assets.models import Asset
 from apps.predictions.models import TaskPlace
+from apps.predictions.queries import withheld
 from apps.predictions.services import NewPrediction, keep_predictions
 from apps.tasks.models import Slot, Task
 from domain.elements import decode, encode
@@ -110,3 +111,56 @@ def test_a_second_run_of_the_same_job_changes_nothing(team, project):
 
 def test_shares_that_come_to_more_than_all_are_refused(team, project):
     assert post(team, project, "/plan", 400, random=0.9, diverse=0.2)["code"] == "invalid"
+
+
+def places(person: Person, project) -> list[dict | None]:
+    found = person.http.get(f"projects/{project.pk}/tasks/window").json()["results"]
+    return [one["queue_place"] for one in sorted(found, key=lambda one: one["number"])]
+
+
+def test_a_task_tells_why_it_comes_to_managers_and_to_who_labels_it(team, project):
+    manager, annotator = Person(team.manager), Person(team.annotator)
+    assert places(manager, project) == [None] * 10
+    order(team, project)
+    told = places(manager, project)
+    assert told[8] == {
+        "why": "uncertain",
+        "value": pytest.approx(0.9765, abs=1e-3),
+        "class_id": None,
+        "place": 1,
+        "model": MODEL,
+    }
+    assert (told[9]["why"], told[9]["value"]) == ("unknown", None)
+    assert places(annotator, project) == told
+    assert annotator.claim(project)["task"]["queue_place"] == told[8]
+    Task.objects.filter(project=project, number=5).update(order_key=10**9)
+    assert places(manager, project)[4] is None  # something else moved it
+
+
+def test_why_a_task_comes_is_not_told_where_it_would_betray_something(team, project):
+    order(team, project, random=0.2)
+    manager, annotator = Person(team.manager), Person(team.annotator)
+
+    def settings(**body):
+        answer = manager.http.patch(f"projects/{project.pk}", body)
+        assert answer.status_code == 200, answer.content
+
+    settings(settings={"without_predictions": 0.9})
+    project.refresh_from_db()
+    waiting = list(Task.objects.filter(project=project).order_by("number"))
+    silent = [place for place, task in enumerate(waiting) if withheld(project, task.pk)]
+    by_chance = {None, "random", "unknown"}
+    shown = {one and one["why"] for place, one in enumerate(places(annotator, project)) if place in silent}
+    assert shown <= by_chance
+    assert "uncertain" in {one and one["why"] for one in places(manager, project)}
+    claims = [manager.claim(project)["task"] for _ in range(3)]
+    hidden = {waiting[place].pk for place in silent}
+    assert {one["queue_place"] and one["queue_place"]["why"] for one in claims if one["id"] in hidden} <= by_chance
+    settings(settings={"without_predictions": 0, "hidden_tests": {"share": 0.1}})
+    assert set(places(annotator, project)) <= {None}
+    assert annotator.claim(project)["task"]["queue_place"] is None
+    settings(settings={"hidden_tests": {"share": 0}}, blind=True)
+    assert annotator.claim(project)["task"]["queue_place"] is None
+    assert (
+        Person(team.viewer).http.get(f"projects/{project.pk}/tasks/window").json()["results"][0]["queue_place"] is None
+    )

@@ -14,6 +14,7 @@ import {
   type Filter,
   SORTS,
   type Sort,
+  USUAL_COLUMNS,
   type View,
   type ViewChange,
 } from "./filters";
@@ -302,10 +303,10 @@ function MetadataField({ metadata, onChange }: MetadataProps) {
 
 function ColumnMenu({ columns, onColumns }: { columns: Column[]; onColumns: (columns: Column[]) => void }) {
   const { t } = useTranslation("data");
-  const shown = columns.length > 0 ? columns : [...COLUMNS];
+  const shown = columns.length > 0 ? columns : USUAL_COLUMNS;
   function toggle(name: Column) {
     const next = COLUMNS.filter((one) => (one === name ? !shown.includes(name) : shown.includes(one)));
-    if (next.length > 0) onColumns(next.length === COLUMNS.length ? [] : next);
+    if (next.length > 0) onColumns(next.join() === USUAL_COLUMNS.join() ? [] : next);
   }
   return (
     <Menu

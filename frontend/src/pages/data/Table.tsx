@@ -3,9 +3,10 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Avatar, Icon, Skeleton, StateDot, Swatch, useFormat } from "@/ui";
-import { COLUMNS, type Column, type Sort } from "./filters";
+import { type Column, type Sort, USUAL_COLUMNS } from "./filters";
 import { colorOf } from "./Gallery";
 import { type ListProps, useListKeys } from "./list";
+import { useBecause } from "./useBecause";
 import type { TaskRow } from "./useTasks";
 
 const ROW = 34; // px
@@ -20,6 +21,7 @@ const WIDTHS: Record<Column, string> = {
   group: "84px",
   priority: "66px",
   changed: "84px",
+  why: "minmax(120px, 1.4fr)",
 };
 
 const NAMES = 3; // classes named in a row; the others are counted
@@ -40,13 +42,14 @@ const HEADS: { id: Column; up?: Sort; down?: Sort; right?: boolean }[] = [
   { id: "group" },
   { id: "priority", down: "priority", right: true },
   { id: "changed", up: "-updated", down: "updated", right: true },
+  { id: "why" },
 ];
 
 /** The same tasks as lines; any number of them. */
 export function TaskTable({ sort, onSort, columns, ...props }: TableProps) {
   const { t } = useTranslation("data");
   const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
-  const shown = columns.length > 0 ? columns : COLUMNS.filter((name) => wide || !SPARE.includes(name));
+  const shown = columns.length > 0 ? columns : USUAL_COLUMNS.filter((name) => wide || !SPARE.includes(name));
   const heads = shown.flatMap((name) => HEADS.find(({ id }) => id === name) ?? []);
   const { count, onShown } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -176,6 +179,7 @@ function Cells({ task, chosen, classes, shown, names }: CellsProps) {
   const { t } = useTranslation("data");
   const format = useFormat();
   const found = task.classes.flatMap((id) => classes.get(id) ?? []);
+  const because = useBecause(task, classes);
   const cells: { key: string; right?: boolean; title?: string; content: ReactNode }[] = [
     {
       key: "chosen",
@@ -234,6 +238,7 @@ function Cells({ task, chosen, classes, shown, names }: CellsProps) {
       title: format.dateTime(task.updated_at),
       content: <span className="t3">{format.date(task.updated_at)}</span>,
     },
+    { key: "why", title: because, content: because },
   ];
   const wanted = ["chosen", "picture", ...shown].flatMap((name) => cells.find(({ key }) => key === name) ?? []);
   return wanted.map(({ key, right, title, content }) => (

@@ -9,6 +9,7 @@ import { MarkGold } from "../gold/MarkGold";
 import { AssetFields } from "./AssetFields";
 import { Overlay } from "./Gallery";
 import { Story } from "./Story";
+import { useBecause } from "./useBecause";
 import { type TaskRow, useRegions } from "./useTasks";
 
 type TaskOut = Schemas["TaskOut"];
@@ -72,7 +73,7 @@ function TaskDetail({ project, row, classes, mayEdit }: DetailProps) {
         </LinkButton>
       </div>
       {row.triage_reason && <p className="sm warn">{row.triage_reason}</p>}
-      <Facts row={row} asset={asset.data} />
+      <Facts row={row} asset={asset.data} classes={classes} />
       <Loaded query={asset} skeleton={<SkeletonRows rows={4} />}>
         {(value) => <AssetFields project={project} asset={value} mayEdit={mayEdit} />}
       </Loaded>
@@ -89,9 +90,12 @@ function TaskDetail({ project, row, classes, mayEdit }: DetailProps) {
   );
 }
 
-function Facts({ row, asset }: { row: TaskRow; asset?: Schemas["AssetOut"] }) {
+type FactsProps = Pick<DetailProps, "row" | "classes"> & { asset?: Schemas["AssetOut"] };
+
+function Facts({ row, asset, classes }: FactsProps) {
   const { t } = useTranslation("data");
   const format = useFormat();
+  const because = useBecause(row, classes);
   const facts: [string, string][] = [
     [t("fact.name"), row.name],
     [
@@ -100,6 +104,11 @@ function Facts({ row, asset }: { row: TaskRow; asset?: Schemas["AssetOut"] }) {
     ],
     [t("fact.added"), format.dateTime(row.created_at)],
   ];
+  if (row.queue_place)
+    facts.push([
+      t("column.why"),
+      t("fact.because", { why: because, place: format.number(row.queue_place.place), model: row.queue_place.model }),
+    ]);
   if (row.annotator) facts.push([t("filter.annotator"), row.annotator.name]);
   if (asset) {
     facts.push([t("fact.file"), `${asset.content_type}, ${format.bytes(asset.file_bytes)}, ${asset.bit_depth} bit`]);

@@ -63,8 +63,11 @@ export const COLUMNS = [
   "group",
   "priority",
   "changed",
+  "why",
 ] as const;
 export type Column = (typeof COLUMNS)[number];
+/** Those that nobody has to choose: why a task comes is empty without an order of the queue. */
+export const USUAL_COLUMNS: readonly Column[] = COLUMNS.filter((name) => name !== "why");
 const isColumn = (name: string): name is Column => (COLUMNS as readonly string[]).includes(name);
 
 export const EMPTY: Filter = {

@@ -1,10 +1,14 @@
 import { useTranslation } from "react-i18next";
+import type { Schemas } from "@/api/types";
+import { useWhyWords } from "@/app/whyWords";
 import type { Editor } from "@/engine/editor";
 import { Button, Icon, IconButton } from "@/ui";
 import { useFormat } from "@/ui/format";
 import { keyOf } from "../work/chords";
-import type { Desk, Work } from "../work/desk";
+import type { ClaimDocument, Desk, Work } from "../work/desk";
+import { schemaOf } from "../work/onCanvas";
 import { useNeighbours } from "../work/useNeighbours";
+import { classTitle } from "../work/words";
 import { TopBar } from "./TopBar";
 import { ViewMenu } from "./ViewMenu";
 import { WorkPill } from "./WorkPill";
@@ -74,6 +78,24 @@ export function LabelTop({ desk, work, editor, stage, onGuideline, onTrouble }: 
           {doc.asset.name}, {doc.asset.width} × {doc.asset.height}
         </span>
       )}
+      {doc?.task.queue_place && <Because place={doc.task.queue_place} doc={doc} />}
     </TopBar>
+  );
+}
+
+/** Why the queue has this task next; in a small window a sign that says it. */
+function Because({ place, doc }: { place: Schemas["QueuePlace"]; doc: ClaimDocument }) {
+  const { t } = useTranslation("label");
+  const schema = schemaOf(doc);
+  const words = useWhyWords()(place, (id) => classTitle(schema, id));
+  const why = t("task.why", { why: words });
+  return (
+    <span className="row g4 t3 sm lw-why" title={why}>
+      <Icon name="spark" size="s" />
+      <span className="vh">{why}</span>
+      <span className="el lw-wide" aria-hidden="true">
+        {words}
+      </span>
+    </span>
   );
 }
