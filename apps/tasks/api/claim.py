@@ -21,8 +21,7 @@ from apps.assets.models import Asset
 from apps.assets.queries import delivery_urls
 from apps.core.permissions import POLICY
 from apps.predictions import queries as predictions
-from apps.predictions.models import TaskPlace
-from apps.predictions.models import Prediction
+from apps.predictions.models import Prediction, TaskPlace
 from apps.projects.access import ProjectAccess
 from apps.projects.models import Project, SchemaVersion
 from apps.projects.queries import version_number
