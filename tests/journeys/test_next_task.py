@@ -9,15 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from apps.tasks.services.promise import PROMISED_FOR
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
-from tests.journeys.pages import SCHEMA, Bench, assignment_of
+from tests.journeys.pages import SCHEMA, Bench
 from tests.running import until
 
 SIZE = (1280, 960)
@@ -97,14 +95,6 @@ def key(name: str) -> Callable[[Bench], None]:
     return lambda bench: bench.page.keyboard.press(name)
 
 
-@pytest.fixture(params=["fast", "slow"])
-def line(request: pytest.FixtureRequest) -> Line:
-    """A person's time for a photo: on the slow line the next one of 300 kB has to come in meanwhile."""
-    if request.param == "fast":
-        return Line(tasks=9 if LONG else 8, dwell=600)
-    return Line(tasks=6 if LONG else 5, dwell=4_000, slow=True)
-
-
 @dataclass(frozen=True)
 class Line:
     tasks: int
@@ -118,6 +108,17 @@ class Line:
         page.goto(url)
 
 
+# A person's time for a photo: on the slow line the next one of 300 kB has to come in meanwhile.
+FAST = Line(tasks=9 if LONG else 8, dwell=600)
+SLOWLY = Line(tasks=6 if LONG else 5, dwell=4_000, slow=True)
+both_lines = pytest.mark.parametrize("line", [FAST, SLOWLY], ids=["fast", "slow"])
+# What waits for the line is one mechanism, and the first test has it on both lines.
+slow_in_soak = pytest.mark.parametrize(
+    "line", [FAST, pytest.param(SLOWLY, marks=pytest.mark.soak)], ids=["fast", "slow"]
+)
+
+
+@both_lines
 def test_submit_and_next_shows_the_next_photo_at_once(
     window: Window, people: People, make_project: MakeProject, tmp_path: Path, line: Line
 ) -> None:
@@ -129,6 +130,7 @@ def test_submit_and_next_shows_the_next_photo_at_once(
     until(lambda: len(people.client("manager").get(done)["results"]) == line.tasks - 1)
 
 
+@slow_in_soak
 def test_an_answer_shows_the_next_photo_at_once(
     window: Window, make_project: MakeProject, tmp_path: Path, line: Line
 ) -> None:
@@ -140,6 +142,7 @@ def test_an_answer_shows_the_next_photo_at_once(
     times(page, line.tasks, named="Task", end=key("1"), dwell=line.dwell)
 
 
+@slow_in_soak
 def test_a_verdict_shows_the_next_work_at_once(
     window: Window, people: People, make_project: MakeProject, tmp_path: Path, line: Line
 ) -> None:
@@ -152,72 +155,3 @@ def test_a_verdict_shows_the_next_work_at_once(
     page = window("reviewer")
     line.open(page, f"/projects/{project}/review", "y")
     times(page, line.tasks, named="Review of task", end=key("y"), dwell=line.dwell)
-
-
-def test_a_refused_submit_brings_the_task_back_as_it_was(
-    window: Window, people: People, make_project: MakeProject, tmp_path: Path
-) -> None:
-    question = {"name": "state", "kind": "select", "options": ["full", "empty"], "required": True}
-    asking = {"classes": [SCHEMA["classes"][0] | {"attributes": [question]}], "item_attributes": []}
-    project = make_project("Refused", asking, pictures(tmp_path, 2))
-    page = window("annotator")
-    page.goto(f"/projects/{project}/label")
-    bench = Bench(page, SIZE).ready().pictured()
-    assignment = assignment_of(page)
-    bench.box("1", (100, 100), (300, 300))
-    until(lambda: len(people.elements(assignment)) == 1)
-    page.wait_for_timeout(700)
-    seen: list[str] = []
-    page.on("request", lambda request: seen.append(request.url))
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_text(re.compile("attribute|Answer", re.I)).first).to_be_visible()
-    expect(page.get_by_role("application")).to_have_accessible_name("Task 1, 1 region")
-    assert any(url.endswith("/submit") for url in seen)
-    assert assignment_of(page) == assignment
-    # It is still in hand, and can be drawn on.
-    bench.box("1", (500, 500), (700, 700))
-    until(lambda: len(people.elements(assignment)) == 2)
-
-
-def test_a_submit_that_does_not_get_through_brings_the_task_back_with_every_stroke(
-    window: Window, people: People, make_project: MakeProject, tmp_path: Path
-) -> None:
-    project = make_project("No way through", SCHEMA, pictures(tmp_path, 2))
-    page = window("annotator")
-    page.goto(f"/projects/{project}/label")
-    bench = Bench(page, SIZE).ready().pictured()
-    assignment = assignment_of(page)
-    drawn = bench.box("1", (100, 100), (300, 300))
-    page.wait_for_timeout(1_500)
-
-    def broken(route: Route) -> None:
-        route.abort("connectionreset")
-
-    page.route("**/submit", broken)
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("The task was not submitted")).to_be_visible()
-    bench.regions(1)
-    page.keyboard.press("Control+z")  # what was drawn before can still be taken back
-    bench.regions(0)
-    page.keyboard.press("Control+Shift+z")
-    bench.regions(1)
-    page.unroute("**/submit", broken)
-    page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("application")).to_have_accessible_name(re.compile("^Task 2,"))
-    until(lambda: people.client("annotator").get(f"assignments/{assignment}")["assignment"]["state"] == "submitted")
-    element: dict[str, Any] = people.elements(assignment)[0]
-    assert all(abs(element["geometry"][name] - value) < 0.01 for name, value in zip("xywh", drawn, strict=True))
-
-
-def test_a_closed_page_lets_the_next_task_go(
-    window: Window, people: People, make_project: MakeProject, tmp_path: Path
-) -> None:
-    project = make_project("Closed", SCHEMA, pictures(tmp_path, 2))
-    page = window("annotator")
-    with page.expect_response(lambda response: response.url.endswith("/tasks/promise")):
-        page.goto(f"/projects/{project}/label")
-    reviewer = people.client("reviewer")
-    assert reviewer.call("POST", f"projects/{project}/tasks/promise", {}).status_code == 204
-    page.goto("about:blank")
-    assert PROMISED_FOR.total_seconds() > 30  # it did not simply run out
-    until(lambda: reviewer.call("POST", f"projects/{project}/tasks/promise", {}).status_code == 200)
