@@ -22,6 +22,7 @@ WITH_ENDPOINTS = (
     "reviews",
     "quality",
     "datasets",
+    "learning",
 )
 
 urlpatterns = [

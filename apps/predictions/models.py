@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.annotations.models import Annotation, Revision
+from apps.assets.models import Asset
 from apps.core.models import Timestamped
 from apps.jobs.models import Job
 from apps.projects.models import BulkChange, Project
@@ -23,6 +24,7 @@ class RegisteredModel(Timestamped):
         HTTP = "http", "HTTP server"
         LABEL_STUDIO = "label_studio", "Label Studio ML back end"
         BUILTIN = "builtin", "Built in"
+        TRAINED = "trained", "Trained here"
 
     class Kind(models.TextChoices):
         DETECT = "detect", "Boxes"
@@ -125,11 +127,24 @@ class Prediction(models.Model):
     chunks = ArrayField(models.BinaryField(), default=list)
     region_count = models.PositiveIntegerField(default=0)
     class_counts = models.JSONField(default=dict)
+    scores = models.JSONField(default=dict, db_default={})  # domain.inference.mapping.Scores
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes = [models.Index(fields=["task", "model", "-id"], name="prediction_latest")]
+
+
+class PictureFeatures(models.Model):
+    """What a picture looks like in numbers (domain.learning.features), so that it is read once however often is trained."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=20)  # of the features
+    vector = models.BinaryField()  # float16, little-endian
+
+    class Meta:
+        constraints = [models.UniqueConstraint("asset", "name", name="picturefeatures_once")]
 
 
 class PrelabelRun(Timestamped):

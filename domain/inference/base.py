@@ -21,6 +21,7 @@ Kind = Literal["detect", "segment", "pose", "obb", "classify", "semantic", "inte
 Fit = Literal["letterbox", "stretch", "crop", "shortest"]
 FLOOR = 0.05  # scores below are not looked at: every threshold of a class is above
 TRIAL_SIZE = (640, 480)  # width, height of the image that a new model is tried with
+MOST_SCORES = 12  # probabilities of a whole image that are kept, the greatest
 MOST = 300  # things found in one image; the best are kept
 
 
@@ -77,9 +78,13 @@ class Found:
 
 @dataclass(slots=True)
 class Answer:
-    """What a model says of an image; `problems` counts what had to be thrown away, by code."""
+    """What a model says of an image; `problems` counts what had to be thrown away, by code.
+
+    `scores`: of the whole image, the probabilities of the likeliest labels, where they exclude each other.
+    """
 
     found: list[Found] = field(default_factory=list)
+    scores: dict[int, float] = field(default_factory=dict)
     problems: Counter[str] = field(default_factory=Counter)
 
 

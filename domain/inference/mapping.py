@@ -41,12 +41,17 @@ BECOMES: Final = {
 }
 
 
+# Of the whole image: by question ("" for classes of tags), by its value (or the class's id), the model's probability.
+Scores = dict[str, dict[str, float]]
+
+
 @dataclass(slots=True)
 class Elements:
     """What may be kept of an answer."""
 
     elements: list[tuple[str, bytes]] = field(default_factory=list)  # (kind, canonical bytes)
     blobs: dict[str, bytes] = field(default_factory=dict)
+    scores: Scores = field(default_factory=dict)
     regions: int = 0
     problems: Counter[str] = field(default_factory=Counter)
 
@@ -122,6 +127,20 @@ def to_elements(
         else:
             out.elements.append(("answer", encode(answered)))
     out.blobs, out.problems = maker.blobs, +out.problems
+    out.scores = _scores(answer, labels, targets)
+    return out
+
+
+def _scores(answer: Answer, labels: Sequence[str], targets: Targets) -> Scores:
+    """What the model holds possible of the whole image, in the project's words; labels that mean the same are added up."""
+    out: Scores = {}
+    for number, score in answer.scores.items():
+        target = targets.get(labels[number]) if number < len(labels) else None
+        if target is None or not math.isfinite(score):
+            continue
+        said = out.setdefault(target.attribute or "", {})
+        value = str(target.value if target.attribute else target.class_id)
+        said[value] = round(said.get(value, 0.0) + score, 4)
     return out
 
 

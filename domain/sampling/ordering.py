@@ -19,14 +19,21 @@ from .keys import sampling_number
 Measure = Literal["least_confidence", "margin", "entropy"]
 Why = Literal["random", "diverse", "rare", "uncertain", "unknown"]
 BITS = 64
+ROUNDED = 2e-3  # what probabilities that are kept with four digits may lack to 1
 MOST_DIVERSE = 2_000  # tasks chosen for looking unlike the others; each costs a look at all
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A waiting task. regions: (class, score) that a model offers; None: it has said nothing of it."""
+    """A waiting task. regions: (class, score) that a model offers; None: it has said nothing of it.
+
+    shares: for each question about the whole image the probabilities of its values; what they come to less than 1 is of
+    values that were not worth keeping. possible: (class, probability) of tags, for what is rare.
+    """
 
     id: int
     regions: list[tuple[int, float]] | None = None
+    shares: list[list[float]] = []
+    possible: list[tuple[int, float]] = []
     looks: int | None = None  # 64 bits of likeness, as an unsigned number
 
 
@@ -65,9 +72,31 @@ def uncertainty(score: float, measure: Measure) -> float:
     return -sum(p * log2(p) for p in (score, 1 - score) if p > 0)
 
 
-def of_task(regions: Sequence[tuple[int, float]], measure: Measure, *, mean: bool = False) -> float:
-    """Of its most uncertain region, or the mean of all; 0 of a task in which the model found nothing."""
-    found = [uncertainty(score, measure) for _, score in regions]
+def uncertainty_of_shares(shares: Sequence[float], measure: Measure) -> float:
+    """How little a model's probabilities of values that exclude each other say, in [0, 1] (Settles 2009).
+
+    least_confidence: 1 − p₁. margin: 1 − (p₁ − p₂). entropy: of them and of what is left to 1 (as of one more value), over the
+    logarithm of their number, so that it is 1 where all are alike.
+
+    Raises:
+        ValueError: none, one below 0, or more than 1 together.
+    """
+    if not shares or min(shares) < 0 or sum(shares) > 1 + 1e-2:
+        raise ValueError(f"probabilities are not negative and come to at most 1, got {list(shares)[:5]}")
+    best = sorted(shares, reverse=True)
+    if measure == "least_confidence":
+        return max(0.0, 1 - best[0])
+    if measure == "margin":
+        return max(0.0, 1 - (best[0] - (best[1] if len(best) > 1 else 0.0)))
+    left = 1 - sum(best)
+    parts = [*best, left] if left > ROUNDED else best
+    return min(1.0, -sum(p * log2(p) for p in parts if p > 0) / log2(max(2, len(parts))))
+
+
+def of_task(one: Candidate, measure: Measure, *, mean: bool = False) -> float:
+    """Of its most uncertain region or answer, or the mean of all; 0 of a task in which the model found nothing."""
+    found = [uncertainty(score, measure) for _, score in one.regions or []]
+    found += [uncertainty_of_shares(shares, measure) for shares in one.shares]
     if not found:
         return 0.0
     return sum(found) / len(found) if mean else max(found)
@@ -151,13 +180,13 @@ def _diverse(rest: Sequence[Candidate], known: Sequence[int]) -> list[Placed]:
 
 
 def _rare(rest: Sequence[Candidate], counts: Mapping[int, int]) -> list[Placed]:
-    found = [(rarity(one.regions or [], counts), one.id) for one in rest]
+    found = [(rarity([*(one.regions or []), *one.possible], counts), one.id) for one in rest]
     found.sort(key=lambda pair: (-pair[0][0], pair[1]))
     return [Placed(id=pk, why="rare", value=value, class_id=c) for (value, c), pk in found if c is not None]
 
 
 def _uncertain(rest: Sequence[Candidate], measure: Measure, mean: bool) -> list[Placed]:
-    known = [(of_task(one.regions, measure, mean=mean), one.id) for one in rest if one.regions is not None]
+    known = [(of_task(one, measure, mean=mean), one.id) for one in rest if one.regions is not None]
     known.sort(key=lambda pair: (-pair[0], pair[1]))
     placed = [Placed(id=pk, why="uncertain", value=value) for value, pk in known]
     return placed + [Placed(id=one.id, why="unknown") for one in rest if one.regions is None]

@@ -88,6 +88,22 @@ class QueueOrderView(Api):
         return answer(BulkChangeStarted(bulk_change=bulk_change_out(access, change, out), job=out), status=202)
 
 
+class OrderModels(msgspec.Struct):
+    """Models by whose predictions the queue can be ordered, as predictions name them."""
+
+    models: list[str]
+
+
+class QueueOrderModelsView(Api):
+    actions: ClassVar[dict[str, Action]] = {"get": Action.TASKS_MANAGE}
+
+    @extend_schema(responses={200: OrderModels})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """Models that have predicted something here, the newest versions first."""
+        access = project_for(self.user, project_id, Action.TASKS_MANAGE)
+        return answer(OrderModels(models=queries.models_that_said(access.project)))
+
+
 class QueueOrderPlanView(Api):
     actions: ClassVar[dict[str, Action]] = {"post": Action.TASKS_MANAGE}
 

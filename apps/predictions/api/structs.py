@@ -12,7 +12,8 @@ from apps.jobs.documents import JobOut
 from apps.tasks.filters import TaskFilter
 from domain.inference.targets import Target, Thresholds
 
-BackendName = Literal["onnx", "http", "label_studio", "builtin"]
+AddedBackend = Literal["onnx", "http", "label_studio", "builtin"]
+BackendName = Literal["onnx", "http", "label_studio", "builtin", "trained"]
 ModelKind = Literal["detect", "segment", "pose", "obb", "classify", "semantic", "interactive", "any", ""]
 VersionState = Literal["checking", "ok", "failed", "failing"]
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=600)]
@@ -22,7 +23,7 @@ Labels = Annotated[list[Label], msgspec.Meta(max_length=20_000)]
 
 class ModelIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    backend: BackendName
+    backend: AddedBackend
     description: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
     licence: Annotated[str, msgspec.Meta(max_length=300)] = ""
     credit: Annotated[str, msgspec.Meta(max_length=500)] = ""

@@ -10,6 +10,7 @@ PROJECT = "projects/<int:project_id>"
 urlpatterns = [
     route(f"{PROJECT}/models", models.ModelsView.as_view()),
     route(f"{PROJECT}/queue-order", ordering.QueueOrderView.as_view()),
+    route(f"{PROJECT}/queue-order/models", ordering.QueueOrderModelsView.as_view()),
     route(f"{PROJECT}/queue-order/plan", ordering.QueueOrderPlanView.as_view()),
     route(f"{PROJECT}/models/uses", uses.UsesView.as_view()),
     route("models/<int:model_id>", models.ModelView.as_view()),

@@ -16,6 +16,7 @@ _MODULES = {
     RegisteredModel.Backend.HTTP: "native",
     RegisteredModel.Backend.LABEL_STUDIO: "studio",
     RegisteredModel.Backend.BUILTIN: "builtin",
+    RegisteredModel.Backend.TRAINED: "trained",
 }
 
 

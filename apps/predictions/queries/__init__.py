@@ -12,7 +12,7 @@ from apps.predictions.queries.models import (
     spec_of,
     version_for,
 )
-from apps.predictions.queries.places import order_standing, places_shown
+from apps.predictions.queries.places import models_that_said, order_standing, places_shown
 from apps.predictions.queries.runs import summary_of
 from apps.predictions.queries.uses import BINS, calibration_of, seconds_a_region, uses_of
 
@@ -25,6 +25,7 @@ __all__ = [
     "latest",
     "model_for",
     "models_of",
+    "models_that_said",
     "order_standing",
     "places_shown",
     "run_for",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from apps.core.permissions import Action
-from apps.predictions.models import TaskPlace
+from apps.predictions.models import ModelVersion, Prediction, PredictionUse, TaskPlace
 from apps.predictions.queries.answers import withheld
 from apps.projects.access import ProjectAccess
 from apps.projects.models import BulkChange, Project
@@ -16,6 +16,8 @@ from apps.tasks.models import Task
 from apps.tasks.queries import hides_answers
 
 TELL_THE_MODEL = (TaskPlace.Why.RARE, TaskPlace.Why.UNCERTAIN)  # what a model said of the task shows in these
+
+MOST_NAMED = 100
 
 
 def order_standing(project: Project, most: int) -> tuple[BulkChange | None, list[TaskPlace]]:
@@ -43,3 +45,13 @@ def places_shown(access: ProjectAccess, task_ids: Iterable[int], *, at_work: boo
         for task_id in silent:
             del told[task_id]
     return told
+
+
+def models_that_said(project: Project) -> list[str]:
+    """Models, as predictions name them, that the queue can be ordered by: registered versions that predicted something, the
+    newest first, and then those whose predictions were brought in and compared."""
+    rows = ModelVersion.objects.filter(project=project, model__archived_at=None).select_related("model")
+    said = rows.filter(Exists(Prediction.objects.filter(version=OuterRef("pk")))).order_by("-pk")
+    names = [one.source for one in said[:MOST_NAMED]]
+    measured = PredictionUse.objects.filter(project=project).values_list("model", flat=True).distinct()
+    return names + sorted(set(measured) - set(names))

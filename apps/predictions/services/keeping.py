@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -17,6 +18,9 @@ from apps.predictions.services.measuring import watch
 from apps.projects.models import Project
 from apps.tasks.models import Task
 
+if TYPE_CHECKING:
+    from domain.inference.mapping import Scores
+
 
 @dataclass(slots=True, kw_only=True)
 class NewPrediction:
@@ -26,6 +30,7 @@ class NewPrediction:
     model: str
     elements: Sequence[tuple[str, bytes]]
     version: ModelVersion | None = None  # null where the model is not registered here
+    scores: Scores = field(default_factory=dict)
     kept: Prediction | None = field(default=None, init=False)
 
     def content(self) -> Frozen:
@@ -58,6 +63,7 @@ def keep_predictions(*, project: Project, user: User, new: Sequence[NewPredictio
             chunks=content.chunks,
             region_count=content.regions,
             class_counts=content.class_counts(),
+            scores=one.scores,
             created_by=user,
         )
         for one, content in zip(wanted, contents, strict=True)

@@ -25,7 +25,7 @@ from apps.core.permissions import Action
 from apps.core.seeds import seed_of
 from apps.jobs.models import Job
 from apps.predictions.models import TaskPlace
-from apps.predictions.queries.offers import offers
+from apps.predictions.queries.offers import Offer, offers
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import BulkChange
 from apps.projects.services import begin_bulk_change
@@ -95,16 +95,12 @@ def _waiting(access: ProjectAccess, spec: OrderSpec) -> QuerySet[Task]:
 
 def _order(access: ProjectAccess, spec: OrderSpec, waiting: list[Task]) -> list[Placed]:
     project = access.project
-    said = {
-        one.task_id: [(class_id, score) for class_id, score in one.regions if score is not None]
-        for one in offers([task.pk for task in waiting], spec.model)
-        if one.regions is not None
-    }
+    said = {one.task_id: one for one in offers([task.pk for task in waiting], spec.model)}
     counted = Count.objects.filter(project_id=project.pk, measure="regions_by_class").values_list("key", "amount")
     done = Task.objects.filter(project=project, state=Task.State.DONE, purpose=Task.Purpose.WORK)
     looks = done.exclude(asset__likeness=None).order_by("-pk").values_list("asset__likeness", flat=True)
     return queue_order(
-        [Candidate(id=task.pk, regions=said.get(task.pk), looks=_unsigned(task.asset.likeness)) for task in waiting],
+        [_candidate(task, said.get(task.pk)) for task in waiting],
         shares=Shares(random=spec.random, diverse=spec.diverse, rare=spec.rare),
         measure=spec.measure,
         mean=spec.mean,
@@ -112,6 +108,19 @@ def _order(access: ProjectAccess, spec: OrderSpec, waiting: list[Task]) -> list[
         counts={int(key): max(0, amount) for key, amount in counted},
         known=[look % UNSIGNED for look in looks[:KNOWN] if look is not None] if spec.diverse > 0 else [],
     )
+
+
+def _candidate(task: Task, offer: Offer | None) -> Candidate:
+    """What is uncertain of a task: its regions, or where a model says how likely each answer is, those probabilities."""
+    looks = _unsigned(task.asset.likeness)
+    if offer is None or (offer.regions is None and not offer.scores):
+        return Candidate(id=task.pk, looks=looks)
+    tags = offer.scores.get("")
+    regions = [(class_id, score) for class_id, score in offer.regions or [] if score is not None]
+    kept = [one for one in regions if tags is None or str(one[0]) not in tags]
+    shares = [list(values.values()) for values in offer.scores.values() if values]
+    rare = [(int(class_id), score) for class_id, score in tags.items()] if tags else []
+    return Candidate(id=task.pk, regions=kept, shares=shares, possible=rare, looks=looks)
 
 
 def _unsigned(look: int | None) -> int | None:

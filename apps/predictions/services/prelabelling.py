@@ -237,7 +237,11 @@ class Working:
                 put_blob(project=self.run.project, sha256=digest, data=data)
             item.state, item.regions, item.problems = PrelabelItem.State.SAME, made.regions, dict(made.problems)
             new[item.task_id] = NewPrediction(
-                task=item.task, model=self.run.version.source, elements=made.elements, version=self.run.version
+                task=item.task,
+                model=self.run.version.source,
+                elements=made.elements,
+                version=self.run.version,
+                scores=made.scores,
             )
         kept = keep_predictions(project=self.run.project, user=self.user, new=list(new.values()))
         for item in items:

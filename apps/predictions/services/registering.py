@@ -156,6 +156,8 @@ def add_version(
             raise Invalid("An ONNX version has one file, or an encoder and a decoder.")
     elif files:
         raise Invalid("Only ONNX models have files.")
+    elif model.backend == RegisteredModel.Backend.TRAINED:
+        raise Invalid("A model that is trained here gets its versions by training.")
     kept = [(one, *_stored(model.project_id, one)) for one in files]
     with transaction.atomic():
         RegisteredModel.objects.select_for_update().get(pk=model.pk)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.inference.base import FLOOR, Answer, Found, Plan, Spec, UnfitModel
+from domain.inference.base import FLOOR, MOST_SCORES, Answer, Found, Plan, Spec, UnfitModel
 from domain.inference.names import labels_in, named, said_by_file
 from domain.inference.postprocess import Floats, output, sigmoid, softmax
 from domain.inference.preprocess import ImageAdapter, as_option, input_size
@@ -49,8 +49,10 @@ class Classifier(ImageAdapter):
             answer.problems["not_finite"] += 1
             return answer
         scores = _scores(values, str(spec.options.get("activation", "auto")))
-        order = np.argsort(-scores, kind="stable")[:BEST]
-        return Answer([Found(int(one), float(scores[one]), None) for one in order if scores[one] >= FLOOR])
+        order = np.argsort(-scores, kind="stable")[:MOST_SCORES].tolist()
+        found = [Found(one, float(scores[one]), None) for one in order[:BEST] if scores[one] >= FLOOR]
+        exclusive = abs(float(scores.sum()) - 1) < 1e-3
+        return Answer(found, {one: float(scores[one]) for one in order} if exclusive else {})
 
 
 def _scores(values: Floats, activation: str) -> Floats:

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
-from domain.sampling.ordering import Candidate, Shares, farthest_first, of_task, queue_order, rarity, uncertainty
+from domain.sampling.ordering import (
+    Candidate,
+    Shares,
+    farthest_first,
+    of_task,
+    queue_order,
+    rarity,
+    uncertainty,
+    uncertainty_of_shares,
+)
 
 looks = st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=25)
 regions = st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1)), max_size=4)
@@ -36,9 +45,35 @@ def test_the_half_is_most_uncertain_and_the_sure_not_at_all():
 
 
 def test_a_task_counts_by_its_most_uncertain_region_or_by_all():
-    assert of_task([(1, 1.0), (1, 0.5)], "margin") == 1
-    assert of_task([(1, 1.0), (1, 0.5)], "margin", mean=True) == 0.5
-    assert of_task([], "margin") == 0
+    two = Candidate(id=1, regions=[(1, 1.0), (1, 0.5)])
+    assert of_task(two, "margin") == 1
+    assert of_task(two, "margin", mean=True) == 0.5
+    assert of_task(Candidate(id=1, regions=[]), "margin") == 0
+
+
+def test_answers_are_as_uncertain_as_their_probabilities():
+    of = uncertainty_of_shares
+    assert (of([1.0, 0.0], "entropy"), of([1.0, 0.0], "margin"), of([1.0, 0.0], "least_confidence")) == (0, 0, 0)
+    assert of([0.25] * 4, "entropy") == 1
+    assert of([0.5, 0.3, 0.2], "entropy") == pytest.approx(entropy([0.5, 0.3, 0.2], base=3))
+    assert of([0.5, 0.3], "entropy") == pytest.approx(entropy([0.5, 0.3, 0.2], base=3))  # what is left counts as one
+    assert of([0.5, 0.3, 0.2], "margin") == pytest.approx(0.8)
+    assert of([0.5, 0.3, 0.2], "least_confidence") == 0.5
+    for wrong in ([], [-0.1, 1.1], [0.9, 0.9]):
+        with pytest.raises(ValueError, match="at most 1"):
+            of(wrong, "margin")
+
+
+def test_tasks_whose_answer_is_unsure_come_first_and_a_tag_may_be_rare():
+    waiting = [
+        Candidate(id=1, shares=[[0.9, 0.1]], regions=[]),
+        Candidate(id=2, shares=[[0.55, 0.45]], regions=[]),
+        Candidate(id=3, shares=[[0.99, 0.01]], regions=[], possible=[(1, 0.01), (2, 0.99)]),
+    ]
+    found = queue_order(waiting, shares=Shares(random=0, diverse=0, rare=0), **PLAIN)
+    assert [one.id for one in found] == [2, 1, 3]
+    rare = queue_order(waiting, shares=Shares(random=0, diverse=0, rare=1), **PLAIN)
+    assert (rare[0].id, rare[0].why, rare[0].class_id) == (3, "rare", 2)
 
 
 @given(looks, st.lists(st.integers(0, 2**64 - 1), max_size=5), st.integers(0, 30))

@@ -110,7 +110,7 @@ function Plan({ onClose }: { onClose: () => void }) {
   const format = useFormat();
   const project = useProject();
   const [asked, setAsked] = useState<Asked>({ measure: "entropy", random: 0.2, diverse: 0.2, rare: 0.1 });
-  const { models, names, model, pick } = useMeasuredModels(project.id);
+  const { models, names, model, pick } = useMeasuredModels(project.id, "queue-order");
   const planned = usePlan<Schemas["OrderPlanOut"]>({
     path: `/projects/${project.id}/queue-order`,
     queryKey: key(project.id),

@@ -1,0 +1,150 @@
+"""Bodies and answers of learning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from apps.core.people import Person
+from apps.jobs.documents import JobOut
+
+Step = Literal["training", "predicting", "done"]
+Target = Annotated[str, msgspec.Meta(min_length=1, max_length=140)]
+After = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+
+
+class TargetOut(msgspec.Struct, kw_only=True):
+    """What can be learned: `tags`, or `question:<name>`. `labels` by label, of the newest accepted tasks; `left_out` counts
+    accepted tasks by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
+    `unanswered`, `several`, `rare` (the only one of its label). `problem`: why it cannot be learned yet; "" where it can."""
+
+    target: str
+    labels: dict[str, int]
+    left_out: dict[str, int]
+    problem: str
+    detail: str
+
+
+class LabelMeasured(msgspec.Struct):
+    """Of `n` labels that people gave, `said` were predicted as this one, `right` of them rightly."""
+
+    label: str
+    n: int
+    said: int
+    right: int
+
+
+class ConfusedOut(msgspec.Struct):
+    label: str
+    instead: str
+    n: int
+
+
+class ScoreBin(msgspec.Struct):
+    score: float
+    n: int
+    right: int
+
+
+class MeasuredOut(msgspec.Struct, kw_only=True):
+    """By labels that were held out: each was predicted by a head that had seen neither it nor its group. `low` and `high`: Wilson's
+    95 % interval of `accuracy`; `commonest`: what always saying the commonest label would reach."""
+
+    n: int
+    right: int
+    accuracy: float
+    low: float
+    high: float
+    commonest: float
+    log_loss: float
+    folds: int
+    decay: float
+    by_label: list[LabelMeasured]
+    confused: list[ConfusedOut]
+    calibration: list[ScoreBin]
+
+
+class TrainingOut(msgspec.Struct, kw_only=True):
+    """One training. `measured` is null until it is done; `seed` deals labels into folds; `doubts`: labels that it holds for wrong."""
+
+    id: int
+    model: int
+    name: str
+    model_version: int | None
+    source: str
+    target: str
+    step: Step
+    job: JobOut | None
+    run: int | None
+    accepted: int
+    labels: int
+    left_out: dict[str, int]
+    features: str
+    seed: str
+    measured: MeasuredOut | None
+    doubts: int
+    created_at: datetime
+    created_by: Person | None
+
+
+class RepeatOut(msgspec.Struct, kw_only=True):
+    """`after`: newly accepted tasks; `trouble`: code of why it was not trained again. Set it anew to have it tried."""
+
+    model: int
+    after: int
+    predict: bool
+    order: bool
+    trouble: str
+
+
+class LearningOut(msgspec.Struct, kw_only=True):
+    """What the project could learn, and its newest trainings."""
+
+    accepted: int
+    targets: list[TargetOut]
+    trainings: list[TrainingOut]
+    repeats: list[RepeatOut]
+
+
+class TrainingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`model`: whose next version it becomes; without one, a new model called `name`. `predict`: afterwards, look at all tasks that
+    wait; `order`: and then put the queue into order, what the model is least sure of first."""
+
+    target: Target
+    model: int | None = None
+    name: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    predict: bool = True
+    order: bool = False
+
+
+class TrainingStarted(msgspec.Struct):
+    training: TrainingOut
+    job: JobOut
+
+
+class RepeatIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """0: not any more."""
+
+    after: After
+    predict: bool = True
+    order: bool = False
+
+
+class DoubtOut(msgspec.Struct, kw_only=True):
+    """`label` is what people said, `instead` what heads that had not seen it say, with their probability."""
+
+    id: int
+    task: int
+    number: int
+    name: str
+    label: str
+    instead: str
+    score: float
+    thumb_url: str
+
+
+class DoubtPage(msgspec.Struct):
+    results: list[DoubtOut]
+    next: str | None = None

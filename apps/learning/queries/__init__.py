@@ -1,0 +1,1 @@
+"""Reading what there is to learn, and trainings."""

@@ -1,0 +1,64 @@
+"""Pictures that a machine can tell apart, and work that people finished on them."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from apps.annotations.services.freeze import NewRevision, write_revisions
+from apps.assets.models import Asset
+from apps.projects.models import Project
+from apps.tasks.models import Task
+from apps.tasks.services import finish_from_import
+from domain.elements import decode, encode
+from tests.factories import Team, api
+
+SIDE = 48
+
+
+def picture(label: str, number: int) -> bytes:
+    """Upright stripes where it is clear, level ones where it rains, both under noise."""
+    noise = np.random.default_rng([number, len(label)]).integers(0, 60, (SIDE, SIDE))
+    stripes = np.where((np.arange(SIDE) + number) % 12 < 6, 60, 180)
+    grey = (stripes[None, :] if label == "clear" else stripes[:, None]) + noise
+    out = io.BytesIO()
+    Image.fromarray(grey.astype(np.uint8)).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def pictures(project: Project, team: Team, labels: list[str], *, group: str = "") -> list[Task]:
+    """Waiting tasks on pictures that look like these labels."""
+    start = Task.objects.filter(project=project).count()
+    names = [f"{label}-{start + n}.png" for n, label in enumerate(labels)]
+    files = [SimpleUploadedFile(name, picture(name.split("-")[0], start + n)) for n, name in enumerate(names)]
+    made = api(team.manager).upload(f"projects/{project.pk}/assets", {"files": files})
+    assert made.status_code == 201, made.content
+    found = Task.objects.filter(project=project, name__in=names).order_by("pk")
+    if group:
+        Asset.objects.filter(tasks__in=found).update(group=group)
+    return list(found)
+
+
+def finish(project: Project, tasks: list[Task], said: list[str] | None = None) -> None:
+    """They are done, with what their names say as the answer to `weather`, or with what is given."""
+    project.refresh_from_db()
+    values = said or [task.name.split("-")[0] for task in tasks]
+    new = [
+        NewRevision(task=task, elements=[("answer", encode(decode("answer", {"id": "weather", "value": value})))])
+        for task, value in zip(tasks, values, strict=True)
+    ]
+    for task, revision in zip(tasks, write_revisions(project=project, new=new), strict=True):
+        finish_from_import(task=task, revision_id=revision.pk, outcome="labelled")
+
+
+def learn(team: Team, project: Project, status: int = 202, **sent: Any) -> dict[str, Any]:
+    """What the server answers to a training that is asked for."""
+    body = {"target": "question:weather", "name": "Weather"} | sent
+    answer = api(team.manager).post(f"projects/{project.pk}/learning", body)
+    assert answer.status_code == status, answer.content
+    found: dict[str, Any] = answer.json()
+    return found
