@@ -18,6 +18,7 @@ DECAYS = (1.0, 0.1, 0.01, 0.001)
 BINS = 10  # of a calibration plot
 MOST_CONFUSED = 40
 MOST_DOUBTS = 200
+TRUSTED = 0.8  # share of right ones among predictions that are as sure
 STRONG = 0.8  # probability of another class that is reason enough to look again
 
 
@@ -165,7 +166,8 @@ def doubts(scores: Floats, labels: NDArray[np.int64]) -> list[tuple[int, int, fl
     """Labels that are likely wrong (confident learning: Northcutt, Jiang and Chuang 2021).
 
     A row is doubted where another class has the highest probability, and as much as that class has on average where people
-    said it (or STRONG, whichever is less). The probabilities have to be of heads that did not see the row.
+    said it (or STRONG, whichever is less); and only where heads that are as sure as that are mostly right: of a head that knows
+    little, a disagreement says nothing. The probabilities have to be of heads that did not see the row.
 
     Returns:
         (row, class instead, its probability), the strongest disagreement first, at most MOST_DOUBTS.
@@ -175,5 +177,7 @@ def doubts(scores: Floats, labels: NDArray[np.int64]) -> list[tuple[int, int, fl
     usual = np.array([own[labels == k].mean() if (labels == k).any() else np.inf for k in range(scores.shape[1])])
     said = scores.argmax(axis=1)
     hit = np.flatnonzero((said != labels) & (scores[rows, said] >= np.minimum(usual, STRONG)[said]))
-    order = hit[np.argsort(own[hit] - scores[hit, said[hit]], kind="stable")][:MOST_DOUBTS]
+    sure = scores[rows, said]
+    hit = np.array([row for row in hit if (said == labels)[sure >= sure[row]].mean() >= TRUSTED], dtype=np.int64)
+    order = hit[np.argsort(own[hit] - sure[hit], kind="stable")][:MOST_DOUBTS]
     return [(int(row), int(said[row]), float(scores[row, said[row]])) for row in order]

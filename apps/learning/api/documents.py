@@ -16,11 +16,11 @@ from apps.jobs.documents import job_out
 from apps.learning.api.structs import (
     DoubtOut,
     LearningOut,
+    LearningTarget,
     MeasuredOut,
+    ModelTrainingOut,
     RepeatOut,
     Step,
-    TargetOut,
-    TrainingOut,
 )
 from apps.learning.models import Doubt, Repeat, Training
 from apps.learning.queries.labels import labels_of, targets_in
@@ -45,7 +45,7 @@ def learning_out(project: Project) -> LearningOut:
     )
 
 
-def _target(project: Project, target: str) -> tuple[TargetOut, int]:
+def _target(project: Project, target: str) -> tuple[LearningTarget, int]:
     found = labels_of(project, target)
     problem = detail = ""
     try:
@@ -53,7 +53,7 @@ def _target(project: Project, target: str) -> tuple[TargetOut, int]:
     except DomainError as error:
         problem, detail = error.code, error.detail
     counts = found.counts()
-    out = TargetOut(
+    out = LearningTarget(
         target=target,
         labels={name: counts[name] for name in found.names},
         left_out=dict(found.left_out),
@@ -67,18 +67,18 @@ def repeat_out(one: Repeat) -> RepeatOut:
     return RepeatOut(model=one.model_id, after=one.after, predict=one.predict, order=one.order, trouble=one.trouble)
 
 
-def trainings_out(rows: Sequence[Training]) -> list[TrainingOut]:
+def trainings_out(rows: Sequence[Training]) -> list[ModelTrainingOut]:
     counted = Doubt.objects.filter(training__in=rows, kept_by=None).values_list("training").annotate(n=Count("id"))
     doubts = Counter(dict(counted))
     return [_training(row, doubts[row.pk]) for row in rows]
 
 
-def training_out(row: Training) -> TrainingOut:
+def training_out(row: Training) -> ModelTrainingOut:
     return trainings_out([row])[0]
 
 
-def _training(row: Training, doubts: int) -> TrainingOut:
-    return TrainingOut(
+def _training(row: Training, doubts: int) -> ModelTrainingOut:
+    return ModelTrainingOut(
         id=row.pk,
         model=row.model_id,
         name=row.model.name,

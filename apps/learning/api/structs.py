@@ -15,7 +15,7 @@ Target = Annotated[str, msgspec.Meta(min_length=1, max_length=140)]
 After = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
-class TargetOut(msgspec.Struct, kw_only=True):
+class LearningTarget(msgspec.Struct, kw_only=True):
     """What can be learned: `tags`, or `question:<name>`. `labels` by label, of the newest accepted tasks; `left_out` counts
     accepted tasks by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
     `unanswered`, `several`, `rare` (the only one of its label). `problem`: why it cannot be learned yet; "" where it can."""
@@ -66,7 +66,7 @@ class MeasuredOut(msgspec.Struct, kw_only=True):
     calibration: list[ScoreBin]
 
 
-class TrainingOut(msgspec.Struct, kw_only=True):
+class ModelTrainingOut(msgspec.Struct, kw_only=True):
     """One training. `measured` is null until it is done; `seed` deals labels into folds; `doubts`: labels that it holds for wrong."""
 
     id: int
@@ -103,12 +103,12 @@ class LearningOut(msgspec.Struct, kw_only=True):
     """What the project could learn, and its newest trainings."""
 
     accepted: int
-    targets: list[TargetOut]
-    trainings: list[TrainingOut]
+    targets: list[LearningTarget]
+    trainings: list[ModelTrainingOut]
     repeats: list[RepeatOut]
 
 
-class TrainingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class ModelTrainingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """`model`: whose next version it becomes; without one, a new model called `name`. `predict`: afterwards, look at all tasks that
     wait; `order`: and then put the queue into order, what the model is least sure of first."""
 
@@ -119,8 +119,8 @@ class TrainingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     order: bool = False
 
 
-class TrainingStarted(msgspec.Struct):
-    training: TrainingOut
+class ModelTrainingStarted(msgspec.Struct):
+    training: ModelTrainingOut
     job: JobOut
 
 

@@ -21,11 +21,11 @@ from apps.learning.api.structs import (
     DoubtOut,
     DoubtPage,
     LearningOut,
+    ModelTrainingIn,
+    ModelTrainingOut,
+    ModelTrainingStarted,
     RepeatIn,
     RepeatOut,
-    TrainingIn,
-    TrainingOut,
-    TrainingStarted,
 )
 from apps.learning.queries.trainings import doubt_for, doubts_of, training_for
 from apps.learning.services.doubting import keep_label
@@ -41,11 +41,11 @@ class LearningView(Api):
         """What can be learned from the project's accepted work, and the newest trainings."""
         return answer(learning_out(project_for(self.user, project_id, Action.MODELS_VIEW).project))
 
-    @extend_schema(request=TrainingIn, responses={202: TrainingStarted})
+    @extend_schema(request=ModelTrainingIn, responses={202: ModelTrainingStarted})
     def post(self, request: Request, project_id: int) -> HttpResponse:
         """Train a small model on accepted work, as a job. No test split of a dataset version is learned from."""
         access = project_for(self.user, project_id, Action.MODELS_EDIT)
-        sent = msgspec.structs.asdict(body(request, TrainingIn))
+        sent = msgspec.structs.asdict(body(request, ModelTrainingIn))
         model_id = sent.pop("model")
         model = None
         if model_id is not None:
@@ -54,13 +54,13 @@ class LearningView(Api):
                 raise NotFound("There is no such model, or you may not see it.")
         training = services.ask_to_train(access=access, model=model, **sent)
         assert training.job is not None
-        return answer(TrainingStarted(training=training_out(training), job=job_out(training.job)), status=202)
+        return answer(ModelTrainingStarted(training=training_out(training), job=job_out(training.job)), status=202)
 
 
 class TrainingView(Api):
     actions: ClassVar[dict[str, Action]] = {"get": Action.MODELS_VIEW}
 
-    @extend_schema(responses={200: TrainingOut})
+    @extend_schema(responses={200: ModelTrainingOut})
     def get(self, request: Request, training_id: int) -> HttpResponse:
         """How far it is, or what was measured."""
         training, _ = training_for(self.user, training_id, Action.MODELS_VIEW)

@@ -584,6 +584,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doubts/{doubt_id}/keep/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The label is right: do not name it again from this training. */
+        post: operations["post_doubts_by_doubt_id_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exports/{export_id}/": {
         parameters: {
             query?: never;
@@ -943,6 +960,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-trainings/{training_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How far it is, or what was measured. */
+        get: operations["get_model_trainings_by_training_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-trainings/{training_id}/doubts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Accepted labels that the training holds for wrong, the strongest disagreement first: worth another look. */
+        get: operations["get_model_trainings_by_training_id_doubts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-versions/{model_version_id}/": {
         parameters: {
             query?: never;
@@ -992,6 +1043,23 @@ export interface paths {
         head?: never;
         /** @description Change what is said of a model, or archive it. */
         patch: operations["patch_models_by_model_id"];
+        trace?: never;
+    };
+    "/api/v1/models/{model_id}/repeat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Train it again whenever so many more tasks were accepted; 0 ends that. */
+        put: operations["put_models_by_model_id_repeat"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/models/{model_id}/versions/": {
@@ -1988,6 +2056,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/learning/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What can be learned from the project's accepted work, and the newest trainings. */
+        get: operations["get_projects_by_project_id_learning"];
+        put?: never;
+        /** @description Train a small model on accepted work, as a job. No test split of a dataset version is learned from. */
+        post: operations["post_projects_by_project_id_learning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/members/": {
         parameters: {
             query?: never;
@@ -2572,6 +2658,23 @@ export interface paths {
         put?: never;
         /** @description Put waiting tasks into this order, as a job; among those of one priority and batch. Undone as one, like every bulk change. */
         post: operations["post_projects_by_project_id_queue_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/queue-order/models/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Models that have predicted something here, the newest versions first. */
+        get: operations["get_projects_by_project_id_queue_order_models"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5373,6 +5476,12 @@ export interface components {
             element: string;
             theirs: components["schemas"]["Theirs"];
         };
+        /** ConfusedOut */
+        ConfusedOut: {
+            label: string;
+            instead: string;
+            n: number;
+        };
         /** ConfusionCell */
         ConfusionCell: {
             left: string;
@@ -5847,6 +5956,26 @@ export interface components {
             may_decide: boolean;
             may_restore: boolean;
             web_url: string;
+        };
+        /**
+         * DoubtOut
+         * @description `label` is what people said, `instead` what heads that had not seen it say, with their probability.
+         */
+        DoubtOut: {
+            id: number;
+            task: number;
+            number: number;
+            name: string;
+            label: string;
+            instead: string;
+            score: number;
+            thumb_url: string;
+        };
+        /** DoubtPage */
+        DoubtPage: {
+            results: components["schemas"]["DoubtOut"][];
+            /** @default null */
+            next?: string | null;
         };
         /**
          * DuplicateIn
@@ -7263,6 +7392,16 @@ export interface components {
             share: components["schemas"]["FoundFaults"];
         };
         /**
+         * LabelMeasured
+         * @description Of `n` labels that people gave, `said` were predicted as this one, `right` of them rightly.
+         */
+        LabelMeasured: {
+            label: string;
+            n: number;
+            said: number;
+            right: number;
+        };
+        /**
          * LabelSchema
          * @description Everything that one version of a project's schema says.
          */
@@ -7283,6 +7422,33 @@ export interface components {
             low: number;
             high: number;
             suspected: boolean;
+        };
+        /**
+         * LearningOut
+         * @description What the project could learn, and its newest trainings.
+         */
+        LearningOut: {
+            accepted: number;
+            targets: components["schemas"]["LearningTarget"][];
+            trainings: components["schemas"]["ModelTrainingOut"][];
+            repeats: components["schemas"]["RepeatOut"][];
+        };
+        /**
+         * LearningTarget
+         * @description What can be learned: `tags`, or `question:<name>`. `labels` by label, of the newest accepted tasks; `left_out` counts
+         *         accepted tasks by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
+         *         `unanswered`, `several`, `rare` (the only one of its label). `problem`: why it cannot be learned yet; "" where it can.
+         */
+        LearningTarget: {
+            target: string;
+            labels: {
+                [key: string]: number;
+            };
+            left_out: {
+                [key: string]: number;
+            };
+            problem: string;
+            detail: string;
         };
         /** LetGoIn */
         LetGoIn: {
@@ -7477,6 +7643,25 @@ export interface components {
             models: string[];
         };
         /**
+         * MeasuredOut
+         * @description By labels that were held out: each was predicted by a head that had seen neither it nor its group. `low` and `high`: Wilson's
+         *         95 % interval of `accuracy`; `commonest`: what always saying the commonest label would reach.
+         */
+        MeasuredOut: {
+            n: number;
+            right: number;
+            accuracy: number;
+            low: number;
+            high: number;
+            commonest: number;
+            log_loss: number;
+            folds: number;
+            decay: number;
+            by_label: components["schemas"]["LabelMeasured"][];
+            confused: components["schemas"]["ConfusedOut"][];
+            calibration: components["schemas"]["ScoreBin"][];
+        };
+        /**
          * MediaUrls
          * @description Signed addresses, the same for up to six hours, so that browsers keep what they fetched.
          */
@@ -7604,7 +7789,7 @@ export interface components {
             project: number;
             name: string;
             /** @enum {string} */
-            backend: "builtin" | "http" | "label_studio" | "onnx";
+            backend: "builtin" | "http" | "label_studio" | "onnx" | "trained";
             /** @enum {string} */
             kind: "" | "any" | "classify" | "detect" | "interactive" | "obb" | "pose" | "segment" | "semantic";
             description: string;
@@ -7629,6 +7814,54 @@ export interface components {
             url?: string;
             timeout_seconds?: number;
             archived?: boolean;
+        };
+        /**
+         * ModelTrainingIn
+         * @description `model`: whose next version it becomes; without one, a new model called `name`. `predict`: afterwards, look at all tasks that
+         *         wait; `order`: and then put the queue into order, what the model is least sure of first.
+         */
+        ModelTrainingIn: {
+            target: string;
+            /** @default null */
+            model?: number | null;
+            /** @default  */
+            name?: string;
+            /** @default true */
+            predict?: boolean;
+            /** @default false */
+            order?: boolean;
+        };
+        /**
+         * ModelTrainingOut
+         * @description One training. `measured` is null until it is done; `seed` deals labels into folds; `doubts`: labels that it holds for wrong.
+         */
+        ModelTrainingOut: {
+            id: number;
+            model: number;
+            name: string;
+            model_version: number | null;
+            source: string;
+            target: string;
+            /** @enum {string} */
+            step: "done" | "predicting" | "training";
+            job: components["schemas"]["JobOut"] | null;
+            run: number | null;
+            accepted: number;
+            labels: number;
+            left_out: {
+                [key: string]: number;
+            };
+            features: string;
+            seed: string;
+            measured: components["schemas"]["MeasuredOut"] | null;
+            doubts: number;
+            created_at: string;
+            created_by: components["schemas"]["Person"] | null;
+        };
+        /** ModelTrainingStarted */
+        ModelTrainingStarted: {
+            training: components["schemas"]["ModelTrainingOut"];
+            job: components["schemas"]["JobOut"];
         };
         /**
          * ModelVersionOut
@@ -7814,6 +8047,13 @@ export interface components {
             rare?: number;
             /** @default null */
             batch?: number | null;
+        };
+        /**
+         * OrderModels
+         * @description Models by whose predictions the queue can be ordered, as predictions name them.
+         */
+        OrderModels: {
+            models: string[];
         };
         /**
          * OrderPlanOut
@@ -9410,6 +9650,28 @@ export interface components {
             undoable: boolean;
         };
         /**
+         * RepeatIn
+         * @description 0: not any more.
+         */
+        RepeatIn: {
+            after: number;
+            /** @default true */
+            predict?: boolean;
+            /** @default false */
+            order?: boolean;
+        };
+        /**
+         * RepeatOut
+         * @description `after`: newly accepted tasks; `trouble`: code of why it was not trained again. Set it anew to have it tried.
+         */
+        RepeatOut: {
+            model: number;
+            after: number;
+            predict: boolean;
+            order: boolean;
+            trouble: string;
+        };
+        /**
          * RestorePlan
          * @description Tasks by what a restore would do to them.
          */
@@ -9853,6 +10115,12 @@ export interface components {
              */
             kind: "score_below";
             value: number;
+        };
+        /** ScoreBin */
+        ScoreBin: {
+            score: number;
+            n: number;
+            right: number;
         };
         /**
          * SegmentIn
@@ -12484,6 +12752,36 @@ export interface operations {
             };
         };
     };
+    post_doubts_by_doubt_id_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doubt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_exports_by_export_id: {
         parameters: {
             query?: never;
@@ -13137,6 +13435,69 @@ export interface operations {
             };
         };
     };
+    get_model_trainings_by_training_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                training_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTrainingOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_trainings_by_training_id_doubts: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                training_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_model_versions_by_model_version_id: {
         parameters: {
             query?: never;
@@ -13282,6 +13643,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_models_by_model_id_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepeatIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepeatOut"];
                 };
             };
             /** @description A problem, named by its code */
@@ -15993,6 +16388,70 @@ export interface operations {
             };
         };
     };
+    get_projects_by_project_id_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_learning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelTrainingIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTrainingStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_by_project_id_members: {
         parameters: {
             query?: never;
@@ -17333,6 +17792,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkChangeStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_queue_order_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderModels"];
                 };
             };
             /** @description A problem, named by its code */

@@ -12,6 +12,8 @@ from PIL import Image
 
 from apps.accounts.models import Invitation, User
 from apps.datasets.models import DatasetVersion
+from apps.learning.models import Doubt, Training
+from apps.predictions.models import RegisteredModel
 from apps.predictions.services import add_version, register_model
 from apps.projects.models import BulkChange, Project
 from apps.quality.models import Consequence, WorkAlarm
@@ -176,7 +178,24 @@ def _models(team: Team, project: Project) -> dict[str, Any]:
     assert api(team.manager).patch(f"model-versions/{version.pk}", meaning).status_code == 200
     begun = api(team.manager).post(f"projects/{project.pk}/prelabel", {"model_version": version.pk})
     assert begun.status_code == 202, begun.content
-    return {"model_id": model.pk, "model_version_id": version.pk, "prelabel_run_id": begun.json()["run"]["id"]}
+    trained = RegisteredModel.objects.create(
+        project=project, name="Trained", backend="trained", created_by=team.manager
+    )
+    training = Training.objects.create(
+        project=project, model=trained, target="question:weather", seed="s", created_by=team.manager
+    )
+    task = project.tasks.exclude(result=None).first()
+    assert task is not None
+    doubt = Doubt.objects.create(
+        training=training, task=task, result=task.result, label="rain", instead="clear", score=0.9, place=0
+    )
+    return {
+        "model_id": model.pk,
+        "model_version_id": version.pk,
+        "prelabel_run_id": begun.json()["run"]["id"],
+        "training_id": training.pk,
+        "doubt_id": doubt.pk,
+    }
 
 
 def _gold(team: Team, project: Project) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def test_noise_is_held_for_no_better_than_chance():
     assert 0.33 < told.right / told.n < 0.67
     assert held.decay == 1.0
     assert told.log_loss < 0.9
+    assert doubts(held.scores, labels) == []  # it knows nothing, so that its disagreement says nothing
 
 
 def test_measures_add_up():

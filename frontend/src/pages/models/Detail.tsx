@@ -11,6 +11,7 @@ import { Meaning } from "./Meaning";
 import { Prelabel } from "./Prelabel";
 import { Runs } from "./Runs";
 import { isReady, type Model, type ModelVersion, modelsKey, present, TONES } from "./shared";
+import { Trained } from "./Trained";
 import { Uses } from "./Uses";
 
 interface DetailProps {
@@ -47,7 +48,7 @@ export function Detail({ project, model, offer }: DetailProps) {
             onChange={(value) => setLooked(Number(value))}
           />
         )}
-        {mayEdit && (
+        {mayEdit && model.backend !== "trained" && (
           <Button size="s" icon="plus" onClick={() => setAdding(true)}>
             {t("newVersion")}
           </Button>
@@ -60,6 +61,7 @@ export function Detail({ project, model, offer }: DetailProps) {
       </div>
       {adding && <AddVersion project={project} model={model} offer={offer} onClose={() => setAdding(false)} />}
       {model.description && <p className="t2 sm">{model.description}</p>}
+      {model.backend === "trained" && <Trained project={project} model={model} version={version} mayEdit={mayEdit} />}
       {version ? (
         <>
           <Facts model={model} version={version} />
@@ -75,7 +77,7 @@ export function Detail({ project, model, offer }: DetailProps) {
             </>
           )}
         </>
-      ) : (
+      ) : model.backend === "trained" ? null : (
         <EmptyState inline icon="spark" title={t("noVersion")}>
           {t("noVersionLead")}
         </EmptyState>

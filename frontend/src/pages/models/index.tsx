@@ -9,7 +9,8 @@ import { useProject } from "@/app/project";
 import { Button, Chip, EmptyState, Loaded, Page } from "@/ui";
 import { AddModel } from "./AddModel";
 import { Detail } from "./Detail";
-import { type Model, modelsKey, present, runsKey, TONES } from "./shared";
+import { learningKey, type Model, modelsKey, present, runsKey, TONES } from "./shared";
+import { Train } from "./Train";
 import "./models.css";
 
 const POLL = 2_000; // ms, while a version is being checked and no event came
@@ -21,11 +22,13 @@ export default function ModelsPage() {
   const queries = useQueryClient();
   const [search, setSearch] = useSearchParams();
   const [adding, setAdding] = useState(false);
+  const [training, setTraining] = useState(false);
   const mayEdit = project.actions.includes("models.edit");
   useEvent("*", (_data, event) => {
     if (!event.type.startsWith("job") && event.type !== "reconnected") return;
     void queries.invalidateQueries({ queryKey: modelsKey(project.id) }, { cancelRefetch: false });
     void queries.invalidateQueries({ queryKey: runsKey(project.id) }, { cancelRefetch: false });
+    void queries.invalidateQueries({ queryKey: learningKey(project.id) }, { cancelRefetch: false });
   });
   const models = useQuery({
     queryKey: modelsKey(project.id),
@@ -36,9 +39,14 @@ export default function ModelsPage() {
         : false,
   });
   const add = mayEdit && (
-    <Button icon="plus" onClick={() => setAdding(true)}>
-      {t("add")}
-    </Button>
+    <span className="row g8">
+      <Button icon="spark" onClick={() => setTraining(true)}>
+        {t("train.open")}
+      </Button>
+      <Button icon="plus" onClick={() => setAdding(true)}>
+        {t("add")}
+      </Button>
+    </span>
   );
   return (
     <Page title={t("title")} within={project.name} actions={add}>
@@ -53,6 +61,13 @@ export default function ModelsPage() {
                   project={project}
                   offer={found}
                   onClose={() => setAdding(false)}
+                  onMade={(model) => setSearch({ model: String(model) })}
+                />
+              )}
+              {training && (
+                <Train
+                  project={project}
+                  onClose={() => setTraining(false)}
                   onMade={(model) => setSearch({ model: String(model) })}
                 />
               )}

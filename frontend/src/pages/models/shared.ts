@@ -4,12 +4,16 @@ import type { Tone } from "@/ui";
 export type Model = Schemas["ModelOut"];
 export type ModelVersion = Schemas["ModelVersionOut"];
 export type Run = Schemas["PrelabelRunOut"];
+export type Training = Schemas["ModelTrainingOut"];
+export type Learning = Schemas["LearningOut"];
 export type Target = Schemas["Target"];
 
 export const modelsKey = (project: number) => ["project", project, "models"] as const;
 /** Mutations of one scope wait for each other. */
 export const changesOf = (version: ModelVersion) => ({ id: `model-version-${version.id}` });
 export const runsKey = (project: number) => ["project", project, "prelabel"] as const;
+
+export const learningKey = (project: number) => ["project", project, "learning"] as const;
 
 export const TONES: Record<ModelVersion["state"], Tone> = {
   checking: "accent",
