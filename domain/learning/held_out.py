@@ -166,18 +166,22 @@ def doubts(scores: Floats, labels: NDArray[np.int64]) -> list[tuple[int, int, fl
     """Labels that are likely wrong (confident learning: Northcutt, Jiang and Chuang 2021).
 
     A row is doubted where another class has the highest probability, and as much as that class has on average where people
-    said it (or STRONG, whichever is less); and only where heads that are as sure as that are mostly right: of a head that knows
+    said it (or STRONG, whichever is less); and only if so sure a prediction of that class is mostly right: of a head that knows
     little, a disagreement says nothing. The probabilities have to be of heads that did not see the row.
 
     Returns:
         (row, class instead, its probability), the strongest disagreement first, at most MOST_DOUBTS.
     """
-    rows = np.arange(len(labels))
-    own = scores[rows, labels]
-    usual = np.array([own[labels == k].mean() if (labels == k).any() else np.inf for k in range(scores.shape[1])])
-    said = scores.argmax(axis=1)
-    hit = np.flatnonzero((said != labels) & (scores[rows, said] >= np.minimum(usual, STRONG)[said]))
-    sure = scores[rows, said]
-    hit = np.array([row for row in hit if (said == labels)[sure >= sure[row]].mean() >= TRUSTED], dtype=np.int64)
+    rows, classes = np.arange(len(labels)), range(scores.shape[1])
+    own, said, sure = scores[rows, labels], scores.argmax(axis=1), scores.max(axis=1)
+    least = np.array([min(own[labels == k].mean(), STRONG) if (labels == k).any() else np.inf for k in classes])
+    strong = sure >= least[said]
+    trusted = np.array(
+        [
+            (labels[strong & (said == k)] == k).mean() >= TRUSTED if (strong & (said == k)).any() else False
+            for k in classes
+        ]
+    )
+    hit = np.flatnonzero((said != labels) & strong & trusted[said])
     order = hit[np.argsort(own[hit] - sure[hit], kind="stable")][:MOST_DOUBTS]
-    return [(int(row), int(said[row]), float(scores[row, said[row]])) for row in order]
+    return [(int(row), int(said[row]), float(sure[row])) for row in order]
