@@ -19,6 +19,9 @@ const compressed: Plugin = {
         const text = readFileSync(`${dist}/${name}`);
         writeFileSync(`${dist}/${name}.gz`, gzipSync(text, { level: 9 }));
         writeFileSync(`${dist}/${name}.br`, brotliCompressSync(text, BROTLI));
+      } else if (name.endsWith(".wasm")) {
+        // Brotli at its best would take half a minute of each build for 14 MB that few pages need.
+        writeFileSync(`${dist}/${name}.gz`, gzipSync(readFileSync(`${dist}/${name}`), { level: 9 }));
       }
   },
 };

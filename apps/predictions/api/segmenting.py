@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 import msgspec
 from django.http import HttpResponse
@@ -18,10 +18,11 @@ from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.predictions.errors import NotUsable
 from apps.predictions.inference import embeddings
-from apps.predictions.queries import file_of, interactive_version
+from apps.predictions.queries import file_of, interactive_version, version_for
 from apps.predictions.services import segmenting
 from apps.tasks.queries import task_for
 
+FOR_GOOD = "private, max-age=31536000, immutable"
 Place = Annotated[float, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
 
 
@@ -32,6 +33,8 @@ class EmbeddingOut(msgspec.Struct, kw_only=True):
     version: int | None = None
     source: str | None = None
     """How regions name the model."""
+    decoder: Literal["sam", "sam2"] | None = None
+    """Family of the decoder, where the page may decode by itself; null: only the server answers clicks."""
 
 
 class PromptPoint(msgspec.Struct, forbid_unknown_fields=True):
@@ -82,7 +85,29 @@ class EmbeddingView(Api):
         if version is None:
             return answer(EmbeddingOut(state="none"))
         ready = segmenting.ask_embedding(task=task, version=version)
-        return answer(EmbeddingOut(state="ready" if ready else "coming", version=version.pk, source=version.source))
+        return answer(
+            EmbeddingOut(
+                state="ready" if ready else "coming",
+                version=version.pk,
+                source=version.source,
+                decoder=cast(Any, segmenting.handed_out(version)),
+            )
+        )
+
+
+class DecoderView(Api):
+    actions: ClassVar[dict[str, Action]] = {"get": Action.ANNOTATE}
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, model_version_id: int) -> HttpResponseBase:
+        """The decoder of an interactive model as ONNX, for a client that decodes by itself. It never changes."""
+        version, _ = version_for(self.user, model_version_id, Action.ANNOTATE)
+        if segmenting.handed_out(version) is None:
+            raise NotUsable("No decoder is handed out: the version has none that is ready, or the operator keeps it here.")
+        file = file_of(version, "decoder")
+        return storage.send_file(
+            request, path=file.path, content_type="application/octet-stream", etag=file.sha256, cache=FOR_GOOD
+        )
 
 
 class SegmentView(Api):

@@ -18,6 +18,7 @@ urlpatterns = [
     route("model-versions/<int:model_version_id>", models.ModelVersionView.as_view()),
     route("model-versions/<int:model_version_id>/check", models.CheckView.as_view()),
     route("annotations/<int:annotation_id>/hints", misses.HintsView.as_view()),
+    route("model-versions/<int:model_version_id>/decoder", segmenting.DecoderView.as_view()),
     route("tasks/<int:task_id>/embedding", segmenting.EmbeddingView.as_view()),
     route("tasks/<int:task_id>/segment", segmenting.SegmentView.as_view()),
     route(f"{PROJECT}/prelabel", predicting.PrelabelView.as_view()),

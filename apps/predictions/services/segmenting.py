@@ -19,7 +19,7 @@ from apps.assets.models import Asset
 from apps.core.errors import DomainError, Unavailable
 from apps.predictions.errors import ModelFails, NotUsable
 from apps.predictions.inference import embeddings
-from apps.predictions.models import ModelVersion
+from apps.predictions.models import ModelFile, ModelVersion
 from apps.predictions.queries import file_of, interactive_version
 from apps.tasks.models import Task
 
@@ -60,6 +60,14 @@ def ask_embedding(*, task: Task, version: ModelVersion) -> bool:
         return True
     current_app.send_task(ENCODE, kwargs={"version_id": version.pk, "asset_id": task.asset_id}, expires=WAIT_SECONDS)
     return False
+
+
+def handed_out(version: ModelVersion) -> str | None:
+    """The family of its decoder, where pages may run it themselves; None where only workers do."""
+    decoder = ModelFile.objects.filter(version=version, role="decoder").first()
+    if version.state != ModelVersion.State.OK or decoder is None or decoder.size > settings.LABELWRIGHT_PAGE_DECODER_BYTES:
+        return None
+    return str(embeddings.role_spec(version, "decoder").options["family"])
 
 
 def segment(

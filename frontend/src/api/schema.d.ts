@@ -1028,6 +1028,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-versions/{model_version_id}/decoder/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The decoder of an interactive model as ONNX, for a client that decodes by itself. It never changes. */
+        get: operations["get_model_versions_by_model_version_id_decoder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/": {
         parameters: {
             query?: never;
@@ -6129,6 +6146,8 @@ export interface components {
             version?: number | null;
             /** @default null */
             source?: string | null;
+            /** @default null */
+            decoder?: ("sam" | "sam2") | null;
         };
         /**
          * EventOut
@@ -13579,6 +13598,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersionStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_model_versions_by_model_version_id_decoder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_version_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description A problem, named by its code */

@@ -64,6 +64,7 @@ NARROWER = {
     ("get", "reviews/{review_id}/feedback"): "whose work it was, and who may see people's figures",
     ("post", "reviews/{review_id}/dispute"): "whose work it was",
     ("post", "disputes/{dispute_id}/decide"): "who had no part in it",
+    ("get", "model-versions/{model_version_id}/decoder"): "the model of this test answers no clicks",
     ("get", "tasks/{task_id}/embedding"): "no interactive model is there in this test",
     ("post", "projects/{project_id}/quality/exams/allow"): "nobody takes an exam in this test",
     **{

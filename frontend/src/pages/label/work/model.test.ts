@@ -4,6 +4,7 @@ import type { Prompt } from "@/engine/smart/prompts";
 import { asksModel, encodeAhead, finderOf, modelFor, wordsOf } from "./model";
 
 const click = (x: number, y: number, inside = true): Prompt => ({ kind: "click", at: [x, y], inside });
+const image = { width: 640, height: 427 };
 const signal = new AbortController().signal;
 let post = vi.spyOn(api, "post");
 
@@ -38,11 +39,11 @@ test("more prompts refine the answer before; fewer, or others, begin anew", asyn
 
 test("tasks to come are encoded only in projects where a model was found", async () => {
   post.mockResolvedValue({ state: "none", version: null, source: null });
-  expect(await modelFor(5, 50, signal)).toBeNull();
+  expect(await modelFor(5, 50, image, signal)).toBeNull();
   encodeAhead(5, 51);
   expect(post).toHaveBeenCalledTimes(1);
   post.mockResolvedValue({ state: "coming", version: 3, source: "Stub:1" });
-  expect((await modelFor(5, 50, signal))?.source).toBe("smart:Stub:1");
+  expect((await modelFor(5, 50, image, signal))?.source).toBe("smart:Stub:1");
   encodeAhead(5, 51);
   expect(asksModel(5)).toBe(true);
   expect(post.mock.lastCall?.[0]).toBe("/tasks/51/embedding");

@@ -1,11 +1,15 @@
-import { api } from "@/api/client";
+import { api, apiUrl } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Finder } from "@/engine/editor_parts/finder";
 import type { Prompt } from "@/engine/smart/prompts";
-import type { GeometryOf } from "@/engine/types";
+import type { GeometryOf, ImageSize } from "@/engine/types";
+import { decoder } from "../decoding/decoder";
+import type { Asked } from "../decoding/prompting";
 
 type Answer = Schemas["SegmentOut"];
 
+const FIRST_WAIT = 300; // ms until it is asked again whether the image is encoded, growing
+const LAST_WAIT = 20_000;
 const SCRIBBLED = 6; // places of a scribble that a model is told
 
 /** Projects in which the person asked a model: there each task is encoded as soon as it is opened, or promised. */
@@ -13,15 +17,37 @@ const asked = new Set<number>();
 
 export const asksModel = (project: number): boolean => asked.has(project);
 
-/** Have the image of a task encoded; the model that will answer for it, or null where the project has none. */
-export async function modelFor(project: number, task: number, signal: AbortSignal): Promise<Finder | null> {
-  const told = await api.post<Schemas["EmbeddingOut"]>(`/tasks/${task}/embedding`, undefined, {
-    background: true,
-    signal,
-  });
+/** Have the image of a task encoded; the model that will answer for it, or null where the project has none. Its decoder is
+ * brought here as soon as the image is encoded; until then, and where it does not run here, the server answers. */
+export async function modelFor(
+  project: number,
+  task: number,
+  image: ImageSize,
+  signal: AbortSignal,
+): Promise<Finder | null> {
+  const told = await encoded(task, signal);
   if (told.state === "none" || !told.source) return null;
   asked.add(project);
+  void bring(task, told, image, signal).catch(() => {}); // the server goes on answering
   return finderOf(task, told.source);
+}
+
+const encoded = (task: number, signal: AbortSignal) =>
+  api.post<Schemas["EmbeddingOut"]>(`/tasks/${task}/embedding`, undefined, { background: true, signal });
+
+async function bring(task: number, first: Schemas["EmbeddingOut"], image: ImageSize, signal: AbortSignal) {
+  let told = first;
+  for (let wait = FIRST_WAIT; told.state === "coming" && wait <= LAST_WAIT; wait *= 1.5) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    told = await encoded(task, signal);
+  }
+  if (told.state !== "ready" || !told.decoder || !told.version) return;
+  await decoder.open(task, {
+    decoder: apiUrl(`/model-versions/${told.version}/decoder`),
+    embedding: apiUrl(`/tasks/${task}/embedding`),
+    family: told.decoder,
+    image: { width: image.width, height: image.height },
+  });
 }
 
 /** The next task's image, while this one is worked on. Where it may not be known yet, it is encoded once it is opened. */
@@ -31,11 +57,19 @@ export function encodeAhead(project: number, task: number): void {
 
 export function finderOf(task: number, source: string): Finder {
   let last: { prompts: readonly Prompt[]; refines: string } | null = null;
+  let lastHere: { prompts: readonly Prompt[]; refines: number } | null = null;
   return {
     source: `smart:${source}`,
     async find(prompts, signal) {
-      const goesOn = last && last.prompts.length < prompts.length && last.prompts.every((one, i) => one === prompts[i]);
-      const body = { ...wordsOf(prompts), ...(goesOn && last ? { refines: last.refines } : {}) };
+      if (decoder.has(task)) {
+        const refines = lastHere && goesOn(lastHere.prompts, prompts) ? lastHere.refines : null;
+        const found = await decoder.ask(task, wordsOf(prompts), refines).catch(() => null);
+        if (found) {
+          lastHere = { prompts, refines: found.refines };
+          return found.mask;
+        }
+      }
+      const body = { ...wordsOf(prompts), ...(last && goesOn(last.prompts, prompts) ? { refines: last.refines } : {}) };
       const answer = await api.post<Answer>(`/tasks/${task}/segment`, body, { signal });
       last = { prompts, refines: answer.refines };
       return answer.mask as GeometryOf["mask"] | null;
@@ -43,8 +77,12 @@ export function finderOf(task: number, source: string): Finder {
   };
 }
 
+/** Whether more was said of the same object. */
+const goesOn = (before: readonly Prompt[], prompts: readonly Prompt[]) =>
+  before.length < prompts.length && before.every((one, i) => one === prompts[i]);
+
 /** Prompts as the server takes them: some places of a scribble, the last box. */
-export function wordsOf(prompts: readonly Prompt[]): Schemas["SegmentIn"] {
+export function wordsOf(prompts: readonly Prompt[]): Pick<Asked, "points"> & Pick<Schemas["SegmentIn"], "box"> {
   const points = prompts.flatMap((prompt) => {
     if (prompt.kind === "box") return [];
     const flat = prompt.kind === "click" ? prompt.at : prompt.points;

@@ -11,11 +11,12 @@ export function useModel(editor: Editor, work: Work | null): void {
   const smart = editor.tool === "smart";
   const task = work?.doc.task.id;
   const project = work?.doc.project.id;
+  const asset = work?.doc.asset;
   const wanted = Boolean(work?.session) && (smart || (project !== undefined && asksModel(project)));
   useEffect(() => {
-    if (!wanted || task === undefined || project === undefined) return;
+    if (!wanted || task === undefined || project === undefined || !asset) return;
     const stop = new AbortController();
-    modelFor(project, task, stop.signal).then(
+    modelFor(project, task, asset, stop.signal).then(
       (finder) => stop.signal.aborted || editor.finding.use(finder),
       () => {}, // without an answer the tool finds by itself
     );
@@ -23,5 +24,5 @@ export function useModel(editor: Editor, work: Work | null): void {
       stop.abort();
       editor.finding.use(null);
     };
-  }, [editor, task, project, wanted]);
+  }, [editor, task, project, asset, wanted]);
 }

@@ -1,0 +1,160 @@
+import { type Bits, maskOf } from "@/engine/geometry/bits";
+import type { GeometryOf, ImageSize } from "@/engine/types";
+import type { Tensor } from "./tensors";
+
+/** What a model is asked, in image pixels. */
+export interface Asked {
+  readonly points: readonly { readonly x: number; readonly y: number; readonly inside?: boolean }[];
+  readonly box?: readonly [number, number, number, number] | null;
+}
+
+export type Family = "sam" | "sam2";
+
+export const LOW_SIDE = 256; // samples of a side of the mask that a decoder takes and gives
+const SIDE = 1024; // pixels of the field that the encoder saw
+const INSIDE = 1;
+const OUTSIDE = 0;
+const BOX_START = 2;
+const BOX_END = 3;
+const PADDING = -1;
+
+/** The decoder's inputs, as `domain/inference/adapters/sam.py` and `sam2.py` make them.
+ *
+ * @param before logits of the answer that these prompts refine; null for a first one. */
+export function feedsOf(
+  family: Family,
+  embedding: ReadonlyMap<string, Tensor>,
+  { points, box }: Asked,
+  before: Float32Array | null,
+  image: ImageSize,
+): Map<string, Tensor> {
+  const [across, down] = scaleOf(family, image);
+  const places = points.flatMap(({ x, y }) => [x * across, y * down]);
+  const labels: number[] = points.map(({ inside }) => ((inside ?? true) ? INSIDE : OUTSIDE));
+  if (box) {
+    places.push(box[0] * across, box[1] * down, box[2] * across, box[3] * down);
+    labels.push(BOX_START, BOX_END);
+  } else if (family === "sam") {
+    // The graph was traced with a point of padding where there is no box; that of SAM 2 adds it by itself.
+    places.push(0, 0);
+    labels.push(PADDING);
+  }
+  const feeds = new Map(embedding);
+  feeds.set("point_coords", { shape: [1, labels.length, 2], data: Float32Array.from(places) });
+  feeds.set("point_labels", { shape: [1, labels.length], data: Float32Array.from(labels) });
+  feeds.set("mask_input", { shape: [1, 1, LOW_SIDE, LOW_SIDE], data: before ?? new Float32Array(LOW_SIDE ** 2) });
+  feeds.set("has_mask_input", { shape: [1], data: Float32Array.of(before ? 1 : 0) });
+  if (family === "sam") feeds.set("orig_im_size", { shape: [2], data: Float32Array.of(LOW_SIDE, LOW_SIDE) });
+  return feeds;
+}
+
+/** Outputs that are read. */
+export const OUTPUTS: Record<Family, readonly [masks: string, scores: string]> = {
+  sam: ["low_res_masks", "iou_predictions"],
+  sam2: ["masks", "iou_predictions"],
+};
+
+/** Of several masks the logits of the one that the decoder itself holds for best. */
+export function bestOf(masks: Tensor, scores: Tensor): Float32Array {
+  const size = LOW_SIDE ** 2;
+  if (masks.data.length !== scores.data.length * size || scores.data.length === 0)
+    throw new Error(`masks are ${masks.shape.join(" × ")}, scores ${scores.shape.join(" × ")}`);
+  let best = 0;
+  scores.data.forEach((score, at) => {
+    if (!(score <= (scores.data[best] as number))) best = at;
+  });
+  const low = masks.data.slice(best * size, (best + 1) * size);
+  if (!low.every(Number.isFinite)) throw new Error("the mask holds numbers that are none");
+  return low;
+}
+
+/** Samples of the field a pixel of the image: SAM sees the longer side as 1024, SAM 2 both. */
+function scaleOf(family: Family, { width, height }: ImageSize): [number, number] {
+  const longer = Math.max(width, height);
+  return family === "sam" ? [SIDE / longer, SIDE / longer] : [SIDE / width, SIDE / height];
+}
+
+/** The pixels of the image where the logits are above 0, between samples in straight lines; null where there are none.
+ * Only the part of the image around what is above 0 is made at full size. */
+export function maskOfLogits(low: Float32Array, family: Family, image: ImageSize): GeometryOf["mask"] | null {
+  const found = extent(low);
+  if (!found) return null;
+  const [across, down] = scaleOf(family, image).map((scale) => (scale * LOW_SIDE) / SIDE) as [number, number];
+  const [x0, x1] = pixels(found[0], found[2], across, image.width);
+  const [y0, y1] = pixels(found[1], found[3], down, image.height);
+  if (x1 <= x0 || y1 <= y0) return null;
+  const w = x1 - x0;
+  const h = y1 - y0;
+  const columns = tapsOf(x0, x1, across);
+  const rows = tapsOf(y0, y1, down);
+  const wide = new Float32Array(LOW_SIDE * w);
+  for (let y = 0; y < LOW_SIDE; y++)
+    for (let x = 0; x < w; x++) wide[y * w + x] = blend(low, y * LOW_SIDE, 1, columns, x);
+  const data = new Uint8Array(w * h);
+  for (let y = 0; y < h; y++) {
+    const at = rows.first[y] as number;
+    for (let x = 0, to = y * w; x < w; x++, to++) {
+      let sum = 0;
+      for (let tap = 0; tap < rows.count; tap++)
+        sum += (rows.weights[y * rows.count + tap] as number) * (wide[(at + tap) * w + x] as number);
+      data[to] = sum > 0 ? 1 : 0;
+    }
+  }
+  const bits: Bits = { x: x0, y: y0, w, h, data };
+  return maskOf(bits);
+}
+
+function blend(from: Float32Array, start: number, step: number, { first, weights, count }: Taps, at: number): number {
+  let sum = 0;
+  for (let tap = 0; tap < count; tap++)
+    sum += (weights[at * count + tap] as number) * (from[start + ((first[at] as number) + tap) * step] as number);
+  return sum;
+}
+
+/** Of each pixel the first sample that it is made of, and the weights of `count` samples from there on. */
+interface Taps {
+  readonly first: Int32Array;
+  readonly weights: Float32Array;
+  readonly count: number;
+}
+
+/** As Pillow resizes with a triangle: as wide as a pixel where the image is smaller than the mask. */
+function tapsOf(from: number, to: number, scale: number): Taps {
+  const support = Math.max(1, scale);
+  const count = Math.min(LOW_SIDE, Math.ceil(support) * 2 + 1);
+  const first = new Int32Array(to - from);
+  const weights = new Float32Array((to - from) * count);
+  for (let at = 0; at < to - from; at++) {
+    const middle = (from + at + 0.5) * scale;
+    const begin = Math.max(0, Math.min(LOW_SIDE - count, Math.trunc(middle - support + 0.5)));
+    first[at] = begin;
+    let sum = 0;
+    for (let tap = 0; tap < count; tap++) {
+      const weight = Math.max(0, 1 - Math.abs(begin + tap + 0.5 - middle) / support);
+      weights[at * count + tap] = weight;
+      sum += weight;
+    }
+    for (let tap = 0; tap < count; tap++) weights[at * count + tap] = (weights[at * count + tap] as number) / sum;
+  }
+  return { first, weights, count };
+}
+
+/** First and last column and row with something above 0. */
+function extent(low: Float32Array): [number, number, number, number] | null {
+  let [x0, y0, x1, y1] = [LOW_SIDE, LOW_SIDE, -1, -1];
+  for (let y = 0; y < LOW_SIDE; y++)
+    for (let x = 0; x < LOW_SIDE; x++)
+      if ((low[y * LOW_SIDE + x] as number) > 0) {
+        x0 = Math.min(x0, x);
+        x1 = Math.max(x1, x);
+        y0 = Math.min(y0, y);
+        y1 = Math.max(y1, y);
+      }
+  return x1 < 0 ? null : [x0, y0, x1, y1];
+}
+
+/** The pixels that samples lie over, and one sample more on each side. */
+const pixels = (first: number, last: number, scale: number, most: number): [number, number] => [
+  Math.max(0, Math.trunc((first - 1) / scale)),
+  Math.min(most, Math.ceil((last + 2) / scale)),
+];
