@@ -3,11 +3,14 @@ of a worker. The model is a stub: its time is that of everything but the network
 
 from __future__ import annotations
 
+import json
+import subprocess
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import Page
 
@@ -60,6 +63,7 @@ def measure(stack: Stack) -> list[Row]:
         page.wait_for_timeout(2000)  # the view is known
         box: Any = canvas.bounding_box()
         known = [_click(page, box, number) for number in range(CLICKS)]
+        here = _here(page, box)
         moved = []
         for number in range(CLICKS):
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -67,9 +71,68 @@ def measure(stack: Stack) -> list[Row]:
             moved.append(_click(page, box, number))
     return [
         *by_model,
+        *here,
         *_rows("the view at rest", [first for first, _ in known], BUDGET),
         *_rows("right after zooming", [first for first, _ in moved], None),
         *_rows("until the border is exact", [last for _, last in known], None),
+    ]
+
+
+def _here(page: Page, box: Any) -> list[Row]:
+    """The model again, its decoder in the page: from the question to the mask, and from the end of the click to that."""
+    tool = page.get_by_role("group", name="Options of the tool")
+    tool.get_by_role("radio", name="Model").click()
+    page.wait_for_function("() => performance.getEntriesByName('decoder.opened').length > 0", timeout=60_000)
+    times, waits = [], []
+    for number in range(CLICKS + 2):
+        page.evaluate("performance.clearMeasures()")
+        page.mouse.click(box["x"] + box["width"] * (0.42 + 0.012 * number), box["y"] + box["height"] * 0.5)
+        page.wait_for_function("() => performance.getEntriesByName('decoder.asked').length > 0", timeout=60_000)
+        took, ended = page.evaluate(
+            "(([one]) => [one.duration, one.startTime + one.duration - window.__asked])(performance.getEntriesByName('decoder.asked'))"
+        )
+        times.append(took)
+        waits.append(ended)
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(200)
+    tool.get_by_role("radio", name="Object").click()
+    page.wait_for_timeout(1000)
+    name = "interactive model (stub), 12 megapixels"
+    middle, tail = middle_and_tail(times[2:])
+    return [
+        Row(f"{name}: a click decoded in the page", middle, "ms", 100),
+        Row(f"{name}: a click decoded in the page, p95", tail, "ms"),
+        Row(f"{name}: from the end of the click to its mask", middle_and_tail(waits[2:])[0], "ms", 100),
+        *_costly(),
+    ]
+
+
+def _costly() -> list[Row]:
+    """What a decoder costs that multiplies as often as SAM's: in the page's runtime on one thread, and in a worker's."""
+    import onnxruntime
+
+    with tempfile.NamedTemporaryFile(suffix=".onnx") as file:
+        file.write(stub_sam.sam(as_costly=True)[1])
+        file.flush()
+        told = subprocess.run(
+            ["node", PROJECT / "frontend/bench/decoder.mjs", file.name],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        session = onnxruntime.InferenceSession(file.name, options)
+    feeds = {one.name: np.zeros([side if isinstance(side, int) else 1 for side in one.shape], np.float32) for one in session.get_inputs()}  # fmt: skip
+    session.run(None, feeds)
+    begun = time.process_time()
+    for _ in range(CLICKS):
+        session.run(None, feeds)
+    native = (time.process_time() - begun) / CLICKS * 1000
+    name = "a decoder that multiplies as often as SAM's, on one thread"
+    return [
+        Row(f"{name}: in the page's runtime", middle_and_tail(json.loads(told.stdout))[0], "CPU ms"),
+        Row(f"{name}: in a worker's runtime", native, "CPU ms"),
     ]
 
 

@@ -30,7 +30,9 @@ LABELWRIGHT_MAX_BLOB_BYTES = whole_number("LABELWRIGHT_MAX_BLOB_BYTES", 64 * MIB
 LABELWRIGHT_MAX_MODEL_BYTES = whole_number("LABELWRIGHT_MAX_MODEL_BYTES", 1_024 * MIB)  # one file
 LABELWRIGHT_MODEL_CHECK_SECONDS = whole_number("LABELWRIGHT_MODEL_CHECK_SECONDS", 120)  # to load and try one, of CPU
 LABELWRIGHT_MODEL_CHECK_BYTES = whole_number("LABELWRIGHT_MODEL_CHECK_BYTES", 8 * 1024 * MIB)  # of address space
-LABELWRIGHT_PAGE_DECODER_BYTES = whole_number("LABELWRIGHT_PAGE_DECODER_BYTES", 64 * MIB)  # larger ones run in workers only
+LABELWRIGHT_PAGE_DECODER_BYTES = whole_number(
+    "LABELWRIGHT_PAGE_DECODER_BYTES", 64 * MIB
+)  # larger ones run in workers only
 LABELWRIGHT_MODEL_CACHE_BYTES = whole_number("LABELWRIGHT_MODEL_CACHE_BYTES", 2 * 1024 * MIB)  # kept loaded a worker
 
 # Archives are measured before they are unpacked

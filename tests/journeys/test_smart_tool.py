@@ -56,18 +56,14 @@ def test_clicks_find_the_flower_that_a_person_drew(window: Window, people: Peopl
     hand.choose("Model")
     hand.choose("Mask")
     page.wait_for_function("() => performance.getEntriesByName('decoder.opened').length > 0")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.route("**/segment", lambda route: route.abort())  # from here on only the page itself can answer
     hand.click((300, 200))
     hand.press("Enter")
     hand.regions(1)
     (mask,) = hand.saved_when(lambda all_: [one["shape"] for one in all_] == ["mask"])
     assert mask["source"] == "smart:Stub:1"
-    assert not [url for url in asked if url.endswith("/segment")], "the page decodes by itself"
     here = _pixels(mask["geometry"])
     task = people.client("annotator").get(f"assignments/{hand.assignment}")["task"]["id"]
-    (click,) = page.evaluate("performance.getEntriesByName('decoder.asked').map((one) => one.duration)")
-    assert click > 0
     answer = people.client("annotator").post(f"tasks/{task}/segment", {"points": [{"x": 300, "y": 200}]})
     assert _iou(here, _pixels(answer["mask"])) > 0.99, "a worker finds the same"
 

@@ -103,7 +103,9 @@ class DecoderView(Api):
         """The decoder of an interactive model as ONNX, for a client that decodes by itself. It never changes."""
         version, _ = version_for(self.user, model_version_id, Action.ANNOTATE)
         if segmenting.handed_out(version) is None:
-            raise NotUsable("No decoder is handed out: the version has none that is ready, or the operator keeps it here.")
+            raise NotUsable(
+                "No decoder is handed out: the version has none that is ready, or the operator keeps it here."
+            )
         file = file_of(version, "decoder")
         return storage.send_file(
             request, path=file.path, content_type="application/octet-stream", etag=file.sha256, cache=FOR_GOOD

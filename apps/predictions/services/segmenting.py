@@ -65,7 +65,11 @@ def ask_embedding(*, task: Task, version: ModelVersion) -> bool:
 def handed_out(version: ModelVersion) -> str | None:
     """The family of its decoder, where pages may run it themselves; None where only workers do."""
     decoder = ModelFile.objects.filter(version=version, role="decoder").first()
-    if version.state != ModelVersion.State.OK or decoder is None or decoder.size > settings.LABELWRIGHT_PAGE_DECODER_BYTES:
+    if (
+        version.state != ModelVersion.State.OK
+        or decoder is None
+        or decoder.size > settings.LABELWRIGHT_PAGE_DECODER_BYTES
+    ):
         return None
     return str(embeddings.role_spec(version, "decoder").options["family"])
 

@@ -24,7 +24,7 @@ from apps.tasks.models import Task
 from domain.inference.tensors import packed, unpacked
 from domain.shapes.mask import Mask
 from tests import stub_sam
-from tests.factories import api, make_project, run_job
+from tests.factories import api, make_project, make_team, run_job
 
 pytestmark = pytest.mark.django_db
 SIZE = (300, 200)
@@ -114,7 +114,7 @@ def test_an_image_is_encoded_once_however_often_it_is_asked_for(team, task, work
     monkeypatch.setattr(embeddings, "_made", lambda *given: made.append(1) or real(*given))
     http = api(team.annotator)
     assert http.post(f"tasks/{task.pk}/embedding").json()["state"] == "coming"
-    assert http.post(f"tasks/{task.pk}/embedding").json() | {"version": 0} == {"state": "ready", "version": 0, "source": "Stub:1"}  # fmt: skip
+    assert http.post(f"tasks/{task.pk}/embedding").json() | {"version": 0} == {"state": "ready", "version": 0, "source": "Stub:1", "decoder": "sam"}  # fmt: skip
     embeddings._kept.clear()  # another worker
     assert ask(team, task, points=[{"x": 100, "y": 90}]).status_code == 200
     assert made == [1]
@@ -133,6 +133,21 @@ def test_the_embedding_is_sent_in_half_precision_with_an_etag(team, task, worker
     }
     again = http.get(f"tasks/{task.pk}/embedding", headers={"If-None-Match": sent["ETag"]})
     assert again.status_code == 304
+
+
+def test_the_decoder_is_handed_to_the_page_up_to_a_size_and_never_to_outsiders(team, task, worker, settings):
+    files = stub_sam.sam()
+    version = registered(task, team, files)
+    annotator, address = api(team.annotator), f"model-versions/{version.pk}/decoder"
+    assert annotator.post(f"tasks/{task.pk}/embedding").json()["decoder"] == "sam"
+    sent = annotator.get(address)
+    assert b"".join(sent.streaming_content) == files[1]
+    assert "immutable" in sent["Cache-Control"]
+    assert api(make_team().annotator).get(address).status_code == 404
+    settings.LABELWRIGHT_PAGE_DECODER_BYTES = len(files[1]) - 1
+    assert annotator.post(f"tasks/{task.pk}/embedding").json()["decoder"] is None
+    refused = annotator.get(address)
+    assert (refused.status_code, refused.json()["code"]) == (409, "model_not_ready")
 
 
 def test_another_encoder_or_image_has_another_embedding(team, task, worker):

@@ -14,6 +14,9 @@ export interface Decodable {
 const OPENED = "decoder.opened";
 const ASKED = "decoder.asked";
 
+/** A mean in which the newest counts most. */
+export const lately = (before: number | null, now: number) => (before === null ? now : 0.7 * before + 0.3 * now);
+
 type Mask = GeometryOf["mask"] | null;
 
 /** The project's decoder in a worker of the page. Its runtime is fetched with the first image that is opened. */
@@ -26,6 +29,8 @@ class Decoder {
     { task: number; done: (mask: Mask) => void; failed: (error: Error) => void }
   >();
   private ids = 0;
+  /** ms that an answer takes here, of late. */
+  takes = 0;
   /** It cannot run in this browser: the server is asked from then on. */
   private broken = false;
 
@@ -48,7 +53,7 @@ class Decoder {
     const id = this.ids;
     this.say({ kind: "ask", id, task, asked, refines });
     const mask = await new Promise<Mask>((done, failed) => this.asked.set(id, { task, done, failed }));
-    performance.measure(ASKED, { start: begun });
+    this.takes = lately(this.takes, performance.measure(ASKED, { start: begun }).duration);
     return { mask, refines: id };
   }
 
@@ -67,6 +72,7 @@ class Decoder {
   private heard(told: Told): void {
     if (told.kind === "opened") {
       this.ready.add(told.task);
+      this.takes = told.takes;
       performance.mark(OPENED);
       this.opening.get(told.task)?.done();
       this.opening.delete(told.task);

@@ -23,7 +23,7 @@ export type Said =
     };
 
 export type Told =
-  | { readonly kind: "opened"; readonly task: number }
+  | { readonly kind: "opened"; readonly task: number; readonly takes: number } // ms of an answer
   | { readonly kind: "failed"; readonly task: number; readonly reason: string }
   | { readonly kind: "found"; readonly id: number; readonly mask: GeometryOf["mask"] | null };
 
@@ -65,15 +65,19 @@ function sessionOf(url: string): Promise<InferenceSession> {
   return made;
 }
 
-async function opened(said: Extract<Said, { kind: "open" }>): Promise<void> {
+async function opened(said: Extract<Said, { kind: "open" }>): Promise<number> {
   const { task, family, image } = said;
   const [session, bytes] = await Promise.all([sessionOf(said.decoder), bytesOf(said.embedding)]);
   const one: Open = { session, family, image, embedding: unpacked(bytes) };
-  // The first run of a session is several times as slow as those after it.
-  await decoded(one, { points: [{ x: image.width / 2, y: image.height / 2 }] }, null);
+  const middle = { points: [{ x: image.width / 2, y: image.height / 2 }] };
+  await decoded(one, middle, null); // the first run of a session is several times as slow as those after it
+  const begun = performance.now();
+  maskOfLogits(await decoded(one, middle, null), family, image);
+  const takes = performance.now() - begun;
   open.delete(task);
   open.set(task, one);
   for (const old of open.keys()) if (open.size > KEPT) open.delete(old);
+  return takes;
 }
 
 async function decoded(one: Open, asked: Asked, before: Float32Array | null): Promise<Float32Array> {
@@ -99,6 +103,8 @@ async function answered({ id, task, asked, refines }: Extract<Said, { kind: "ask
 
 scope.onmessage = ({ data }) => {
   const done =
-    data.kind === "open" ? opened(data).then(() => tell({ kind: "opened", task: data.task })) : answered(data);
+    data.kind === "open"
+      ? opened(data).then((takes) => tell({ kind: "opened", task: data.task, takes }))
+      : answered(data);
   done.catch((error: unknown) => tell({ kind: "failed", task: data.task, reason: String(error) }));
 };

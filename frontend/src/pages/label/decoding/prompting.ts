@@ -1,4 +1,4 @@
-import { type Bits, maskOf } from "@/engine/geometry/bits";
+import { encodeCounts } from "@/engine/geometry/rle";
 import type { GeometryOf, ImageSize } from "@/engine/types";
 import type { Tensor } from "./tensors";
 
@@ -75,7 +75,7 @@ function scaleOf(family: Family, { width, height }: ImageSize): [number, number]
 }
 
 /** The pixels of the image where the logits are above 0, between samples in straight lines; null where there are none.
- * Only the part of the image around what is above 0 is made at full size. */
+ * Only the part of the image around what is above 0 is looked at, column by column as masks are kept. */
 export function maskOfLogits(low: Float32Array, family: Family, image: ImageSize): GeometryOf["mask"] | null {
   const found = extent(low);
   if (!found) return null;
@@ -83,31 +83,68 @@ export function maskOfLogits(low: Float32Array, family: Family, image: ImageSize
   const [x0, x1] = pixels(found[0], found[2], across, image.width);
   const [y0, y1] = pixels(found[1], found[3], down, image.height);
   if (x1 <= x0 || y1 <= y0) return null;
-  const w = x1 - x0;
-  const h = y1 - y0;
   const columns = tapsOf(x0, x1, across);
   const rows = tapsOf(y0, y1, down);
-  const wide = new Float32Array(LOW_SIDE * w);
-  for (let y = 0; y < LOW_SIDE; y++)
-    for (let x = 0; x < w; x++) wide[y * w + x] = blend(low, y * LOW_SIDE, 1, columns, x);
-  const data = new Uint8Array(w * h);
-  for (let y = 0; y < h; y++) {
-    const at = rows.first[y] as number;
-    for (let x = 0, to = y * w; x < w; x++, to++) {
-      let sum = 0;
-      for (let tap = 0; tap < rows.count; tap++)
-        sum += (rows.weights[y * rows.count + tap] as number) * (wide[(at + tap) * w + x] as number);
-      data[to] = sum > 0 ? 1 : 0;
-    }
+  const samples = new Float32Array(LOW_SIDE);
+  const turns: number[][] = [];
+  for (let x = 0; x < x1 - x0; x++) {
+    for (let y = 0; y < LOW_SIDE; y++) samples[y] = blend(low, y * LOW_SIDE, columns, x);
+    turns.push(turnsOf(samples, rows, y1 - y0));
   }
-  const bits: Bits = { x: x0, y: y0, w, h, data };
-  return maskOf(bits);
+  return maskOfTurns(turns, x0, y0);
 }
 
-function blend(from: Float32Array, start: number, step: number, { first, weights, count }: Taps, at: number): number {
+/** The rows at which a column of `height` pixels goes into the object and out of it, in turns. */
+function turnsOf(samples: Float32Array, { first, weights, count }: Taps, height: number): number[] {
+  const turns: number[] = [];
+  let inside = false;
+  for (let y = 0; y < height; y++) {
+    const at = first[y] as number;
+    let sum = 0;
+    for (let tap = 0; tap < count; tap++) sum += (weights[y * count + tap] as number) * (samples[at + tap] as number);
+    if (sum > 0 === inside) continue;
+    turns.push(y);
+    inside = !inside;
+  }
+  if (inside) turns.push(height);
+  return turns;
+}
+
+/** @param turns of each column, the first of which is `x0`; rows count from `y0`. */
+function maskOfTurns(turns: readonly number[][], x0: number, y0: number): GeometryOf["mask"] | null {
+  const left = turns.findIndex((column) => column.length > 0);
+  if (left < 0) return null;
+  const right = turns.findLastIndex((column) => column.length > 0) + 1;
+  const held = turns.slice(left, right).filter((column) => column.length > 0);
+  const top = held.reduce((least, column) => Math.min(least, column[0] as number), Number.POSITIVE_INFINITY);
+  const bottom = held.reduce((most, column) => Math.max(most, column.at(-1) as number), 0);
+  const runs: number[] = [];
+  let [run, value] = [0, 0];
+  const add = (length: number, of: number) => {
+    if (length === 0) return;
+    if (of !== value) {
+      runs.push(run);
+      run = 0;
+      value = of;
+    }
+    run += length;
+  };
+  for (const column of turns.slice(left, right)) {
+    let at = top;
+    column.forEach((y, number) => {
+      add(y - at, number % 2);
+      at = y;
+    });
+    add(bottom - at, 0);
+  }
+  runs.push(run);
+  return { x: x0 + left, y: y0 + top, size: [bottom - top, right - left], counts: encodeCounts(runs) };
+}
+
+function blend(from: Float32Array, start: number, { first, weights, count }: Taps, at: number): number {
   let sum = 0;
   for (let tap = 0; tap < count; tap++)
-    sum += (weights[at * count + tap] as number) * (from[start + ((first[at] as number) + tap) * step] as number);
+    sum += (weights[at * count + tap] as number) * (from[start + (first[at] as number) + tap] as number);
   return sum;
 }
 
@@ -121,12 +158,12 @@ interface Taps {
 /** As Pillow resizes with a triangle: as wide as a pixel where the image is smaller than the mask. */
 function tapsOf(from: number, to: number, scale: number): Taps {
   const support = Math.max(1, scale);
-  const count = Math.min(LOW_SIDE, Math.ceil(support) * 2 + 1);
+  const count = Math.min(LOW_SIDE, Math.ceil(support) * 2);
   const first = new Int32Array(to - from);
   const weights = new Float32Array((to - from) * count);
   for (let at = 0; at < to - from; at++) {
     const middle = (from + at + 0.5) * scale;
-    const begin = Math.max(0, Math.min(LOW_SIDE - count, Math.trunc(middle - support + 0.5)));
+    const begin = Math.max(0, Math.min(LOW_SIDE - count, Math.floor(middle - support + 0.5)));
     first[at] = begin;
     let sum = 0;
     for (let tap = 0; tap < count; tap++) {

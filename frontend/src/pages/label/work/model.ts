@@ -3,13 +3,14 @@ import type { Schemas } from "@/api/types";
 import type { Finder } from "@/engine/editor_parts/finder";
 import type { Prompt } from "@/engine/smart/prompts";
 import type { GeometryOf, ImageSize } from "@/engine/types";
-import { decoder } from "../decoding/decoder";
+import { decoder, lately } from "../decoding/decoder";
 import type { Asked } from "../decoding/prompting";
 
 type Answer = Schemas["SegmentOut"];
 
 const FIRST_WAIT = 300; // ms until it is asked again whether the image is encoded, growing
 const LAST_WAIT = 20_000;
+const ENOUGH = 100; // ms: a click answered sooner feels immediate
 const SCRIBBLED = 6; // places of a scribble that a model is told
 
 /** Projects in which the person asked a model: there each task is encoded as soon as it is opened, or promised. */
@@ -61,21 +62,37 @@ export function finderOf(task: number, source: string): Finder {
   return {
     source: `smart:${source}`,
     async find(prompts, signal) {
-      if (decoder.has(task)) {
+      async function here(): Promise<GeometryOf["mask"] | null | undefined> {
         const refines = lastHere && goesOn(lastHere.prompts, prompts) ? lastHere.refines : null;
-        const found = await decoder.ask(task, wordsOf(prompts), refines).catch(() => null);
-        if (found) {
-          lastHere = { prompts, refines: found.refines };
-          return found.mask;
-        }
+        const found = await decoder.ask(task, wordsOf(prompts), refines).catch(() => undefined);
+        if (found) lastHere = { prompts, refines: found.refines };
+        return found?.mask;
+      }
+      if (decoder.has(task) && soonerHere()) {
+        const mask = await here();
+        if (mask !== undefined) return mask;
       }
       const body = { ...wordsOf(prompts), ...(last && goesOn(last.prompts, prompts) ? { refines: last.refines } : {}) };
-      const answer = await api.post<Answer>(`/tasks/${task}/segment`, body, { signal });
-      last = { prompts, refines: answer.refines };
-      return answer.mask as GeometryOf["mask"] | null;
+      const begun = performance.now();
+      try {
+        const answer = await api.post<Answer>(`/tasks/${task}/segment`, body, { signal });
+        byServer = lately(byServer, performance.now() - begun);
+        last = { prompts, refines: answer.refines };
+        return answer.mask as GeometryOf["mask"] | null;
+      } catch (error) {
+        const mask = decoder.has(task) && !signal.aborted ? await here() : undefined;
+        if (mask === undefined) throw error;
+        return mask;
+      }
     },
   };
 }
+
+/** ms that the server's answers take of late; null until it was asked. */
+let byServer: number | null = null;
+
+/** A decoder of real weights takes long on one thread of a slow computer: then whoever is quicker answers. */
+const soonerHere = () => decoder.takes <= ENOUGH || (byServer !== null && decoder.takes < byServer);
 
 /** Whether more was said of the same object. */
 const goesOn = (before: readonly Prompt[], prompts: readonly Prompt[]) =>
