@@ -9,6 +9,7 @@ from celery import shared_task
 from apps.jobs.running import JobRun, job
 from apps.learning import services
 from apps.learning.models import Training
+from apps.learning.services import sending
 from apps.learning.services import training as training_service
 
 
@@ -17,6 +18,14 @@ def train(run: JobRun) -> dict[str, Any]:
     """Train a head. A second start finds it done, or begins anew with the features that are kept."""
     row = Training.objects.select_related("project__schema", "model", "created_by").get(pk=run.arguments["training"])
     done = services.train(training=row, report=run.progress, check=run.check)
+    return {"training": done.pk, "version": done.version_id, "labels": done.labels}
+
+
+@job(sending.JOB)
+def send_labels(run: JobRun) -> dict[str, Any]:
+    """Send a server accepted work. A second start finds it done, or sends it again."""
+    row = Training.objects.select_related("project__schema", "model", "created_by").get(pk=run.arguments["training"])
+    done = services.send_labels(training=row, report=run.progress)
     return {"training": done.pk, "version": done.version_id, "labels": done.labels}
 
 

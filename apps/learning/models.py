@@ -26,12 +26,15 @@ class Training(Timestamped):
     version = models.OneToOneField(ModelVersion, models.CASCADE, null=True, related_name="training")
     job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
     step = models.CharField(max_length=12, choices=Step, default=Step.TRAINING)
-    target = models.CharField(max_length=140)  # "tags", or "question:<name>"
-    features = models.CharField(max_length=20)
-    seed = models.CharField(max_length=64)  # by which labels were dealt into folds
+    target = models.CharField(
+        max_length=140
+    )  # "tags", "question:<name>", or "server": what it learns is its own affair
+    features = models.CharField(max_length=20, blank=True)
+    seed = models.CharField(max_length=64, blank=True)  # by which labels were dealt into folds
     accepted = models.PositiveIntegerField(default=0)  # accepted tasks that there were
     labels = models.PositiveIntegerField(default=0)  # of them learned from
     left_out = models.JSONField(default=dict, blank=True)  # {reason: tasks}
+    told = models.JSONField(default=dict, blank=True)  # what a server said: state, detail, said (its version)
     measured = models.JSONField(default=dict, blank=True)  # domain.learning.held_out.Measures
     predict = models.BooleanField(default=False)  # look at all that waits afterwards
     order = models.BooleanField(default=False)  # and then put the queue into order

@@ -48,6 +48,10 @@ class BadMapping(Invalid):
     code, title = "bad_mapping", "The mapping does not fit the label schema"
 
 
+class NoTraining(Conflict):
+    code, title = "no_training", "The server does not train"
+
+
 class UnknownFile(Invalid):
     code, title = "unknown_model_file", "There is no such file in the folder of models"
 

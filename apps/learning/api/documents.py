@@ -21,6 +21,7 @@ from apps.learning.api.structs import (
     ModelTrainingOut,
     RepeatOut,
     Step,
+    ToldOut,
 )
 from apps.learning.models import Doubt, Repeat, Training
 from apps.learning.queries.labels import labels_of, targets_in
@@ -94,6 +95,7 @@ def _training(row: Training, doubts: int) -> ModelTrainingOut:
         features=row.features,
         seed=row.seed,
         measured=_measured(row.measured) if row.measured else None,
+        told=msgspec.convert(row.told, ToldOut) if row.told else None,
         doubts=doubts,
         created_at=row.created_at,
         created_by=plain_person(row.created_by),

@@ -66,8 +66,17 @@ class MeasuredOut(msgspec.Struct, kw_only=True):
     calibration: list[ScoreBin]
 
 
+class ToldOut(msgspec.Struct):
+    """What a server said to a training: `done`, or `running` where it goes on there; `said`: how it calls its version now."""
+
+    state: Literal["done", "running"]
+    detail: str
+    said: str
+
+
 class ModelTrainingOut(msgspec.Struct, kw_only=True):
-    """One training. `measured` is null until it is done; `seed` deals labels into folds; `doubts`: labels that it holds for wrong."""
+    """One training. `measured` is null until it is done; `seed` deals labels into folds; `doubts`: labels that it holds for wrong.
+    Of a server (`target` is `server`) `told` is what it said, and `model_version` a new one where it calls itself by another name since."""
 
     id: int
     model: int
@@ -84,6 +93,7 @@ class ModelTrainingOut(msgspec.Struct, kw_only=True):
     features: str
     seed: str
     measured: MeasuredOut | None
+    told: ToldOut | None
     doubts: int
     created_at: datetime
     created_by: Person | None

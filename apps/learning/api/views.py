@@ -57,6 +57,18 @@ class LearningView(Api):
         return answer(ModelTrainingStarted(training=training_out(training), job=job_out(training.job)), status=202)
 
 
+class ServerTrainingView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.MODELS_EDIT}
+
+    @extend_schema(request=None, responses={202: ModelTrainingStarted})
+    def post(self, request: Request, model_id: int) -> HttpResponse:
+        """Send a server the accepted work to train on, as a job: `/train` of its protocol. No test split is sent."""
+        model, access = model_for(self.user, model_id, Action.MODELS_EDIT)
+        training = services.ask_server_to_train(access=access, model=model)
+        assert training.job is not None
+        return answer(ModelTrainingStarted(training=training_out(training), job=job_out(training.job)), status=202)
+
+
 class TrainingView(Api):
     actions: ClassVar[dict[str, Action]] = {"get": Action.MODELS_VIEW}
 

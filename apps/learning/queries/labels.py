@@ -89,6 +89,31 @@ def accepted_tasks(project: Project) -> QuerySet[Task]:
     return rows.exclude(result__stage=AUTOMATIC)
 
 
+@dataclass(slots=True)
+class Stock:
+    """Accepted tasks that may be learned from, whatever is in them; `left_out` counts the others by why."""
+
+    tasks: list[int] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    accepted: int = 0
+
+
+def stock_of(project: Project, *, most: int) -> Stock:
+    """The newest accepted tasks without what is for testing, the oldest of them first."""
+    tests, found = _Tests(project), Stock()
+    rows = accepted_tasks(project).order_by("-pk").values_list("pk", "asset__group", "asset__sha256")
+    found.accepted = rows.count()
+    for pk, group, sha256 in rows.iterator():
+        if tests.hold(pk, group, sha256):
+            found.left_out["test"] += 1
+        elif len(found.tasks) == most:
+            found.left_out["beyond"] += 1
+        else:
+            found.tasks.append(pk)
+    found.tasks.reverse()
+    return found
+
+
 def labels_of(project: Project, target: str) -> LabelSet:
     """The newest accepted labels. What any dataset version holds in its split "test", its copies and its group are left out.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from apps.predictions.backends.base import Asked, Backend, Reply
+from apps.predictions.backends.base import Asked, Backend, Reply, Taught, Told
+from apps.predictions.errors import NoTraining
 from apps.predictions.models import ModelVersion, RegisteredModel
 
 if TYPE_CHECKING:
@@ -43,8 +45,23 @@ def opened(version: ModelVersion) -> Backend:
     return found
 
 
+def teach(version: ModelVersion, taught: Sequence[Taught]) -> Told:
+    """Send a server accepted work to learn from, and wait for its answer as long as its time allows.
+
+    Raises:
+        NoTraining: it does not train, or is no server.
+        ModelFails: it says that it failed, or its answer is none.
+        FetchRefused, FetchFailed, FetchTooLarge
+    """
+    module = _module(version)
+    if not hasattr(module, "teach"):
+        raise NoTraining("Only servers are sent labels to learn from.")
+    told: Told = module.teach(version, taught)
+    return told
+
+
 def _module(version: ModelVersion) -> Any:
     return import_module(f"{__name__}.{_MODULES[RegisteredModel.Backend(version.model.backend)]}")
 
 
-__all__ = ["Asked", "Backend", "Reply", "check", "opened"]
+__all__ = ["Asked", "Backend", "Reply", "Taught", "Told", "check", "opened", "teach"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from apps.assets.models import Asset
 from apps.core.errors import DomainError
@@ -26,6 +26,24 @@ class Reply:
     answer: Answer = field(default_factory=Answer)
     labels: list[str] = field(default_factory=list)
     error: DomainError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """Accepted work on one image, to teach a server with. `chunks` are those of the task's result."""
+
+    task_id: int
+    asset: Asset
+    outcome: str
+    chunks: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a server says to a training: `done`, or `running` where it goes on there by itself."""
+
+    state: Literal["done", "running"]
+    detail: str = ""
 
 
 class Backend(Protocol):

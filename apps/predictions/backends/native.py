@@ -3,6 +3,8 @@
 `GET url` → `{"protocol": "labelwright/1", "name", "version", "kind", "labels", "at_once"}`
 `POST url/predict {"images": [{"id", "url", "width", "height"}]}` →
 `{"images": [{"id", "regions": [{"label", "score", "shape", "geometry"}], "answers": [{"label", "score"}], "error"}]}`
+`POST url/train {"labels", "images": [{"id", "url", "width", "height", "regions": [{"label", "shape", "geometry", "attributes"}],
+"answers": [{"question", "value"}]}]}` → `{"state": "done" | "running" | "failed", "detail"}`
 """
 
 from __future__ import annotations
@@ -13,11 +15,14 @@ from typing import Any
 
 import msgspec
 
-from apps.predictions.backends.base import Asked, Backend, Reply
-from apps.predictions.backends.servers import asked_for, picture_url
+from apps.predictions.backends.base import Asked, Backend, Reply, Taught, Told
+from apps.predictions.backends.servers import answer_to_training, asked_for, picture_url, sent_to
 from apps.predictions.errors import ModelFails, ModelRefused
 from apps.predictions.models import ModelVersion
 from apps.predictions.queries import spec_of
+from apps.projects.queries import schema_of
+from domain.elements import Region, decode_chunk
+from domain.elements.structs import Answer as SaidAnswer
 from domain.inference.base import Answer, Found, Kind, Spec
 from domain.inference.names import clean, unlike
 from domain.shapes import SHAPES
@@ -128,3 +133,39 @@ def read_region(raw: msgspec.Raw, known: dict[str, int], answer: Answer) -> None
     else:
         score = region.score if math.isfinite(region.score) else math.nan
         answer.found.append(Found(known.get(clean(region.label), -1), score, geometry))
+
+
+def teach(version: ModelVersion, taught: Sequence[Taught]) -> Told:
+    """Send it accepted work. Raises: see `backends.teach`."""
+    assert version.model.project.schema is not None
+    schema = schema_of(version.model.project.schema)
+    names = {one.id: one.name for one in schema.classes}
+    sent = {
+        "labels": [one.name for one in schema.classes if not one.archived],
+        "images": [_lesson(one, names) for one in taught],
+    }
+    url, seconds = f"{version.model.url}/train", float(version.model.timeout_seconds)
+    found = answer_to_training(*sent_to(url, sent, seconds=seconds))
+    state, detail = str(found.get("state", "")), clean(str(found.get("detail") or ""))
+    if state == "failed":
+        raise ModelFails(f"The server says: {detail or 'the training failed'}", reason="server_error")
+    if state not in ("done", "running"):
+        raise ModelFails(f"The server says neither done, running nor failed: {state[:40]!r}.", reason="bad_answer")
+    return Told("done" if state == "done" else "running", detail)
+
+
+def _lesson(one: Taught, names: dict[int, str]) -> dict[str, Any]:
+    regions: list[dict[str, Any]] = []
+    answers: list[dict[str, Any]] = []
+    for body in one.chunks:
+        for entry in decode_chunk(body):
+            element = entry.element
+            if isinstance(element, Region):
+                told = {"label": names[element.class_id], "attributes": element.attributes}
+                regions.append(
+                    told | {"shape": element.geometry.shape, "geometry": msgspec.to_builtins(element.geometry)}
+                )
+            elif isinstance(element, SaidAnswer):
+                answers.append({"question": element.id, "value": element.value})
+    size = {"width": one.asset.width, "height": one.asset.height}
+    return {"id": one.task_id, "url": picture_url(one.asset)} | size | {"regions": regions, "answers": answers}

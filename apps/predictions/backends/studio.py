@@ -1,4 +1,4 @@
-"""Label Studio's machine learning back ends, used as they are: `/health`, `/setup` and `/predict`.
+"""Label Studio's machine learning back ends, used as they are: `/health`, `/setup`, `/predict` and `/train`.
 
 They are told the labelling interface that fits the project's schema, so that they answer with its classes, and the
 answers are read by the same code as exports of Label Studio.
@@ -7,15 +7,18 @@ answers are read by the same code as exports of Label Studio.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import msgspec
 from django.conf import settings
 
+from apps.assets.queries import blob_bytes
 from apps.core.errors import DomainError
-from apps.predictions.backends.base import Asked, Backend, Reply
-from apps.predictions.backends.servers import asked_for, picture_url
+from apps.predictions.backends.base import Asked, Backend, Reply, Taught, Told
+from apps.predictions.backends.servers import answer_to_training, asked_for, picture_url, sent_to
 from apps.predictions.errors import ModelFails, ModelRefused
 from apps.predictions.models import ModelVersion
 from apps.projects.models import Project
@@ -23,8 +26,9 @@ from apps.projects.queries import schema_of
 from domain.elements.structs import Answer as Said
 from domain.elements.structs import Region
 from domain.formats import FormatError, open_source
-from domain.formats.base import ImportItem
-from domain.formats.label_studio import LabelStudioReader, labelling_interface
+from domain.formats.base import AssetMeta, ExportItem, ImportItem
+from domain.formats.label_studio import LabelStudioReader, LabelStudioWriter, labelling_interface
+from domain.formats.sinks import ZipSink
 from domain.inference.base import Answer, Found, Spec
 from domain.schema import LabelSchema
 
@@ -168,3 +172,47 @@ def _said(item: ImportItem, names: dict[int, str], result: dict[str, Any]) -> Re
             values = element.value if isinstance(element.value, list) else [element.value]
             answer.found += [Found(place(str(one)), score, None) for one in values if one is not None]
     return Reply(answer, labels)
+
+
+def teach(version: ModelVersion, taught: Sequence[Taught]) -> Told:
+    """Send it accepted work: `/train`, or where that is not there `/webhook`, which newer back ends train on. How long they
+    take, and how it ended, they do not say: what they do afterwards is theirs.
+
+    Raises: see `backends.teach`.
+    """
+    model, project = version.model, version.model.project
+    seconds = float(model.timeout_seconds)
+    config, tasks = _interface(project), _lessons(project, taught)
+    sent = {
+        "annotations": tasks,
+        "project": _name(project),
+        "label_config": config,
+        "params": {"login": None, "password": None},
+    }
+    status, raw = sent_to(f"{model.url}/train", sent, seconds=seconds)
+    if status in (404, 405):
+        project_said = {"id": project.pk, "title": project.name, "label_config": config}
+        event = {"action": "START_TRAINING", "project": project_said, "annotations": tasks}
+        status, raw = sent_to(f"{model.url}/webhook", event, seconds=seconds)
+    found = answer_to_training(status, raw)
+    return Told("running", str(found.get("job") or found.get("status") or "")[:80])
+
+
+def _lessons(project: Project, taught: Sequence[Taught]) -> list[dict[str, Any]]:
+    """Label Studio's tasks with their annotations, as its exports have them, each with an address of its picture."""
+    out = BytesIO()
+    sink = ZipSink(out, make_scratch=BytesIO)
+    writer = LabelStudioWriter(sink, schema=_schema(project), load_blob=partial(blob_bytes, project))
+    by_asset = {one.asset.pk: one for one in taught}
+    for one in taught:
+        asset = one.asset
+        meta = AssetMeta(name=asset.name, width=asset.width, height=asset.height, id=asset.pk, sha256=asset.sha256)
+        writer.add(ExportItem(asset=meta, chunks=one.chunks, outcome=one.outcome))
+    writer.finish()
+    sink.close()
+    tasks: list[dict[str, Any]] = msgspec.json.decode(ZipFile(out).read("tasks.json"))
+    for task in tasks:
+        this = by_asset[task["id"]]
+        task["id"] = this.task_id
+        task["data"]["image"] = picture_url(this.asset)
+    return tasks

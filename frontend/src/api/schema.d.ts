@@ -1079,6 +1079,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model_id}/train/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a server the accepted work to train on, as a job: `/train` of its protocol. No test split is sent. */
+        post: operations["post_models_by_model_id_train"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model_id}/versions/": {
         parameters: {
             query?: never;
@@ -7853,6 +7870,7 @@ export interface components {
         /**
          * ModelTrainingOut
          * @description One training. `measured` is null until it is done; `seed` deals labels into folds; `doubts`: labels that it holds for wrong.
+         *         Of a server (`target` is `server`) `told` is what it said, and `model_version` a new one where it calls itself by another name since.
          */
         ModelTrainingOut: {
             id: number;
@@ -7873,6 +7891,7 @@ export interface components {
             features: string;
             seed: string;
             measured: components["schemas"]["MeasuredOut"] | null;
+            told: components["schemas"]["ToldOut"] | null;
             doubts: number;
             created_at: string;
             created_by: components["schemas"]["Person"] | null;
@@ -10936,6 +10955,16 @@ export interface components {
             last_used_at: string | null;
         };
         /**
+         * ToldOut
+         * @description What a server said to a training: `done`, or `running` where it goes on there; `said`: how it calls its version now.
+         */
+        ToldOut: {
+            /** @enum {string} */
+            state: "done" | "running";
+            detail: string;
+            said: string;
+        };
+        /**
          * TopUpAnswersIn
          * @description Answers by region: a value of the attribute, or the id of a class; null: it cannot be told.
          */
@@ -13726,6 +13755,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RepeatOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_models_by_model_id_train: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTrainingStarted"];
                 };
             };
             /** @description A problem, named by its code */

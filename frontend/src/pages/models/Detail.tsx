@@ -10,6 +10,7 @@ import { AddVersion } from "./AddVersion";
 import { Meaning } from "./Meaning";
 import { Prelabel } from "./Prelabel";
 import { Runs } from "./Runs";
+import { ServerTraining } from "./ServerTraining";
 import { isReady, type Model, type ModelVersion, modelsKey, present, TONES } from "./shared";
 import { Trained } from "./Trained";
 import { Uses } from "./Uses";
@@ -73,6 +74,9 @@ export function Detail({ project, model, offer }: DetailProps) {
               )}
               <Runs project={project} version={version} />
               <Uses project={project} version={version} />
+              {(model.backend === "http" || model.backend === "label_studio") && (
+                <ServerTraining project={project} model={model} mayEdit={mayEdit} />
+              )}
               <Meaning key={version.id} project={project} model={model} version={version} mayEdit={mayEdit} />
             </>
           )}

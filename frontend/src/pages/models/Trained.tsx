@@ -1,16 +1,14 @@
 import { Checkbox, NumberInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Project } from "@/app/project";
-import { Button, type Column, DataTable, ErrorState, IntervalDot, ProgressBar, useFormat } from "@/ui";
+import { Button, type Column, DataTable, ErrorState, IntervalDot, useFormat } from "@/ui";
 import { Doubts } from "./Doubts";
 import { type Learning, learningKey, type Model, type ModelVersion, type Training } from "./shared";
 import { LeftOut, Train, useTargetName } from "./Train";
-
-const POLL = 2_000; // ms, while a training is open and no event came
-const isOpen = (one: Training) => one.job?.state === "queued" || one.job?.state === "running";
+import { isOpen, TrainingState, useTrainings } from "./TrainingState";
 
 interface TrainedProps {
   project: Project;
@@ -21,21 +19,11 @@ interface TrainedProps {
 
 /** A model that is trained here: how its version was made, what it is worth, when it is trained again. */
 export function Trained({ project, model, version, mayEdit }: TrainedProps) {
-  const { t } = useTranslation(["models", "common"]);
-  const queries = useQueryClient();
+  const { t } = useTranslation("models");
   const [again, setAgain] = useState(false);
-  const learning = useQuery({
-    queryKey: learningKey(project.id),
-    queryFn: () => api.get<Learning>(`/projects/${project.id}/learning`),
-    refetchInterval: (query) => (query.state.data?.trainings.some(isOpen) ? POLL : false),
-  });
-  const own = (learning.data?.trainings ?? []).filter((one) => one.model === model.id);
+  const { learning, own } = useTrainings(project, model);
   const newest = own[0];
   const shown = own.find((one) => one.model_version === version?.id);
-  const cancel = useMutation({
-    mutationFn: (job: number) => api.post(`/jobs/${job}/cancel`),
-    onSettled: () => queries.invalidateQueries({ queryKey: learningKey(project.id) }),
-  });
   if (learning.isError) return <ErrorState inline error={learning.error} />;
   return (
     <section className="part" aria-label={t("train.title")}>
@@ -51,34 +39,7 @@ export function Trained({ project, model, version, mayEdit }: TrainedProps) {
       {again && (
         <Train project={project} model={model} onClose={() => setAgain(false)} onMade={() => setAgain(false)} />
       )}
-      {newest && isOpen(newest) && (
-        <div className="row g8">
-          <div className="sp">
-            <ProgressBar
-              value={newest.job?.total ? newest.job.done / newest.job.total : null}
-              label={t("train.running")}
-            />
-            <div className="xs t3">{t("train.running")}</div>
-          </div>
-          {mayEdit && newest.job && (
-            <Button
-              size="s"
-              busy={cancel.isPending}
-              disabled={newest.job.cancel_requested}
-              onClick={() => newest.job && cancel.mutate(newest.job.id)}
-            >
-              {t("common:cancel")}
-            </Button>
-          )}
-        </div>
-      )}
-      {newest?.job?.state === "failed" && (
-        <p className="sm bad" role="alert">
-          <b className="m">{t(`train.problem.${newest.job.error?.code}`, t("train.failed"))}</b>{" "}
-          {newest.job.error?.detail}
-        </p>
-      )}
-      {newest?.job?.state === "cancelled" && <p className="sm t2">{t("train.cancelled")}</p>}
+      {newest && <TrainingState project={project} training={newest} mayEdit={mayEdit} />}
       {shown?.measured && <Measured training={shown} measured={shown.measured} />}
       {mayEdit && newest && learning.data && (
         <Repeat
