@@ -79,6 +79,13 @@ def find_leaks(run: JobRun) -> dict[str, Any]:
     return services.find_leaks(version=version, within=run.arguments["within"], progress=run.progress)
 
 
+@job("datasets.find_alike")
+def find_alike(run: JobRun) -> dict[str, Any]:
+    """Find pictures of a project that look alike. Run twice, the same are found."""
+    given = run.arguments
+    return services.find_alike(project_id=given["project"], within=given["within"], progress=run.progress)
+
+
 @job("datasets.read_import")
 def read_import(run: JobRun) -> dict[str, Any]:
     """Read one file of annotations. Run twice, it goes on where it was."""

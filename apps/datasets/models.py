@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from apps.assets.models import Asset
 from apps.core.models import Timestamped
 from apps.jobs.models import Job
 from apps.projects.models import Project
@@ -66,6 +67,40 @@ class Leak(models.Model):
     first = models.PositiveIntegerField()  # ordinals
     second = models.PositiveIntegerField()
     distance = models.PositiveSmallIntegerField(null=True)  # bits of 64
+
+
+class AlikeSearch(models.Model):
+    """The last look for pictures of a project that are the same or look alike."""
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    within = models.PositiveSmallIntegerField()  # bits of 64
+    compared = models.PositiveIntegerField(null=True)  # pictures; null: not done yet
+    unseen = models.PositiveIntegerField(default=0)  # whose files could not be read
+    found_at = models.DateTimeField(null=True)
+
+
+class AlikeGroup(models.Model):
+    """Pictures of a project of which each is the same as, or looks like, another one of the group."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    same_file = models.BooleanField()  # all of them are one file
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "id"], name="alikegroup_page")]
+
+
+class AlikePicture(models.Model):
+    """One picture of a group."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    group = models.ForeignKey(AlikeGroup, models.CASCADE, related_name="pictures", db_index=False)
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="alike")
+    place = models.PositiveSmallIntegerField()  # in the group; 0 is the one to keep
+    bits = models.PositiveSmallIntegerField()  # of 64, in which it differs from the first
+
+    class Meta:
+        constraints = [models.UniqueConstraint("group", "place", name="alikepicture_place")]
 
 
 class TrainingRun(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,22 @@ def near_pairs(
             found.update(zip(distance.tolist(), pairs[:, 0].tolist(), pairs[:, 1].tolist(), strict=True))
     rows = np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
     return rows[:, 1], rows[:, 2], rows[:, 0].astype(np.uint8)
+
+
+def joined(count: int, links: Iterable[tuple[int, int]]) -> list[int]:
+    """For each of `count` places the first place that it hangs together with over any number of links (union–find)."""
+    head = list(range(count))
+
+    def first_of(place: int) -> int:
+        while head[place] != place:
+            head[place] = head[head[place]]
+            place = head[place]
+        return place
+
+    for a, b in links:
+        low, high = sorted((first_of(a), first_of(b)))
+        head[high] = low
+    return [first_of(place) for place in range(count)]
 
 
 def _in_band(band, hashes, parts, within):  # type: ignore[no-untyped-def]  # arrays in the order of the band

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from apps.core.urls import route
-from apps.datasets.api import certificates, exports, imports, version_parts, versions
+from apps.datasets.api import alike, certificates, exports, imports, version_parts, versions
 
 PROJECT = "projects/<int:project_id>"
 
 urlpatterns = [
+    route(f"{PROJECT}/look-alikes", alike.LookAlikesView.as_view()),
     route("formats", exports.FormatsView.as_view()),
     route(f"{PROJECT}/versions", versions.VersionsView.as_view()),
     route(f"{PROJECT}/versions/plan", versions.VersionPlanView.as_view()),

@@ -1,5 +1,6 @@
 """Writing: one verb a function."""
 
+from apps.datasets.services.alike import ask_for_alike, find_alike
 from apps.datasets.services.asking import (
     ENTRIES,
     IMPORT_MODES,
@@ -28,6 +29,7 @@ __all__ = [
     "ENTRIES",
     "IMPORT_MODES",
     "ImportOptions",
+    "ask_for_alike",
     "ask_for_export",
     "ask_for_import",
     "ask_for_leaks",
@@ -35,6 +37,7 @@ __all__ = [
     "datasheet_of",
     "describe_version",
     "example_copies",
+    "find_alike",
     "find_leaks",
     "freeze",
     "freeze_version",

@@ -37,6 +37,7 @@ export const PROJECT_PAGES: ProjectPage[] = [
   },
   { path: "quality/:tab", load: () => import("@/pages/quality") },
   { path: "data", load: () => import("@/pages/data"), nav: { group: "work", label: "data", icon: "data", count: "*" } },
+  { path: "look-alikes", load: () => import("@/pages/alike") },
   { path: "regions", load: () => import("@/pages/regions"), nav: { group: "work", label: "regions", icon: "grid" } },
   {
     path: "batches",

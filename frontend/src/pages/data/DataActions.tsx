@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Project } from "@/app/project";
-import { Button, Icon, Seg } from "@/ui";
+import { Button, Icon, LinkButton, Seg } from "@/ui";
 import { activeMembers, type View } from "./filters";
 import { LabelThese } from "./LabelThese";
 import type { Selection } from "./selection";
@@ -31,6 +31,11 @@ export function DataActions({ project, view, selection, total, onLayout, onAdd }
           { value: "gallery", label: <LayoutName icon="grid" name={t("gallery")} /> },
         ]}
       />
+      {may("tasks.manage") && total > 1 && (
+        <LinkButton kind="quiet" icon="copy" to={`/projects/${project.id}/look-alikes`}>
+          {t("alike:title")}
+        </LinkButton>
+      )}
       {may("assets.add") && (
         <Button icon="upload" onClick={onAdd}>
           {t("addImages")}
