@@ -2108,6 +2108,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/look-alikes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Groups of pictures that are the same or look alike, of which two or more are still in the work. */
+        get: operations["get_projects_by_project_id_look_alikes"];
+        put?: never;
+        /** @description Look for them, as a job; what an earlier look found is replaced when it ends. */
+        post: operations["post_projects_by_project_id_look_alikes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/members/": {
         parameters: {
             query?: never;
@@ -4499,6 +4517,52 @@ export interface components {
             settled_at: string | null;
             settled_by: components["schemas"]["Person"] | null;
             settled_reason: string;
+        };
+        /**
+         * AlikeGroupOut
+         * @description Finished ones first, then the largest. `same_file`: all of them are copies of one file.
+         */
+        AlikeGroupOut: {
+            id: number;
+            same_file: boolean;
+            pictures: components["schemas"]["AlikePictureOut"][];
+        };
+        /**
+         * AlikeIn
+         * @description `within`: bits of 64 in which pictures that look alike differ at most.
+         */
+        AlikeIn: {
+            /** @default 4 */
+            within?: number;
+        };
+        /**
+         * AlikePage
+         * @description `compared`: pictures of the last look; null before the first one ended. `unseen`: of these, whose file could not be read.
+         */
+        AlikePage: {
+            results: components["schemas"]["AlikeGroupOut"][];
+            next: string | null;
+            within: number | null;
+            compared: number | null;
+            unseen: number;
+            job: components["schemas"]["JobOut"] | null;
+        };
+        /**
+         * AlikePictureOut
+         * @description `bits`: in which it differs from the first of its group, of 64; 0 of the same file.
+         */
+        AlikePictureOut: {
+            asset: number;
+            task: number;
+            number: number;
+            name: string;
+            /** @enum {string} */
+            state: "annotating" | "archived" | "comparing" | "conflict" | "done" | "in_review" | "parked" | "rework" | "triage" | "waiting";
+            width: number;
+            height: number;
+            group: string;
+            thumb: string;
+            bits: number;
         };
         /** AllOf */
         AllOf: {
@@ -16547,6 +16611,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelTrainingStarted"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_look_alikes: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                /** @description also those that have one group already */
+                settled?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlikePage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_projects_by_project_id_look_alikes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AlikeIn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
             /** @description A problem, named by its code */
