@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel] [misses]`: all of them when none is named.
+"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel] [misses] [tracking]`: all of them when none is named.
 
 `--quick` measures the canvas once instead of five times. `--beside` measures datumaro on the files of `exchange`, too, in an
 environment of its own below `var` that it installs; `growth` takes a quarter of an hour and runs only where it is named.
@@ -23,6 +23,7 @@ from bench import (
     rest,
     start,
     tiles,
+    tracking,
 )
 from bench.rows import Row, keep, show
 from bench.stack import PROJECT, running
@@ -40,8 +41,9 @@ SUITES = (
     "interactive",
     "prelabel",
     "misses",
+    "tracking",
 )
-OWN = ("start", "misses")  # need no running stack
+OWN = ("start", "misses", "tracking")  # need no running stack
 WHEN_NAMED = ("growth",)
 
 
@@ -58,6 +60,8 @@ def main(wanted: list[str]) -> int:
         rows += start.measure()
     if "misses" in chosen:
         rows += misses.measure()
+    if "tracking" in chosen:
+        rows += tracking.measure()
     if set(chosen) - set(OWN):
         with running() as stack:
             rows += rest.measure(stack) if "rest" in chosen else []

@@ -126,6 +126,7 @@ def _costly() -> list[Row]:
         options.intra_op_num_threads = 1
         session = onnxruntime.InferenceSession(file.name, options)
     feeds = {one.name: np.zeros([side if isinstance(side, int) else 1 for side in one.shape], np.float32) for one in session.get_inputs()}  # fmt: skip
+    feeds["orig_im_size"] = np.array([256, 256], np.float32)
     session.run(None, feeds)
     begun = time.process_time()
     for _ in range(CLICKS):

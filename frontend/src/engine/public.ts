@@ -184,7 +184,11 @@ export interface EditorApi {
   readonly tooLargeToCount: boolean;
   /** Blobs of long masks arrived: draw them. */
   masksArrived(): void;
-  addRegions(regions: readonly Region[], label: string): readonly ElementId[];
+  addRegions(
+    regions: readonly Region[],
+    label: string,
+    made?: (from: ElementId, id: ElementId) => void,
+  ): readonly ElementId[];
   /** A change from elsewhere: the server's own version after a conflict, another device. Not undoable, not sent. */
   applyRemote(
     changes: readonly { id: ElementId; region: Region | null }[],

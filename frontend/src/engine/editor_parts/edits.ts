@@ -61,7 +61,11 @@ export class EditorEdits extends EditorView {
     this.nudge(way.dx, way.dy);
   }
 
-  addRegions(regions: readonly Region[], label: string): readonly ElementId[] {
+  addRegions(
+    regions: readonly Region[],
+    label: string,
+    made?: (from: ElementId, id: ElementId) => void,
+  ): readonly ElementId[] {
     const copies = regions.flatMap((region) => {
       const geometry = this.inside(region);
       if (!geometry || !this.usable(region.class)) return [];
@@ -74,6 +78,7 @@ export class EditorEdits extends EditorView {
     this.change(label, (put) => {
       for (const { copy } of copies) put(this.relatedAnew(copy, ids, groups));
     });
+    for (const { from, copy } of copies) made?.(from, copy.id);
     if (added.length) this.select(added);
     return added;
   }

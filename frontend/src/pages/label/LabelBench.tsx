@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { Editor } from "@/engine/editor";
@@ -33,6 +33,7 @@ import { useEditorEvents, useSessionEvent } from "./work/hooks";
 import { useKeptView } from "./work/keptView";
 import { labelActions } from "./work/labelActions";
 import { missCommands } from "./work/missCommands";
+import type { Note } from "./work/notes";
 import { useToolOptions } from "./work/toolOptions";
 import { problemBehind } from "./work/transport";
 import { usePageActions, usePageKeys } from "./work/useLabelActions";
@@ -43,6 +44,7 @@ import { useModel } from "./work/useModel";
 import { useNeighbours } from "./work/useNeighbours";
 import { useNotes } from "./work/useNotes";
 import { useOthers } from "./work/useOthers";
+import { useRepeating } from "./work/useRepeating";
 import { useWorkOnCanvas } from "./work/useWorkOnCanvas";
 import { topicOf } from "./work/words";
 
@@ -63,7 +65,12 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
   const queries = useQueryClient();
   const { bitmap, failed, retry } = useWorkOnCanvas(editor, work, { desk });
   const misses = useMisses(editor, work);
-  const notes = useNotes(editor, work, misses.open);
+  const repeating = useRepeating(editor, desk, work);
+  const more = useMemo(
+    () => [...misses.open.map((miss): Note => ({ kind: "miss", id: miss.id, miss })), ...repeating.notes],
+    [misses.open, repeating.notes],
+  );
+  const notes = useNotes(editor, work, more);
   useToolOptions(editor);
   useModel(editor, work);
   useKeptView(editor, work?.doc.asset);
@@ -87,6 +94,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
       notes,
       commands,
       missed,
+      repeating,
       neighbours,
       showKeys: () => setKeys(true),
       showGuideline: () => setGuideline(true),
@@ -110,7 +118,16 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
             {work && <StatusGlass editor={editor} coming={work.coming} />}
             {work && <ToolOptions editor={editor} />}
             {work && <CanvasMenu editor={editor} />}
-            {work && <CanvasNotes editor={editor} doc={work.doc} notes={notes} commands={commands} missed={missed} />}
+            {work && (
+              <CanvasNotes
+                editor={editor}
+                doc={work.doc}
+                notes={notes}
+                commands={commands}
+                missed={missed}
+                repeating={repeating}
+              />
+            )}
             {failed && <PictureFailed name={work?.doc.asset.name ?? ""} onRetry={retry} />}
             {work && <LeaseLost desk={desk} work={work} stage="annotate" />}
             <DeskStates desk={desk} state={state} stage="annotate" />

@@ -5,6 +5,8 @@ import { useEditorEvent } from "../work/hooks";
 import type { MissCommands } from "../work/missCommands";
 import type { LabelCommands } from "../work/useLabelCommands";
 import type { Notes } from "../work/useNotes";
+import type { Repeating } from "../work/useRepeating";
+import { AstrayPopover } from "./AstrayPopover";
 import { IssueComposer } from "./IssueComposer";
 import { MissPopover } from "./MissPopover";
 import { NotePopover } from "./NotePopover";
@@ -15,10 +17,11 @@ interface CanvasNotesProps {
   notes: Notes;
   commands?: LabelCommands;
   missed?: MissCommands;
+  repeating?: Repeating;
 }
 
 /** One popover at a time: a finding, a mark, an issue, or the composer of a new issue. */
-export function CanvasNotes({ editor, doc, notes, commands, missed }: CanvasNotesProps) {
+export function CanvasNotes({ editor, doc, notes, commands, missed, repeating }: CanvasNotesProps) {
   useEditorEvent(editor, "comment", ({ at, element }) => {
     notes.compose({ at, element });
     editor.setTool("select");
@@ -54,6 +57,10 @@ export function CanvasNotes({ editor, doc, notes, commands, missed }: CanvasNote
       />
     );
   if (!current) return null;
+  if (current.kind === "astray")
+    return (
+      <AstrayPopover editor={editor} element={current.element} onRight={() => repeating?.liesRight(current.element)} />
+    );
   if (current.kind === "miss")
     return missed ? <MissPopover editor={editor} miss={current.miss} commands={missed} /> : null;
   return (

@@ -61,7 +61,7 @@ export function Anchored({
 
 interface NotePopoverProps {
   editor: Editor;
-  note: Exclude<Note, { kind: "miss" }>;
+  note: Exclude<Note, { kind: "miss" | "astray" }>;
   onClose: () => void;
   onIssue: (issue: Issue) => void;
   /** F: what repairs the finding, where something does. */

@@ -1,11 +1,11 @@
 import type { Editor } from "@/engine/editor";
-import type { Region } from "@/engine/types";
 import type { Desk, Work } from "./desk";
 import type { MissCommands } from "./missCommands";
 import type { PageAction } from "./useLabelActions";
 import type { LabelCommands } from "./useLabelCommands";
 import type { Neighbour } from "./useNeighbours";
 import type { Notes } from "./useNotes";
+import type { Repeating } from "./useRepeating";
 
 interface ActionsOf {
   editor: Editor;
@@ -14,17 +14,10 @@ interface ActionsOf {
   notes: Notes;
   commands: LabelCommands;
   missed?: MissCommands;
+  repeating?: Repeating;
   neighbours: { previous?: Neighbour; next?: Neighbour };
   showKeys: () => void;
   showGuideline: () => void;
-}
-
-/** The regions of the task that was left last in this tab, for Shift R. */
-const left: { task: number; regions: readonly Region[] }[] = [];
-
-export function rememberRegions(task: number, regions: readonly Region[]): void {
-  if (regions.length === 0) return;
-  left.splice(0, left.length, ...left.filter((one) => one.task !== task).slice(-1), { task, regions });
 }
 
 /** Everything the label page adds to the canvas' own keys. */
@@ -32,10 +25,10 @@ export function labelActions(of: ActionsOf): PageAction[] {
   return [...taskActions(of), ...noteActions(of), ...helpActions(of)];
 }
 
-function taskActions({ editor, desk, work, commands, neighbours }: ActionsOf): PageAction[] {
+function taskActions({ desk, work, commands, neighbours, repeating }: ActionsOf): PageAction[] {
   const open = () => Boolean(work?.session) && !commands.busy;
   const { previous, next } = neighbours;
-  const last = () => left.findLast((one) => one.task !== work?.doc.task.id)?.regions;
+  const repeatable = () => open() && (repeating?.possible() ?? false);
   const task = (id: string, keys: string[], run: () => void, enabled: () => boolean = open): PageAction => ({
     id: `task.${id}`,
     group: "task",
@@ -60,17 +53,14 @@ function taskActions({ editor, desk, work, commands, neighbours }: ActionsOf): P
       () => void (next ? desk.open(next.id) : desk.next()),
       () => next !== undefined || (work !== null && work.session === null && !work.coming),
     ),
-    task(
-      "repeatRegions",
-      ["Shift+R"],
-      () => void editor.addRegions(last() ?? [], "repeat"),
-      () => open() && last() !== undefined,
-    ),
+    task("repeatRegions", ["Shift+R"], () => repeating?.repeat(), repeatable),
+    task("repeatInPlace", [], () => repeating?.inPlace(), repeatable),
   ];
 }
 
-function noteActions({ editor, notes, commands, missed }: ActionsOf): PageAction[] {
+function noteActions({ editor, notes, commands, missed, repeating }: ActionsOf): PageAction[] {
   const { current } = notes;
+  const astray = current?.kind === "astray" ? current.element : null;
   const miss = current?.kind === "miss" ? current.miss : null;
   const repair = miss ? { run: () => missed?.add(miss) } : current ? commands.repairOf(current) : undefined;
   const canKeep = current?.kind === "finding" && !current.finding.blocks;
@@ -87,8 +77,12 @@ function noteActions({ editor, notes, commands, missed }: ActionsOf): PageAction
       id: "finding.keep",
       group: "region",
       keys: ["Shift+F"],
-      enabled: () => canKeep || miss !== null,
-      run: () => (miss ? missed?.keep(miss) : current && notes.keep(current)),
+      enabled: () => canKeep || miss !== null || astray !== null,
+      run: () => {
+        if (miss) missed?.keep(miss);
+        else if (astray) repeating?.liesRight(astray);
+        else if (current) notes.keep(current);
+      },
     },
     {
       id: "finding.refuse",

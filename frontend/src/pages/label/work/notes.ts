@@ -9,12 +9,14 @@ export type Finding = Schemas["Finding"];
 export type Mark = Schemas["MarkOut"];
 export type Issue = Schemas["IssueOut"];
 
-/** Something to look at on the canvas: what a reviewer marked, what a check says, what somebody asked, what may be missing. */
+/** Something to look at on the canvas: what a reviewer marked, what a check says, what somebody asked, what may be missing, and
+ * what a tracker was not sure of. */
 export type Note =
   | { readonly kind: "mark"; readonly id: string; readonly mark: Mark }
   | { readonly kind: "finding"; readonly id: string; readonly finding: Finding }
   | { readonly kind: "issue"; readonly id: string; readonly issue: Issue }
-  | { readonly kind: "miss"; readonly id: string; readonly miss: Miss };
+  | { readonly kind: "miss"; readonly id: string; readonly miss: Miss }
+  | { readonly kind: "astray"; readonly id: string; readonly element: string };
 
 /** A defect is one of its region, whoever found it first: the canvas at once or the server with the save. */
 export function findingId(finding: Finding): string {
@@ -88,6 +90,7 @@ export function placeOf(note: Note): { element: string } | { x: number; y: numbe
     const [, y, x] = ops.bounds(note.miss.region);
     return { x, y };
   }
+  if (note.kind === "astray") return { element: note.element };
   if (note.kind === "finding") {
     const { element, x, y } = note.finding;
     if (element) return { element };
@@ -101,7 +104,7 @@ export function placeOf(note: Note): { element: string } | { x: number; y: numbe
 export function pinsOf(notes: readonly Note[]): Pin[] {
   return notes.flatMap((note): Pin[] => {
     const at = placeOf(note);
-    if (!at || note.kind === "finding") return [];
+    if (!at || note.kind === "finding" || note.kind === "astray") return [];
     if (note.kind === "miss") return [{ id: note.id, at, label: "?" }];
     if (note.kind === "mark") return [{ id: note.id, at, label: "!" }];
     return [{ id: note.id, at, label: String(note.issue.number), resolved: note.issue.state === "resolved" }];
@@ -109,7 +112,8 @@ export function pinsOf(notes: readonly Note[]): Pin[] {
 }
 
 export function badgesOf(notes: readonly Note[]): FindingMark[] {
-  return notes.flatMap((note) =>
-    note.kind === "finding" && note.finding.element ? [{ id: note.id, element: note.finding.element }] : [],
-  );
+  return notes.flatMap((note) => {
+    if (note.kind === "astray") return [{ id: note.id, element: note.element }];
+    return note.kind === "finding" && note.finding.element ? [{ id: note.id, element: note.finding.element }] : [];
+  });
 }

@@ -2,8 +2,8 @@ import type { Editor } from "@/engine/editor";
 import type { ElementRow, LabelSchema, Prediction, Region } from "@/engine/types";
 import { followBlobs } from "./blobs";
 import type { ClaimDocument, Work } from "./desk";
-import { rememberRegions } from "./labelActions";
 import { decoded, sourceOf } from "./pictures";
+import { rememberRegions } from "./repeating";
 
 export const schemaOf = (doc: ClaimDocument): LabelSchema => doc.schema.body as unknown as LabelSchema;
 
@@ -63,7 +63,7 @@ export class OnCanvas {
     const { work, editor } = this;
     if (!work?.session) return;
     work.left = { elements: rowsOn(editor, work), removed: editor.removed(), steps: editor.steps };
-    rememberRegions(work.doc.task.id, editor.regions());
+    rememberRegions(work.doc, editor.regions());
   }
 }
 

@@ -4,7 +4,6 @@ import type { Editor } from "@/engine/editor";
 import type { Work } from "./desk";
 import { useEditorEvent, useSessionEvent } from "./hooks";
 import { keepFinding } from "./keepFinding";
-import type { Miss } from "./misses";
 import {
   badgesOf,
   defectsOf,
@@ -41,7 +40,7 @@ export interface Notes {
 }
 
 const AT_ONCE = 100; // regions of one step; of more the server tells with the save
-const NONE: readonly Miss[] = [];
+const NONE: readonly Note[] = [];
 const EDGE = 24; // CSS pixels: a place nearer to the edge of the view is brought to its middle
 
 function inSight(editor: Editor, at: { x: number; y: number }): boolean {
@@ -50,8 +49,8 @@ function inSight(editor: Editor, at: { x: number; y: number }): boolean {
   return x >= EDGE && y >= EDGE && x <= width - EDGE && y <= height - EDGE;
 }
 
-/** Findings, marks, issues and hints of the task on screen, and the one being looked at. */
-export function useNotes(editor: Editor | null, work: Work | null, misses: readonly Miss[] = NONE): Notes {
+/** Findings, marks, issues and `more` of the task on screen, and the one being looked at. */
+export function useNotes(editor: Editor | null, work: Work | null, more: readonly Note[] = NONE): Notes {
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set());
   const [issues, setIssues] = useState<readonly Issue[]>([]);
@@ -96,11 +95,8 @@ export function useNotes(editor: Editor | null, work: Work | null, misses: reado
   });
 
   const all = useMemo(
-    () => [
-      ...notesOf(marks ?? [], findings, issues).filter((note) => !kept.has(note.id)),
-      ...misses.map((miss): Note => ({ kind: "miss", id: miss.id, miss })),
-    ],
-    [marks, findings, issues, kept, misses],
+    () => [...notesOf(marks ?? [], findings, issues).filter((note) => !kept.has(note.id)), ...more],
+    [marks, findings, issues, kept, more],
   );
   useEffect(() => {
     editor?.setPins(pinsOf(all));
