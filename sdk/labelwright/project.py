@@ -202,6 +202,18 @@ class Project:
             run = self.import_file(file, format="coco", mode="predictions", source=model, progress=progress)
         return replace(run, left_out=told.problems, left_out_count=told.left_out)
 
+    def predictions(
+        self, *, model: str | None = None, task: int | None = None, elements: bool = False
+    ) -> Iterator[dict[str, Any]]:
+        """What models say of the project's tasks now, newest first; by one model (`yolo:3`) or of one task.
+
+        Args:
+            elements: bring what they are made of too; null where one has more than come along.
+        """
+        more = {"elements": "true", "limit": 50} if elements else {"limit": 500}
+        asked = {name: value for name, value in (("model", model), ("task", task)) if value is not None}
+        return self._transport.pages(f"/projects/{self.id}/predictions/", **more, **asked)
+
     def answers(
         self, found: Iterable[Mapping[str, Any]], *, coco: Mapping[str, Any] | None = None
     ) -> predicting.Answers:

@@ -149,6 +149,7 @@ def everything(client: Client, folder: Path) -> Project:
     project.import_file(picture, classes={"car": 3}, source="s")
     project.try_import(picture, classes={"car": 3}, source="s")
     project.push_predictions(answers, model="m:1"), project.undo_import(1)
+    list(project.predictions(model="m:1", task=1)), list(project.predictions(elements=True))
     project.export("coco", version=1, filter={}, options={}), project.freeze("v", splits={"train": 1.0}, seed=3)
     list(project.versions()), list(project.tasks()), list(project.regions(class_id=1)), project.schema()
     project.set_schema(example(SCHEMAS["SchemaOut"])["body"]), project.quality(), project.quality_report()

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count
 
 from apps.accounts.queries import plain_person
+from apps.annotations.api import present as answers
 from apps.jobs.documents import job_out
 from apps.predictions import services
 from apps.predictions.api.structs import (
@@ -22,12 +23,13 @@ from apps.predictions.api.structs import (
     ModelOut,
     ModelVersionOut,
     PredictedItemOut,
+    PredictionOut,
     PredictionsTaken,
     PrelabelRunOut,
     VersionState,
 )
 from apps.predictions.models import ModelFile, ModelVersion, Prediction, PrelabelRun, RegisteredModel
-from apps.predictions.queries import summary_of
+from apps.predictions.queries import entries, summary_of
 from apps.predictions.services import PredictedItem
 from domain.inference.targets import Thresholds, targets_of
 
@@ -138,3 +140,19 @@ def taken_out(items: Sequence[PredictedItem]) -> PredictionsTaken:
     ]
     states = Counter(one.state for one in results)
     return PredictionsTaken(kept=states["kept"], same=states["same"], refused=states["refused"], results=results)
+
+
+def prediction_out(row: Prediction, *, inside: bool) -> PredictionOut:
+    """One prediction; with its elements where they are asked for and may come along."""
+    return PredictionOut(
+        id=row.pk,
+        task=row.task_id,
+        task_number=row.task.number,
+        name=row.task.name,
+        model=row.model,
+        model_version=row.version_id,
+        region_count=row.region_count,
+        class_counts=row.class_counts,
+        created_at=row.created_at,
+        elements=answers.inline(iter(entries(row)))[0] if inside else None,
+    )

@@ -6,17 +6,20 @@ from typing import ClassVar
 
 import msgspec
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from apps.core.api import answer, body
-from apps.core.pagination import paginate
+from apps.core.errors import Invalid
+from apps.core.numbers import whole
+from apps.core.pagination import page_size, paginate
 from apps.core.permissions import Action
 from apps.core.views import Api
 from apps.jobs.documents import job_out
 from apps.predictions import queries, services
-from apps.predictions.api.documents import run_out, taken_out
+from apps.predictions.api.documents import prediction_out, run_out, taken_out
 from apps.predictions.api.structs import (
+    PredictionPage,
     PredictionsIn,
     PredictionsTaken,
     PrelabelIn,
@@ -101,8 +104,30 @@ class GoOnView(Api):
         return answer(PrelabelStarted(run_out(run), job_out(run.job)), status=202)
 
 
+LISTED = [
+    OpenApiParameter("task", int),
+    OpenApiParameter("model", str, description='"name:version", as it was brought in or run'),
+    OpenApiParameter("elements", bool, description="with what they are made of, 50 a page at most"),
+    OpenApiParameter("cursor", str),
+    OpenApiParameter("limit", int),
+]
+MOST_WITH_ELEMENTS = 50
+
+
 class PredictionsView(Api):
-    actions: ClassVar[dict[str, Action]] = {"post": Action.PREDICT}
+    actions: ClassVar[dict[str, Action]] = {"get": Action.MODELS_VIEW, "post": Action.PREDICT}
+
+    @extend_schema(parameters=LISTED, responses={200: PredictionPage})
+    def get(self, request: Request, project_id: int) -> HttpResponse:
+        """What models say of the project's tasks now, newest first; of one task, or by one model. A page may hold fewer than asked."""
+        access = project_for(self.user, project_id, Action.MODELS_VIEW)
+        asked, inside = request.query_params, request.query_params.get("elements") == "true"
+        if inside and page_size(request) > MOST_WITH_ELEMENTS:
+            raise Invalid(f"With `elements` at most {MOST_WITH_ELEMENTS} come a page. Set `limit`.")
+        task = whole("task", asked["task"]) if asked.get("task") else None
+        rows, following = paginate(request, queries.predictions_listed(access, task=task, model=asked.get("model")))
+        shown = [prediction_out(row, inside=inside) for row in queries.told(access, rows)]
+        return answer(PredictionPage(shown, following))
 
     @extend_schema(request=PredictionsIn, responses={200: PredictionsTaken})
     def post(self, request: Request, project_id: int) -> HttpResponse:

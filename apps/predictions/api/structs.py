@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from apps.annotations.api.structs import AnyElement
 from apps.core.people import Person
 from apps.jobs.documents import JobOut
 from apps.tasks.filters import TaskFilter
@@ -193,6 +194,27 @@ class PredictedItemOut(msgspec.Struct, kw_only=True, omit_defaults=True):
     problems: dict[str, int] = {}
     code: str = ""
     detail: str = ""
+
+
+class PredictionOut(msgspec.Struct):
+    """What a model says of a task now. `class_counts`: regions by class id. `elements`: null where they were not asked for, or are
+    more than come along: a claim of the task has them."""
+
+    id: int
+    task: int
+    task_number: int
+    name: str
+    model: str
+    model_version: int | None  # null: brought in, and the model is not registered here
+    region_count: int
+    class_counts: dict[str, int]
+    created_at: datetime
+    elements: list[AnyElement] | None
+
+
+class PredictionPage(msgspec.Struct):
+    results: list[PredictionOut]
+    next: str | None
 
 
 class PredictionsTaken(msgspec.Struct):

@@ -1,6 +1,6 @@
 """Reading models and what they say."""
 
-from apps.predictions.queries.answers import entries, latest, withheld
+from apps.predictions.queries.answers import entries, latest, predictions_listed, told, withheld
 from apps.predictions.queries.misses import sure_regions, thresholds_of
 from apps.predictions.queries.models import (
     file_of,
@@ -28,6 +28,7 @@ __all__ = [
     "models_that_said",
     "order_standing",
     "places_shown",
+    "predictions_listed",
     "run_for",
     "runs_of",
     "seconds_a_region",
@@ -35,6 +36,7 @@ __all__ = [
     "summary_of",
     "sure_regions",
     "thresholds_of",
+    "told",
     "uses_of",
     "version_for",
     "withheld",

@@ -2292,7 +2292,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description What models say of the project's tasks now, newest first; of one task, or by one model. A page may hold fewer than asked. */
+        get: operations["get_projects_by_project_id_predictions"];
         put?: never;
         /**
          * @description Bring in what a model said elsewhere, at most 1,000 images a call. The same sent again changes nothing; what the
@@ -9105,6 +9106,30 @@ export interface components {
             elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[];
             /** @default [] */
             hints?: string[];
+        };
+        /**
+         * PredictionOut
+         * @description What a model says of a task now. `class_counts`: regions by class id. `elements`: null where they were not asked for, or are
+         *         more than come along: a claim of the task has them.
+         */
+        PredictionOut: {
+            id: number;
+            task: number;
+            task_number: number;
+            name: string;
+            model: string;
+            model_version: number | null;
+            region_count: number;
+            class_counts: {
+                [key: string]: number;
+            };
+            created_at: string;
+            elements: (components["schemas"]["RegionElement"] | components["schemas"]["TrackElement"] | components["schemas"]["KeyframeElement"] | components["schemas"]["AnswerElement"])[] | null;
+        };
+        /** PredictionPage */
+        PredictionPage: {
+            results: components["schemas"]["PredictionOut"][];
+            next: string | null;
         };
         /**
          * PredictionsIn
@@ -17081,6 +17106,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovedPage"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_projects_by_project_id_predictions: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description with what they are made of, 50 a page at most */
+                elements?: boolean;
+                limit?: number;
+                /** @description "name:version", as it was brought in or run */
+                model?: string;
+                task?: number;
+            };
+            header?: never;
+            path: {
+                project_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionPage"];
                 };
             };
             /** @description A problem, named by its code */
