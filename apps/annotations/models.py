@@ -1,6 +1,7 @@
 """Answers to tasks: drafts as a base plus changed elements, revisions as immutable chunks.
 
-A foreign key has an index of its own only where it is looked up by itself and no other index begins with it.
+A foreign key has an index of its own only where it is looked up by itself and no other index begins with it. The database
+checks it only where no other key of the row implies it: a task holds its project, and with it the versions of its rules.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Annotation(Timestamped):
         SUBMITTED = "submitted", "Submitted"
         DISCARDED = "discarded", "Discarded"
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="annotations")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="annotations", db_constraint=False)
     task = models.ForeignKey(Task, models.CASCADE, related_name="annotations", db_index=False)
     assignment = models.ForeignKey(Assignment, models.SET_NULL, null=True, blank=True, related_name="annotations")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="annotations")
@@ -108,7 +109,7 @@ class Revision(models.Model):
 
     annotation = models.ForeignKey(Annotation, models.CASCADE, related_name="revisions")
     task = models.ForeignKey(Task, models.CASCADE, related_name="revisions", db_index=False)
-    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     number = models.PositiveIntegerField()  # 1-based within the task
     kind = models.CharField(max_length=16, choices=Annotation.Kind)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="revisions")
@@ -125,11 +126,15 @@ class Revision(models.Model):
     region_count = models.PositiveIntegerField(default=0)
     class_counts = models.JSONField(default=dict)  # {"1": 5}
     answers = models.JSONField(default=dict)  # item attributes, for filters and charts
-    schema_version = models.ForeignKey("projects.SchemaVersion", models.PROTECT, related_name="+", db_index=False)
-    guideline_version = models.ForeignKey(
-        "projects.GuidelineVersion", models.PROTECT, null=True, related_name="+", db_index=False
+    schema_version = models.ForeignKey(
+        "projects.SchemaVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    workflow_version = models.ForeignKey("projects.WorkflowVersion", models.PROTECT, related_name="+", db_index=False)
+    guideline_version = models.ForeignKey(
+        "projects.GuidelineVersion", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    workflow_version = models.ForeignKey(
+        "projects.WorkflowVersion", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     active_ms = models.BigIntegerField(default=0)
     wall_ms = models.BigIntegerField(default=0)
     findings = models.PositiveIntegerField(default=0)  # what the checks still said of it at submit

@@ -189,7 +189,7 @@ def references(rows: QuerySet[Asset]) -> list[AssetRef]:
 
 def assets_named(project_id: int, names: Iterable[str]) -> dict[str, AssetRef]:
     """{name: the oldest asset of that name}, the trash left out."""
-    rows = Asset.objects.filter(project_id=project_id, name__in=list(names), trashed_at=None).order_by("-id")
+    rows = Asset.objects.filter(project_id=project_id, name__any_of=names, trashed_at=None).order_by("-id")
     return {asset.name: asset for asset in references(rows)}
 
 

@@ -84,12 +84,21 @@ def _columns(model: type[models.Model]) -> tuple[dict[str, tuple[str, Write]], l
     return {field.attname: (str(field.column), _writer(field)) for field in fields}, now
 
 
+@lru_cache(maxsize=64)
+def _sequence(table: str) -> str:
+    """Of a table's ids. Asked for once: PostgreSQL would look it up anew for each id."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        found: str = cursor.fetchone()[0]
+    return found
+
+
 def draw_ids(model: type[models.Model], count: int) -> list[int]:
     """Ids of rows that are not inserted yet, where another table's rows must name them first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
+            "SELECT nextval(%s::regclass) FROM generate_series(1, %s)",
+            [_sequence(model._meta.db_table), count],
         )
         numbers = [number for (number,) in cursor.fetchall()]
     room = ROOM if getattr(model, "ids_with_room", False) else 1

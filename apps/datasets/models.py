@@ -41,9 +41,12 @@ class DatasetVersion(models.Model):
 
 
 class VersionItem(models.Model):
-    version = models.ForeignKey(DatasetVersion, models.CASCADE, related_name="items", db_index=False)
+    # The revision holds its asset, and who writes items holds the version: the database checks neither once more.
+    version = models.ForeignKey(
+        DatasetVersion, models.CASCADE, related_name="items", db_index=False, db_constraint=False
+    )
     ordinal = models.PositiveIntegerField()
-    asset = models.ForeignKey("assets.Asset", models.PROTECT, related_name="+")
+    asset = models.ForeignKey("assets.Asset", models.PROTECT, related_name="+", db_constraint=False)
     asset_sha256 = models.CharField(max_length=64)
     task_id = models.BigIntegerField()
     revision = models.ForeignKey("annotations.Revision", models.PROTECT, related_name="+")

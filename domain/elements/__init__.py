@@ -5,7 +5,19 @@ from __future__ import annotations
 from .chunks import MAX_CHUNK_BYTES, MAX_CHUNK_ELEMENTS, Chunk, decode_chunk, pack, pack_elements, unpack
 from .codec import KINDS, MAX_ELEMENT_BYTES, ElementError, decode, element_id, encode, kind_of
 from .placing import Placed, bounds_of, place
-from .structs import Answer, Element, Flag, Keyframe, Kind, Region, Track, Value, keyframe_type, region_type
+from .structs import (
+    Answer,
+    Element,
+    Flag,
+    Keyframe,
+    Kind,
+    Region,
+    Track,
+    Value,
+    all_regions,
+    keyframe_type,
+    region_type,
+)
 
 __all__ = [
     "KINDS",
@@ -23,6 +35,7 @@ __all__ = [
     "Region",
     "Track",
     "Value",
+    "all_regions",
     "bounds_of",
     "decode",
     "decode_chunk",

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from .codec import kind_of
-from .structs import Answer, AnyKeyframe, AnyRegion, Element, Kind, Track
+from .structs import Answer, AnyKeyframe, AnyRegion, Element, Kind, Track, all_regions
 
 MAX_CHUNK_ELEMENTS = 512
 MAX_CHUNK_BYTES = 1_000_000
@@ -75,7 +75,10 @@ def pack_elements(elements: Sequence[Element]) -> list[Chunk]:
     """As `pack`, for elements in id order that are not bytes yet: a chunk that holds all of them is encoded at once."""
     if not elements:
         return []
-    entries = [_OF_KIND[kind_of(element)](element) for element in elements]
+    if all_regions(elements):  # by far the most
+        entries: list[Any] = list(map(RegionEntry, elements))
+    else:
+        entries = [_OF_KIND[kind_of(element)](element) for element in elements]
     if len(entries) <= MAX_CHUNK_ELEMENTS:
         body = _ENCODER.encode(entries)
         if len(body) <= MAX_CHUNK_BYTES:

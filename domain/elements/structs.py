@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Union
 from uuid import UUID
 
@@ -107,11 +108,17 @@ globals().update({member.__name__: member for member in (*REGIONS.values(), *KEY
 AnyRegion: Any = Union[tuple(REGIONS.values())]  # noqa: UP007 - made at run time
 AnyKeyframe: Any = Union[tuple(KEYFRAMES.values())]  # noqa: UP007
 Element = Region | Track | Keyframe | Answer
+_REGION_TYPES = frozenset(REGIONS.values())
 
 
 def region_type(shape: str) -> type[Region]:
     """The struct of regions of a shape. Raises KeyError for an unknown one."""
     return REGIONS[shape]
+
+
+def all_regions(elements: Sequence[Element]) -> bool:
+    """Whether there is nothing but regions."""
+    return _REGION_TYPES.issuperset(map(type, elements))
 
 
 def set_aside(region: Region) -> bool:

@@ -15,6 +15,7 @@ from domain.elements.structs import Answer, Element, Region, Value, region_type
 from domain.geometry import rle
 from domain.schema import Attribute, ItemAttribute, SkeletonTemplate
 from domain.shapes import Geometry
+from domain.shapes.box import Box
 from domain.shapes.mask import INLINE_LIMIT, Mask
 from domain.shapes.polygon import Polygon
 
@@ -33,6 +34,7 @@ _KEPT = ~(0xF000 << 64 | 0xC000 << 48)
 _VERSION_5 = 0x5000 << 64 | 0x8000 << 48
 _UNKNOWN = SafeUUID.unknown
 _set = object.__setattr__
+BOX_REGION = region_type("box")
 
 
 def _named(space: bytes, name: str) -> UUID:
@@ -95,6 +97,10 @@ class ItemMaker:
         made = region_type(geometry.shape)(id=self._id(key), class_id=class_key, geometry=stored, **more)
         self.elements.append(made)
         return made
+
+    def plain_box(self, box: Box, class_key: int, key: str) -> None:
+        """Add a box whose sides are positive and of which nothing more is said, as of most: `region` without its detours."""
+        self.elements.append(BOX_REGION(id=self._id(key), class_id=class_key, geometry=box, attributes={}))
 
     def _id(self, key: str) -> UUID:
         """Of a record; a key that the file uses twice gets a number behind it."""

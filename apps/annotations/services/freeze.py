@@ -32,6 +32,7 @@ from domain.elements import (
     Element,
     Region,
     Track,
+    all_regions,
     decode_chunk,
     element_id,
     kind_of,
@@ -126,7 +127,7 @@ def freeze_whole(pairs: Iterable[tuple[str, bytes]]) -> Frozen:
 
 def freeze_elements(elements: Sequence[Element]) -> Frozen:
     """As `freeze_whole`, for elements that are no bytes yet, once each. Needs no database."""
-    if all(isinstance(element, Region) for element in elements):
+    if all_regions(elements):
         ordered = sorted(elements, key=attrgetter("id.int"))  # as their texts would stand, which cost more
     else:
         ordered = sorted(elements, key=lambda element: (element_id(element), kind_of(element)))
@@ -141,7 +142,9 @@ def _of_chunks(chunks: list[Chunk], elements: Sequence[Element]) -> Frozen:
         frozen.chunks.append(chunk.sha256)
         frozen.first_ids.append(element_id(elements[place]))
         place += chunk.count
-    regions = [element for element in elements if isinstance(element, Region)]
+    regions: Sequence[Any] = elements
+    if not all_regions(elements):
+        regions = [element for element in elements if isinstance(element, Region)]
     classes = Counter(map(attrgetter("class_id"), regions))
     if len(regions) < len(elements):
         frozen.answers = {element.id: element.value for element in elements if isinstance(element, Answer)}
@@ -243,9 +246,8 @@ def write_revisions(*, project: Project, new: Sequence[NewRevision]) -> list[Rev
         for pk, base, i in zip(ids, revision_ids, new, strict=True)
     ]
     insert_rows(common, names, rows)
-    numbers = dict(
-        Revision.objects.filter(task__in=[item.task.pk for item in new]).values_list("task_id").annotate(Max("number"))
-    )
+    before = Revision.objects.filter(task__any_of=[item.task.pk for item in new])
+    numbers = dict(before.values_list("task_id").annotate(Max("number")))
     revisions = []
     for item, content, annotation, pk in zip(new, frozen, ids, revision_ids, strict=True):
         numbers[item.task.pk] = number = numbers.get(item.task.pk, 0) + 1

@@ -33,6 +33,7 @@ THREADS = 2  # decoding lets go of the interpreter's lock
 LARGE_BYTES = 100_000  # a file; for smaller ones handing over costs more than it brings
 READ_BYTES = 1 << 20
 _SEPARATORS = re.compile(r"[\\/]+")
+_PLAIN = re.compile(r"\w[\w.-]{0,298}\w")  # nothing to clean: no folder, no space
 MAX_METADATA_KEYS, MAX_METADATA_TEXT = 100, 2_000
 
 
@@ -301,6 +302,8 @@ def _row(project: Project, item: Ingested, user: User) -> Asset:
 
 def clean_name(name: str) -> str:
     """A path with forward slashes and no way up; at most 300 characters, the end kept."""
+    if _PLAIN.fullmatch(name):  # by far the most
+        return name
     parts = [part.strip() for part in _SEPARATORS.split(name) if part.strip() not in ("", ".", "..")]
     return "/".join("".join(c for c in part if ord(c) >= 32) for part in parts)[-300:]
 

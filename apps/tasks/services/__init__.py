@@ -5,6 +5,7 @@ from apps.tasks.services.claim import Taken, claim
 from apps.tasks.services.create import create_for_assets
 from apps.tasks.services.gates import add_gate
 from apps.tasks.services.intake import (
+    NEEDED,
     add_files,
     change_many_results,
     finish_many_from_import,
@@ -24,6 +25,7 @@ from apps.tasks.services.queue import Only
 from apps.tasks.services.settle import finish_from_import, give_to, keep_as_import
 
 __all__ = [
+    "NEEDED",
     "BulkChange",
     "Changed",
     "HeldWork",

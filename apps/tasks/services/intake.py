@@ -26,6 +26,7 @@ from apps.tasks.services.create import create_for_assets
 from apps.tasks.services.tallies import tally_deltas
 
 ROWS_AT_ONCE = 1_000
+NEEDED = ("id", "project_id", "asset_id", "state", "result_id")  # of a task, to decide what an import may do there
 
 _DONE = """
 UPDATE tasks_task t SET state = 'done', result_id = v.revision_id, outcome = v.outcome, region_count = v.regions,
@@ -126,9 +127,9 @@ def waiting(task_ids: Sequence[int]) -> dict[int, Task]:
 
 
 def _unbegun(slots: QuerySet[Slot], task_ids: Sequence[int]) -> dict[int, Task]:
-    slots = slots.filter(task_id__in=task_ids).order_by("pk")
+    slots = slots.filter(task__any_of=task_ids).order_by("pk")
     begun = {task for task, state in slots.values_list("task_id", "state") if state != Slot.State.OPEN}
-    rows = Task.objects.filter(pk__in=task_ids, state=Task.State.WAITING, trashed_at=None)
+    rows = Task.objects.filter(pk__any_of=task_ids, state=Task.State.WAITING, trashed_at=None).only(*NEEDED)
     return {task.pk: task for task in rows if task.pk not in begun}
 
 
@@ -137,7 +138,7 @@ def finish_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
     if not revisions:
         return 0
     rows = [(r.task_id, r.pk, r.outcome, r.region_count, _class_ids(r.class_counts)) for r in revisions]
-    Slot.objects.filter(task_id__in=[r.task_id for r in revisions], state=Slot.State.OPEN).update(
+    Slot.objects.filter(task__any_of=[r.task_id for r in revisions], state=Slot.State.OPEN).update(
         state=Slot.State.CANCELLED, withheld=False
     )
     with connection.cursor() as cursor:

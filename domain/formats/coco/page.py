@@ -64,7 +64,11 @@ class Page(ItemMaker):
             own = str(found.id) if found.id is not None else f"#{number}"
             bare = found.segmentation in _NOTHING and not found.keypoints and not self._poses
             if found.bbox is not None and bare:  # by far the most common: no detour
-                self.region(_box(found.bbox), found.category_id, f"{own}/0", **_fields(found))
+                box = _box(found.bbox)
+                if said := _fields(found):
+                    self.region(box, found.category_id, f"{own}/0", **said)
+                else:
+                    self.plain_box(box, found.category_id, f"{own}/0")
                 return
             if found.bbox is None and found.segmentation == NULL and not found.keypoints:
                 self._tags.append((found.category_id, own))  # of a file of labels

@@ -121,9 +121,9 @@ class CocoReader:
         """The images of a split with all that its files say of them."""
         known = {category.id for _, category in split.categories}
         posed = {which for which, path in enumerate(split.group.adding, 1) if "person_keypoints" in path}
-        lost = split.lost
+        lost, segmented = split.lost, split.group.segmented
         for image, rows in split.pages():
-            yield self._item(split, image, rows, known, posed, lost)
+            yield self._item(split, image, rows, known, posed, lost, segmented)
             lost = []
 
     def _item(
@@ -134,6 +134,7 @@ class CocoReader:
         known: set[int],
         posed: set[int],
         lost: list[ImportProblem],
+        segmented: bool,
     ) -> ImportItem:
         group = split.group
         media = self._media.find(image.file_name, *group.folders)
@@ -143,7 +144,6 @@ class CocoReader:
         poses, rows = _poses(rows, posed) if posed else ({}, rows)
         page = Page(f"{group.split or ''}/{image.id}", size, joints=self._joints, known=known, poses=poses)
         page.problems += lost
-        segmented = group.segmented
         for _, number, found in rows:
             if segmented and isinstance(found, Annotation) and found.segments_info is not None:
                 add_segments(page, self._source, group.main, found)

@@ -13,11 +13,12 @@ from apps.datasets.services.importing.planning import Keyed, key_of
 from apps.datasets.services.importing.tally import Tally
 from apps.datasets.services.schema_from import Classes
 from domain.elements import element_id, encode, place
-from domain.elements.structs import Answer, Element, Region, Track
+from domain.elements.structs import Answer, Element, Region, Track, region_type
 from domain.formats import ImportItem
 from domain.problems import errors
 from domain.schema import check_answer, check_region
 
+BOX_REGION = region_type("box")
 DRAWN = (Region, Track)  # a union would be made anew at every question
 LEFT_OUT = ("class_left_out", "The class was left out, as asked.")
 UNKNOWN_CLASS = ("unknown_class", "The region names a class that the file does not define.")
@@ -57,6 +58,9 @@ class Fitting:
     classes: Classes
     source: str  # of regions that name none
     amodal: bool
+    _undemanding: dict[int, int] = field(
+        default_factory=dict
+    )  # class of the file → ours, 0 where its boxes are checked
 
     def fit(self, item: ImportItem, size: tuple[int, int]) -> Fitted:
         """The item on an image of that size, pixels."""
@@ -64,6 +68,9 @@ class Fitting:
         found: dict[Any, Element] = {}
         fitted = Fitted(size, [])
         for given in item.elements:
+            if type(given) is BOX_REGION and (plain := self._plain_box(given, width, height)) is not None:
+                found[plain.id.int] = plain
+                continue
             element = self._known(given, fitted) if isinstance(given, DRAWN) else given
             if element is None:
                 continue
@@ -84,6 +91,22 @@ class Fitting:
                 found[key_of(element)] = element
         fitted.elements = list(found.values())
         return fitted
+
+    def _plain_box(self, given: Any, width: float, height: float) -> Region | None:
+        """A box inside the image, of a class that asks nothing, as most are; None where it must be looked at more closely."""
+        box = given.geometry
+        if box.x < 0 or box.y < 0 or box.w <= 0 or box.h <= 0 or box.x + box.w > width or box.y + box.h > height:
+            return None
+        key = given.class_id
+        if key not in self._undemanding:
+            mine = self.classes.ids.get(key)
+            bare = BOX_REGION(id=given.id, class_id=mine, geometry=box) if mine is not None else None
+            sound = bare is not None and not check_region(self.classes.schema, bare)
+            self._undemanding[key] = mine if mine is not None and sound else 0
+        mine = self._undemanding[key]
+        if not mine or given.attributes:
+            return None
+        return replace(given, class_id=mine, source=given.source or self.source)
 
     def _known(self, element: Region | Track, fitted: Fitted) -> Region | Track | None:
         """With the project's class and the source; None where the class is not wanted or not known."""

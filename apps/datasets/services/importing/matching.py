@@ -32,6 +32,7 @@ class Wanted:
 
     key: str
     item: ImportItem
+    names: list[str]  # that its asset may have
     fitted: Fitted | None = None  # none where the file gives no size
     asset: AssetRef | None = None
 
@@ -53,7 +54,7 @@ def batches(items: Iterator[ImportItem], import_id: int, fitting: Fitting) -> Ge
     batch: list[Wanted] = []
     weight = 0
     for number, item in enumerate(items):
-        w = Wanted(f"import {import_id}/{number}", item)
+        w = Wanted(f"import {import_id}/{number}", item, names_of(item.asset.name))
         batch.append(w)
         if all(size := (item.asset.width, item.asset.height)):
             w.fit(fitting, size)
@@ -67,16 +68,15 @@ def batches(items: Iterator[ImportItem], import_id: int, fitting: Fitting) -> Ge
 
 def match_assets(project_id: int, batch: Sequence[Wanted]) -> None:
     """Assets that an earlier start of this run made, else by external id, else by name, with or without its folders."""
-    made = Asset.objects.filter(project_id=project_id, made_by__in=[w.key for w in batch])
+    made = Asset.objects.filter(project_id=project_id, made_by__any_of=[w.key for w in batch])
     earlier = {a.made_by: a for a in assets.references(made)}
-    named = assets.assets_named(project_id, {name for w in batch for name in names_of(w.item.asset.name)})
+    named = assets.assets_named(project_id, {name for w in batch for name in w.names})
     external = {w.item.asset.external_id for w in batch if w.item.asset.external_id}
-    rows = Asset.objects.filter(project_id=project_id, external_id__in=external, trashed_at=None)
+    rows = Asset.objects.filter(project_id=project_id, external_id__any_of=external, trashed_at=None)
     by_external = {a.external_id: a for a in assets.references(rows)} if external else {}
     for w in batch:
-        meta = w.item.asset
-        by_name = next((named[name] for name in names_of(meta.name) if name in named), None)
-        w.asset = earlier.get(w.key) or by_external.get(meta.external_id or None) or by_name
+        by_name = next((named[name] for name in w.names if name in named), None)
+        w.asset = earlier.get(w.key) or by_external.get(w.item.asset.external_id or None) or by_name
 
 
 def names_of(name: str) -> list[str]:

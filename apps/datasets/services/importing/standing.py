@@ -28,13 +28,13 @@ class Place:
 
 def places_of(asset_ids: Sequence[int], *, run_id: int, lock: bool = True) -> dict[int, Place]:
     """By asset: the first task of each. With `lock`, slots and then done tasks are locked in this transaction."""
-    rows = Task.objects.filter(asset_id__in=asset_ids, trashed_at=None, purpose=Task.Purpose.WORK)
+    rows = Task.objects.filter(asset__any_of=asset_ids, trashed_at=None, purpose=Task.Purpose.WORK)
     first = dict(rows.order_by("-id").values_list("asset_id", "id"))
     ids = sorted(first.values())
     free = tasks.lock_waiting(ids) if lock else tasks.waiting(ids)
-    others = Task.objects.filter(pk__in=set(ids) - free.keys()).order_by("pk")
+    others = Task.objects.filter(pk__any_of=set(ids) - free.keys()).order_by("pk").only(*tasks.NEEDED)
     found = free | {task.pk: task for task in (others.select_for_update(of=("self",)) if lock else others)}
-    own = set(ImportedItem.objects.filter(run_id=run_id, task_id__in=ids).values_list("task_id", flat=True))
+    own = set(ImportedItem.objects.filter(run_id=run_id, task__any_of=ids).values_list("task_id", flat=True))
     places = {task_id: Place(task, task_id in free, task_id in own) for task_id, task in found.items()}
     _read(places)
     return {asset: places[task_id] for asset, task_id in first.items() if task_id in places}
@@ -43,7 +43,7 @@ def places_of(asset_ids: Sequence[int], *, run_id: int, lock: bool = True) -> di
 def _read(places: dict[int, Place]) -> None:
     """Fill in what stands; nothing is read for tasks that never had a revision."""
     rows = (
-        Revision.objects.filter(task_id__in=places, recalled=False)
+        Revision.objects.filter(task__any_of=places, recalled=False)
         .exclude(kind=Annotation.Kind.GOLD)
         .exclude(annotation__state=Annotation.State.DISCARDED)
     )
