@@ -66,6 +66,9 @@ class Kept:
     def paths(self) -> list[str]:
         return [*self._source.paths(), *self._places]
 
+    def size(self, path: str) -> int:
+        return self._places[path][1] if path in self._places else self._source.size(path)
+
     def read(self, path: str, limit: int = MAX_FILE) -> bytes:
         if path not in self._places:
             return self._source.read(path, limit)

@@ -41,6 +41,8 @@ class Source(Protocol):
 
     def paths(self) -> list[str]: ...
 
+    def size(self, path: str) -> int: ...  # bytes, unpacked
+
     def open(self, path: str) -> BinaryIO: ...
 
     def read(self, path: str, limit: int = MAX_FILE) -> bytes: ...
@@ -79,9 +81,14 @@ class FileSource:
 
     def __init__(self, name: str, file: BinaryIO) -> None:
         self._name, self._file = name, file
+        self._size = file.seek(0, io.SEEK_END)
+        file.seek(0)
 
     def paths(self) -> list[str]:
         return [self._name]
+
+    def size(self, path: str) -> int:
+        return self._size
 
     def open(self, path: str) -> BinaryIO:
         self._file.seek(0)
@@ -99,6 +106,9 @@ class FolderSource:
 
     def paths(self) -> list[str]:
         return sorted(self._files)
+
+    def size(self, path: str) -> int:
+        return len(self._files[path])
 
     def open(self, path: str) -> BinaryIO:
         return io.BytesIO(self._files[path])
@@ -169,6 +179,9 @@ class ZipSource:
     def paths(self) -> list[str]:
         return sorted(self._infos)
 
+    def size(self, path: str) -> int:
+        return self._infos[path].file_size
+
     def open(self, path: str) -> BinaryIO:
         """Raises SourceError, now or while it is read, where the archive is broken or asks for a password."""
         try:
@@ -203,6 +216,9 @@ class TarSource:
 
     def paths(self) -> list[str]:
         return sorted(self._members)
+
+    def size(self, path: str) -> int:
+        return self._members[path].size
 
     def open(self, path: str) -> BinaryIO:
         member = self._tar.extractfile(self._members[path])

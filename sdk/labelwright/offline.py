@@ -47,6 +47,9 @@ class DiskSource:
     def paths(self) -> list[str]:
         return self._paths
 
+    def size(self, path: str) -> int:
+        return (self._root / path).stat().st_size
+
     def open(self, path: str) -> BinaryIO:
         return (self._root / path).open("rb")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import IO
 
-import numpy as np
 from PIL import Image
 
 SIDE = 8
@@ -19,12 +18,14 @@ def likeness(image: Image.Image, digest: str) -> int:
     A picture without contrast looks like every other such picture, so it takes bits of its own `digest` (hexadecimal),
     which are like those of copies of the file alone.
     """
-    small = np.asarray(image.convert("L").resize((SIDE + 1, SIDE), Image.Resampling.BOX), dtype=np.int16)
-    steps = np.diff(small, axis=1)
-    if int(np.abs(steps).max()) < FLAT:
-        return int(digest[:16], 16) - _HALF
-    bits = np.packbits((steps > 0).ravel())
-    return int.from_bytes(bits.tobytes(), "big") - _HALF
+    small = image.convert("L").resize((SIDE + 1, SIDE), Image.Resampling.BOX).tobytes()
+    bits, steepest = 0, 0
+    for row in range(0, len(small), SIDE + 1):
+        for at in range(row, row + SIDE):
+            step = small[at + 1] - small[at]
+            steepest = max(steepest, abs(step))
+            bits = bits << 1 | (step > 0)
+    return (int(digest[:16], 16) if steepest < FLAT else bits) - _HALF
 
 
 def likeness_of_file(content: bytes | IO[bytes], digest: str) -> int | None:

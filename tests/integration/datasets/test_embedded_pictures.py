@@ -29,4 +29,4 @@ def test_an_export_brings_its_pictures_into_an_empty_project(name):
     assert brought["format"] == name
     assert (brought["report"]["assets"], brought["report"]["regions"]) == (1, 1)
     (copy,) = Asset.objects.filter(project=there)
-    assert (copy.sha256, copy.name) == (hashlib.sha256(data).hexdigest(), "site/a.jpg")
+    assert (copy.sha256, copy.name, copy.file_bytes) == (hashlib.sha256(data).hexdigest(), "site/a.jpg", len(data))

@@ -125,7 +125,7 @@ class _Member:
 
     def __init__(self, source: Source, path: str) -> None:
         self.source, self.path = source, path
-        self.size = 1  # the archive was measured; what is really there is checked when it is read
+        self.size = source.size(path)  # as the archive says; what is really there is checked when it is read
 
     def __call__(self) -> IO[bytes]:
         try:
