@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assets", "0005_storages"),
-        ("datasets", "0008_export_targets"),
+        ("datasets", "0009_look_alikes"),
     ]
 
     operations = [
