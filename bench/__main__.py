@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel] [misses] [tracking]`: all of them when none is named.
+"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel] [misses] [tracking] [learning]`: all of them when none is named.
 
 `--quick` measures the canvas once instead of five times. `--beside` measures datumaro on the files of `exchange`, too, in an
 environment of its own below `var` that it installs; `growth` takes a quarter of an hour and runs only where it is named.
@@ -17,6 +17,7 @@ from bench import (
     exchange,
     growth,
     interactive,
+    learning,
     misses,
     prelabel,
     regions,
@@ -42,8 +43,9 @@ SUITES = (
     "prelabel",
     "misses",
     "tracking",
+    "learning",
 )
-OWN = ("start", "misses", "tracking")  # need no running stack
+OWN = ("start", "misses", "tracking", "learning")  # need no running stack
 WHEN_NAMED = ("growth",)
 
 
@@ -58,6 +60,8 @@ def main(wanted: list[str]) -> int:
     chosen = wanted or [suite for suite in SUITES if suite not in WHEN_NAMED]
     if "start" in chosen:
         rows += start.measure()
+    if "learning" in chosen:
+        rows += learning.measure()
     if "misses" in chosen:
         rows += misses.measure()
     if "tracking" in chosen:

@@ -12,7 +12,6 @@ import io
 import json
 import math
 import subprocess
-import sys
 import tarfile
 import tempfile
 import zipfile
@@ -27,10 +26,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from bench import interactive_page
+from bench.packages import package as of_package
 from bench.rows import Row
 from bench.stack import PROJECT, Stack
 
-PACKAGES = {"labelme": "labelme-6.3.1.tar.gz", "imgaug": "imgaug-0.4.0-py2.py3-none-any.whl"}
 LEAST = 400  # pixels of an object: smaller ones are seen, not measured
 MOST = 20  # clicks: an object that needs more counts as twenty
 METHODS = ("cut", "box, then cut", "wand", "live-wire")
@@ -193,7 +192,7 @@ def _of_demo() -> Iterator[Thing]:
 
 
 def _of_labelme() -> Iterator[Thing]:
-    package = _package("labelme")
+    package = of_package("interactive", "labelme", "6.3.1", source=True)
     if package is None:
         return
     home = f"{package.name.removesuffix('.tar.gz')}/examples/instance_segmentation/data_annotated"
@@ -214,7 +213,7 @@ def _of_labelme() -> Iterator[Thing]:
 
 
 def _of_imgaug() -> Iterator[Thing]:
-    package = _package("imgaug")
+    package = of_package("interactive", "imgaug", "0.4.0")
     if package is None:
         return
     with zipfile.ZipFile(package) as archive:
@@ -229,20 +228,6 @@ def _member(archive: tarfile.TarFile, name: str) -> bytes:
     file = archive.extractfile(name)
     assert file is not None, name
     return file.read()
-
-
-def _package(name: str) -> Path | None:
-    home = PROJECT / "var" / "bench" / "interactive"
-    file = home / PACKAGES[name]
-    if file.exists():
-        return file
-    version = PACKAGES[name].split("-")[1].removesuffix(".tar.gz")
-    how = ["--no-binary", ":all:"] if file.name.endswith(".gz") else []
-    fetch = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", *how, "-d", str(home), f"{name}=={version}"]
-    if subprocess.run(fetch, capture_output=True, check=False).returncode or not file.exists():
-        print(f"the photos of {name} are left out: it cannot be fetched")
-        return None
-    return file
 
 
 def _filled(size: tuple[int, int], parts: list[list[list[float]]]) -> NDArray[np.bool_]:

@@ -8,8 +8,8 @@ from celery import shared_task
 
 from apps.jobs.running import JobRun, job
 from apps.learning import services
-from apps.learning.models import Training
-from apps.learning.services import sending
+from apps.learning.models import CropWatch, Training
+from apps.learning.services import cutting, sending
 from apps.learning.services import training as training_service
 
 
@@ -33,3 +33,10 @@ def send_labels(run: JobRun) -> dict[str, Any]:
 def tend() -> None:
     """Go on with trainings, and begin those that are due. Safe to deliver twice."""
     services.tend()
+
+
+@shared_task(name="learning.look_at_crops", ignore_result=True)
+def look_at_crops() -> None:
+    """Keep what accepted regions look like up to date. Safe to deliver twice."""
+    for project_id in CropWatch.objects.values_list("pk", flat=True):
+        cutting.look_at_crops(project_id=project_id)

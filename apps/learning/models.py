@@ -79,3 +79,25 @@ class Doubt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("training", "place", name="doubt_place_once")]
+
+
+class Crop(models.Model):
+    """What an accepted region looks like, in few numbers. Rewritten when its task gets another result."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    asset_sha256 = models.CharField(max_length=64)  # of the same picture nothing is suggested: a test shows it again
+    class_id = models.BigIntegerField()
+    vector = models.BinaryField()  # domain.learning.neighbours, float16, little-endian
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "class_id", "-id"], name="crop_of_class")]
+
+
+class CropWatch(models.Model):
+    """How far the accepted work of a project was cut into crops. Made when somebody first asks what something is."""
+
+    project = models.OneToOneField(Project, models.CASCADE, primary_key=True, related_name="+")
+    # tasks that moved at or before this place in (updated_at, id) were looked at
+    moved_at = models.DateTimeField()
+    task_id = models.BigIntegerField(default=0)

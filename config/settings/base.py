@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 60},
     },
     "predictions.measure_uses": {"task": "predictions.measure_uses", "schedule": 60.0, "options": {"expires": 60}},
+    "learning.look_at_crops": {"task": "learning.look_at_crops", "schedule": 30.0, "options": {"expires": 30}},
     "learning.tend": {"task": "learning.tend", "schedule": 20.0, "options": {"expires": 20}},
     "quality.measure_known": {"task": "quality.measure_known", "schedule": 300.0, "options": {"expires": 300}},
     "quality.compare_overdue": {"task": "quality.compare_overdue", "schedule": 20.0, "options": {"expires": 20}},

@@ -41,6 +41,7 @@ def logging_config(*, as_json: bool, level: str = "INFO") -> dict[str, Any]:
             "django.server": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
+            "pyvips": {"level": "WARNING"},  # a line for each step of each picture
             "celery.worker.strategy": {"level": "WARNING"},  # "task received": jobs log what they do themselves
             "celery.app.trace": {"level": "WARNING"},
         },

@@ -39,6 +39,20 @@ def crop_file(*, asset_id: int, window: Window) -> tuple[str, str]:
     return path, "image/jpeg"
 
 
+def crop_of(asset: Asset, window: Window) -> Image.Image:
+    """The crop itself, RGB, its longer side at most SIDE pixels; nothing is kept.
+
+    Raises:
+        NotFound: the picture cannot be read.
+    """
+    import pyvips
+
+    try:
+        return _of_tiles(asset, window) if "tiles" in asset.derivatives else _of_file(asset, window)
+    except (OSError, ValueError, pyvips.Error) as error:
+        raise NotFound("The image cannot be read.") from error
+
+
 def _cut(asset: Asset, window: Window) -> bytes:
     image = _of_tiles(asset, window) if "tiles" in asset.derivatives else _of_file(asset, window)
     out = io.BytesIO()

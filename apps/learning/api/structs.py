@@ -158,3 +158,27 @@ class DoubtOut(msgspec.Struct, kw_only=True):
 class DoubtPage(msgspec.Struct):
     results: list[DoubtOut]
     next: str | None = None
+
+
+Place = Annotated[float, msgspec.Meta(ge=-1e7, le=1e7)]
+
+
+class ClassSuggestionsIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`bounds`: x_min, y_min, x_max, y_max of a region, in image pixels."""
+
+    bounds: tuple[Place, Place, Place, Place]
+
+
+class ClassSuggestion(msgspec.Struct):
+    """`neighbours` of the nearest accepted crops are of this class; `share`: what they weigh of all, the nearer the more."""
+
+    class_id: int
+    share: float
+    neighbours: int
+
+
+class ClassSuggestionsOut(msgspec.Struct):
+    """The likeliest class first; `known`: accepted crops that were compared. Empty while there are few."""
+
+    classes: list[ClassSuggestion]
+    known: int

@@ -18,6 +18,9 @@ from apps.jobs.documents import job_out
 from apps.learning import services
 from apps.learning.api.documents import doubt_out, learning_out, repeat_out, training_out
 from apps.learning.api.structs import (
+    ClassSuggestion,
+    ClassSuggestionsIn,
+    ClassSuggestionsOut,
     DoubtOut,
     DoubtPage,
     LearningOut,
@@ -29,8 +32,10 @@ from apps.learning.api.structs import (
 )
 from apps.learning.queries.trainings import doubt_for, doubts_of, training_for
 from apps.learning.services.doubting import keep_label
+from apps.learning.services.suggesting import suggest_classes
 from apps.predictions.queries import model_for
 from apps.projects.access import project_for
+from apps.tasks.queries import task_for
 
 
 class LearningView(Api):
@@ -112,3 +117,15 @@ class RepeatView(Api):
         made = services.set_repeat(model=model, user=self.user, **msgspec.structs.asdict(sent))
         off = RepeatOut(model=model.pk, after=0, predict=sent.predict, order=sent.order, trouble="")
         return answer(off if made is None else repeat_out(made))
+
+
+class ClassSuggestionsView(Api):
+    actions: ClassVar[dict[str, Action]] = {"post": Action.ANNOTATE}
+
+    @extend_schema(request=ClassSuggestionsIn, responses={200: ClassSuggestionsOut})
+    def post(self, request: Request, task_id: int) -> HttpResponse:
+        """What a region may be, by the accepted regions of the project that look like it. The first call has them looked at."""
+        task, _ = task_for(self.user, task_id, Action.ANNOTATE)
+        found = suggest_classes(task=task, bounds=body(request, ClassSuggestionsIn).bounds)
+        classes = [ClassSuggestion(one.class_id, round(one.share, 4), one.neighbours) for one in found.classes]
+        return answer(ClassSuggestionsOut(classes=classes, known=found.known))

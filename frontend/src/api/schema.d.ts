@@ -3851,6 +3851,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks/{task_id}/class-suggestions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description What a region may be, by the accepted regions of the project that look like it. The first call has them looked at. */
+        post: operations["post_tasks_by_task_id_class_suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks/{task_id}/embedding/": {
         parameters: {
             query?: never;
@@ -5488,6 +5505,35 @@ export interface components {
             color: string;
             regions: number;
             tasks: number;
+        };
+        /**
+         * ClassSuggestion
+         * @description `neighbours` of the nearest accepted crops are of this class; `share`: what they weigh of all, the nearer the more.
+         */
+        ClassSuggestion: {
+            class_id: number;
+            share: number;
+            neighbours: number;
+        };
+        /**
+         * ClassSuggestionsIn
+         * @description `bounds`: x_min, y_min, x_max, y_max of a region, in image pixels.
+         */
+        ClassSuggestionsIn: {
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /**
+         * ClassSuggestionsOut
+         * @description The likeliest class first; `known`: accepted crops that were compared. Empty while there are few.
+         */
+        ClassSuggestionsOut: {
+            classes: components["schemas"]["ClassSuggestion"][];
+            known: number;
         };
         /**
          * ClassUse
@@ -20766,6 +20812,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskAnswersOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tasks_by_task_id_class_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassSuggestionsIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassSuggestionsOut"];
                 };
             };
             /** @description A problem, named by its code */

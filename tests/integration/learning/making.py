@@ -16,6 +16,7 @@ from apps.tasks.models import Task
 from apps.tasks.services import finish_from_import
 from domain.elements import decode, encode
 from tests.factories import Team, api
+from tests.work import region
 
 SIDE = 48
 
@@ -45,11 +46,21 @@ def pictures(project: Project, team: Team, labels: list[str], *, group: str = ""
 
 def finish(project: Project, tasks: list[Task], said: list[str] | None = None) -> None:
     """They are done, with what their names say as the answer to `weather`, or with what is given."""
-    project.refresh_from_db()
     values = said or [task.name.split("-")[0] for task in tasks]
+    _finish(project, tasks, [("answer", {"id": "weather", "value": value}) for value in values])
+
+
+def finish_with_boxes(project: Project, tasks: list[Task]) -> None:
+    """They are done, each with one box over nearly all: a car where it is clear, a person where it rains."""
+    classes = [1 if task.name.startswith("clear") else 2 for task in tasks]
+    _finish(project, tasks, [("region", region(one, x=2, y=2, w=SIDE - 4, h=SIDE - 4)) for one in classes])
+
+
+def _finish(project: Project, tasks: list[Task], elements: list[tuple[str, dict[str, Any]]]) -> None:
+    project.refresh_from_db()
     new = [
-        NewRevision(task=task, elements=[("answer", encode(decode("answer", {"id": "weather", "value": value})))])
-        for task, value in zip(tasks, values, strict=True)
+        NewRevision(task=task, elements=[(kind, encode(decode(kind, element)))])  # type: ignore[arg-type]
+        for task, (kind, element) in zip(tasks, elements, strict=True)
     ]
     for task, revision in zip(tasks, write_revisions(project=project, new=new), strict=True):
         finish_from_import(task=task, revision_id=revision.pk, outcome="labelled")

@@ -9,6 +9,7 @@ import pytest
 from domain.learning.features import DIMENSIONS, NAME, SIDE, describe
 from domain.learning.head import fit
 from domain.learning.held_out import CannotHoldOut, HeldOut, dealt, doubts, hold_out, measured
+from domain.learning.neighbours import SIZE, embedded, suggested
 
 rng = np.random.default_rng(5)
 
@@ -116,3 +117,24 @@ def test_labels_that_were_turned_round_are_doubted_first():
     found = doubts(hold_out(features, wrong, folds, classes=3).scores, wrong)
     assert {row for row, _, _ in found[:3]} == set(turned.tolist())
     assert all(instead == labels[row] for row, instead, _ in found[:3])
+
+
+def test_the_nearest_are_asked_and_near_ones_count_for_more():
+    known = np.zeros((12, SIZE), dtype=np.float32)
+    known[:, 0] = [1, 5, 5, 5, 5, 5, 5, 5, 5, 90, 90, 90]
+    classes = np.array([7, 3, 3, 3, 3, 3, 3, 3, 3, 1, 1, 1])
+    first, second = suggested(known, classes, np.zeros(SIZE, dtype=np.float32))
+    assert (first.class_id, first.neighbours, second.class_id, second.neighbours) == (3, 8, 7, 1)
+    assert second.share == pytest.approx((1 / 2) / (1 / 2 + 8 / 6))
+    assert suggested(known[:0], classes[:0], np.zeros(SIZE, dtype=np.float32)) == []
+    with pytest.raises(ValueError, match="fit"):
+        suggested(known, classes[:3], np.zeros(SIZE, dtype=np.float32))
+
+
+def test_embeddings_keep_who_is_near():
+    features = np.random.default_rng(3).normal(size=(40, DIMENSIONS)).astype(np.float32)
+    apart = np.linalg.norm(features[:, None] - features[None], axis=2)
+    small = embedded(features)
+    kept = np.linalg.norm(small[:, None] - small[None], axis=2)
+    off = ~np.eye(40, dtype=bool)
+    assert np.abs(kept[off] / apart[off] - 1).max() < 0.35

@@ -7,6 +7,7 @@ import { showError, showToast } from "@/ui";
 import { Attributes } from "./panel/Attributes";
 import { ClassList } from "./panel/ClassList";
 import { Footer } from "./panel/Footer";
+import { Likely } from "./panel/Likely";
 import { Misses } from "./panel/Misses";
 import { Predictions } from "./panel/Predictions";
 import { RegionList } from "./panel/RegionList";
@@ -139,6 +140,7 @@ export function LabelBench({ desk, state, work, editor, guideline, setGuideline,
           <>
             <ReturnedBanner key={doc.assignment.id} editor={editor} doc={doc} notes={notes} />
             <ClassList editor={editor} onAdd={manager ? onAdd : undefined} />
+            <Likely editor={editor} doc={doc} />
             <Predictions editor={editor} />
             <RegionList editor={editor} notes={notes} bitmap={bitmap} />
             <Attributes editor={editor} />
