@@ -18,31 +18,26 @@ const asked = new Set<number>();
 
 export const asksModel = (project: number): boolean => asked.has(project);
 
-/** Have the image of a task encoded; the model that will answer for it, or null where the project has none. Its decoder is
- * brought here as soon as the image is encoded; until then, and where it does not run here, the server answers. */
-export async function modelFor(
-  project: number,
-  task: number,
-  image: ImageSize,
-  signal: AbortSignal,
-): Promise<Finder | null> {
+/** Have the image of a task encoded; the model that will answer for it, or null where the project has none. */
+export async function modelFor(project: number, task: number, signal: AbortSignal): Promise<Finder | null> {
   const told = await encoded(task, signal);
   if (told.state === "none" || !told.source) return null;
   asked.add(project);
-  void bring(task, told, image, signal).catch(() => {}); // the server goes on answering
   return finderOf(task, told.source);
 }
 
 const encoded = (task: number, signal: AbortSignal) =>
   api.post<Schemas["EmbeddingOut"]>(`/tasks/${task}/embedding`, undefined, { background: true, signal });
 
-async function bring(task: number, first: Schemas["EmbeddingOut"], image: ImageSize, signal: AbortSignal) {
-  let told = first;
+/** Bring the decoder and what the encoder made of the image here, as soon as that is there. Until then, and where it does not
+ * run here, the server answers. Megabytes: only for who has the tool in hand. */
+export async function decodeHere(task: number, image: ImageSize, signal: AbortSignal): Promise<void> {
+  let told = await encoded(task, signal);
   for (let wait = FIRST_WAIT; told.state === "coming" && wait <= LAST_WAIT; wait *= 1.5) {
     await new Promise((resolve) => setTimeout(resolve, wait));
     told = await encoded(task, signal);
   }
-  if (told.state !== "ready" || !told.decoder || !told.version) return;
+  if (told.state !== "ready" || !told.decoder || !told.version || signal.aborted) return;
   await decoder.open(task, {
     decoder: apiUrl(`/model-versions/${told.version}/decoder`),
     embedding: apiUrl(`/tasks/${task}/embedding`),

@@ -2,7 +2,7 @@ import { useEffect } from "react";
 import type { Editor } from "@/engine/editor";
 import type { Work } from "./desk";
 import { useEditorEvents } from "./hooks";
-import { asksModel, modelFor } from "./model";
+import { asksModel, decodeHere, modelFor } from "./model";
 
 /** The project's interactive model, for the smart tool: the image is encoded as soon as the tool, or the next task, is
  * taken in hand. */
@@ -14,9 +14,9 @@ export function useModel(editor: Editor, work: Work | null): void {
   const asset = work?.doc.asset;
   const wanted = Boolean(work?.session) && (smart || (project !== undefined && asksModel(project)));
   useEffect(() => {
-    if (!wanted || task === undefined || project === undefined || !asset) return;
+    if (!wanted || task === undefined || project === undefined) return;
     const stop = new AbortController();
-    modelFor(project, task, asset, stop.signal).then(
+    modelFor(project, task, stop.signal).then(
       (finder) => stop.signal.aborted || editor.finding.use(finder),
       () => {}, // without an answer the tool finds by itself
     );
@@ -24,5 +24,12 @@ export function useModel(editor: Editor, work: Work | null): void {
       stop.abort();
       editor.finding.use(null);
     };
-  }, [editor, task, project, asset, wanted]);
+  }, [editor, task, project, wanted]);
+  const decodes = smart && Boolean(work?.session);
+  useEffect(() => {
+    if (!decodes || task === undefined || !asset) return;
+    const stop = new AbortController();
+    decodeHere(task, asset, stop.signal).catch(() => {}); // the server goes on answering
+    return () => stop.abort();
+  }, [task, asset, decodes]);
 }
