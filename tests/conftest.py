@@ -66,6 +66,22 @@ def _own_cache_and_bus(request: pytest.FixtureRequest) -> Iterator[None]:
         cache.clear()
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The tables of the tests are made as a first start makes them; that the migrations end with the same is a test of its own."""
+    from django.core.management.commands.migrate import Command
+
+    from apps.core.tables import make_tables
+
+    migrate = Command.handle
+
+    def once(command: Command, *args: Any, **options: Any) -> None:
+        Command.handle = migrate  # type: ignore[method-assign]
+        make_tables()
+
+    Command.handle = once  # type: ignore[method-assign]
+
+
 @pytest.fixture
 def process_environment(transactional_db: None) -> dict[str, str]:
     """The environment of a real process (web server, Celery worker) that works on this test's own servers."""
