@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel] [misses] [tracking] [learning]`: all of them when none is named.
+"""`python -m bench [--quick] [start] [rest] [regions] [dashboards] [exchange] [growth] [agreement] [canvas] [tiles] [interactive] [prelabel] [misses] [tracking] [learning] [saving]`: all of them when none is named.
 
 `--quick` measures the canvas once instead of five times. `--beside` measures datumaro on the files of `exchange`, too, in an
 environment of its own below `var` that it installs; `growth` takes a quarter of an hour and runs only where it is named.
@@ -22,6 +22,7 @@ from bench import (
     prelabel,
     regions,
     rest,
+    saving,
     start,
     tiles,
     tracking,
@@ -44,8 +45,9 @@ SUITES = (
     "misses",
     "tracking",
     "learning",
+    "saving",
 )
-OWN = ("start", "misses", "tracking", "learning")  # need no running stack
+OWN = ("start", "misses", "tracking", "learning", "saving")  # need no running stack
 WHEN_NAMED = ("growth",)
 
 
@@ -66,6 +68,8 @@ def main(wanted: list[str]) -> int:
         rows += misses.measure()
     if "tracking" in chosen:
         rows += tracking.measure()
+    if "saving" in chosen:
+        rows += saving.measure()
     if set(chosen) - set(OWN):
         with running() as stack:
             rows += rest.measure(stack) if "rest" in chosen else []

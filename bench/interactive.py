@@ -45,20 +45,27 @@ ZOOM = 1.8  # screen pixels an image pixel: a photo of 600 × 400 fitted into th
 class Thing:
     name: str
     group: str
+    label: str  # its class
     picture: Image.Image
     mask: NDArray[np.bool_]
 
 
 def measure(stack: Stack) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="labelwright-bench-") as folder:
-        things = [*_of_demo(), *_of_labelme(), *_of_imgaug()]
-        _write(things, Path(folder))
+        _write(list(things()), Path(folder))
         found = _simulated(Path(folder))
     rows: list[Row] = []
     for method in METHODS:
         rows += _clicks(method, found)
     rows += _by_hand(found[:MOST])
     return rows + interactive_page.measure(stack)
+
+
+def things() -> Iterator[Thing]:
+    """Objects with their outlines, those of the demo first; of one photo one after the other."""
+    yield from _of_demo()
+    yield from _of_labelme()
+    yield from _of_imgaug()
 
 
 def _clicks(method: str, found: list[dict[str, Any]]) -> list[Row]:
@@ -188,7 +195,7 @@ def _of_demo() -> Iterator[Thing]:
         outlined = [one for one in photo.get("regions", []) if one["shape"] == "polygon"]
         for number, region in enumerate(outlined):
             mask = _filled(picture.size, region["geometry"]["parts"])
-            yield Thing(f"{file}:{region['class']}{number}", "demo", picture, mask)
+            yield Thing(f"{file}:{region['class']}{number}", "demo", region["class"], picture, mask)
 
 
 def _of_labelme() -> Iterator[Thing]:
@@ -209,7 +216,7 @@ def _of_labelme() -> Iterator[Thing]:
             for (label, group), parts in things.items():
                 mask = _filled(picture.size, parts)
                 if mask.sum() >= LEAST:
-                    yield Thing(f"{name}:{label}{group}", "labelme", picture, mask)
+                    yield Thing(f"{name}:{label}{group}", "labelme", label, picture, mask)
 
 
 def _of_imgaug() -> Iterator[Thing]:
@@ -221,7 +228,7 @@ def _of_imgaug() -> Iterator[Thing]:
         told = json.loads(archive.read("imgaug/quokka_annotations.json"))
     for number, outline in enumerate(told["polygons"]):
         ring = [coordinate for place in outline["keypoints"] for coordinate in (place["x"], place["y"])]
-        yield Thing(f"quokka.jpg:animal{number}", "imgaug", picture, _filled(picture.size, [[ring]]))
+        yield Thing(f"quokka.jpg:animal{number}", "imgaug", "animal", picture, _filled(picture.size, [[ring]]))
 
 
 def _member(archive: tarfile.TarFile, name: str) -> bytes:
