@@ -106,12 +106,12 @@ def painted(
 ) -> tuple[NDArray[Any], list[tuple[Region, int]]]:
     """(pixels, what was painted): each region's number on its pixels, those of higher `z`, then later ones, on top.
 
-    What encloses nothing is told as `shape_not_expressible`, what lies on no pixel as `empty_on_image`, and a region that
-    takes pixels from another as `overlap`.
+    What encloses nothing is told as `shape_not_expressible`, what lies on no pixel as `empty_on_image`, a region of which
+    others took some pixels as `overlap`, and one of which they took all as `covered`.
     """
     width, height = item.asset.width, item.asset.height
-    pixels = np.full((height, width), empty, dtype=dtype)
-    done: list[tuple[Region, int]] = []
+    owners = np.zeros((height, width), dtype=np.uint32)  # places in `drawn`, from 1
+    drawn: list[tuple[Region, int, int]] = []  # with the number of its pixels
     for region, number in sorted(regions, key=lambda pair: pair[0].z):
         if not region.geometry.is_area or region.geometry.bounds() is None:
             writer.lose("shape_not_expressible", item, region.id)
@@ -121,8 +121,14 @@ def painted(
             writer.lose("empty_on_image", item, region.id)
             continue
         inside = decode_runs(runs, height=height, width=width).astype(bool)
-        if (pixels[inside] != empty).any():
-            writer.lose("overlap", item, region.id)
-        pixels[inside] = number
-        done.append((region, number))
-    return pixels, done
+        drawn.append((region, number, int(np.count_nonzero(inside))))
+        owners[inside] = len(drawn)
+    left = np.bincount(owners.ravel(), minlength=len(drawn) + 1)[1:].tolist()
+    done: list[tuple[Region, int]] = []
+    for (region, number, area), visible in zip(drawn, left, strict=True):
+        if visible < area:
+            writer.lose("overlap" if visible else "covered", item, region.id)
+        if visible:
+            done.append((region, number))
+    numbers = np.array([empty, *(number for _, number, _ in drawn)], dtype=dtype)
+    return numbers[owners], done

@@ -32,6 +32,7 @@ COMMON_LOSSES: Losses = FITTING_LOSSES | {
         "items without a result that the format can hold, and not confirmed empty, are left out",
     ),
     "empty_on_image": ("dropped", "nothing of the region lies on a pixel of the image"),
+    "covered": ("dropped", "other regions lie on all pixels of the region"),
     "wholly_cut": ("dropped", "nothing of the region lies in the image"),
     "outside_image": ("approximated", "cut to the image, as the format asks"),
     "unknown_class": ("dropped", "the class is not in the schema"),

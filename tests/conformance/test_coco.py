@@ -18,6 +18,7 @@ from pycocotools.coco import COCO
 
 from domain.elements import decode, encode, pack
 from domain.formats import AssetMeta, ExportItem, FolderSink, FolderSource, ZipSink, detect, get, open_source
+from domain.formats.counting import CountingWriter
 from domain.geometry import masks, rle
 from domain.schema import Class, LabelSchema, SkeletonTemplate
 from domain.shapes.mask import Mask
@@ -219,3 +220,16 @@ def test_run_lengths_are_those_of_pycocotools():
         assert rle.compress(runs) == theirs["counts"].decode()
         assert rle.decompress(theirs["counts"].decode()) == runs
         assert rle.area(runs) == reference.area(theirs)
+
+
+def test_a_region_that_others_cover_wholly_is_told_as_not_expressible_and_the_one_on_top_is_whole():
+    beneath = region(1, "mask", {"x": 10, "y": 10, "size": [2, 2], "counts": rle.compress([0, 4])})
+    above = region(2, "mask", {"x": 8, "y": 8, "size": [6, 6], "counts": rle.compress([0, 36])})
+    sink = FolderSink()
+    writer = CountingWriter(get("coco_panoptic").writer(sink, schema=SCHEMA))
+    writer.add(item(1, beneath, above))
+    report = writer.finish()
+    assert [(row.regions, row.converted, row.not_expressible) for row in report.table] == [(2, 0, 1)]
+    assert {loss.code: loss.effect for loss in report.losses}["covered"] == "dropped"
+    (segment,) = json.loads(sink.files["annotations/panoptic_default.json"])["annotations"][0]["segments_info"]
+    assert segment["area"] == 36

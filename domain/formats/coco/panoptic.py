@@ -80,8 +80,6 @@ class PanopticWriter(ItemWriter):
         segments = []
         for region, number in done:
             rows, columns = np.nonzero(pixels == number)
-            if not len(rows):
-                continue  # wholly beneath others, which `overlap` told
             self.lose_unheld(region, item)
             if region.shape != "mask":
                 self.lose("drawn_as_pixels", item, region.id)

@@ -35,6 +35,7 @@ class VocWriter(ItemWriter):
     losses: ClassVar[Losses] = {
         "shape_not_expressible": ("dropped", "Pascal VOC has no form for lines, points and skeletons"),
         "overlap": ("approximated", "a pixel has one instance: what lies on top took pixels of what lies beneath"),
+        "covered": ("approximated", "other regions lie on all pixels of the region; its box is written"),
         "too_many_classes": (
             "dropped",
             f"a picture of classes has {MOST_CLASSES} numbers; the region's class has a higher one",
