@@ -165,6 +165,8 @@ class YoloWriter(ItemWriter):
         box = self._normalised(owner.geometry.bounds() or geometry.bounds(), region, item)
         if box is None:
             return None
+        if owner is not region and type(owner.geometry) is not Box:
+            self.lose("bounds_only", item, owner.id)
         if len(found.skeleton.joints) < self._joints:
             self.lose("joint_count", item, region.id)
         w, h = item.asset.width, item.asset.height
