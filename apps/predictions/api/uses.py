@@ -23,6 +23,7 @@ from apps.projects.access import project_for
 from domain.inference.misses import is_silent
 
 SEED = 20_26
+DISAGREEMENTS = 50  # that are listed, the strongest
 
 
 class ShareOf(msgspec.Struct, kw_only=True):
@@ -86,6 +87,18 @@ class HintsOfClass(msgspec.Struct, kw_only=True):
     precision: ShareOf
 
 
+class DisagreementOut(msgspec.Struct, kw_only=True):
+    """A finished task in which people left out or changed `regions` of a class that the model is sure of: from the score of its hints
+    on, nine of ten were right elsewhere. `score` is the highest of them."""
+
+    task: int
+    number: int
+    name: str
+    class_id: int
+    score: float
+    regions: int
+
+
 class UsesOut(msgspec.Struct, kw_only=True):
     model: str
     classes: list[ClassUse]
@@ -93,6 +106,7 @@ class UsesOut(msgspec.Struct, kw_only=True):
     effort_with: Effort
     effort_without: Effort
     hints: list[HintsOfClass]
+    disagreements: list[DisagreementOut]
 
 
 class UsesView(Api):
@@ -117,8 +131,22 @@ class UsesView(Api):
             effort_with=_effort(shown),
             effort_without=_effort(others),
             hints=[_hints(one) for one in queries.thresholds_of(access.project, model)],
+            disagreements=[
+                _disagreement(one) for one in queries.disagreements_of(access.project, model, DISAGREEMENTS)
+            ],
         )
         return answer(found)
+
+
+def _disagreement(one: queries.Disagreement) -> DisagreementOut:
+    return DisagreementOut(
+        task=one.task_id,
+        number=one.number,
+        name=one.name,
+        class_id=one.class_id,
+        score=one.score,
+        regions=one.regions,
+    )
 
 
 def _asked(request: Request) -> tuple[str, int | None]:

@@ -1,6 +1,7 @@
 """Reading models and what they say."""
 
 from apps.predictions.queries.answers import entries, latest, predictions_listed, told, withheld
+from apps.predictions.queries.disagreements import Disagreement, disagreements_of
 from apps.predictions.queries.misses import sure_regions, thresholds_of
 from apps.predictions.queries.models import (
     file_of,
@@ -18,7 +19,9 @@ from apps.predictions.queries.uses import BINS, calibration_of, seconds_a_region
 
 __all__ = [
     "BINS",
+    "Disagreement",
     "calibration_of",
+    "disagreements_of",
     "entries",
     "file_of",
     "interactive_version",

@@ -6065,6 +6065,19 @@ export interface components {
             urls: components["schemas"]["MediaUrls"];
         };
         /**
+         * DisagreementOut
+         * @description A finished task in which people left out or changed `regions` of a class that the model is sure of: from the score of its hints
+         *         on, nine of ten were right elsewhere. `score` is the highest of them.
+         */
+        DisagreementOut: {
+            task: number;
+            number: number;
+            name: string;
+            class_id: number;
+            score: number;
+            regions: number;
+        };
+        /**
          * DisputeIn
          * @description `elements`: the regions that it is about; none for the whole verdict.
          */
@@ -11399,6 +11412,7 @@ export interface components {
             effort_with: components["schemas"]["Effort"];
             effort_without: components["schemas"]["Effort"];
             hints: components["schemas"]["HintsOfClass"][];
+            disagreements: components["schemas"]["DisagreementOut"][];
         };
         /**
          * VersionCertificateOut

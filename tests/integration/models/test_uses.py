@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.predictions.models import Prediction, PredictionUse
+from apps.annotations.services.freeze import NewRevision, write_revision
+from apps.predictions.models import MissThreshold, Prediction, PredictionUse
 from apps.predictions.services import NewPrediction, keep_predictions, measure_moved, withdraw_predictions
 from apps.projects.models import Project
 from apps.tasks.models import Task
+from apps.tasks.services.moves import move_task
 from domain.elements import decode, encode
 from tests.work import Person, make_tasks, put, region
 
@@ -140,3 +142,28 @@ def test_a_wrong_question_is_named(project, team, query):
 
 def test_who_annotates_does_not_see_the_figures(project, team):
     assert Person(team.annotator).http.get(f"projects/{project.pk}/models/uses", {"model": MODEL}).status_code == 403
+
+
+def measured_and_trusted(project: Project) -> None:
+    """What became of predictions is known, and cars from 0.85 on are right nine times of ten."""
+    measure_moved(project_id=project.pk, settled=NOW)
+    known = {"score": 0.85, "n": 40, "right": 40, "low": 0.9}
+    MissThreshold.objects.update_or_create(project=project, model=MODEL, class_id=1, defaults=known)
+
+
+def test_finished_work_that_contradicts_what_a_model_is_sure_of_is_listed_until_it_is_corrected(project, team):
+    first, second = make_tasks(project, team.manager, 2)
+    sure, unsure = guess(10, 0.95), guess(300, 0.4)
+    offer(project, team, first, sure, unsure)
+    offer(project, team, second, guess(10, 0.9))
+    done(project, team, region(x=500))
+    done(project, team, region(x=10))
+    measured_and_trusted(project)
+    (one,) = figures(project, team)["disagreements"]
+    assert (one["task"], one["class_id"], one["score"], one["regions"]) == (first.pk, 1, 0.95, 1)
+    task = Task.objects.get(pk=first.pk)
+    elements = [("region", encode(decode("region", region(x=10))))]
+    fixed = NewRevision(task=task, elements=elements, kind="fix", author=team.reviewer, based_on=task.result)
+    move_task(task, "done", result_id=write_revision(project=project, new=fixed).pk)
+    measured_and_trusted(project)
+    assert figures(project, team)["disagreements"] == []

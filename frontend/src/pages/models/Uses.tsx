@@ -5,6 +5,7 @@ import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { classTitle, useClasses } from "@/app/schema";
 import { type Column, DataTable, Loaded, Swatch, useFormat } from "@/ui";
+import { Disagreements } from "./Disagreements";
 import { Hints } from "./Hints";
 import { ShareDot } from "./ShareDot";
 import type { ModelVersion } from "./shared";
@@ -33,6 +34,7 @@ export function Uses({ project, version }: { project: Project; version: ModelVer
               <Classes rows={found.classes} classes={classes} />
               <p className="xs t3">{t("use.how")}</p>
               <Hints rows={found.hints} classes={classes} />
+              <Disagreements project={project} rows={found.disagreements} classes={classes} />
             </>
           )
         }
