@@ -36,6 +36,7 @@ PAGES = (
     "/tasks/{task}",
     "/projects/{project}",
     "/projects/{project}/data",
+    "/projects/{project}/look-alikes",
     "/projects/{project}/regions",
     "/projects/{project}/findings",
     "/projects/{project}/schema",

@@ -13,7 +13,6 @@ from apps.projects.access import ProjectAccess
 from apps.projects.models import BulkChange, Project
 from apps.projects.settings import is_tested
 from apps.tasks.models import Task
-from apps.tasks.queries import hides_answers
 
 TELL_THE_MODEL = (TaskPlace.Why.RARE, TaskPlace.Why.UNCERTAIN)  # what a model said of the task shows in these
 
@@ -33,10 +32,11 @@ def order_standing(project: Project, most: int) -> tuple[BulkChange | None, list
 def places_shown(access: ProjectAccess, task_ids: Iterable[int], *, at_work: bool = False) -> dict[int, TaskPlace]:
     """Why tasks stand where the order put them, by task, as far as this person may know it; none that were moved since.
 
-    Who may be tested is told nothing: no test has a place, so a task without one would be a test. Nor is who works blind.
-    Of tasks that are done without predictions, what the model said is not told to who does them (`at_work`) or may.
+    Who may be tested is told nothing: no test has a place, so a task without one would be a test. Nor are viewers. Of tasks that are
+    done without predictions, what the model said is not told to who does them (`at_work`) or may. Who works blind is told: an order is
+    made of models and pictures, never of people's answers to the task.
     """
-    if is_tested(access) or hides_answers(access):
+    if is_tested(access) or not access.can(Action.ANNOTATE):
         return {}
     rows = TaskPlace.objects.filter(task__in=list(task_ids), task__order_key=F("after")).select_related("change")
     told = {place.task_id: place for place in rows}

@@ -159,8 +159,6 @@ def test_why_a_task_comes_is_not_told_where_it_would_betray_something(team, proj
     settings(settings={"without_predictions": 0, "hidden_tests": {"share": 0.1}})
     assert set(places(annotator, project)) <= {None}
     assert annotator.claim(project)["task"]["queue_place"] is None
-    settings(settings={"hidden_tests": {"share": 0}}, blind=True)
-    assert annotator.claim(project)["task"]["queue_place"] is None
     assert (
         Person(team.viewer).http.get(f"projects/{project.pk}/tasks/window").json()["results"][0]["queue_place"] is None
     )

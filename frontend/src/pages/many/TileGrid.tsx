@@ -126,7 +126,7 @@ function TileCard({ tile, place, side, chosen, current, onClick, onFocus, onEnla
           </span>
         )}
       </div>
-      <div className="mn-foot">
+      <div className="mn-foot" aria-hidden="true">
         <span className={said ? "m el" : "t3 el"}>{said || t("open")}</span>
         <span className="t3">{tile.task.number}</span>
       </div>
