@@ -261,6 +261,8 @@ def example(schema: dict[str, Any], components: dict[str, Any], ids: dict[str, A
             name: _id(name, properties[name], ids) or example(properties[name], components, ids)
             for name in schema.get("required", [])
         }
+    if kind == "array" and "prefixItems" in schema:
+        return [example(one, components, ids) for one in schema["prefixItems"]]
     if kind == "array":
         return [example(schema["items"], components, ids) for _ in range(schema.get("minItems", 0))]
     plain = {"integer": schema.get("minimum", 1), "number": schema.get("minimum", 1.0), "boolean": False, "null": None}
