@@ -26,6 +26,7 @@ from bench.packages import package
 from bench.rows import Row
 from domain.learning.features import SIDE, describe
 from domain.learning.head import Head, fit
+from domain.learning.neighbours import embedded, suggested
 from domain.sampling.ordering import Candidate, Measure, Shares, queue_order
 
 SEEDS = 24
@@ -35,6 +36,8 @@ DECAY = 0.1
 GROWS = 10  # between trainings come a tenth more labels, and at least the step of the pictures
 RESAMPLED = 10_000
 VERSIONS = {"scikit_learn": "1.9.1", "scikit_image": "0.26.0", "elpv_dataset": "1.0.0.post1"}
+CROPS = (10, 30, 100)
+SUGGESTED_SEEDS = 3
 PHOTOS = ("brick.png", "grass.png", "gravel.png", "ihc.png", "retina.jpg", "hubble_deep_field.jpg", "camera.png", "coffee.png", "chelsea.png", "rocket.jpg", "astronaut.png", "coins.png")  # fmt: skip
 PATCH = 48  # pixels
 
@@ -76,6 +79,29 @@ def measure(seeds: int = SEEDS) -> list[Row]:
         found = load()
         if found is not None:
             rows += _compared(found, seeds)
+            rows += _suggested(found)
+    return rows
+
+
+def _suggested(found: Pictures) -> list[Row]:
+    """How often the class that accepted crops suggest is right, and among the first three, by crops of a class."""
+    known, test = embedded(found.features), np.flatnonzero(found.test)
+    rows: list[Row] = []
+    for each in CROPS:
+        first, three = 0, 0
+        for seed in range(SUGGESTED_SEEDS):
+            pool = np.random.default_rng([seed, 13]).permutation(np.flatnonzero(~found.test))
+            taken = np.concatenate([pool[found.labels[pool] == k][:each] for k in np.unique(found.labels)])
+            for one in test:
+                told = [s.class_id for s in suggested(known[taken], found.labels[taken], known[one])]
+                first += told[0] == found.labels[one]
+                three += found.labels[one] in told[:3]
+        n = len(test) * SUGGESTED_SEEDS
+        name = f"{found.name}: class suggested by {each} crops a class"
+        rows += [
+            Row(f"{name}: right", 100 * first / n, "%", None, True),
+            Row(f"{name}: among three", 100 * three / n, "%", None, True),
+        ]
     return rows
 
 

@@ -30,7 +30,7 @@ class OrderIn(msgspec.Struct, kw_only=True):
     the model is unsure of. `measure`: of one region; `mean`: a task counts by all its regions, else by the most uncertain one."""
 
     model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-    measure: Literal["least_confidence", "margin", "entropy"] = "entropy"
+    measure: Literal["least_confidence", "margin", "entropy"] = "margin"
     mean: bool = False
     random: Part = 0.2
     diverse: Part = 0.2

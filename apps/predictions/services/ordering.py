@@ -46,7 +46,7 @@ class OrderSpec(msgspec.Struct, kw_only=True, frozen=True):
     queue, the rest is what the model is unsure of; `mean`: a task counts by all its regions, else by the most uncertain."""
 
     model: str
-    measure: Measure = "entropy"
+    measure: Measure = "margin"
     mean: bool = False
     random: float = 0.2
     diverse: float = 0.2

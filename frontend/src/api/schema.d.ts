@@ -8195,7 +8195,7 @@ export interface components {
         OrderIn: {
             model: string;
             /**
-             * @default entropy
+             * @default margin
              * @enum {string}
              */
             measure?: "entropy" | "least_confidence" | "margin";

@@ -76,7 +76,7 @@ def test_the_version_looks_at_what_waits_and_the_queue_follows(team, project, ta
     change = BulkChange.objects.get(kind="order")
     assert run_job(Job.objects.get(kind="predictions.order_queue").pk) == "succeeded"
     shown = api(team.manager).get(f"projects/{project.pk}/queue-order").json()
-    assert {one["why"] for one in shown["tasks"]} <= {"uncertain", "random", "diverse"}
+    assert {one["why"] for one in shown["tasks"]} <= {"uncertain", "random"}
     assert (change.title, Training.objects.get().step) == ("Queue ordered by Weather:1", "done")
     assert api(team.manager).get(f"projects/{project.pk}/queue-order/models").json() == {"models": ["Weather:1"]}
 

@@ -25,7 +25,7 @@ import {
 
 type Ordered = Schemas["OrderedTask"];
 type Asked = Required<Omit<Schemas["OrderIn"], "model" | "batch" | "mean">>;
-const MEASURES = ["entropy", "margin", "least_confidence"] as const;
+const MEASURES = ["margin", "entropy", "least_confidence"] as const;
 const PARTS = ["random", "diverse", "rare"] as const;
 const key = (project: number) => ["project", project, "queue-order"];
 
@@ -109,7 +109,7 @@ function Plan({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation("order");
   const format = useFormat();
   const project = useProject();
-  const [asked, setAsked] = useState<Asked>({ measure: "entropy", random: 0.2, diverse: 0.2, rare: 0.1 });
+  const [asked, setAsked] = useState<Asked>({ measure: "margin", random: 0.2, diverse: 0.2, rare: 0.1 });
   const { models, names, model, pick } = useMeasuredModels(project.id, "queue-order");
   const planned = usePlan<Schemas["OrderPlanOut"]>({
     path: `/projects/${project.id}/queue-order`,
