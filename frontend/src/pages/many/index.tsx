@@ -227,7 +227,7 @@ function Ending({ desk, open, onHandIn, onTakeBack }: EndingProps) {
         {sent > 0 && back > 0 ? t("goesBack", { count: back }) : " "}
       </div>
       <div className="row g6" style={{ marginTop: 6 }}>
-        <Button kind="primary" keys="⏎" disabled={busy || sent === 0} onClick={onHandIn} style={{ flex: 1 }}>
+        <Button kind="primary" keys="⏎" busy={busy} disabled={sent === 0} onClick={onHandIn} style={{ flex: 1 }}>
           {t("handIn", { count: sent })}
         </Button>
       </div>
