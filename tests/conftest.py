@@ -67,7 +67,7 @@ def _own_cache_and_bus(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The tables of the tests are made as a first start makes them; that the migrations end with the same is a test of its own."""
     from django.core.management.commands.migrate import Command
 
