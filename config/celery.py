@@ -13,7 +13,7 @@ import warnings
 
 from celery import Celery
 from celery.platforms import SecurityWarning  # type: ignore[attr-defined]
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.embedded")
 
@@ -25,6 +25,14 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("labelwright")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_init.connect
+def _load_formats_once(**_: object) -> None:
+    """Before the worker forks: its children share them, and the first import or export of each need not wait."""
+    from domain.formats import FORMATS
+
+    tuple(FORMATS)
 
 
 @worker_process_init.connect

@@ -40,6 +40,15 @@ UPDATE tasks_task t SET result_id = v.revision_id, outcome = v.outcome, region_c
 FROM (VALUES %s) v (id, revision_id, outcome, regions, class_ids) WHERE t.id = v.id AND t.state = 'done'
 RETURNING t.id
 """
+_IN_REVIEW = """
+UPDATE tasks_task t SET state = 'in_review', result_id = NULL, finished_at = NULL, outcome = v.outcome, region_count = v.regions,
+    class_ids = v.class_ids::jsonb, updated_at = now(), version = version + 1
+FROM (VALUES %s) v (id, outcome, regions, class_ids) WHERE t.id = v.id
+"""
+_SHOWN = """
+UPDATE tasks_task t SET region_count = v.regions, class_ids = v.class_ids::jsonb, updated_at = now(), version = version + 1
+FROM (VALUES %s) v (id, regions, class_ids) WHERE t.id = v.id
+"""
 _BEGUN = """
 UPDATE tasks_slot s SET revision_id = v.revision_id FROM (VALUES %s) v (task_id, revision_id)
 WHERE s.task_id = v.task_id AND s.stage = 'annotate' AND s.state = 'open'
@@ -165,13 +174,8 @@ def keep_many_as_import(*, project: Project, revisions: Sequence[Any]) -> int:
         return 0
     with connection.cursor() as cursor:
         execute_values(cursor.cursor, _BEGUN, [(r.task_id, r.pk) for r in revisions], page_size=ROWS_AT_ONCE)
-    for revision in revisions:
-        Task.objects.filter(pk=revision.task_id).update(
-            region_count=revision.region_count,
-            class_ids=[int(name) for name in revision.class_counts],
-            updated_at=timezone.now(),
-            version=F("version") + 1,
-        )
+        shown = [(r.task_id, r.region_count, _class_ids(r.class_counts)) for r in revisions]
+        execute_values(cursor.cursor, _SHOWN, shown, page_size=ROWS_AT_ONCE)
     events.publish(f"project:{project.pk}", "counts.changed", {"project": project.pk})
     return len(revisions)
 
@@ -192,9 +196,9 @@ def review_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
     if not revisions:
         return 0
     by_task = {r.task_id: r for r in revisions}
-    rows = Task.objects.filter(pk__in=by_task).values_list("pk", "state", "order_key", "finished_at", "batch_id")
+    rows = Task.objects.filter(pk__any_of=by_task).values_list("pk", "state", "order_key", "finished_at", "batch_id")
     before = list(rows)
-    Slot.objects.filter(task_id__in=by_task, state=Slot.State.OPEN).update(state=Slot.State.CANCELLED, withheld=False)
+    Slot.objects.filter(task__any_of=by_task, state=Slot.State.OPEN).update(state=Slot.State.CANCELLED, withheld=False)
     insert_many(
         Slot,
         [
@@ -202,17 +206,9 @@ def review_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
             for pk, _, key, _, _ in before
         ],
     )
-    for revision in revisions:
-        Task.objects.filter(pk=revision.task_id).update(
-            state=Task.State.IN_REVIEW,
-            result=None,
-            finished_at=None,
-            outcome=revision.outcome,
-            region_count=revision.region_count,
-            class_ids=sorted(int(name) for name in revision.class_counts),
-            updated_at=timezone.now(),
-            version=F("version") + 1,
-        )
+    now = [(r.task_id, r.outcome, r.region_count, _class_ids(r.class_counts)) for r in revisions]
+    with connection.cursor() as cursor:
+        execute_values(cursor.cursor, _IN_REVIEW, now, page_size=ROWS_AT_ONCE)
     moved: Counter[tuple[str, int | None]] = Counter((Task.State.IN_REVIEW, batch_id) for *_, batch_id in before)
     moved.subtract(Counter((state, batch_id) for _, state, _, _, batch_id in before))
     was_done = Counter(at.date() for _, state, _, at, _ in before if state == Task.State.DONE and at is not None)
