@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol
 from zlib import crc32
 
 COPY_BYTES = 1 << 20
+LARGE, MOST_OWN = 4 << 20, 32  # bytes of an entry that keeps its own scratch file, and how many may
 _DOS_DATE = (0 << 9) | (1 << 5) | 1  # 1980-01-01
 _FLAGS = 0x800  # names are UTF-8
 _DOTS = frozenset(("", ".", ".."))
@@ -53,10 +54,11 @@ def safe_name(name: str) -> str:
 
 
 class _Entry:
-    __slots__ = ("crc", "offset", "path", "sha256", "size", "where")
+    __slots__ = ("crc", "file", "offset", "path", "sha256", "size", "where")
 
-    def __init__(self, path: str, offset: int, size: int, crc: int, digest: str) -> None:
+    def __init__(self, path: str, offset: int, size: int, crc: int, digest: str, file: BinaryIO | None) -> None:
         self.path, self.offset, self.size, self.crc, self.sha256 = path, offset, size, crc, digest
+        self.file = file  # of its own; none: it stands in the store
         self.where = 0
 
 
@@ -67,6 +69,7 @@ class ZipSink:
         self._out = out
         self._make_scratch = make_scratch
         self._store = make_scratch()
+        self._own: list[BinaryIO] = []  # scratch files of large entries, which are not copied into the store
         self._at = 0
         self._entries: dict[str, _Entry] = {}
         self.digest = ""
@@ -85,26 +88,37 @@ class ZipSink:
     def open(self, path: str) -> Iterator[BinaryIO]:
         """A file to write piece by piece; it is added when the block ends without an exception."""
         self._claim(path)
-        with self._make_scratch() as part:
+        part = self._make_scratch()
+        try:
             yield part
+            large = part.seek(0, io.SEEK_END) >= LARGE and len(self._own) < MOST_OWN
             part.seek(0)
-            size, crc, digest, offset = 0, 0, sha256(), self._at
+            size, crc, digest = 0, 0, sha256()
             while data := part.read(COPY_BYTES):
                 size, crc = size + len(data), crc32(data, crc)
                 digest.update(data)
-                self._store.write(data)
-            self._add(path, offset, size, crc, digest.hexdigest())
+                if not large:
+                    self._store.write(data)
+            self._add(path, 0 if large else self._at, size, crc, digest.hexdigest(), part if large else None)
+        except BaseException:
+            part.close()
+            raise
+        if large:
+            self._own.append(part)
+        else:
+            part.close()
 
     def _claim(self, path: str) -> None:
         safe_path(path)
         if path in self._entries:
             raise ValueError(f"{path!r} is already in the archive")
 
-    def _add(self, path: str, offset: int, size: int, crc: int, digest: str) -> None:
+    def _add(self, path: str, offset: int, size: int, crc: int, digest: str, file: BinaryIO | None = None) -> None:
         if path in self._entries:
             raise ValueError(f"{path!r} is already in the archive")
-        self._entries[path] = _Entry(path, offset, size, crc, digest)
-        self._at = offset + size
+        self._entries[path] = _Entry(path, offset, size, crc, digest, file)
+        if file is None:
+            self._at = offset + size
 
     def close(self) -> None:
         """Write the archive, sorted, and let go of the scratch file. `out` stays open."""
@@ -119,21 +133,27 @@ class ZipSink:
         directory = b"".join(map(_central_header, entries))
         self._out.write(directory)
         self._out.write(_end(len(entries), len(directory), where))
-        self._store.close()
+        self.discard()
         lines = "".join(f"{entry.path}\0{entry.sha256}\n" for entry in entries)
         self.digest = sha256(lines.encode()).hexdigest()
 
     def discard(self) -> None:
-        """Let go without writing an archive."""
-        self._store.close()
+        """Let go of the scratch files."""
+        for file in (self._store, *self._own):
+            file.close()
 
     def _copy(self, entry: _Entry) -> None:
-        if entry.offset != self._at:  # most stand in order, and each jump empties the file's buffer
-            self._store.seek(entry.offset)
-        self._at = entry.offset + entry.size
+        file = self._store
+        if entry.file is not None:
+            file = entry.file
+            file.seek(0)
+        else:
+            if entry.offset != self._at:  # most stand in order, and each jump empties the file's buffer
+                file.seek(entry.offset)
+            self._at = entry.offset + entry.size
         left = entry.size
         while left:
-            data = self._store.read(min(left, COPY_BYTES))
+            data = file.read(min(left, COPY_BYTES))
             if not data:
                 raise OSError(f"the scratch file ended inside {entry.path!r}")
             self._out.write(data)

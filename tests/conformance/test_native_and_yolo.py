@@ -238,3 +238,23 @@ def test_a_zip_sink_sorts_refuses_repeats_and_keeps_pieces_whole():
     with zipfile.ZipFile(out) as archive:
         assert archive.namelist() == ["a.txt", "b/ä.txt", "z.txt"]
         assert archive.read("z.txt") == b"13"
+
+
+def test_large_entries_stay_in_files_of_their_own_and_the_archive_is_the_same_bytes(monkeypatch):
+    def archived() -> bytes:
+        out = io.BytesIO()
+        sink = ZipSink(out)
+        sink.write("m.txt", b"small")
+        for name in ("c.json", "a.json", "z.json"):
+            with sink.open(name) as part:
+                part.write(name.encode() * 100)
+            sink.write(f"{name}.txt", b"beside")
+        sink.close()
+        return out.getvalue()
+
+    plain = archived()
+    monkeypatch.setattr("domain.formats.sinks.LARGE", 100)
+    monkeypatch.setattr("domain.formats.sinks.MOST_OWN", 2)  # the third is copied
+    assert archived() == plain
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        assert archive.read("a.json") == b"a.json" * 100
