@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from apps.datasets.models import DatasetVersion, VersionItem
 from apps.jobs.models import Job
-from apps.learning.models import Doubt, Training
+from apps.learning.models import CropWatch, Doubt, Repeat, Training
 from apps.learning.services import tend, train
+from apps.learning.services.cutting import watch_crops
 from apps.predictions import queries
 from apps.predictions.models import ModelVersion, PictureFeatures, Prediction, PrelabelRun, RegisteredModel
-from apps.projects.models import BulkChange
+from apps.projects.models import BulkChange, Project
+from apps.projects.services import purge_project
 from apps.tasks.models import Task
 from tests.factories import api, run_job
 from tests.integration.learning.making import finish, learn, pictures
@@ -211,3 +215,18 @@ def test_the_file_of_a_version_is_not_run_once_it_is_another(team, project, taug
     run_job(job)
     version.refresh_from_db()
     assert (version.state, version.reason) == ("failed", "model_damaged")
+
+
+def test_nothing_of_it_outlives_the_project(team, project, taught):
+    told = trained(team, project)
+    watch_crops(project.pk)
+    Doubt.objects.create(
+        training_id=told["id"], task=taught[0], result_id=Task.objects.get(pk=taught[0].pk).result_id, label="rain",
+        instead="clear", score=0.9, place=999,
+    )  # fmt: skip
+    api(team.manager).put(f"models/{told['model']}/repeat", {"after": 5})
+    Project.objects.filter(pk=project.pk).update(trashed_at=timezone.now())
+    assert purge_project(project_id=project.pk)
+    connection.check_constraints()
+    left = (Training, Doubt, Repeat, CropWatch, PictureFeatures, ModelVersion)
+    assert [model.__name__ for model in left if model.objects.exists()] == []
