@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
+from tests.integration.learning.making import picture
 from tests.journeys.conftest import PHOTOS, MakeProject, People, Window
 from tests.journeys.pages import SCHEMA
 from tests.tiny_models import detector
@@ -41,3 +43,39 @@ def test_an_onnx_file_becomes_predictions_on_its_page(
     expect(page.get_by_text("2 have its predictions already")).to_be_visible()
     runs = people.client("manager").get(f"projects/{project}/prelabel")["results"]
     assert [(run["source"], run["kept"]) for run in runs] == [("Tiny:2", 2)]
+
+
+def test_a_model_is_trained_on_finished_work_and_looks_at_what_waits(
+    window: Window, people: People, make_project: MakeProject, tmp_path: Path
+) -> None:
+    labels = ["clear", "rain"] * 6
+    files = []
+    for number, label in enumerate(labels):
+        files.append(tmp_path / f"{number:02d}-{label}.png")
+        files[-1].write_bytes(picture(label, number))
+    question = {"name": "weather", "kind": "select", "options": ["clear", "rain"]}
+    project = make_project("Taught", {"classes": [], "item_attributes": [question]}, files)
+    people.client("manager").call("PUT", f"projects/{project}/workflow", {"stages": [{"kind": "annotate"}]})
+    annotator = people.client("annotator")
+    for _ in range(10):
+        claim = annotator.post(f"projects/{project}/tasks/claim", {"stage": "annotate"})
+        answer = {"id": "weather", "value": claim["asset"]["name"][3:-4]}
+        edit = {"id": str(uuid4()), "op": "put", "kind": "answer", "over": None, "answer": answer}
+        annotator.post(
+            f"annotations/{claim['annotation']['id']}/edits", {"session": "s", "edits": [edit], "active_ms": 1}
+        )
+        annotator.post(f"assignments/{claim['assignment']['id']}/submit")
+
+    page = window("manager")
+    page.goto(f"/projects/{project}/models")
+    page.get_by_role("button", name="Train here").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status")).to_contain_text("10 labels · clear 5 · rain 5")
+    dialog.get_by_label("Name").fill("Weather")
+    dialog.get_by_label("Then look at all tasks that wait").uncheck()
+    dialog.get_by_role("button", name="Train", exact=True).click()
+    training = page.get_by_role("region", name="Training")
+    expect(training).to_contain_text("always the commonest: 50")
+    expect(training).to_contain_text("Answer to “weather”")
+    page.get_by_role("button", name="Run the model").click()
+    expect(page.get_by_text("2 images new, 0 as before, 0 failed")).to_be_visible()
