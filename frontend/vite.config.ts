@@ -57,13 +57,14 @@ export default defineConfig(({ command }) => ({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
+        // Files of what is shared may need each other in a circle: a module still runs before what uses it. Costs 8 % of bytes.
+        strictExecutionOrder: true,
         chunkFileNames: ({ name }) => `assets/${plain(name)}-[hash].js`,
         assetFileNames: ({ names }) => `assets/${plain(names[0] ?? "")}-[hash][extname]`,
         codeSplitting: {
           groups: [
             { name: "base", test: /@mantine.+styles\.css$|src\/(app\/(tokens|mantine)|ui\/kit)\.css$/, priority: 1 },
-            // What is shared by entries alone may come to stand in files that need each other in a circle, in which a class may be
-            // extended before it is there. Libraries need nothing of ours, and what is common nothing of the pages.
+            // Libraries need nothing of ours, and what is common nothing of the pages.
             { name: "libraries", test: /node_modules\//, minShareCount: 2, priority: 3 },
             { name: "common", test: /src\/(api|app|ui)\/.*\.tsx?$/, minShareCount: 2, priority: 2 },
             // Six requests at a time over a slow line: of fifty small files each waits for its turn, not for its bytes.
