@@ -53,7 +53,7 @@ def test_the_queue_is_ordered_by_a_model_and_a_batch_is_finished_by_it(
     expect(dialog).to_have_count(0)
     first = page.get_by_role("row").nth(1)
     expect(first).to_contain_text("coins.jpg")
-    expect(first).to_contain_text("the model is unsure: 0.81")
+    expect(first).to_contain_text("the model is unsure: 0.50")
     page.get_by_role("button", name="Take the order back").click()
     expect(page.get_by_text("The queue has its usual order")).to_be_visible()
 

@@ -48,8 +48,8 @@ def drop(page: Page, folder: Path) -> None:
         with suppress(PlaywrightTimeout):
             veil.wait_for(state="hidden", timeout=2_000)
             return
-        hand.send("Input.dispatchDragEvent", {"type": "dragOver", "x": 701, "y": 450, "data": data})
-        hand.send("Input.dispatchDragEvent", {"type": "drop", "x": 701, "y": 450, "data": data})
+        for kind in ("dragCancel", "dragEnter", "dragOver", "drop"):
+            hand.send("Input.dispatchDragEvent", {"type": kind, "x": 701, "y": 450, "data": data})
 
 
 def test_a_dropped_folder_is_a_project_with_its_first_photo_on_the_canvas(

@@ -33,13 +33,15 @@ const SMALL = 8; // samples of the coarse level: of smaller parts what lies arou
 const BIGGEST = 1.6; // scale from one picture to the next
 
 /** Where parts of a picture are in the next: found by template, followed by optical flow there and back, and fitted by what
- * most places agree on. What is not found goes with the picture as a whole, and is not sure.
+ * most places agree on. What is not found goes with the picture as a whole, and is not sure. In a picture of something else
+ * all stay where they are.
  *
  * @param boxes in samples of `from`; the answers lead from there to samples of `to`. */
 export function track(from: Grey, to: Grey, boxes: readonly Bounds[]): Tracked[] {
   const [before, after] = [levelsOf(from), levelsOf(to)];
   const camera = cameraOf(before, after);
-  return boxes.map((box) => one(before, after, box, camera));
+  const found = boxes.map((box) => one(before, after, box, camera));
+  return camera.sure || found.some((part) => part.sure) ? found : boxes.map(() => ({ by: STILL, sure: false }));
 }
 
 function cameraOf(before: readonly Grey[], after: readonly Grey[]): Tracked {
