@@ -133,6 +133,7 @@ def test_no_page_has_a_serious_fault_light_or_dark(window: Window, places: Place
     assert faults == [], "\n".join(faults)
 
 
+@pytest.mark.soak  # the same pages with longer words
 @pytest.mark.usefixtures("in_german")
 def test_no_page_has_a_serious_fault_in_german(window: Window, places: Places) -> None:
     page = window("manager", bypass_csp=True)

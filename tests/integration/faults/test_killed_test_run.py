@@ -38,7 +38,7 @@ def test_servers_of_a_killed_test_run_die_with_it(workers):
     home = Path(tempfile.mkdtemp(prefix="lw-"))
     folder, mark = home / "run", home / "started"
     (home / "test_sleeper.py").write_text(SLEEPER.format(mark=str(mark)))
-    words = ["-m", "pytest", "-c", "pyproject.toml", "-p", "tests.conftest", "-p", "no:cacheprovider"]
+    words = ["-m", "pytest", "-c", "pyproject.toml", "-p", "tests.conftest", "-p", "no:cacheprovider", "--nomigrations"]
     words += ["-n", str(workers), str(home / "test_sleeper.py")]
     environment = clean_environment(LABELWRIGHT_TEST_FOLDER=str(folder), PYTHONPATH=str(PROJECT))
     run = subprocess.Popen([sys.executable, *words], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
