@@ -47,6 +47,8 @@ class DemoMark(msgspec.Struct):
 
 
 class Photo(msgspec.Struct):
+    """The regions of one that waits are not in the project: the machine's help is tried on it, and measured against them."""
+
     state: str  # waiting, in_review, rework or done
     regions: list[Region] = []
     answers: dict[str, Any] = {}
