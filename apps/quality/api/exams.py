@@ -17,7 +17,8 @@ from apps.core.views import Api
 from apps.projects.access import ProjectAccess
 from apps.projects.queries import last_read
 from apps.projects.settings import settings_of
-from apps.quality.api.gold import ClassAccuracy, Figure, class_rows
+from apps.quality.api.gold import class_rows
+from apps.quality.api.gold_structs import ClassAccuracy, Figure
 from apps.quality.models import ExamTry
 from apps.quality.queries import exams as queries
 from apps.quality.queries.gold import METHOD, Accuracy, exam_gold
