@@ -47,3 +47,9 @@ export function at({ w, h, data }: Grey, x: number, y: number): number {
   const below = (data[i + w] as number) * (1 - fx) + (data[i + w + 1] as number) * fx;
   return top * (1 - fy) + below * fy;
 }
+
+/** Normalised cross-correlation of n pairs of grey values, from their sums, sums of squares and of products; 0 where one is even. */
+export function correlation(n: number, a: number, b: number, aa: number, bb: number, ab: number): number {
+  const spread = (aa - (a * a) / n) * (bb - (b * b) / n);
+  return spread > 1e-6 ? (ab - (a * b) / n) / Math.sqrt(spread) : 0;
+}

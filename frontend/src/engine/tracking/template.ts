@@ -1,6 +1,6 @@
 import type { Bounds } from "../geometry/boxes";
 import type { Place } from "./flow";
-import type { Grey } from "./grey";
+import { correlation, type Grey } from "./grey";
 
 /** How alike a patch and a patch of another picture are, whatever the light: normalised cross-correlation, -1 to 1. */
 function likeness(from: Grey, [x0, y0, x1, y1]: Bounds, to: Grey, dx: number, dy: number, step: number): number {
@@ -20,8 +20,7 @@ function likeness(from: Grey, [x0, y0, x1, y1]: Bounds, to: Grey, dx: number, dy
     }
   const whole = Math.ceil((x1 - x0) / step) * Math.ceil((y1 - y0) / step);
   if (n < whole / 2) return -1; // most of it would lie outside
-  const spread = (aa - (a * a) / n) * (bb - (b * b) / n);
-  return spread > 1e-6 ? (ab - (a * b) / n) / Math.sqrt(spread) : 0;
+  return correlation(n, a, b, aa, bb, ab);
 }
 
 export interface Found {

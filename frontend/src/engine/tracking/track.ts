@@ -1,7 +1,7 @@
 import { type Affine, apply } from "../geometry/affine";
 import type { Bounds } from "../geometry/boxes";
 import { flow, type Place } from "./flow";
-import { at, type Grey, levelsOf } from "./grey";
+import { at, correlation, type Grey, levelsOf } from "./grey";
 import { agreed, type Pair, shiftOf } from "./similarity";
 import { search } from "./template";
 
@@ -174,5 +174,5 @@ function likenessOf(from: Grey, to: Grey, [x0, y0, x1, y1]: Bounds, by: Affine):
   if (n < (LOOKS * LOOKS) / 2) return { alike: 0, off: Number.POSITIVE_INFINITY };
   const [va, vb, cov] = [aa - (a * a) / n, bb - (b * b) / n, ab - (a * b) / n];
   const off = Math.sqrt(Math.max(0, va + vb - 2 * cov) / n);
-  return { alike: va * vb > 1e-6 ? cov / Math.sqrt(va * vb) : 0, off };
+  return { alike: correlation(n, a, b, aa, bb, ab), off };
 }
