@@ -1,4 +1,4 @@
-"""Pairs of ONNX files with exactly the tensors of SAM and SAM 2. They have learned nothing: the embedding is the colours of the
+"""Pairs of ONNX files with exactly the tensors of SAM, SAM 2 and EfficientSAM. They have learned nothing: the embedding is the colours of the
 image in 64 × 64 cells, and the decoder takes the cells whose colour is like that at the points inside, not like that at the
 points outside, and within the box."""
 
@@ -42,6 +42,50 @@ def sam2() -> Files:
         graph.output(name, "float32", (1, channels, cells, cells))
         _colours(graph, "image", name, channels=channels, cell=SIDE // cells)
     return graph.encode(), _decoder("sam2")
+
+
+def efficientsam(*, points: int | str = "num_points") -> Files:
+    """`points`: of a question; free where it is a name."""
+    graph = Graph("efficientsam_encoder")
+    graph.input("batched_images", "float32", ("batch", 3, "height", "width"))
+    graph.output("image_embeddings", "float32", ("batch", 256, CELLS, CELLS))
+    graph.node("Resize", ["batched_images", "", "", _whole(graph, "field", 1, 3, SIDE, SIDE)], ["field_image"], mode="linear")  # fmt: skip
+    graph.weight("mean", np.array([0.485, 0.456, 0.406], np.float32).reshape(1, 3, 1, 1))
+    graph.weight("deviation", np.array([0.229, 0.224, 0.225], np.float32).reshape(1, 3, 1, 1))
+    graph.node("Sub", ["field_image", "mean"], ["off"])
+    graph.node("Div", ["off", "deviation"], ["scaled"])
+    _colours(graph, "scaled", "image_embeddings", channels=256, cell=16)
+    return graph.encode(), _efficientsam_decoder(points)
+
+
+def _efficientsam_decoder(points: int | str) -> bytes:
+    graph = Graph("efficientsam_decoder")
+    graph.input("image_embeddings", "float32", ("batch", 256, CELLS, CELLS))
+    graph.input("batched_point_coords", "float32", (1, 1, points, 2))
+    graph.input("batched_point_labels", "float32", (1, 1, points))
+    graph.input("orig_im_size", "int64", (2,))
+    # points are in pixels of an image of orig_im_size (height, width); six of them count
+    first, six = _whole(graph, "first", 0), _whole(graph, "six", 6)
+    graph.node("Slice", ["batched_point_coords", first, six, _whole(graph, "axis_of_points", 2)], ["counted"])
+    graph.node("Slice", ["batched_point_labels", first, six, _whole(graph, "axis_of_labels", 2)], ["counted_labels"])
+    graph.node("Reshape", ["counted", _whole(graph, "as_points", 1, -1, 2)], ["in_image"])
+    graph.node("Reshape", ["counted_labels", _whole(graph, "as_labels", 1, -1)], ["point_labels"])
+    graph.node("Gather", ["orig_im_size", _whole(graph, "turned", 1, 0)], ["width_height"])
+    graph.node("Cast", ["width_height"], ["image_size"], to=1)
+    graph.node("Mul", ["in_image", _number(graph, "side", SIDE)], ["times_side"])
+    graph.node("Div", ["times_side", "image_size"], ["point_coords"])
+    logits = _flood(graph, "image_embeddings")
+    graph.node("Resize", [logits, "", "", _whole(graph, "low_size", 1, 1, LOW, LOW)], ["low"], mode="linear")
+    graph.node("Concat", [_whole(graph, "ones", 1, 1), "orig_im_size"], ["full"], axis=0)
+    graph.node("Resize", ["low", "", "", "full"], ["large"], mode="linear")
+    graph.node("Neg", ["large"], ["not_it"])
+    graph.node("Concat", ["not_it", "large", "not_it"], ["three"], axis=1)
+    graph.node("Unsqueeze", ["three", _whole(graph, "questions", 1)], ["output_masks"])
+    graph.weight("scores", np.array([[[0.2, 0.9, 0.1]]], np.float32))
+    graph.node("Identity", ["scores"], ["iou_predictions"])
+    graph.output("output_masks", "float32", (1, 1, 3, "mask_height", "mask_width"))
+    graph.output("iou_predictions", "float32", (1, 1, 3))
+    return graph.encode()
 
 
 def _whole(graph: Graph, name: str, *values: int) -> str:

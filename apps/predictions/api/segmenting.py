@@ -33,7 +33,7 @@ class EmbeddingOut(msgspec.Struct, kw_only=True):
     version: int | None = None
     source: str | None = None
     """How regions name the model."""
-    decoder: Literal["sam", "sam2"] | None = None
+    decoder: Literal["sam", "sam2", "efficientsam"] | None = None
     """Family of the decoder, where the page may decode by itself; null: only the server answers clicks."""
 
 

@@ -71,7 +71,8 @@ def handed_out(version: ModelVersion) -> str | None:
         or decoder.size > settings.LABELWRIGHT_PAGE_DECODER_BYTES
     ):
         return None
-    return str(embeddings.role_spec(version, "decoder").options["family"])
+    options = embeddings.role_spec(version, "decoder").options
+    return None if "points" in options else str(options["family"])  # pages do not fill up to a number of points
 
 
 def segment(

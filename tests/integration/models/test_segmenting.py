@@ -91,7 +91,7 @@ def pixels(geometry: dict[str, Any]) -> np.ndarray:
     return found.to_mask(width=SIZE[0], height=SIZE[1]) > 0
 
 
-@pytest.mark.parametrize("family", ["sam", "sam2"])
+@pytest.mark.parametrize("family", ["sam", "sam2", "efficientsam"])
 def test_a_pair_is_told_by_its_tensors_and_answers_clicks_in_image_pixels(team, task, worker, family):
     version = registered(task, team, getattr(stub_sam, family)())
     assert (version.state, version.model.kind) == ("ok", "interactive"), version.detail

@@ -14,7 +14,7 @@ from domain.inference.registry import adapter_named, recognise
 from tests import stub_sam
 
 WIDTH, HEIGHT = 300, 200
-PAIRS = {"sam": stub_sam.sam(), "sam, raw": stub_sam.sam(raw=True), "sam2": stub_sam.sam2()}
+PAIRS = {"sam": stub_sam.sam(), "sam, raw": stub_sam.sam(raw=True), "sam2": stub_sam.sam2(), "efficientsam": stub_sam.efficientsam(), "efficientsam, 4 points": stub_sam.efficientsam(points=4)}  # fmt: skip
 
 
 def picture() -> np.ndarray:
@@ -121,6 +121,37 @@ def test_sam_2_is_asked_in_the_stretched_field_without_padding():
     feeds = pair.decoder.ask(pair.embedding, Prompts(((150, 100, True),)), None, pair.decoder_spec, pair.plan)
     assert feeds["point_coords"].tolist() == [[[512, 512]]]
     assert feeds["point_labels"].tolist() == [[1]]
+
+
+def test_efficientsam_is_asked_in_samples_of_the_low_mask_with_at_most_six_points():
+    pair = Pair(PAIRS["efficientsam"])
+    feeds = pair.decoder.ask(pair.embedding, Prompts(((150, 100, True),)), None, pair.decoder_spec, pair.plan)
+    assert feeds["batched_point_coords"].tolist() == [[[[128, 128]]]]
+    assert feeds["batched_point_labels"].tolist() == [[[1]]]
+    assert (feeds["orig_im_size"].dtype, feeds["orig_im_size"].tolist()) == (np.int64, [256, 256])
+    many = Prompts(tuple((float(30 * i), 100.0, i != 7) for i in range(9)), box=(0, 0, 300, 200))
+    feeds = pair.decoder.ask(pair.embedding, many, None, pair.decoder_spec, pair.plan)
+    assert feeds["batched_point_labels"].tolist() == [[[1, 1, 0, 1, 2, 3]]]
+    assert feeds["batched_point_coords"][0, 0, :, 0] == pytest.approx([0, 153.6, 179.2, 204.8, 0, 256])
+
+
+def test_an_efficientsam_of_so_many_points_is_filled_up_with_none():
+    pair = Pair(PAIRS["efficientsam, 4 points"])
+    feeds = pair.decoder.ask(pair.embedding, Prompts(((150, 100, True),)), None, pair.decoder_spec, pair.plan)
+    assert feeds["batched_point_labels"].tolist() == [[[1, -1, -1, -1]]]
+    assert feeds["batched_point_coords"][0, 0, 1:].tolist() == [[-1, -1]] * 3
+
+
+def test_where_two_points_fit_a_box_goes_before_clicks():
+    pair = Pair((stub_sam.efficientsam()[0], stub_sam.efficientsam(points=2)[1]))
+    both = Prompts(((150, 100, True),), box=(0, 0, 300, 200))
+    feeds = pair.decoder.ask(pair.embedding, both, None, pair.decoder_spec, pair.plan)
+    assert feeds["batched_point_labels"].tolist() == [[[2, 3]]]
+
+
+def test_an_efficientsam_that_takes_one_point_a_question_is_refused_with_the_way_out():
+    with pytest.raises(UnfitModel, match="third side of batched_point_coords free"):
+        recognise(read_signature(memoryview(stub_sam.efficientsam(points=1)[1])), role="decoder")
 
 
 def test_of_several_masks_the_decoders_own_favourite_is_taken():

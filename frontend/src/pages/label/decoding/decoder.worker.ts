@@ -83,7 +83,12 @@ async function opened(said: Extract<Said, { kind: "open" }>): Promise<number> {
 async function decoded(one: Open, asked: Asked, before: Float32Array | null): Promise<Float32Array> {
   const feeds = feedsOf(one.family, one.embedding, asked, before, one.image);
   const outputs = await one.session.run(
-    Object.fromEntries([...feeds].map(([name, { data, shape }]) => [name, new Fed("float32", data, [...shape])])),
+    Object.fromEntries(
+      [...feeds].map(([name, { data, shape }]) => [
+        name,
+        data instanceof BigInt64Array ? new Fed("int64", data, [...shape]) : new Fed("float32", data, [...shape]),
+      ]),
+    ),
   );
   const [masks, scores] = OUTPUTS[one.family].map((name) => {
     const found = outputs[name];

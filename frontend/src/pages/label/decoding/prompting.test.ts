@@ -29,6 +29,15 @@ describe("what a decoder is asked", () => {
     expect(numbers(feeds, "has_mask_input")).toEqual([1]);
     expect(feeds.has("orig_im_size")).toBe(false);
   });
+
+  it("of EfficientSAM: in samples of the low mask, of more than six points the first and the newest, and no mask", () => {
+    const clicks = Array.from({ length: 9 }, (_, i) => ({ x: 80 * i, y: 512, inside: i !== 7 }));
+    const feeds = feedsOf("efficientsam", new Map(), { points: clicks, box: [0, 0, 2048, 1024] }, null, LARGE);
+    expect(numbers(feeds, "batched_point_labels")).toEqual([1, 1, 0, 1, 2, 3]);
+    expect(numbers(feeds, "batched_point_coords")).toEqual([0, 128, 60, 128, 70, 128, 80, 128, 0, 0, 256, 256]);
+    expect(numbers(feeds, "orig_im_size")).toEqual([256n, 256n]);
+    expect(feeds.has("mask_input")).toBe(false);
+  });
 });
 
 describe("what a decoder answers", () => {

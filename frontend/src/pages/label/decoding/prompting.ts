@@ -8,7 +8,7 @@ export interface Asked {
   readonly box?: readonly [number, number, number, number] | null;
 }
 
-export type Family = "sam" | "sam2";
+export type Family = "sam" | "sam2" | "efficientsam";
 
 export const LOW_SIDE = 256; // samples of a side of the mask that a decoder takes and gives
 const SIDE = 1024; // pixels of the field that the encoder saw
@@ -18,7 +18,15 @@ const BOX_START = 2;
 const BOX_END = 3;
 const PADDING = -1;
 
-/** The decoder's inputs, as `domain/inference/adapters/sam.py` and `sam2.py` make them.
+const MOST_POINTS = 6; // that EfficientSAM looks at
+
+interface Whole {
+  readonly shape: readonly number[];
+  readonly data: BigInt64Array;
+}
+export type Feeds = Map<string, Tensor | Whole>;
+
+/** The decoder's inputs, as `sam.py`, `sam2.py` and `efficientsam.py` in `domain/inference/adapters` make them.
  *
  * @param before logits of the answer that these prompts refine; null for a first one. */
 export function feedsOf(
@@ -27,31 +35,54 @@ export function feedsOf(
   { points, box }: Asked,
   before: Float32Array | null,
   image: ImageSize,
-): Map<string, Tensor> {
+): Feeds {
   const [across, down] = scaleOf(family, image);
-  const places = points.flatMap(({ x, y }) => [x * across, y * down]);
-  const labels: number[] = points.map(({ inside }) => ((inside ?? true) ? INSIDE : OUTSIDE));
-  if (box) {
-    places.push(box[0] * across, box[1] * down, box[2] * across, box[3] * down);
-    labels.push(BOX_START, BOX_END);
-  } else if (family === "sam") {
-    // The graph was traced with a point of padding where there is no box; that of SAM 2 adds it by itself.
-    places.push(0, 0);
-    labels.push(PADDING);
-  }
-  const feeds = new Map(embedding);
-  feeds.set("point_coords", { shape: [1, labels.length, 2], data: Float32Array.from(places) });
-  feeds.set("point_labels", { shape: [1, labels.length], data: Float32Array.from(labels) });
+  const told = points.map(({ x, y, inside }) => [x * across, y * down, (inside ?? true) ? INSIDE : OUTSIDE] as const);
+  const corners = box
+    ? ([
+        [box[0] * across, box[1] * down, BOX_START],
+        [box[2] * across, box[3] * down, BOX_END],
+      ] as const)
+    : [];
+  const feeds: Feeds = new Map(embedding);
+  if (family === "efficientsam")
+    return withQuestion(feeds, [...mostTelling(told, MOST_POINTS - corners.length), ...corners]);
+  // SAM was traced with a point of padding where there is no box; SAM 2 adds it by itself.
+  const all = [...told, ...corners, ...(family === "sam" && !box ? [[0, 0, PADDING] as const] : [])];
+  feeds.set("point_coords", {
+    shape: [1, all.length, 2],
+    data: Float32Array.from(all.flatMap((one) => one.slice(0, 2))),
+  });
+  feeds.set("point_labels", { shape: [1, all.length], data: Float32Array.from(all, ([, , label]) => label) });
   feeds.set("mask_input", { shape: [1, 1, LOW_SIDE, LOW_SIDE], data: before ?? new Float32Array(LOW_SIDE ** 2) });
   feeds.set("has_mask_input", { shape: [1], data: Float32Array.of(before ? 1 : 0) });
   if (family === "sam") feeds.set("orig_im_size", { shape: [2], data: Float32Array.of(LOW_SIDE, LOW_SIDE) });
   return feeds;
 }
 
+type Labelled = readonly [x: number, y: number, label: number];
+
+/** EfficientSAM is told that the image is as large as the low mask, and refines no mask. */
+function withQuestion(feeds: Feeds, all: readonly Labelled[]): Feeds {
+  const places = all.flatMap(([x, y]) => [(x * LOW_SIDE) / SIDE, (y * LOW_SIDE) / SIDE]);
+  feeds.set("batched_point_coords", { shape: [1, 1, all.length, 2], data: Float32Array.from(places) });
+  feeds.set("batched_point_labels", {
+    shape: [1, 1, all.length],
+    data: Float32Array.from(all, ([, , label]) => label),
+  });
+  feeds.set("orig_im_size", { shape: [2], data: BigInt64Array.of(BigInt(LOW_SIDE), BigInt(LOW_SIDE)) });
+  return feeds;
+}
+
+/** The first point, which began the object, and the newest of the others. */
+const mostTelling = (points: readonly Labelled[], most: number) =>
+  points.length <= most ? points : [...points.slice(0, 1), ...points.slice(1 - most)];
+
 /** Outputs that are read. */
 export const OUTPUTS: Record<Family, readonly [masks: string, scores: string]> = {
   sam: ["low_res_masks", "iou_predictions"],
   sam2: ["masks", "iou_predictions"],
+  efficientsam: ["output_masks", "iou_predictions"],
 };
 
 /** Of several masks the logits of the one that the decoder itself holds for best. */
@@ -68,7 +99,7 @@ export function bestOf(masks: Tensor, scores: Tensor): Float32Array {
   return low;
 }
 
-/** Samples of the field a pixel of the image: SAM sees the longer side as 1024, SAM 2 both. */
+/** Samples of the field a pixel of the image: SAM sees the longer side as 1024, the others both. */
 function scaleOf(family: Family, { width, height }: ImageSize): [number, number] {
   const longer = Math.max(width, height);
   return family === "sam" ? [SIDE / longer, SIDE / longer] : [SIDE / width, SIDE / height];
