@@ -6288,7 +6288,7 @@ export interface components {
             /** @default null */
             source?: string | null;
             /** @default null */
-            decoder?: ("sam" | "sam2") | null;
+            decoder?: ("efficientsam" | "sam" | "sam2") | null;
         };
         /**
          * EventOut
