@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import takewhile
+from unicodedata import normalize
+from urllib.parse import unquote, urlsplit
 
 from .sinks import stem
 from .sources import Source
@@ -12,6 +14,17 @@ MEDIA_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".g
 
 
 _FOREIGN = re.compile(r"/|[A-Za-z]:|file:|\.\./")  # a path that has no place in a data set
+_ADDRESS = re.compile(r"(?:https?|s3|gs|azure|az|gcs)://", re.IGNORECASE)
+
+
+def plain_name(name: str) -> str:
+    """The path in a name that may be an address: without host, query and escapes; other names as they are."""
+    return unquote(urlsplit(name).path).lstrip("/") or name if _ADDRESS.match(name) else name
+
+
+def _alike(name: str) -> str:
+    """A name as disks hold it that keep neither case nor Unicode form."""
+    return normalize("NFC", name).casefold()
 
 
 def _closest(name: str, paths: list[str]) -> list[str]:
@@ -31,6 +44,7 @@ class MediaIndex:
     def __init__(self, source: Source) -> None:
         self._by_name: dict[str, list[str]] = {}
         self._by_plain: dict[str, list[str]] = {}
+        self._by_form: dict[str, list[str]] = {}
         for path in source.paths():
             if path.lower().endswith(MEDIA_SUFFIXES):
                 self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
@@ -38,10 +52,25 @@ class MediaIndex:
     def find(self, name: str, *folders: str) -> str | None:
         """The path that is, or ends with, the name; the one in the first of `folders` that tells when several do.
 
-        A name from another machine (`/home/a/b.png`, `C:\\a\\b.png`) is the path that shares most of its end. None when it
-        stays unclear.
+        A name from another machine (`/home/a/b.png`, `C:\\a\\b.png`) is the path that shares most of its end. A name that no
+        picture has is that of one which differs in escapes, case or Unicode form only. None when it stays unclear.
         """
         name = name.replace("\\", "/")
+        name = f"/{plain_name(name)}" if _ADDRESS.match(name) else name
+        found = self._find(name, folders)
+        if found is None and name.rpartition("/")[2] not in self._by_name:
+            form = f"/{_alike(unquote(name)).removeprefix('./')}"
+            alike = [p for p in self._formed(form) if (own := f"/{_alike(p)}").endswith(form) or form.endswith(own)]
+            found = alike[0] if len(alike) == 1 else None
+        return found
+
+    def _formed(self, form: str) -> list[str]:
+        if not self._by_form:
+            for path in self.all():
+                self._by_form.setdefault(_alike(path.rpartition("/")[2]), []).append(path)
+        return self._by_form.get(form.rpartition("/")[2], [])
+
+    def _find(self, name: str, folders: tuple[str, ...]) -> str | None:
         called = self._by_name.get(name.rpartition("/")[2], [])
         found = [p for p in called if p == name or p.endswith(f"/{name}") or name.endswith(f"/{p}")]
         if not found and _FOREIGN.match(name):

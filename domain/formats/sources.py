@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import tarfile
 import tempfile
 import unicodedata
@@ -24,6 +25,8 @@ RATIO_FROM = 10 << 20
 CARD = frozenset(
     {"README.md", "datasheet.json", "labelwright-report.json"}
 )  # what our exports say of themselves: no annotations of any format
+# What Macs and Windows put beside people's files: folders of resource forks, views, thumbnails
+_LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 COPY_BYTES = 1 << 20
 UNPACKED_AT_ONCE = 1 << 16  # bytes
 
@@ -34,6 +37,11 @@ class SourceError(ValueError):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code, self.detail = code, detail
+
+
+def is_wanted(path: str) -> bool:
+    """Whether a file of an archive may be part of a data set: neither our own card nor an operating system's litter."""
+    return path not in CARD and _LITTER.search(path) is None
 
 
 class Source(Protocol):
@@ -174,7 +182,7 @@ class ZipSource:
             raise SourceError("too_many_files", f"the zip holds {len(infos)} files; at most {MAX_FILES} are allowed")
         if sum(info.file_size for info in infos) > MAX_UNPACKED:
             raise SourceError("archive_too_large", f"the zip would unpack to more than {MAX_UNPACKED >> 30} GB")
-        self._infos = {path: info for info in infos if (path := _checked(info)) not in CARD}
+        self._infos = {path: info for info in infos if is_wanted(path := _checked(info))}
 
     def paths(self) -> list[str]:
         return sorted(self._infos)
@@ -212,7 +220,7 @@ class TarSource:
             raise SourceError("too_many_files", f"the tar holds {len(members)} files; at most {MAX_FILES} are allowed")
         if sum(member.size for member in members) > MAX_UNPACKED:
             raise SourceError("archive_too_large", f"the tar would unpack to more than {MAX_UNPACKED >> 30} GB")
-        self._members = {path: member for member in members if (path := _checked_member(member)) not in CARD}
+        self._members = {path: member for member in members if is_wanted(path := _checked_member(member))}
 
     def paths(self) -> list[str]:
         return sorted(self._members)

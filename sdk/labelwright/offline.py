@@ -295,14 +295,18 @@ def packed(item: Any, ids: dict[int, int], problems: dict[str, dict[str, Any]]) 
 
 
 def schema_of(header: Any) -> tuple[LabelSchema, dict[int, int]]:
-    """(schema, the file's class keys → ids): the file's own ids where they are positive and free."""
+    """(schema, the file's class keys → ids): the file's own ids where they are positive and free; one class a name."""
     if header.schema is not None:
         return header.schema, {c.id: c.id for c in header.schema.classes}
     ids: dict[int, int] = {}
     classes: list[Class] = []
+    by_name: dict[str, int] = {}
     for order, found in enumerate(header.classes):
+        if found.name in by_name:
+            ids[found.key] = by_name[found.name]
+            continue
         own = found.key if found.key >= 1 and found.key not in ids.values() else max(ids.values(), default=0) + 1
-        ids[found.key] = own
+        ids[found.key] = by_name[found.name] = own
         classes.append(
             Class(
                 id=own,
@@ -321,8 +325,13 @@ def with_parents(header: Any, classes: list[Class], ids: dict[int, int]) -> list
     from msgspec.structs import replace
 
     by_name = {found.name: found.id for found in classes}
-    parents = {ids[found.key]: by_name.get(found.parent or "") for found in header.classes}
-    return [replace(c, parent=parents[c.id] if parents[c.id] != c.id else None) for c in classes]
+    parents: dict[int, int | None] = {}
+    for found in header.classes:
+        parent = above = by_name.get(found.parent or "")
+        while above is not None and above != ids[found.key]:
+            above = parents.get(above)
+        parents.setdefault(ids[found.key], parent if above is None else None)  # none where it would be its own ancestor
+    return [replace(c, parent=parents[c.id]) for c in classes]
 
 
 @contextmanager

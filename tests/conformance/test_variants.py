@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
 
 from domain.elements.structs import Region
-from domain.formats import FolderSource, FormatError, detect, open_reader
+from domain.formats import FolderSource, FormatError, detect, open_reader, open_source
 
 MARK = b"\xef\xbb\xbf"
 
@@ -139,6 +140,51 @@ ONE_CAT = {
             "obj_train_data/a.txt": LINE,
         },
     ),
+    "coco: ids as floats": (
+        "coco",
+        "polygon",
+        {"x.json": coco({"id": 7.0}, {"image_id": 7.0, "category_id": 3.0}, categories=[{"id": 3.0, "name": "cat"}]), "a.png": P},
+    ),
+    "coco: nulls for lists, a licence without an id": ("coco", "polygon", {"x.json": coco(info=None, licenses=[{"url": ""}]), "a.png": P}),
+    "coco: an outline of nothing": ("coco", "box", {"x.json": coco(annotation={"segmentation": [[]]}), "a.png": P}),
+    "coco: runs as floats in a list": (
+        "coco",
+        "mask",
+        {"x.json": coco(annotation={"segmentation": [{"size": [80, 100], "counts": [810.0, *[20.0, 60.0] * 19, 20.0, 5650.0]}]}), "a.png": P},
+    ),
+    "coco: an address for a name": ("coco", "polygon", {"x.json": coco({"file_name": "https://b.example/x/a.png?sig=1"}), "images/a.png": P}),
+    "coco: LVIS has addresses alone": (
+        "coco",
+        "polygon",
+        {"x.json": coco({"file_name": None, "coco_url": "http://b.example/train2017/a.png"}), "train2017/a.png": P},
+    ),
+    "coco: a name with escapes": ("coco", "polygon", {"x.json": coco({"file_name": "my%20a.png"}), "my a.png": P}),
+    "coco: a name in another case": ("coco", "polygon", {"x.json": coco({"file_name": "A.PNG"}), "a.png": P}),
+    "coco: a name in another Unicode form": ("coco", "polygon", {"x.json": coco({"file_name": "caf\u00e9.png"}), "cafe\u0301.png": P}),
+    "yolo: a count of classes alone": ("yolo", "box", {"data.yaml": "train: images/train\nnc: 1\n", **PAIR}),
+    "yolo: names in UTF-16": ("yolo", "box", {"classes.txt": "cat\n".encode("utf-16"), "a.png": P, "a.txt": LINE}),
+    "yolo: Roboflow's in a folder of its own": (
+        "yolo",
+        "box",
+        {"p-1/data.yaml": "train: ../train/images\nval: ../valid/images\nnames: ['cat']\n", "p-1/README.roboflow.txt": "p - v1\n", "p-1/train/images/a.png": P, "p-1/train/labels/a.txt": LINE},
+    ),
+    "yolo: Roboflow's Darknet": ("yolo", "box", {"train/_darknet.labels": "cat\n", "train/a.png": P, "train/a.txt": LINE, "README.dataset.txt": "x"}),
+    "yolo: settings beside the data": ("yolo", "box", {"cats.yaml": "train: images/train\nnames: [cat]\n", "hyp.yaml": "lr0: 0.1\n", **PAIR}),
+    "yolo: lists under other names": (
+        "yolo",
+        "box",
+        {"x.yaml": "train: lists/one.txt\nnames: [cat]\n", "lists/one.txt": "./images/a.png\n", "images/a.png": P, "labels/a.txt": LINE},
+    ),
+    "yolo: a prediction with its score": (
+        "yolo",
+        "rotated_box",
+        {"data.yaml": "train: images/train\nnames: [cat]\n", "images/train/a.png": P, "labels/train/a.txt": "0 .1 .125 .3 .125 .3 .375 .1 .375 .9\n"},
+    ),
+    "yolo: an outline with its score": (
+        "yolo",
+        "polygon",
+        {"data.yaml": "train: images/train\nnames: [cat]\n", "images/train/a.png": P, "labels/train/a.txt": "0 .1 .125 .3 .125 .3 .375 .9\n"},
+    ),
     "voc: no size": ("voc", "box", {"Annotations/a.xml": voc(size=""), "JPEGImages/a.png": P}),
     "voc: size 0": ("voc", "box", {"a.xml": voc(size="<size><width>0</width><height>0</height></size>"), "a.png": P}),
     "voc: mark": ("voc", "box", {"a.xml": MARK + b'<?xml version="1.0"?>\r\n' + voc().encode(), "a.png": P}),
@@ -210,7 +256,8 @@ def test_one_cat_is_read_however_it_was_written(name):
     (item,) = items
     (region,) = [element for element in item.elements if isinstance(element, Region)]
     assert (found.name, region.shape, item.problems) == (format_name, shape, [])
-    assert {c.key: c.name for c in header.classes}[region.class_id] == "cat"
+    named = "class 0" if name == "yolo: a count of classes alone" else "cat"
+    assert {c.key: c.name for c in header.classes}[region.class_id] == named
     assert region.geometry.bounds() == pytest.approx((10, 10, 30, 30), abs=0.001)
     assert (item.media is not None, item.asset.width, item.asset.height) == (True, 100, 80)
 
@@ -242,6 +289,92 @@ def test_the_year_of_coco_is_no_part_of_a_split():
     assert [(item.split, item.media) for item in items] == [("train", "train2017/a.png"), ("val", "val2017/a.png")]
 
 
+def test_the_split_of_a_coco_file_is_in_its_name_or_folder():
+    def split_of(*paths):
+        return [item.split for item in read(dict.fromkeys(paths, coco()) | {"a.png": P})[2]]
+
+    assert split_of("annotations/train.json", "annotations/val2017.json") == ["train", "val"]
+    assert split_of("test_annotations.json", "train_annotations.json") == ["test", "train"]
+    assert split_of("train/labels.json", "val/labels.json") == ["train", "val"]
+    assert split_of("labels_my-cats_2024-01-31-10-00-00.json") == [None]
+
+
+def test_no_file_beside_a_coco_file_is_left_out_in_silence():
+    _, _, (item,) = read({"x.json": coco(), "classes.json": '{"0": "cat"}', "a.png": P})
+    assert [(p.code, p.detail.split()[0]) for p in item.problems] == [("file_left_out", "classes.json")]
+    _, _, (item,) = read({"instances_train.json": coco(), "more.json": coco(), "a.png": P})
+    assert [(p.code, p.detail.split()[0]) for p in item.problems] == [("file_left_out", "more.json")]
+
+
+def test_images_that_nobody_can_name_are_told_where_there_is_no_other():
+    _, _, (item,) = read({"x.json": coco({"file_name": None})})
+    assert [(p.code, p.detail) for p in item.problems] == [("bad_image", "image 0: it has no file_name")]
+
+
+def test_a_part_that_encloses_nothing_costs_that_part():
+    good = [10, 10, 30, 10, 30, 30]
+    _, _, (item,) = read({"x.json": coco(annotation={"segmentation": [good, [1, 1, 2, 2]]}), "a.png": P})
+    assert [p.code for p in item.problems] == ["part_left_out"]
+    assert item.elements[0].geometry.parts == [[[float(v) for v in good]]]
+    _, _, (item,) = read({"x.json": coco(annotation={"segmentation": [[1, 1, 2, 2]]}), "a.png": P})
+    assert [p.code for p in item.problems] == ["part_left_out"]
+    assert item.elements[0].geometry.bounds() == (10, 10, 30, 30)  # its box
+
+
+def test_coco_categories_keep_colours_and_edges_that_count_from_0():
+    category = {"id": 1, "name": "p", "color": [220, 20, 60], "keypoints": ["a", "b"], "skeleton": [[0, 1]]}
+    _, header, _ = read({"x.json": coco(categories=[category])})
+    assert (header.classes[0].color, header.classes[0].skeleton.edges) == ("#dc143c", [(0, 1)])
+
+
+def test_an_odd_visibility_is_seen_and_told():
+    category = {"id": 0, "name": "p", "keypoints": ["a", "b"]}
+    _, _, (item,) = read({"x.json": coco(annotation={"keypoints": [1, 2, 0.87, 0, 0, 0]}, categories=[category])})
+    assert [p.code for p in item.problems] == ["visibility"]
+    assert item.elements[-1].geometry.joints == {"a": (1.0, 2.0, 2), "b": (0.0, 0.0, 0)}
+
+
+def test_a_yolo_name_that_stands_twice_is_one_class_and_moves_no_other():
+    yaml = "train: images/train\nnames: [cat, cat, dog]\n"
+    lines = "1 0.5 0.5 0.1 0.1\n2 0.5 0.5 0.1 0.1\n"
+    _, header, (item,) = read({"data.yaml": yaml, "images/train/a.png": P, "labels/train/a.txt": lines})
+    names = {c.key: c.name for c in header.classes}
+    assert [names[region.class_id] for region in item.elements] == ["cat", "dog"]
+
+
+def test_yolo_without_a_place_for_a_split_gives_it_to_no_picture():
+    yaml = "train: train/images\nval: valid/images\nnames: [cat]\n"
+    _, _, items = read({"x/data.yaml": yaml, "x/train/images/a.png": P, "x/test/images/b.png": P, "x/c.png": P})
+    assert {item.asset.name: item.split for item in items} == {"a.png": "train", "b.png": "test", "x/c.png": None}
+
+
+def test_yolo_poses_are_named_and_their_score_is_kept():
+    yaml = "train: images/train\nkpt_shape: [2, 2]\nnames: [p]\nkpt_names:\n  0: [nose, tail]\n"
+    line = "0 .5 .5 .5 .5 .1 .1 .9 .9 .8\n"
+    _, header, (item,) = read({"data.yaml": yaml, "images/train/a.png": P, "labels/train/a.txt": line})
+    assert header.classes[0].skeleton.joints == ["nose", "tail"]
+    assert [region.score for region in item.elements] == [0.8, 0.8]
+
+
+def test_labels_alone_are_labels():
+    found, _, (item,) = read({"a.txt": LINE})
+    assert (found.name, [p.code for p in item.problems]) == ("yolo", ["no_image_size"])
+
+
+def test_folders_of_pictures_may_hold_notes_and_a_test_split_without_classes():
+    found, header, items = read({"d/README.md": "x", "d/train/cat/a.png": P, "d/test/b.png": P})
+    assert (found.name, [c.name for c in header.classes]) == ("yolo_classify", ["cat"])
+    assert [(item.split, len(item.elements)) for item in items] == [("test", 0), ("train", 1)]
+
+
+def test_what_systems_put_into_archives_is_no_part_of_the_data():
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for path in ("__MACOSX/images/._a.png", "images/._a.png", ".DS_Store", "images/Thumbs.db", "images/a.png"):
+            archive.writestr(path, P)
+    assert open_source("x.zip", packed).paths() == ["images/a.png"]
+
+
 def test_a_name_that_fits_several_pictures_takes_none_of_them():
     _, _, (item,) = read({"x.json": coco({"file_name": "/home/u/a.png"}), "one/a.png": P, "two/a.png": P})
     assert item.media is None
@@ -267,6 +400,8 @@ def test_columns_of_other_things_are_no_classes():
             "coco_results",
         ),
         ({"a.png": P}, "format_not_recognised"),
+        ({"data.yaml": "a: &a [x, x]\nb: &b [*a, *a]\nnames: [*b, *b]\n", "labels/a.txt": LINE}, "bad_yaml"),
+        ({"data.yaml": "names: [[x], y]\n", "labels/a.txt": LINE}, "bad_names"),
         ({}, "format_not_recognised"),
     ],
 )

@@ -16,8 +16,11 @@ sys.path.insert(0, str(ROOT / "sdk"))
 
 from labelwright import Client, Problem, Unreachable  # noqa: E402
 from labelwright.cli import main, recipe  # noqa: E402
+from labelwright.offline import schema_of  # noqa: E402
 from labelwright.transport import Transport  # noqa: E402
 from labelwright.uploading import Picture, portions  # noqa: E402
+
+from domain.formats import ImportClass, ImportHeader  # noqa: E402
 
 
 def test_every_call_of_the_package_is_in_the_api():
@@ -140,6 +143,14 @@ def test_convert_writes_the_same_bytes_twice_and_says_what_was_lost(capsys, tmp_
         assert json.loads(out)["items"] == 2
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert told(capsys, "inspect", tmp_path / "a.zip", "--json")[0] == 0
+
+
+def test_classes_of_one_name_are_one_and_nobody_is_their_own_ancestor():
+    rows = [(1, "cat", "animal"), (2, "animal", "being"), (3, "being", "cat"), (4, "cat", None)]
+    classes = [ImportClass(key=key, name=name, parent=parent) for key, name, parent in rows]
+    schema, ids = schema_of(ImportHeader(format="coco", classes=classes))
+    assert ids == {1: 1, 2: 2, 3: 3, 4: 1}
+    assert {c.name: c.parent for c in schema.classes} == {"cat": 2, "animal": 3, "being": None}
 
 
 def test_convert_takes_the_format_that_the_target_is_called_after(capsys, tmp_path):

@@ -123,6 +123,15 @@ def _widened(known: Class, found: ImportClass, whole: Class | None) -> Class:
     )
 
 
+def _line(classes: dict[int, Class], above: int | None) -> list[int]:
+    """A class and its ancestors, the nearest first."""
+    line: list[int] = []
+    while above is not None and above not in line:
+        line.append(above)
+        above = classes[above].parent
+    return line
+
+
 def _with_parents(classes: dict[int, Class], header: ImportHeader, ids: dict[int, int]) -> dict[int, Class]:
     """A new class's parent, where the file names one that is a class itself."""
     names = {classes[ids[found.key]].name: ids[found.key] for found in header.classes}
@@ -132,6 +141,6 @@ def _with_parents(classes: dict[int, Class], header: ImportHeader, ids: dict[int
         parent = names.get(found.parent or "")
         if found.key in whole and whole[found.key].parent is not None:
             parent = ids.get(whole[found.key].parent or 0)
-        if parent is not None and parent != own and classes[own].parent is None and classes[parent].parent != own:
+        if parent is not None and classes[own].parent is None and own not in _line(classes, parent):
             classes[own] = msgspec.structs.replace(classes[own], parent=parent)
     return classes

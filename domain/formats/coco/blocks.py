@@ -148,11 +148,14 @@ def members(file: BinaryIO, arrays: Collection[str]) -> Iterator[tuple[str, byte
         first = False
         name = _name(text.value())
         text.take(b":")
-        if name in arrays:
+        if name in arrays and text.next() != b"n":
             for block in _blocks(text):
                 yield name, _tamed(block)
         else:
-            yield name, _tamed(text.value())
+            value = text.value()
+            if name in arrays and value.strip() != b"null":
+                raise Unreadable("[")
+            yield name, _tamed(value)
     text.at += 1
     if text.next():
         raise Unreadable("something stands behind the object")

@@ -7,8 +7,14 @@ from typing import Any
 
 import msgspec
 
+from domain.formats.media import plain_name
 from domain.formats.sources import Source
 
+_SPLITS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+_SPLIT = re.compile(rf"({'|'.join(_SPLITS)})(?:\d{{4}})?")
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")  # of makesense: a project and a time, no split
+_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+_NAMES = (b'"images"', b'"annotations"', b'"categories"', b'"image_id"', b'"licenses"')
 NULL, EMPTY = msgspec.Raw(b"null"), msgspec.Raw(b"[]")
 # What a split's images are read from, the first that is there; the other files add to it
 MAIN = ("instances", "person_keypoints", "stuff", "panoptic", "labels", "captions", "image_info")
@@ -17,12 +23,22 @@ ADDING = ("person_keypoints", "stuff", "labels", "captions")
 
 class Image(msgspec.Struct, frozen=True):
     id: int | str
-    file_name: str
+    file_name: str | None = None
     width: float | None = None
     height: float | None = None
     license: int | str | None = None
-    attribution: str = ""
+    attribution: str | None = ""
     attributes: dict[str, Any] | None = None
+    coco_url: Any = None  # LVIS has no `file_name`
+
+    @property
+    def told(self) -> str:
+        """Its path or address; empty when the file does not say."""
+        return self.file_name or (self.coco_url if isinstance(self.coco_url, str) else "")
+
+    @property
+    def name(self) -> str:
+        return plain_name(self.told.replace("\\", "/"))
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -31,6 +47,7 @@ class Category(msgspec.Struct, frozen=True):
     supercategory: str | None = None
     keypoints: list[str] | None = None
     skeleton: list[tuple[int, int]] | None = None
+    color: list[int] | str | None = None
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -79,7 +96,7 @@ class Group(msgspec.Struct, frozen=True):
     split: str | None
     main: str
     adding: list[str]
-    left_out: list[str]
+    left_out: list[tuple[str, str]]  # (path, why it is not read)
     folders: tuple[str, ...] = ()  # where its pictures may be, the likeliest first
 
     @property
@@ -94,28 +111,54 @@ def kind_of(path: str) -> tuple[str, str | None]:
     for task in MAIN:
         if name == task or name.startswith(f"{task}_"):
             split = name.removeprefix(task).removeprefix("_")
-            return task, _plain(split) if split not in ("", "default") else None
-    match = re.fullmatch(r"_annotations\.coco", name)  # of Roboflow: a folder a split
-    folder = path.rpartition("/")[0].rpartition("/")[2]
-    return "", {"valid": "val"}.get(folder, folder) if match and folder in ("train", "valid", "val", "test") else None
+            named = split not in ("", "default") and not _DATED.search(split)
+            return task, _plain(split) if named else _split_in(path)
+    return "", _split_in(path)
+
+
+def _split_in(path: str) -> str | None:
+    """The split that a word of the file's name tells (`val_annotations.json`), else its folder."""
+    folder, _, name = path.rpartition("/")
+    for text in (name.rpartition(".")[0], folder.rpartition("/")[2]):
+        told = {_SPLITS[m[1]] for word in re.split(r"[-_. ]", text.lower()) if (m := _SPLIT.fullmatch(word))}
+        if len(told) == 1:
+            return told.pop()
+    return None
 
 
 def groups(source: Source) -> list[Group]:
     """The splits of a source. Files whose names tell nothing are splits of their own where no others are."""
     paths = [p for p in source.paths() if p.lower().endswith(".json")]
     known: dict[str | None, dict[str, str]] = {}
+    again: list[tuple[str | None, str]] = []  # files of a split that has one of their task
     for path in paths:
         task, split = kind_of(path)
-        if task:
-            known.setdefault(split, {}).setdefault(task, path)
+        if task and known.setdefault(split, {}).setdefault(task, path) != path:
+            again.append((split, path))
     found: list[Group] = []
     for split, tasks in sorted(known.items(), key=lambda pair: pair[0] or ""):
         main = next(task for task in MAIN if task in tasks)
         adding = [tasks[task] for task in ADDING if task in tasks and task != main]
         rest = [path for task, path in tasks.items() if task != main and path not in adding and task != "image_info"]
-        found.append(Group(split, tasks[main], adding, rest, _folders(split, tasks[main])))
-    alone = ((kind_of(path)[1], path) for path in sorted(paths))
-    return found or [Group(split, path, [], [], _folders(split, path)) for split, path in alone]
+        said = [(path, f"says again what {tasks[main]} says") for path in rest]
+        found.append(Group(split, tasks[main], adding, said, _folders(split, tasks[main])))
+    unnamed = [path for path in sorted(paths) if not kind_of(path)[0]]
+    if found:
+        found += [Group(split, path, [], [], _folders(split, path)) for split, path in again]
+        other = [(path, "is not called as the others are") for path in unnamed if _begins_like_coco(source, path)]
+    else:
+        alike = [path for path in unnamed if len(unnamed) == 1 or _begins_like_coco(source, path)] or unnamed
+        found = [Group(kind_of(path)[1], path, [], [], _folders(kind_of(path)[1], path)) for path in alike]
+        other = [(path, "is no file of COCO") for path in unnamed if path not in alike]
+    if found:
+        found[0].left_out.extend(other)
+    return found
+
+
+def _begins_like_coco(source: Source, path: str) -> bool:
+    with source.open(path) as file:
+        head = file.read(1 << 12)
+    return _OBJECT.match(head) is not None and any(name in head for name in _NAMES)
 
 
 def _plain(split: str) -> str:

@@ -13,15 +13,14 @@ from domain.formats.base import FormatError, ImportProblem
 from domain.formats.sources import Source, SourceError
 
 from .blocks import Unreadable, members
-from .files import Annotation, Category, File, Group, Image, Licence
-from .lenient import plain, read_annotation, read_categories, read_images
+from .files import Annotation, Category, File, Group, Image
+from .lenient import plain, read_annotation, read_categories, read_images, read_licences
 from .spool import Spool
 
 Note = Callable[[Sequence[Annotation]], None]
 _FILE = msgspec.json.Decoder(File)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _ANNOTATIONS = msgspec.json.Decoder(list[Annotation])
-_LICENCES = msgspec.json.Decoder(list[Licence])
 
 
 class _ImageId(msgspec.Struct, frozen=True):
@@ -45,9 +44,8 @@ class Split:
         self._places: dict[int | str, int] = {}
         for which, path in enumerate((group.main, *group.adding)):
             self._read(path, which)
-        for path in group.left_out:
-            detail = f"{path} says again what {group.main} says; it was not read"
-            self.lost.append(ImportProblem("file_left_out", detail))
+        for path, why in group.left_out:
+            self.lost.append(ImportProblem("file_left_out", f"{path} {why}; it was not read"))
 
     def pages(self) -> Iterator[tuple[Image, list[tuple[int, int, Annotation | msgspec.Raw]]]]:
         """Each image with its (file, number, annotation) rows; those that are broken as they are."""
@@ -77,6 +75,8 @@ class Split:
         number, known = 0, again is not None
         early = False  # annotations came before the images
         for name, text in self._members(path):
+            if text.strip() == b"null":
+                continue
             if name == "annotations":
                 early = early or not known
                 number = self._annotations(text, number, own if known else None, which, note=again is None)
@@ -85,11 +85,11 @@ class Split:
                 if again is None:
                     images, wrong = read_images(text)
                     self.lost += wrong
-                    self._take_images(images, own, which)
+                    self._take_images(images, own, which, path)
             elif again is None and name == "categories":
                 self.categories += [(path, category) for category in read_categories(text)]
             elif again is None and name == "licenses" and which == 0:
-                self.licences = {licence.id: licence.name for licence in _LICENCES.decode(text)}
+                self.licences = read_licences(text)
         if not known:
             raise Unreadable("images")
         return own if early and again is None else None
@@ -101,10 +101,16 @@ class Split:
         except (zipfile.BadZipFile, EOFError, OSError) as error:
             raise SourceError("broken_archive", f"{path} cannot be unpacked: {error}") from None
 
-    def _take_images(self, images: list[Image], own: set[int | str], which: int) -> None:
+    def _take_images(self, images: list[Image], own: set[int | str], which: int, path: str) -> None:
         for given in images:
             image = given if isinstance(given.id, int) else msgspec.structs.replace(given, id=plain(given.id))
+            if image.id in own:
+                detail = f"image {image.id} is in {path} twice; its annotations belong to the first"
+                self.lost.append(ImportProblem("image_twice", detail))
             own.add(image.id)
+            if not image.name and which == 0:
+                self.lost.append(ImportProblem("bad_image", f"image {image.id}: it has no file_name"))
+                continue
             if which == 0:
                 self._places.setdefault(image.id, len(self.images))
                 self.images.append(image)

@@ -11,7 +11,7 @@ import msgspec
 
 from domain.formats.base import ImportProblem
 
-from .files import Annotation, Category, Image
+from .files import Annotation, Category, Image, Licence
 
 BEYOND = 1 << 32  # ids that are no numbers come after all that are
 _IMAGES = msgspec.json.Decoder(list[Image])
@@ -45,7 +45,7 @@ def read_images(text: bytes) -> tuple[list[Image], list[ImportProblem]]:
         good, problems = [], []
         for found in msgspec.json.decode(text, type=list[dict[str, Any]]):
             try:
-                good.append(msgspec.convert(found, Image, strict=False))
+                good.append(msgspec.convert(_whole(found, "id"), Image, strict=False))
             except (msgspec.ValidationError, ValueError) as error:
                 problems.append(ImportProblem("bad_image", f"image {str(found.get('id'))[:40]}: {error}"))
         return good, problems
@@ -60,7 +60,7 @@ def read_categories(text: bytes) -> list[Category]:
 
 
 def _category(found: dict[str, Any]) -> Category:
-    given = found.get("id")
+    given = _whole(found, "id").get("id")
     if not isinstance(given, int | str) or isinstance(given, bool):
         raise msgspec.ValidationError(f"a category's id is a number or a text, got {str(given)[:40]}")
     name = found.get("name")
@@ -70,11 +70,30 @@ def _category(found: dict[str, Any]) -> Category:
         "supercategory": _text(found.get("supercategory")),
         "keypoints": found.get("keypoints"),
         "skeleton": found.get("skeleton"),
+        "color": found.get("color"),
     }
     try:
         return msgspec.convert(fields, Category, strict=False)
-    except msgspec.ValidationError:  # joints that are none
-        return msgspec.convert(fields | {"keypoints": None, "skeleton": None}, Category, strict=False)
+    except msgspec.ValidationError:  # joints or colours that are none
+        return msgspec.convert(fields | {"keypoints": None, "skeleton": None, "color": None}, Category, strict=False)
+
+
+def read_licences(text: bytes) -> dict[int | str, str]:
+    """Names by id, of those that have an id: many files hold one without."""
+    found = msgspec.json.decode(text)
+    out: dict[int | str, str] = {}
+    for one in found if isinstance(found, list) else []:
+        try:
+            licence = msgspec.convert(one, Licence)
+        except msgspec.ValidationError:
+            continue
+        out[licence.id] = licence.name
+    return out
+
+
+def _whole(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    """With ids that are whole numbers written as 7.0, as data frames do, as 7."""
+    return found | {n: int(v) for n in names if isinstance(v := found.get(n), float) and v.is_integer()}
 
 
 def _text(found: Any) -> str | None:
@@ -91,7 +110,7 @@ def read_annotation(raw: bytes | msgspec.Raw) -> Annotation:
         return _ONE.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as plainly:
         try:
-            found: dict[str, Any] = msgspec.json.decode(raw, type=dict[str, Any])
+            found = _whole(msgspec.json.decode(raw, type=dict[str, Any]), "id", "image_id", "category_id")
             category = found.get("category_id")
             if isinstance(category, str):
                 found["category_id"] = number_of(category)

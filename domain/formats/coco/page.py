@@ -24,6 +24,7 @@ from .lenient import outline_of, read_annotation
 # of ids made from a file's own ids: a repeated import meets itself
 NAMESPACE = UUID("6f1c3f7e-3d1b-5a39-9f0d-6d0f7f1c0c0c")
 CAPTION = "caption"
+LEAST_NUMBERS = 6  # of a ring
 _NOTHING = (NULL, EMPTY)
 FLAGS: tuple[Flag, ...] = ("truncated", "difficult", "ignore", "uncertain")
 _SEGMENTATION: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[list[float]] | Rle | None)
@@ -105,14 +106,28 @@ class Page(ItemMaker):
         outline = [] if found.segmentation in _NOTHING else _outline(found.segmentation)
         if isinstance(outline, Rle):
             out.append(self._mask(outline))
-        elif outline:
-            out.append(_polygon(outline))
+        elif outline and (rings := self._whole(outline, found)):
+            out.append(_polygon(rings))
         keypoints = found.keypoints or (self._poses.get(found.id) if self._poses else None)
         if keypoints and any(keypoints[2::3]):
             out.append(_skeleton(keypoints, self._joints.get(found.category_id, [])))
+            if odd := [v for v in keypoints[2::3] if v > 0 and v not in (1, 2)]:
+                self.problem(
+                    "visibility", f"annotation {found.id}: visibility {odd[0]:g} is not 0, 1 or 2; taken for 2"
+                )
             if len(out) == 1 and found.bbox is not None and not _alike(found.bbox, out[0].bounds()):
                 out.insert(0, _box(found.bbox))
         return out or [_box(found.bbox)]
+
+    def _whole(self, outline: list[list[float]], found: Annotation) -> list[list[float]]:
+        """Rings that enclose something; others are named, and left out where something else of the object remains."""
+        rings = [ring for ring in outline if len(ring) >= LEAST_NUMBERS]
+        bad = sum(0 < len(ring) < LEAST_NUMBERS for ring in outline)
+        if bad and (rings or (found.bbox is not None and len(found.bbox) == 4)):
+            said = f"{bad} of {len(outline)} parts have fewer than 3 points; they were left out"
+            self.problem("part_left_out", f"annotation {found.id}: {said}")
+            return rings
+        return [ring for ring in outline if ring]
 
     def _mask(self, outline: Rle) -> Mask:
         height, width = outline.size
@@ -128,9 +143,11 @@ def _outline(raw: msgspec.Raw) -> Any:
         return _SEGMENTATION.decode(raw) or []
     except msgspec.DecodeError:
         rings = outline_of(raw)
-        if rings is None:
-            raise
-        return rings
+        if rings is not None:
+            return rings
+        found = msgspec.json.decode(raw)
+        one = found[0] if isinstance(found, list) and len(found) == 1 else found  # run lengths in a list of their own
+        return msgspec.convert(one, Rle, strict=False)
 
 
 def _polygon(outline: list[list[float]]) -> Polygon:
@@ -161,9 +178,9 @@ def _skeleton(keypoints: list[float], names: list[str]) -> Skeleton:
         raise ValueError(f"{len(keypoints)} keypoint numbers do not fit {len(names)} joints of 3 each")
     joints: dict[str, Any] = {}
     for i, (x, y, v) in enumerate(zip(keypoints[0::3], keypoints[1::3], keypoints[2::3], strict=True)):
-        if v not in (0, 1, 2):
+        if v < 0:
             raise ValueError(f"a keypoint's visibility must be 0, 1 or 2, got {v:g}")
-        joints[names[i]] = (x, y, int(v))
+        joints[names[i]] = (x, y, int(v) if v in (0, 1, 2) else 2)
     return Skeleton(joints)
 
 

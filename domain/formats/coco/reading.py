@@ -96,13 +96,15 @@ class CocoReader:
         skeleton = None
         if joints:
             self._joints[category.id] = joints
+            pairs = category.skeleton or []
+            first = 0 if any(min(pair) == 0 for pair in pairs) else 1  # COCO counts from 1, some tools from 0
             edges = [
-                (a - 1, b - 1)
-                for a, b in category.skeleton or []
-                if a != b and min(a, b) >= 1 and max(a, b) <= len(joints)
+                (a - first, b - first)
+                for a, b in pairs
+                if a != b and min(a, b) >= first and max(a, b) < len(joints) + first
             ]
             skeleton = SkeletonTemplate(joints=joints, edges=edges)
-        parent = category.supercategory if category.supercategory not in ("", category.name) else None
+        parent = category.supercategory if category.supercategory not in ("", "none", category.name) else None
         return ImportClass(
             key=category.id,
             name=category.name,
@@ -110,6 +112,7 @@ class CocoReader:
             shapes=sorted(shapes) or ["box"],
             skeleton=skeleton,
             attributes=self._attributes.get(category.id, []),
+            color=_color(category.color),
         )
 
     def items(self) -> Iterator[ImportItem]:
@@ -125,6 +128,10 @@ class CocoReader:
         for image, rows in split.pages():
             yield self._item(split, image, rows, known, posed, lost, segmented)
             lost = []
+        if lost:  # there is no image to tell them with
+            yield ImportItem(
+                asset=AssetMeta(name=split.group.main, width=0, height=0), elements=[], outcome="", problems=lost
+            )
 
     def _item(
         self,
@@ -137,10 +144,10 @@ class CocoReader:
         segmented: bool,
     ) -> ImportItem:
         group = split.group
-        media = self._media.find(image.file_name, *group.folders)
+        media = self._media.find(image.told, *group.folders)
         size = (int(image.width or 0), int(image.height or 0))
         if min(size) <= 0 and self._size_of is not None:
-            size = self._size_of(media or image.file_name) or (0, 0)
+            size = self._size_of(media or image.name) or (0, 0)
         poses, rows = _poses(rows, posed) if posed else ({}, rows)
         page = Page(f"{group.split or ''}/{image.id}", size, joints=self._joints, known=known, poses=poses)
         page.problems += lost
@@ -153,7 +160,7 @@ class CocoReader:
         self._fit(page, image)
         licence = split.licences.get(image.license, "") if image.license is not None else ""
         asset = AssetMeta(
-            name=image.file_name, width=size[0], height=size[1], licence=licence, attribution=image.attribution
+            name=image.name, width=size[0], height=size[1], licence=licence, attribution=image.attribution or ""
         )
         return page.item(asset, split=group.split, media=media)
 
@@ -178,7 +185,7 @@ def _note_category(known: dict[int, Category], category: Category, path: str) ->
     """Keep a category; the one that has joints where several files have it."""
     before = known.setdefault(category.id, category)
     if before.name != category.name:
-        detail = f"{path}: category {category.id} is {category.name!r} here and {before.name!r} in another file"
+        detail = f"{path}: category {category.id} is {category.name!r} here and {before.name!r} elsewhere"
         raise FormatError("categories_differ", detail)
     if category.keypoints and not before.keypoints:
         known[category.id] = category
@@ -228,10 +235,19 @@ def _is_plain(found: Annotation) -> bool:
 def _shapes(found: Annotation) -> list[str]:
     segmentation = bytes(found.segmentation)
     posed = bool(found.keypoints and any(found.keypoints[2::3]))
-    outlined = "mask" if segmentation[:1] == b"{" else "polygon" if b"[" in segmentation[1:] else ""
+    empty = not segmentation[:64].strip(b"[], \t\r\n")
+    outlined = "mask" if segmentation[:1] == b"{" else "polygon" if b"[" in segmentation[1:] and not empty else ""
     drawn = [outlined or "box"] if outlined or found.bbox else []
     tag = not drawn and not posed and found.segmentation == NULL and found.segments_info is None
     return [*drawn, *(["skeleton"] if posed else []), *(["tag"] if tag else [])]
+
+
+def _color(found: list[int] | str | None) -> str | None:
+    """As panoptic files have it, three numbers, or as text."""
+    if isinstance(found, list):
+        known = len(found) == 3 and all(0 <= part <= 255 for part in found)
+        return "#{:02x}{:02x}{:02x}".format(*found) if known else None
+    return found.lower() if found is not None and re.fullmatch(r"#[0-9a-fA-F]{6}", found) else None
 
 
 def _values(given: dict[str, Any] | None) -> dict[str, Value]:

@@ -19,6 +19,7 @@ from domain.shapes.tag import Tag
 
 _NAMESPACE = UUID("7a2a4f1e-93b1-5d0c-9a55-06d3f5f3a0c2")
 _SPLITS = ("train", "val", "valid", "test")
+_NOTES = ("readme.txt", ".md", "license", "licence", "readme.dataset.txt", "readme.roboflow.txt")
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,9 +78,13 @@ def _class_of(path: str) -> tuple[str, str | None]:
 
 
 def sniff_folders(source: Source) -> float:
-    """Nothing but pictures, each in a folder."""
-    paths = source.paths()
-    return 0.1 if paths and all(p.lower().endswith(MEDIA_SUFFIXES) and _class_of(p)[0] for p in paths) else 0.0
+    """Nothing but pictures, each in a folder, and notes; pictures of a test split may have no class."""
+    pictures = [p for p in source.paths() if p.lower().endswith(MEDIA_SUFFIXES)]
+    others = len(source.paths()) - len(pictures)
+    notes = sum(p.lower().endswith(_NOTES) for p in source.paths())
+    classed = [p for p in pictures if _class_of(p)[0]]
+    whole = all(_class_of(p)[0] or _class_of(p)[1] == "test" for p in pictures)
+    return 0.1 if classed and whole and others == notes else 0.0
 
 
 class ClassifyReader:

@@ -14,9 +14,10 @@ from domain.formats.media import MEDIA_SUFFIXES
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
 
-from .unnamed import MAX_TEXT, looks_like_labels, numbered_names
+from .unnamed import MAX_TEXT, MOST_CLASSES, looks_like_labels, numbered_names
 
-_NAME_FILES = ("data.yaml", "data.yml", "dataset.yaml", "obj.names", "classes.txt", "labels.txt")
+_NAME_FILES = ("data.yaml", "data.yml", "dataset.yaml", "obj.names", "classes.txt", "_darknet.labels", "labels.txt")
+_NAMES = re.compile(rb"^names\s*:", re.MULTILINE)
 _SPLITS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
 
 
@@ -27,6 +28,7 @@ class Layout(msgspec.Struct):
     names_path: str
     joints: int | None = None  # a line of a pose holds this many
     joint_numbers: int = 3  # 2: without visibility
+    joint_names: list[str] = []
     flip: list[int] = []
     folders: dict[str, str] = {}
     listed: dict[str, tuple[str, str]] = {}  # image without suffix → (its path as listed, split)
@@ -57,6 +59,8 @@ def names_file(source: Source) -> str | None:
         if found:
             return min(found, key=len)
     others = [p for p in paths if p.endswith((".yaml", ".yml"))]
+    if len(others) > 1:  # settings of a training lie beside it
+        others = [p for p in others if _NAMES.search(source.read(p, MAX_TEXT))]
     return others[0] if len(others) == 1 else None
 
 
@@ -67,13 +71,13 @@ def read_layout(source: Source) -> Layout:
         if not looks_like_labels(source):
             raise FormatError("not_yolo", f"there is none of {', '.join(_NAME_FILES)} in it")
         return Layout(numbered_names(source), "", listed=dict(_lists(source)))
-    text = source.read(path, MAX_TEXT).decode("utf-8-sig", "replace")
+    text = readable(source.read(path, MAX_TEXT))
     if not path.endswith((".yaml", ".yml")):
         names = [line.strip() for line in text.splitlines() if line.strip()]
         return Layout(_some(names, path), path, listed=dict(_lists(source)))
     document = _yaml(path, text)
     if isinstance(document.get("names"), str) and (named := _named_file(source, path, document["names"])):
-        text = source.read(named, MAX_TEXT).decode("utf-8-sig", "replace")
+        text = readable(source.read(named, MAX_TEXT))
         names = parse_names(named, text)
     else:
         names = parse_names(path, text)
@@ -85,6 +89,7 @@ def read_layout(source: Source) -> Layout:
         path,
         joints=joints,
         joint_numbers=per_joint,
+        joint_names=_joint_names(document),
         flip=_flip(document),
         folders=folders,
         listed=dict(_lists(source, lists or None)),
@@ -103,10 +108,29 @@ def _some(names: list[str], path: str) -> list[str]:
     return names
 
 
+class _Loader(yaml.BaseLoader):
+    """Without lists and mappings that stand in several places: some are bombs."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        alias = self.check_event(yaml.AliasEvent)
+        node = super().compose_node(parent, index)
+        if alias and not isinstance(node, yaml.ScalarNode):
+            raise yaml.YAMLError("an alias of a list or mapping is not read")
+        return node
+
+
+def readable(data: bytes) -> str:
+    """A text in UTF-8, in UTF-16 with its mark, or else as Windows writes it."""
+    try:
+        return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
 def _yaml(path: str, text: str) -> dict[str, Any]:
     """The document with every scalar as text: a class called `no` is not false."""
     try:
-        document = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes texts, lists and mappings only
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - makes texts, lists and mappings only
     except (yaml.YAMLError, RecursionError) as error:
         raise FormatError("bad_yaml", f"{path}: {str(error)[:300]}") from None
     return document if isinstance(document, dict) else {}
@@ -116,17 +140,25 @@ def parse_names(path: str, text: str) -> list[str]:
     """Class names in order, out of the key `names`: a list, or a mapping from class numbers."""
     if not path.endswith((".yaml", ".yml")):
         return [line.strip() for line in text.splitlines() if line.strip()]
-    names = _yaml(path, text).get("names")
+    document = _yaml(path, text)
+    names = document.get("names")
+    count = document.get("nc")
+    if names is None and isinstance(count, str) and count.isdecimal() and 0 < int(count) <= MOST_CLASSES:
+        return [f"class {number}" for number in range(int(count))]
     if names is None:
         raise FormatError("no_names", f"{path} has no key `names`")
     if isinstance(names, list):
+        if not all(isinstance(name, str) for name in names):
+            raise FormatError("bad_names", f"{path}: a name of a class is a text")
         return [str(name) for name in names]
     if isinstance(names, str) and "," in names:
         return [name.strip().strip("'\"") for name in names.strip("[]").split(",")]
+    if isinstance(names, str) and "\n" in names.strip():
+        return [line.strip() for line in names.splitlines() if line.strip()]
     if not isinstance(names, dict):
         raise FormatError("bad_names", f"{path}: `names` is neither a list nor a mapping")
     try:
-        found = {int(number): str(name) for number, name in names.items()}
+        found = {int(number): name for number, name in names.items() if isinstance(name, str)}
     except ValueError:
         raise FormatError("bad_names", f"{path}: the keys of `names` must be class numbers") from None
     if sorted(found) != list(range(len(found))):
@@ -145,13 +177,21 @@ def _joints(path: str, document: dict[str, Any]) -> tuple[int | None, int]:
         if not 0 < count <= 10_000 or per_joint not in (2, 3):
             raise ValueError
     except (TypeError, ValueError, IndexError, KeyError):
-        raise FormatError("bad_yaml", f"{path}: kpt_shape is [joints, 2 or 3], got {shape!r}") from None
+        raise FormatError("bad_yaml", f"{path}: kpt_shape is [joints, 2 or 3], got {str(shape)[:80]!r}") from None
     return count, per_joint
 
 
 def _flip(document: dict[str, Any]) -> list[int]:
     flip = document.get("flip_idx")
     return [int(i) for i in flip if str(i).isdigit()] if isinstance(flip, list) else []
+
+
+def _joint_names(document: dict[str, Any]) -> list[str]:
+    """Names of the joints of the first class, as newer files give them."""
+    named = document.get("kpt_names")
+    first = next(iter(named.values()), None) if isinstance(named, dict) else named
+    found = [name for name in first if isinstance(name, str)] if isinstance(first, list) else []
+    return found if len(set(found)) == len(found) else []
 
 
 def _places(source: Source, document: dict[str, Any], root: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -162,7 +202,9 @@ def _places(source: Source, document: dict[str, Any], root: str) -> tuple[dict[s
     for key, split in _SPLITS.items():
         given = document.get(key)
         for text in given if isinstance(given, list) else [given]:
-            for place in _candidates(str(text or ""), str(document.get("path") or ""), root):
+            if not isinstance(text, str) or not text.strip():
+                continue
+            for place in _candidates(text.strip(), str(document.get("path") or ""), root):
                 if place in paths and place.endswith(".txt"):
                     lists.setdefault(place, split)
                     break
@@ -174,7 +216,8 @@ def _places(source: Source, document: dict[str, Any], root: str) -> tuple[dict[s
 
 def _candidates(text: str, base: str, root: str) -> Iterator[str]:
     """Where a path of `data.yaml` may lie in the source: below its `path`, below the file, and without leading folders."""
-    for start in (f"{root}/{base}/{text}", f"{root}/{text}", text):
+    inside = re.sub(r"^(?:\.\.?[/\\])+", "", text)  # Ultralytics too looks beside the file for `../train/images`
+    for start in (f"{root}/{base}/{text}", f"{root}/{text}", f"{root}/{inside}", text):
         parts: list[str] = []
         for part in start.replace("\\", "/").split("/"):
             if part == "..":
@@ -191,11 +234,11 @@ def _lists(source: Source, known: dict[str, str] | None = None) -> Iterator[tupl
         known = {
             p: split
             for p in source.paths()
-            if (split := _SPLITS.get(stem(p).rpartition("/")[2])) and p.endswith(".txt")
+            if (split := _SPLITS.get(stem(p).rpartition("/")[2].removeprefix("autosplit_"))) and p.endswith(".txt")
         }
     paths = set(source.paths())
     for path, split in known.items():
-        for line in source.read(path, MAX_TEXT).decode("utf-8-sig", "replace").splitlines():
+        for line in readable(source.read(path, MAX_TEXT)).splitlines():
             image = line.strip().replace("\\", "/")
             if not image.lower().endswith(MEDIA_SUFFIXES):
                 continue

@@ -21,7 +21,7 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.skeleton import Skeleton
 
 from .layout import MAX_TEXT, Layout, names_file, parse_names, read_layout
-from .unnamed import class_number, looks_like_labels
+from .unnamed import begins_like_labels, class_number, looks_like_labels
 
 __all__ = ["YoloReader", "parse_names", "sniff"]
 
@@ -29,12 +29,14 @@ _NAMESPACE = UUID("a0f7c0f6-5b1f-5f0e-8c9e-1f7a0b6f2d11")
 _NOT_LABELS = ("train.txt", "valid.txt", "val.txt", "test.txt", "classes.txt", "labels.txt", "readme.txt")
 
 
+_LABELS = re.compile(r"(?:^|/)(?:labels|obj_\w+_data)/")
 _SURE = {
     "data.yaml": 0.9,
     "data.yml": 0.9,
     "dataset.yaml": 0.8,
     "obj.names": 0.9,
     "classes.txt": 0.6,
+    "_darknet.labels": 0.9,
     "labels.txt": 0.2,
 }
 
@@ -47,6 +49,11 @@ def sniff(source: Source) -> float:
     return _SURE.get(path.rpartition("/")[2], 0.4)
 
 
+def _is_deep(names: str) -> bool:
+    """Whether a file of names stands in each split's own folder."""
+    return names.endswith("_darknet.labels")
+
+
 class YoloReader:
     """Reads one data set. Image sizes come from `size_of`, for the text files do not hold them."""
 
@@ -54,14 +61,22 @@ class YoloReader:
         self._source, self._size_of = source, size_of
         self._layout: Layout = read_layout(source)
         self._media = MediaIndex(source)
-        self._root = self._layout.names_path.rpartition("/")[0]
-        self._labels = {stem(path): path for path in source.paths() if self._is_label(path)}
+        self._root = "" if _is_deep(self._layout.names_path) else self._layout.names_path.rpartition("/")[0]
+        pictures = {key for media in self._media.all() for key in _label_keys(media)}
+        self._labels = {stem(path): path for path in source.paths() if self._is_label(path, pictures)}
+        named = Sighted(self._layout.names, first=0)
+        self._keys = [named.key(name) for name in self._layout.names]  # a name that stands twice is one class
         self._oriented = self._layout.joints is None and self._all_oriented()
         self._header: ImportHeader | None = None
 
-    def _is_label(self, path: str) -> bool:
+    def _is_label(self, path: str, pictures: set[str]) -> bool:
+        """A text of a picture, or in a folder of labels, or that reads like one: others are notes and lists."""
         name = path.rpartition("/")[2]
-        return path.endswith(".txt") and path.startswith(self._root) and name.lower() not in _NOT_LABELS
+        if not path.endswith(".txt") or not path.startswith(self._root) or name.lower() in _NOT_LABELS:
+            return False
+        key = stem(path)
+        placed = key in pictures or _LABELS.search(path) is not None or key in self._layout.listed
+        return placed or _as_image(key) in self._layout.listed or begins_like_labels(self._source, path)
 
     def _all_oriented(self) -> bool:
         """Whether every line is four corners of a rectangle: an outline of four points in every line would be a marvel.
@@ -75,10 +90,10 @@ class YoloReader:
                 fields = line.split()
                 if not fields:
                     continue
-                if len(fields) != 9:
+                if len(fields) not in (9, 10):
                     return False
                 try:
-                    ring = [float(v) * size[i % 2] for i, v in enumerate(fields[1:])]
+                    ring = [float(v) * size[i % 2] for i, v in enumerate(fields[1:9])]
                 except ValueError:
                     continue
                 if size != (1, 1) and not is_rectangle(ring):
@@ -116,7 +131,7 @@ class YoloReader:
                             seen.see(name, "box")
             joints = self._layout.joints
             if joints is not None:
-                template = SkeletonTemplate(joints=_joint_names(joints), mirror=_mirror(self._layout.flip, joints))
+                template = SkeletonTemplate(joints=self._joint_names(joints), mirror=_mirror(self._layout.flip, joints))
                 for name in self._layout.names:
                     seen.declare(name, skeleton=template)
             default = ("skeleton",) if joints is not None else ("box", "polygon")
@@ -133,7 +148,7 @@ class YoloReader:
     def _shape(self, count: int) -> str:
         if self._layout.joints is not None and count > 5:
             return "skeleton"
-        return "rotated_box" if self._oriented and count == 8 else "box" if count in (4, 5) else "polygon"
+        return "rotated_box" if self._oriented and count in (8, 9) else "box" if count in (4, 5) else "polygon"
 
     def items(self) -> Iterator[ImportItem]:
         """Images with their label files, by path; then label files whose image is not in the source, and listed images."""
@@ -181,40 +196,50 @@ class YoloReader:
         values = [float(field) for field in fields[1:]]
         if not all(isfinite(v) and (-1.0 <= v <= 2.0) for v in values):
             raise ValueError("numbers must lie in 0 to 1")
+        number = self._keys[number]
         if self._layout.joints is None or len(values) <= 5:
             geometry, score = self._geometry(values, *size)
             _checked(geometry)
             maker.region(geometry, number, key, score=score)
             return
+        sure = values[-1] if len(values) == 5 + (self._layout.joints * self._layout.joint_numbers) else None
+        score = sure if sure is not None and 0 <= sure <= 1 else None
         pose, (box, _) = self._pose(values[4:], *size), self._geometry(values[:4], *size)
         _checked(box)
         owner = None
         if pose.problems() or not _alike(box.bounds(), pose.bounds()):
-            owner = maker.region(box, number, f"{key}/box")
+            owner = maker.region(box, number, f"{key}/box", score=score)
         if not pose.problems():  # a pose without any joint is its box alone
-            maker.region(pose, number, key, parent=owner.id if owner is not None else None)
+            maker.region(pose, number, key, parent=owner.id if owner is not None else None, score=score)
+
+    def _joint_names(self, count: int) -> list[str]:
+        named = self._layout.joint_names
+        return named if len(named) == count else [str(i + 1) for i in range(count)]
 
     def _pose(self, values: list[float], width: int, height: int) -> Skeleton:
         joints, per = self._layout.joints or 0, self._layout.joint_numbers
         if len(values) < joints * per:
             raise ValueError(f"{len(values)} numbers do not hold {joints} joints of {per} each")
         found = {}
-        for i, name in enumerate(_joint_names(joints)):
+        for i, name in enumerate(self._joint_names(joints)):
             x, y, *more = values[i * per : i * per + per]
             v = round(more[0]) if more else 2 if x or y else 0
             found[name] = (x * width, y * height, min(max(v, 0), 2)) if v else (0.0, 0.0, 0)
         return Skeleton(found)  # type: ignore[arg-type]
 
     def _geometry(self, values: list[float], width: int, height: int) -> tuple[Geometry, float | None]:
-        """Four numbers (five with a score) are a box; more are an outline, or four corners."""
+        """Four numbers are a box; more are an outline, or four corners; one more is a score, as predictions have it."""
         if len(values) in (4, 5):
             cx, cy, w, h = values[:4]
             score = values[4] if len(values) == 5 and 0 <= values[4] <= 1 else None
             return Box((cx - w / 2) * width, (cy - h / 2) * height, w * width, h * height), score
+        score = None
+        if len(values) > 6 and len(values) % 2 and 0 <= values[-1] <= 1:
+            *values, score = values
         if len(values) < 6 or len(values) % 2:
             raise ValueError(f"{len(values)} numbers are neither a box nor an outline")
         ring = [v * (height if i % 2 else width) for i, v in enumerate(values)]
-        return (turned(ring) if self._oriented else Polygon([[ring]])), None
+        return (turned(ring) if self._oriented else Polygon([[ring]])), score
 
 
 def _checked(geometry: Geometry) -> None:
@@ -225,10 +250,6 @@ def _checked(geometry: Geometry) -> None:
 def _alike(box: Bounds | None, pose: Bounds | None) -> bool:
     """Whether a pose's box says no more than its joints do, to a pixel."""
     return box is not None and pose is not None and all(abs(a - b) <= 1.0 for a, b in zip(box, pose, strict=True))
-
-
-def _joint_names(count: int) -> list[str]:
-    return [str(i + 1) for i in range(count)]
 
 
 def _mirror(flip: list[int], joints: int) -> list[tuple[int, int]]:

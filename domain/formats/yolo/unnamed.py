@@ -27,16 +27,27 @@ def class_number(text: str) -> int:
 
 
 def looks_like_labels(source: Source) -> bool:
-    """Whether text files lie beside pictures, or in `labels` beside `images`, and hold a number and shares of a picture."""
+    """Whether text files lie beside pictures, or in `labels` beside `images`, or are all there is, and hold rows of labels."""
     seen = False
     for path in islice(_labels(source), LOOKED_AT):
-        with source.open(path) as file:
-            lines = file.read(1 << 12).decode("utf-8-sig", "replace").splitlines()[:5]
-        filled = [line.split() for line in lines if line.strip()]
-        if not all(map(_is_row, filled)):
+        filled, fits = _first_rows(source, path)
+        if not fits:
             return False
-        seen = seen or bool(filled)
+        seen = seen or filled
     return seen
+
+
+def begins_like_labels(source: Source, path: str) -> bool:
+    """Whether the first lines of a text are rows of labels."""
+    return all(_first_rows(source, path))
+
+
+def _first_rows(source: Source, path: str) -> tuple[bool, bool]:
+    """(whether there are any rows, whether all that there are name a class and shares of a picture)."""
+    with source.open(path) as file:
+        lines = file.read(1 << 12).decode("utf-8-sig", "replace").splitlines()[:5]
+    rows = [line.split() for line in lines if line.strip()]
+    return bool(rows), all(map(_is_row, rows))
 
 
 def numbered_names(source: Source) -> list[str]:
@@ -53,8 +64,12 @@ def numbered_names(source: Source) -> list[str]:
 def _labels(source: Source) -> Iterator[str]:
     paths = source.paths()
     pictures = {stem(path) for path in paths if path.lower().endswith(MEDIA_SUFFIXES)}
-    for path in paths:
-        if path.endswith(".txt"):
+    texts = [path for path in paths if path.endswith(".txt")]
+    alone = len(texts) == len(paths)  # as tools hand out labels without their pictures
+    for path in texts:
+        if alone:
+            yield path
+        else:
             head, found, tail = f"/{stem(path)}".rpartition("/labels/")
             image = f"{head}/images/{tail}".lstrip("/") if found else stem(path)
             if image in pictures or stem(path) in pictures:

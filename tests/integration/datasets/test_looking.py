@@ -110,3 +110,14 @@ def test_wrong_options_are_refused_before_anything_is_kept(manager, project, fie
 def test_annotators_bring_nothing_in(team, manager, project):
     number = looked_into(manager, project)
     assert api(team.annotator).post(f"imports/{number}/go-on", {}).status_code in (403, 404)
+
+
+def test_classes_that_a_file_makes_each_others_ancestors_come_in_without_the_last_link(manager, project):
+    rows = [(70, "lynx", "feline"), (71, "feline", "hunter"), (72, "hunter", "lynx")]
+    categories = [{"id": number, "name": name, "supercategory": above} for number, name, above in rows]
+    whole = {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": categories}
+    file = SimpleUploadedFile("x.json", json.dumps(whole).encode())
+    run(manager.upload(f"projects/{project.pk}/imports", {"file": file}).json()["job"]["id"])
+    project.refresh_from_db()
+    found = {c.name: c for c in parse(project.schema.body).classes}
+    assert [found[name].parent for _, name, _ in rows] == [found["feline"].id, found["hunter"].id, None]
