@@ -14,13 +14,12 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "tests" / "conformance" / "formats" / "samples"
 sys.path.insert(0, str(ROOT / "sdk"))
 
+from domain.formats import ImportClass, ImportHeader  # noqa: E402
 from labelwright import Client, Problem, Unreachable  # noqa: E402
 from labelwright.cli import main, recipe  # noqa: E402
 from labelwright.offline import schema_of  # noqa: E402
 from labelwright.transport import Transport  # noqa: E402
 from labelwright.uploading import Picture, portions  # noqa: E402
-
-from domain.formats import ImportClass, ImportHeader  # noqa: E402
 
 
 def test_every_call_of_the_package_is_in_the_api():
