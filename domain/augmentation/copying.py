@@ -33,6 +33,7 @@ CODES: dict[str, tuple[Effect, str]] = {
     "copy_left_out": ("noted", "a copy fewer: nothing that may be changed would make it another picture"),
     "copy_too_large": ("noted", f"not copied: the picture has more than {MOST_PIXELS} pixels"),
     "copy_of_frames": ("noted", "not copied: tracks over frames are not augmented"),
+    "copy_untracked": ("dropped", "a copy is no frame of the sequence: its regions belong to no track"),
     "copy_unseen": ("dropped", "too little of the region is left in the frame of a copy"),
     "copy_cut": ("approximated", "cut at the edge of a copy's frame"),
     "box_turned": ("approximated", "an upright box was turned in a copy: there it is a rotated box"),
@@ -137,6 +138,8 @@ class Copier:
             self._tell(code, item, region)
         if found.share < WHOLE:
             self._tell("copy_cut", item, region)
+        if region.track is not None:
+            self._tell("copy_untracked", item, region)
         for number, piece in enumerate(found.pieces):
             yield _as(region, piece, plan.number, number)
 
@@ -172,4 +175,4 @@ def _named(found: UUID, copy: int, piece: int = 0) -> UUID:
 
 def _as(region: Region, geometry: Geometry, copy: int, piece: int) -> Region:
     parent = _named(region.parent, copy) if region.parent is not None else None
-    return replace(reshaped(region, geometry), id=_named(region.id, copy, piece), parent=parent)
+    return replace(reshaped(region, geometry), id=_named(region.id, copy, piece), parent=parent, track=None)

@@ -36,6 +36,7 @@ class Region(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, forb
     parent: UUID | None = None
     role: Name | None = None
     group: Name | None = None
+    track: Ordinal | None = None  # its number in the sequence of images, which is the asset's group
     z: Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)] = 0
     occluded: bool = False
     flags: list[Flag] = msgspec.field(default_factory=list)

@@ -141,7 +141,7 @@ class MakeReader(Protocol):
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered format. `lossless` keeps everything; `shapes` are held as drawn.
+    """A registered format. `lossless` keeps everything; `shapes` are held as drawn; `tracks`: the number of a region's track is.
 
     `sniff` says how sure it is that a source is of this format, from its contents: 0 no, 1 certainly.
     """
@@ -150,6 +150,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     shapes: tuple[str, ...]
     lossless: bool = False
+    tracks: bool = False
     writer: MakeWriter | None = None
     reader: MakeReader | None = None
     sniff: Callable[[Source], float] | None = None

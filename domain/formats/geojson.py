@@ -19,7 +19,7 @@ from domain.shapes.polyline import Polyline
 from domain.shapes.tag import Tag
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
-from .making import ItemMaker, Sighted, numbers
+from .making import ItemMaker, Sighted, numbers, track_of
 from .media import MediaIndex
 from .report import LossReport
 from .sinks import stem
@@ -30,7 +30,8 @@ _NAMESPACE = UUID("8d0f2a4c-6e1b-5c3d-9a7f-4b6d8e0c2f95")
 _HELD = ("polygon", "polyline", "points", "tag")
 CLASS = "class"
 _CLASS_NAMES = (CLASS, "label", "category", "name", "type")
-_OWN = ("id", "z", "occluded", "group", "image", "width", "height")
+TRACK = "track_id"
+_OWN = ("id", "z", "occluded", "group", "image", "width", "height", TRACK)
 
 
 class GeoJsonWriter(ItemWriter):
@@ -43,7 +44,7 @@ class GeoJsonWriter(ItemWriter):
             "answers about the image stand in `properties` of the collection, which is not standard",
         ),
     }
-    keeps = ("attributes", "score", "occluded", "z")
+    keeps = ("attributes", "score", "occluded", "track", "z")
 
     def add(self, item: ExportItem) -> str | None:
         found = self.content(item)
@@ -81,6 +82,8 @@ class GeoJsonWriter(ItemWriter):
             properties["occluded"] = True
         if region.z:
             properties["z"] = region.z
+        if region.track is not None:
+            properties[TRACK] = region.track
         return {
             "type": "Feature",
             "id": str(region.id),
@@ -259,6 +262,7 @@ def _add(maker: ItemMaker, feature: dict[str, Any], number: int, seen: Sighted) 
         score=float(score) if isinstance(score, int | float) and 0 <= score <= 1 else None,
         occluded=properties.get("occluded") is True,
         z=z if isinstance(z, int) and abs(z) <= 1_000_000 else 0,
+        track=track_of(properties.get(TRACK)),
     )
 
 
@@ -298,5 +302,11 @@ _SHAPES = {
 }
 
 FORMAT = Format(
-    name="geojson", title="GeoJSON (pixels)", shapes=_HELD, writer=GeoJsonWriter, reader=GeoJsonReader, sniff=sniff
+    name="geojson",
+    title="GeoJSON (pixels)",
+    shapes=_HELD,
+    tracks=True,
+    writer=GeoJsonWriter,
+    reader=GeoJsonReader,
+    sniff=sniff,
 )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_OPTIONS = 60  # different texts; a question with more is text
 LONGEST_OPTION = 120
 MAX_PIXELS = 1 << 31  # of one mask
+MOST_TRACK = 1 << 53
 
 
 _KEPT = ~(0xF000 << 64 | 0xC000 << 48)
@@ -162,6 +163,17 @@ def polygon_of(points: Iterable[float]) -> Polygon:
     if len(ring) > 6 and ring[:2] == ring[-2:]:
         ring = ring[:-2]
     return Polygon([[ring]])
+
+
+def track_of(value: Any) -> int | None:
+    """The number of a track as files spell it: 7, 7.0 or "7"; None for what is none, as -1 of a box that nobody followed."""
+    try:
+        number = float(value) if not isinstance(value, bool | int) else value
+    except (TypeError, ValueError):
+        return None
+    if isinstance(number, bool) or not 0 <= number <= MOST_TRACK or number != int(number):
+        return None
+    return int(number)
 
 
 def numbers(values: Iterable[Any], what: str) -> list[float]:

@@ -1,9 +1,10 @@
-"""MOT: a line a box of a track on a frame. A track's number is the group of its regions; a sequence is the group of its assets."""
+"""MOT: a line a box of a track on a frame. A sequence is the group of its assets."""
 
 from __future__ import annotations
 
 import configparser
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -11,48 +12,34 @@ from domain.elements.structs import Region, Value
 from domain.shapes.box import Box
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
-from .making import ItemMaker, Sighted, numbers
+from .making import ItemMaker, Sighted, numbers, track_of
 from .media import MediaIndex
 from .report import LossReport
-from .sinks import safe_name
+from .sequences import MOST_FRAMES, OnFrame, Sequence, Sequences, suffix_of
 from .sources import Source
 from .writing import ItemWriter, Losses
 
 _NAMESPACE = UUID("4b2c8d6e-1a9f-5e3d-8c7b-0f1e2d3c4b5a")
-MOST_FRAMES = 1_000_000
+FRAMES = "frames"  # of ours in seqinfo.ini: which frames are there, where some are not
 _CLASSES = (
     "pedestrian", "person on vehicle", "car", "bicycle", "motorbike", "non motorized vehicle", "static person", "distractor",
     "occluder", "occluder on the ground", "occluder full", "reflection",
 )  # fmt: skip
 
 
-class _Sequence:
-    """One sequence in the making."""
-
-    def __init__(self, writer: MotWriter, name: str) -> None:
-        self.name = name
-        self.frames = 0
-        self.size = (0, 0)
-        self.suffix = ".jpg"
-        self.tracks: dict[str, int] = {}
-        self.holder = writer.sink.open(f"{name}/gt/gt.txt")
-        self.file = self.holder.__enter__()
-
-
 class MotWriter(ItemWriter):
-    """Frames are the items of a sequence in their order."""
+    """Frames are the items of a sequence, by the numbers of their names."""
 
     losses: ClassVar[Losses] = {
         "shape_not_expressible": ("dropped", "MOT holds boxes; tags, lines, points and skeletons are not written"),
         "attributes": ("dropped", "attributes but visibility are not written"),
         "flags": ("dropped", "flags but ignore are not written"),
-        "no_track": ("noted", "the region belongs to no group and got a track of its own"),
-        "renamed": ("noted", "frames are called by their number; the names of the assets are not written"),
     }
-    keeps = ("attributes", "flags", "occluded")
+    keeps = ("attributes", "flags", "occluded", "track")
+    keeps_of_item = ("group",)
 
     def begin(self) -> None:
-        self._sequences: dict[str, _Sequence] = {}
+        self._sequences = Sequences(self, self.sink, first=1)
         self._ordered = self.live_classes({c.id for c in self.schema.classes})
         self._number = {c.id: i for i, c in enumerate(self._ordered, start=1)}
 
@@ -62,56 +49,74 @@ class MotWriter(ItemWriter):
             self.lose("not_labelled", item)
             return None
         self.lose_of_item(found, item)
-        self.lose("renamed", item)
-        folder = f"{self.split(item, '')}/" if item.split else ""
-        name = f"{folder}{safe_name(item.asset.group or 'sequence').replace('/', '_')}"
-        sequence = self._sequences.setdefault(name, None) or _Sequence(self, name)  # type: ignore[arg-type]
-        self._sequences[name] = sequence
-        sequence.frames += 1
-        sequence.size = (item.asset.width, item.asset.height)
-        suffix = item.asset.name.rpartition(".")[2].lower()
-        sequence.suffix = f".{suffix}" if suffix.isalnum() and len(suffix) <= 4 else ".jpg"
-        for region in found.regions:
-            line = self._line(region, item, sequence)
-            if line is not None:
-                sequence.file.write(line.encode())
-                self.report.regions += 1
+        sequence, frame = self._sequences.frame(item)
+        name = f"{frame:06d}{suffix_of(item.asset)}"
+        if item.asset.name.rpartition("/")[2] != name:
+            self.lose("frame_renamed", item)
+        tracks = OnFrame(self, item)
+        lines = [line for region in found.regions if (line := self._line(region, item, sequence, tracks)) is not None]
+        self._sequences.keep(sequence, frame, "".join(lines).encode())
         self.report.items += 1
-        return f"{name}/img1/{sequence.frames:06d}{sequence.suffix}"
+        self.report.regions += len(lines)
+        return f"{sequence.name}/img1/{name}"
 
-    def _line(self, region: Region, item: ExportItem, sequence: _Sequence) -> str | None:
+    def _line(self, region: Region, item: ExportItem, sequence: Sequence, tracks: OnFrame) -> str | None:
+        """The track and what follows it in the line; an empty track gets its number at the end."""
         fitted = self.fit(region, item, ("box",))
         if not isinstance(fitted, Box):
             return None
-        if region.score is not None or region.source or region.parent or region.role or region.z:
-            for code, said in (("score", region.score is not None), ("source", region.source), ("z", region.z)):
-                if said:
-                    self.lose(code, item, region.id)
-            if region.parent or region.role:
-                self.lose("relations", item, region.id)
+        self.lose_unheld(region, item)
         if set(region.attributes) - {"visibility"}:
             self.lose("attributes", item, region.id)
         if any(flag != "ignore" for flag in region.flags):
             self.lose("flags", item, region.id)
-        if not region.group:
-            self.lose("no_track", item, region.id)
-        track = sequence.tracks.setdefault(region.group or str(region.id), len(sequence.tracks) + 1)
+        track = tracks.track(region)
+        sequence.highest_track = max(sequence.highest_track, track or 0)
         seen = region.attributes.get("visibility", 0.5 if region.occluded else 1)
         box = ",".join(f"{v:.10g}" for v in (fitted.x, fitted.y, fitted.w, fitted.h))
         counted = 0 if "ignore" in region.flags else 1
-        return f"{sequence.frames},{track},{box},{counted},{self._number[region.class_id]},{seen}\n"
+        return f"{'' if track is None else track},{box},{counted},{self._number[region.class_id]},{seen}\n"
 
     def finish(self) -> LossReport:
         labels = "".join(f"{c.name}\n" for c in self._ordered).encode()
-        for name, sequence in self._sequences.items():
-            sequence.holder.__exit__(None, None, None)
+        for name, sequence in self._sequences.all.items():
+            self._truth(f"{name}/gt/gt.txt", sequence)
             self.sink.write(f"{name}/gt/labels.txt", labels)
-            head = (
-                f"[Sequence]\nname={name.rpartition('/')[2]}\nimDir=img1\nframeRate=25\nseqLength={sequence.frames}\n"
-            )
+            head = f"[Sequence]\nname={name.rpartition('/')[2]}\nimDir=img1\nframeRate=25\nseqLength={sequence.last}\n"
             size = f"imWidth={sequence.size[0]}\nimHeight={sequence.size[1]}\nimExt={sequence.suffix}\n"
-            self.sink.write(f"{name}/seqinfo.ini", (head + size).encode())
+            frames = sequence.frames()
+            gaps = f"{FRAMES}={_ranges(frames)}\n" if len(frames) < sequence.last else ""
+            self.sink.write(f"{name}/seqinfo.ini", (head + size + gaps).encode())
+        self._sequences.close()
         return self.report
+
+    def _truth(self, path: str, sequence: Sequence) -> None:
+        """Write the lines by frame. What has no track gets one of its own above all others."""
+        following = sequence.highest_track + 1
+        with self.sink.open(path) as file:
+            for frame, text in self._sequences.texts(sequence):
+                for line in text.splitlines(keepends=True):
+                    track, _, rest = line.partition(b",")
+                    if not track:
+                        track, following = b"%d" % following, following + 1
+                    file.write(b"%d,%b,%b" % (frame, track, rest))
+
+
+def _ranges(frames: list[int]) -> str:
+    """Rising numbers as 1-5,8."""
+    breaks = [0, *(i for i in range(1, len(frames)) if frames[i] != frames[i - 1] + 1), len(frames)]
+    runs = [(frames[a], frames[b - 1]) for a, b in pairwise(breaks)]
+    return ",".join(f"{a}-{b}" if b > a else f"{a}" for a, b in runs)
+
+
+def _numbers(ranges: str) -> set[int]:
+    """The numbers of 1-5,8; those that are none are left out."""
+    out: set[int] = set()
+    for text in ranges.split(","):
+        first, _, last = text.strip().partition("-")
+        if first.isdigit() and (last or first).isdigit():
+            out |= set(range(int(first), min(int(last or first), MOST_FRAMES) + 1))
+    return out
 
 
 def _truths(source: Source) -> list[str]:
@@ -174,7 +179,7 @@ class MotReader:
         seen = self._sighted()
         for path in self._files:
             root = path.rpartition("/")[0].rpartition("/")[0]
-            names, (size, suffix, length) = self._names(path), self._info(root)
+            names, (size, suffix, counted) = self._names(path), self._info(root)
             frames: dict[int, list[tuple[int, list[str]]]] = {}
             lost: list[str] = []
             for number, fields in self._rows(path):
@@ -185,7 +190,7 @@ class MotReader:
             media = {
                 int(n): m for m in self._media.all() if m.startswith(f"{root}/img1/".lstrip("/")) and (n := _number(m))
             }
-            for frame in sorted(frames.keys() | media.keys() | set(range(1, min(length, MOST_FRAMES) + 1))):
+            for frame in sorted(frames.keys() | media.keys() | (set() if media else counted)):
                 maker = ItemMaker(_NAMESPACE, f"{path}/{frame}")
                 for detail in lost:
                     maker.problem("bad_line", detail)
@@ -213,19 +218,20 @@ class MotReader:
                     media=media.get(frame),
                 )
 
-    def _info(self, root: str) -> tuple[tuple[int, int], str, int]:
-        """(size, suffix, length) of `seqinfo.ini`, as far as it says."""
+    def _info(self, root: str) -> tuple[tuple[int, int], str, set[int]]:
+        """(size, suffix, frames) of `seqinfo.ini`, as far as it says."""
         path = f"{root}/seqinfo.ini".lstrip("/")
         if path not in self._source.paths():
-            return (0, 0), ".jpg", 0
+            return (0, 0), ".jpg", set()
         parser = configparser.ConfigParser(interpolation=None)
         try:
             parser.read_string(self._source.read(path, 1 << 16).decode("utf-8-sig", "replace"))
             section: Any = parser["Sequence"]
             size = int(section.get("imWidth", "0")), int(section.get("imHeight", "0"))
-            return size, section.get("imExt", ".jpg"), int(section.get("seqLength", "0"))
+            frames = _numbers(section.get(FRAMES) or f"1-{int(section.get('seqLength', '0'))}")
+            return size, section.get("imExt", ".jpg"), frames
         except (configparser.Error, KeyError, ValueError):
-            return (0, 0), ".jpg", 0
+            return (0, 0), ".jpg", set()
 
 
 def _number(path: str) -> str:
@@ -263,16 +269,15 @@ def _add(maker: ItemMaker, fields: list[str], names: list[str], seen: Sighted, n
         raise ValueError(f"the box is {w:g} × {h:g}; both sides must be positive")
     attributes = _attributes(fields)
     key = seen.key(name)
-    track = fields[1].strip()
     maker.region(
         Box(x, y, w, h),
         key,
         str(number),
         attributes=seen.fit(key, attributes),
         occluded=bool(attributes),
-        group=f"track {track}" if track not in ("-1", "") else None,
+        track=track_of(fields[1]),
         flags=["ignore"] if len(fields) > 6 and fields[6].strip() == "0" else [],
     )
 
 
-FORMAT = Format(name="mot", title="MOT", shapes=("box",), writer=MotWriter, reader=MotReader, sniff=sniff)
+FORMAT = Format(name="mot", title="MOT", shapes=("box",), tracks=True, writer=MotWriter, reader=MotReader, sniff=sniff)

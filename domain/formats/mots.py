@@ -1,16 +1,17 @@
-"""MOTS: pictures of instances (class · 1000 + n) on frames; 10000 is what nobody counts. An instance's number is its track."""
+"""MOTS: pictures of instances (class · 1000 + n) on frames; 10000 is what nobody counts. The whole number is the track."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
+import msgspec
 import numpy as np
 
 from .base import ExportItem, Format
 from .making import Sighted
 from .raster_sets import Part, RasterReader, RasterWriter, Scene, beside, split_part, stem, tail
+from .sequences import OnFrame, sequence_of
 from .sources import Source
-from .writing import Losses
 
 INSTANCES = 1000
 IGNORE = 10_000
@@ -37,14 +38,8 @@ class MotsReader(RasterReader):
                 tail(mask, "instances") or "",
             )
             media = beside(paths, f"{root}images/{stem(name)}")
-            out.append(
-                Scene(
-                    media.removeprefix(f"{root}images/") if media else f"{stem(name)}.png",
-                    mask,
-                    media,
-                    split_part(mask),
-                )
-            )
+            called = media.removeprefix(f"{root}images/") if media else f"{stem(name)}.png"
+            out.append(Scene(called, mask, media, split_part(mask), called.rpartition("/")[0]))
         return out
 
     def _names(self, scene: Scene) -> list[str]:
@@ -59,8 +54,8 @@ class MotsReader(RasterReader):
         names = self._names(scene)
         if number == IGNORE:
             return Part(names[0], flags=("ignore",))
-        kind, track = divmod(number, INSTANCES)
-        return Part(names[kind - 1], group=f"track {number}" if track else None) if 1 <= kind <= len(names) else None
+        kind, instance = divmod(number, INSTANCES)
+        return Part(names[kind - 1], track=number if instance else None) if 1 <= kind <= len(names) else None
 
     def declare(self, seen: Sighted) -> None:
         for scene in self._scenes:
@@ -68,41 +63,82 @@ class MotsReader(RasterReader):
                 seen.see(name, "mask")
 
 
-class MotsWriter(RasterWriter):
-    """A folder a split. A group keeps its number over the frames of its sequence."""
+class _Tracks:
+    """The instances of a class in a sequence: a track keeps its number where that is free, and its instance on all frames."""
 
-    losses: ClassVar[Losses] = {
-        **RasterWriter.losses,
-        "no_track": ("noted", "the region belongs to no group and got a track of its own"),
-    }
+    def __init__(self) -> None:
+        self._instances: dict[int, int] = {}
+        self._taken: set[int] = set()
+        self._free = INSTANCES - 1  # downwards, out of the way of tracks that are still to come
+
+    def instance(self, track: int, kind: int) -> int | None:
+        """The number of a track's instance; None when all are taken."""
+        if track not in self._instances:
+            wanted = track % INSTANCES if track // INSTANCES in (0, kind) else 0
+            found = wanted if wanted and wanted not in self._taken else self.single()
+            if found is None:
+                return None
+            self._instances[track] = found
+            self._taken.add(found)
+        return self._instances[track]
+
+    def single(self) -> int | None:
+        """The number of a region without a track."""
+        while self._free in self._taken:
+            self._free -= 1
+        if self._free < 1:
+            return None
+        self._taken.add(self._free)
+        return self._free
+
+
+class MotsWriter(RasterWriter):
+    """A folder a split. A track keeps its instance over the frames of its sequence."""
+
     dtype = np.uint16
-    keeps = ("flags",)
+    keeps = ("flags", "track")
+    keeps_of_item = ("group",)
 
     def begin(self) -> None:
         self._ordered = self.live_classes({c.id for c in self.schema.classes})
         self._number = {c.id: i for i, c in enumerate(self._ordered, start=1)}
-        self._tracks: dict[int, dict[str, int]] = {}
+        self._tracks: dict[tuple[str, int], _Tracks] = {}
         self._splits: set[str] = set()
+        self._frame: tuple[ExportItem, OnFrame] | None = None
 
     def number(self, region: Any, counts: dict[int, int], item: ExportItem) -> int | None:
         if "ignore" in region.flags:
             return IGNORE
+        if self._frame is None or self._frame[0] is not item:
+            self._frame = item, OnFrame(self, item)
         kind = self._number[region.class_id]
-        tracks = self._tracks.setdefault(kind, {})
-        if not region.group:
-            self.lose("no_track", item, region.id)
-        track = tracks.setdefault(f"{item.asset.group}/{region.group or region.id}", len(tracks) + 1)
-        if kind >= 65 or kind == IGNORE // INSTANCES or track >= INSTANCES:
+        tracks = self._tracks.setdefault((sequence_of(item.asset), kind), _Tracks())
+        track = self._frame[1].track(region)
+        instance = tracks.single() if track is None else tracks.instance(track, kind)
+        if kind >= 65 or kind == IGNORE // INSTANCES or instance is None:
             self.lose("too_many", item, region.id)
             return None
-        return kind * INSTANCES + track
+        number = kind * INSTANCES + instance
+        if track is not None and track != number:
+            self.lose("track_renumbered", item, region.id)
+        return number
 
     def files(self, item: ExportItem, pixels: Any) -> str:
+        if not item.asset.group:
+            self.lose("no_sequence", item)
         split = self.split(item, "train")
         self._splits.add(split)
-        name = self.file_name(item, split)
+        name = self._called(item, split)
         self.picture(f"{split}/instances/{stem(name)}.png", pixels)
         return f"{split}/images/{name}"
+
+    def _called(self, item: ExportItem, split: str) -> str:
+        """The image's name, in the folder of its sequence."""
+        group, name = item.asset.group, item.asset.name
+        if group and name.rpartition("/")[0] != group:
+            asset = msgspec.structs.replace(item.asset, name=f"{group.replace('/', '_')}/{name.rpartition('/')[2]}")
+            item = msgspec.structs.replace(item, asset=asset)
+        return self.file_name(item, split)
 
     def finish(self) -> Any:
         labels = "".join(f"{c.name}\n" for c in self._ordered).encode()
@@ -111,4 +147,6 @@ class MotsWriter(RasterWriter):
         return self.report
 
 
-FORMAT = Format(name="mots", title="MOTS", shapes=("mask",), writer=MotsWriter, reader=MotsReader, sniff=sniff)
+FORMAT = Format(
+    name="mots", title="MOTS", shapes=("mask",), tracks=True, writer=MotsWriter, reader=MotsReader, sniff=sniff
+)

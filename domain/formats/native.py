@@ -211,6 +211,7 @@ FORMAT = Format(
     title="Labelwright (lossless)",
     shapes=SHAPE_NAMES,
     lossless=True,
+    tracks=True,
     writer=NativeWriter,
     reader=NativeReader,
     sniff=lambda source: _root(source) is not None,

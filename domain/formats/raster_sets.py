@@ -27,13 +27,14 @@ class Scene(msgspec.Struct):
     mask: str
     media: str | None
     split: str | None
+    group: str = ""
 
 
 class Part(msgspec.Struct, frozen=True):
     """What a number says: a class, and which field of the region tells its instances apart."""
 
     name: str
-    group: str | None = None
+    track: int | None = None
     flags: tuple[str, ...] = ()
 
 
@@ -97,7 +98,7 @@ class RasterReader:
             except FormatError as error:
                 maker.problem(error.code, error.detail)
             outcome = "labelled" if maker.elements else "empty" if not maker.problems else ""
-            asset = AssetMeta(name=scene.name, width=size[0], height=size[1])
+            asset = AssetMeta(name=scene.name, width=size[0], height=size[1], group=scene.group)
             yield maker.item(asset, outcome=outcome, split=scene.split, media=scene.media)
 
     def add(self, maker: ItemMaker, scene: Scene, pixels: Any, seen: Sighted) -> None:
@@ -107,7 +108,7 @@ class RasterReader:
                 maker.problem("unknown_class", f"{scene.mask}: {value} is no number of {self.name}")
             else:
                 key = seen.key(found.name)
-                maker.region(mask, key, str(value), group=found.group, flags=sorted(found.flags))
+                maker.region(mask, key, str(value), track=found.track, flags=sorted(found.flags))
 
 
 class RasterWriter(ItemWriter):

@@ -21,7 +21,7 @@ from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
-from .making import ItemMaker, Sighted, numbers, scalar
+from .making import ItemMaker, Sighted, numbers, scalar, track_of
 from .media import MEDIA_SUFFIXES, MediaIndex
 from .report import LossReport
 from .sources import Source
@@ -29,7 +29,7 @@ from .writing import ItemWriter, Losses
 
 _NAMESPACE = UUID("e9a1b7a5-3c5e-5f7b-8a4d-6b0c9d2e4f18")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BOX_HEAD = ["image", "width", "height", "class", "x_min", "y_min", "x_max", "y_max", "split", "attributes"]
+_BOX_HEAD = ["image", "width", "height", "class", "x_min", "y_min", "x_max", "y_max", "split", "attributes", "track_id"]
 MOST_COLUMNS = 5_000
 LOOKED_AT = 50  # rows, to tell what a table is
 ONE_CLASS = "object"  # of tables of boxes alone
@@ -62,6 +62,7 @@ _ALIASES = {
     "height": ("height", "image_height", "img_height"),
     "split": ("split", "set", "subset", "usage"),
     "attributes": ("attributes",),
+    "track": ("track_id", "trackid", "track"),
 }
 _SPLITS = {
     "train": "train",
@@ -92,7 +93,7 @@ class CsvWriter(ItemWriter):
         "empty_row": ("noted", "confirmed empty images are a row without a class"),
     }
     options_type = Options
-    keeps = ("attributes",)
+    keeps = ("attributes", "track")
 
     def begin(self) -> None:
         self._holder = self.sink.open("annotations.csv")
@@ -135,12 +136,12 @@ class CsvWriter(ItemWriter):
             self.lose_unheld(region, item)
             x0, y0, x1, y1 = fitted.bounds()  # type: ignore[misc]
             said = json.dumps(region.attributes, ensure_ascii=False, sort_keys=True) if region.attributes else ""
-            title = self.classes[region.class_id].name
-            rows.append([name, asset.width, asset.height, title, *map(_number, (x0, y0, x1, y1)), split, said])
+            title, track = self.classes[region.class_id].name, "" if region.track is None else region.track
+            rows.append([name, asset.width, asset.height, title, *map(_number, (x0, y0, x1, y1)), split, said, track])
         self.report.regions += len(rows)
         if not rows and item.outcome == "empty":
             self.lose("empty_row", item)
-            rows = [[name, asset.width, asset.height, "", "", "", "", "", split, ""]]
+            rows = [[name, asset.width, asset.height, "", "", "", "", "", split, "", ""]]
         elif not rows:
             self.lose("not_labelled", item)
         return rows
@@ -407,13 +408,16 @@ def _add(maker: ItemMaker, row: list[str], columns: _Columns, size: tuple[int, i
     if x1 <= x0 or y1 <= y0:
         raise ValueError(f"the box is {x1 - x0:g} × {y1 - y0:g}; both sides must be positive")
     attributes = seen.fit(class_key, _said(columns.cell(row, "attributes")))
-    maker.region(Box(x0, y0, x1 - x0, y1 - y0), class_key, key, attributes=attributes)
+    maker.region(
+        Box(x0, y0, x1 - x0, y1 - y0), class_key, key, attributes=attributes, track=track_of(columns.cell(row, "track"))
+    )
 
 
 FORMAT = Format(
     name="csv",
     title="CSV",
     shapes=("box",),
+    tracks=True,
     writer=CsvWriter,
     reader=CsvReader,
     sniff=sniff,

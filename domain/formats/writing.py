@@ -36,7 +36,16 @@ COMMON_LOSSES: Losses = FITTING_LOSSES | {
     "wholly_cut": ("dropped", "nothing of the region lies in the image"),
     "outside_image": ("approximated", "cut to the image, as the format asks"),
     "unknown_class": ("dropped", "the class is not in the schema"),
-    "track": ("dropped", "tracks and their keyframes are not written"),
+    "video_track": ("dropped", "tracks with keyframes, which videos have, are written by the native format only"),
+    "track": ("dropped", "which track a region belongs to is not written"),
+    "track_renumbered": ("approximated", "the track's number is taken here or too high, and it got another one"),
+    "no_track": ("noted", "the region belongs to no track and got one of its own"),
+    "no_sequence": (
+        "noted",
+        "the image is in no group: images without one are a sequence by their folder, or all of them one",
+    ),
+    "no_frame_number": ("noted", "the image's name has no number of its own as a frame; it comes behind the others"),
+    "frame_renamed": ("noted", "frames are called by their number; the names of the assets are not written"),
     "attributes": ("dropped", "attributes of regions are not written"),
     "occluded": ("dropped", "that a region is occluded is not written"),
     "flags": ("dropped", "flags of regions are not written; ignore and crowd become plain objects"),
@@ -80,8 +89,8 @@ class ItemWriter:
 
     losses: ClassVar[Losses] = {}
     options_type: ClassVar[type[Any]] = NoOptions
-    keeps: ClassVar[Collection[str]] = ()  # of attributes, occluded, flags, score, source, relations, z
-    keeps_of_item: ClassVar[Collection[str]] = ()  # of metadata, licence
+    keeps: ClassVar[Collection[str]] = ()  # of attributes, occluded, flags, score, source, relations, track, z
+    keeps_of_item: Collection[str] = ()  # of metadata, group, licence
     fates: list[tuple[str, Effect]] | None = None  # what is told of regions as such, where somebody listens
 
     def __init__(
@@ -141,7 +150,8 @@ class ItemWriter:
     def lose_unheld(self, region: Region, item: ExportItem) -> None:
         """Count what a region says beside class and shape and the format has no place for."""
         said = region.attributes or region.occluded or region.flags or region.score is not None
-        if not (said or region.parent or region.role or region.group or region.z):  # most say at most their source
+        related = region.parent or region.role or region.group or region.track is not None
+        if not (said or related or region.z):  # most say at most their source
             if region.source is not None and "source" not in self.keeps:
                 self.lose("source", item, region.id)
             return
@@ -153,10 +163,11 @@ class ItemWriter:
         """Count what an item says beside its regions and the format has no place for."""
         asset = item.asset
         for track in found.tracks:
-            self.lose("track", item, track.id)
+            self.lose("video_track", item, track.id)
         if answers and found.answers:
             self.lose("item_answers", item)
-        extra = asset.metadata or asset.external_id or asset.group or asset.origin not in ("", "real")
+        grouped = asset.group and "group" not in self.keeps_of_item
+        extra = asset.metadata or asset.external_id or grouped or asset.origin not in ("", "real")
         if "metadata" not in self.keeps_of_item and extra:
             self.lose("metadata", item)
         if "licence" not in self.keeps_of_item and (asset.licence or asset.attribution):
@@ -239,5 +250,6 @@ _FIELDS: dict[str, Any] = {
     "score": lambda r: r.score is not None,
     "source": lambda r: r.source is not None,
     "relations": lambda r: bool(r.parent or r.role or r.group),
+    "track": lambda r: r.track is not None,
     "z": lambda r: bool(r.z),
 }

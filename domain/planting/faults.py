@@ -162,7 +162,13 @@ def _extra(picture: Picture, rng: Random) -> Found | None:
     taken = [box for region in picture.regions() if (box := region.geometry.bounds()) is not None]
     for region in _shuffled(_clear(picture), rng):
         box = region.geometry.bounds()
-        fresh = {"id": UUID(int=rng.getrandbits(128), version=4), "parent": None, "role": None, "group": None}
+        fresh = {
+            "id": UUID(int=rng.getrandbits(128), version=4),
+            "parent": None,
+            "role": None,
+            "group": None,
+            "track": None,
+        }
         if box is None:
             for class_id in _other_classes(picture, region, rng):
                 more = _of_class(picture, msgspec.structs.replace(region, **fresh), class_id)

@@ -176,11 +176,20 @@ class _Case:
             geometry=geometry,
             stream=first.stream,
             frame=first.frame,
+            track=self._track(members, who, half),
             z=int(np.median([node.region.z for node in members])),
             occluded=bool(occluded),
             flags=flags,
             source=f"consensus:{method}",
         )
+
+    def _track(self, members: Sequence[Node], who: Sequence[str], half: float) -> int | None:
+        """The track that more than half by weight say; none where they do not."""
+        said: dict[int, float] = {}
+        for w, node in zip(who, members, strict=True):
+            if node.region.track is not None:
+                said[node.region.track] = said.get(node.region.track, 0.0) + self.weights[w]
+        return next((track for track, weight in sorted(said.items()) if weight > half), None)
 
     def _others(self, members: Sequence[Node]) -> tuple[list[str], list[str]]:
         """Who has not this region: excused, because a region that they set aside covers most of it, or missing."""

@@ -42,6 +42,7 @@ class CocoAnnotation(msgspec.Struct, omit_defaults=True):
     num_keypoints: int | None = None
     score: float | None = None
     attributes: dict[str, Any] | None = None
+    track_id: int | None = None
 
 
 class Written(msgspec.Struct):

@@ -30,6 +30,7 @@ class Image(msgspec.Struct, frozen=True):
     attribution: str | None = ""
     attributes: dict[str, Any] | None = None
     coco_url: Any = None  # LVIS has no `file_name`
+    video_id: Any = None
 
     @property
     def told(self) -> str:
@@ -71,9 +72,17 @@ class Annotation(msgspec.Struct, frozen=True, gc=False):
     caption: str | None = None
     file_name: str | None = None
     segments_info: list[Segment] | None = None
+    track_id: Any = None  # what is no number is no track
 
 
 class Licence(msgspec.Struct, frozen=True):
+    id: int | str
+    name: str = ""
+
+
+class VideoName(msgspec.Struct, frozen=True):
+    """A sequence that images name; annotations whose `track_id` is the same there are one thing."""
+
     id: int | str
     name: str = ""
 

@@ -13,7 +13,7 @@ from domain.formats.base import FormatError, ImportProblem
 from domain.formats.sources import Source, SourceError
 
 from .blocks import Unreadable, members
-from .files import Annotation, Category, File, Group, Image
+from .files import Annotation, Category, File, Group, Image, VideoName
 from .lenient import plain, read_annotation, read_categories, read_images, read_licences
 from .spool import Spool
 
@@ -21,6 +21,7 @@ Note = Callable[[Sequence[Annotation]], None]
 _FILE = msgspec.json.Decoder(File)
 _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 _ANNOTATIONS = msgspec.json.Decoder(list[Annotation])
+_VIDEOS = msgspec.json.Decoder(list[VideoName])
 
 
 class _ImageId(msgspec.Struct, frozen=True):
@@ -38,6 +39,7 @@ class Split:
         self.images: list[Image] = []
         self.categories: list[tuple[str, Category]] = []  # with the file that has them
         self.licences: dict[int | str, str] = {}
+        self.videos: dict[int | str, str] = {}
         self.lost: list[ImportProblem] = []
         self.spool = Spool()
         self._source, self._note = source, note
@@ -90,6 +92,8 @@ class Split:
                 self.categories += [(path, category) for category in read_categories(text)]
             elif again is None and name == "licenses" and which == 0:
                 self.licences = read_licences(text)
+            elif again is None and name == "videos" and which == 0:
+                self.videos = {plain(video.id): video.name for video in _videos(text)}
         if not known:
             raise Unreadable("images")
         return own if early and again is None else None
@@ -159,6 +163,14 @@ class Split:
         except (msgspec.DecodeError, UnicodeDecodeError) as whole:
             error = whole
         return FormatError("bad_coco", f"{path}: {error}")
+
+
+def _videos(text: bytes) -> list[VideoName]:
+    """The names of sequences; none where what is called so is something else."""
+    try:
+        return _VIDEOS.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return []
 
 
 def _read_one(raw: msgspec.Raw) -> Annotation | None:

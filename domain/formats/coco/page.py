@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from domain.elements.structs import Flag, Region, Value
-from domain.formats.making import ItemMaker, mask_of_runs
+from domain.formats.making import ItemMaker, mask_of_runs, track_of
 from domain.geometry import rle
 from domain.geometry.rings import Bounds
 from domain.shapes import Geometry
@@ -186,7 +186,7 @@ def _skeleton(keypoints: list[float], names: list[str]) -> Skeleton:
 
 def _fields(found: Annotation) -> dict[str, Any]:
     """What an annotation says beside its class and place."""
-    if found.attributes is None and not found.iscrowd and found.score is None:
+    if found.attributes is None and not found.iscrowd and found.score is None and found.track_id is None:
         return {}
     attributes: dict[str, Value] = dict(found.attributes or {})
     occluded = attributes.pop("occluded", False) is True
@@ -194,4 +194,5 @@ def _fields(found: Annotation) -> dict[str, Any]:
     if found.iscrowd:
         flags.append("crowd")
     score = found.score if found.score is not None and 0 <= found.score <= 1 else None
-    return {"attributes": attributes, "occluded": occluded, "flags": sorted(flags), "score": score}
+    track = track_of(found.track_id)
+    return {"attributes": attributes, "occluded": occluded, "flags": sorted(flags), "score": score, "track": track}

@@ -17,6 +17,7 @@ from domain.schema import Attribute, ItemAttribute, SkeletonTemplate
 
 from .files import EMPTY, NULL, Annotation, Category, Image, groups
 from .gathering import Split
+from .lenient import plain
 from .page import CAPTION, FLAGS, Page
 from .panoptic import add_segments
 
@@ -160,7 +161,12 @@ class CocoReader:
         self._fit(page, image)
         licence = split.licences.get(image.license, "") if image.license is not None else ""
         asset = AssetMeta(
-            name=image.name, width=size[0], height=size[1], licence=licence, attribution=image.attribution or ""
+            name=image.name,
+            width=size[0],
+            height=size[1],
+            group=_sequence(image, split),
+            licence=licence,
+            attribution=image.attribution or "",
         )
         return page.item(asset, split=group.split, media=media)
 
@@ -179,6 +185,13 @@ class CocoReader:
                 fitted = {n: fitting(questions[n], v) if n in questions else v for n, v in said.items()}
                 if fitted != said:
                     page.elements[i] = msgspec.structs.replace(element, attributes=fitted)
+
+
+def _sequence(image: Image, split: Split) -> str:
+    """The name of the video that an image is a frame of, or its number where it has no name; empty without one."""
+    if not isinstance(image.video_id, int | str):
+        return ""
+    return split.videos.get(plain(image.video_id)) or f"video {image.video_id}"
 
 
 def _note_category(known: dict[int, Category], category: Category, path: str) -> None:

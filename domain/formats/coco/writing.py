@@ -12,6 +12,7 @@ import msgspec
 from domain.elements.structs import Region, Value
 from domain.formats.base import ExportItem
 from domain.formats.report import Effect, LossReport
+from domain.formats.sequences import frame_of, sequence_of
 from domain.formats.sinks import Sink, safe_name
 from domain.formats.writing import ItemWriter
 from domain.schema import Class
@@ -30,6 +31,10 @@ _LOSSES: dict[str, tuple[Effect, str]] = {
     "cuboid2d_as_polygon": ("approximated", "written as the polygon of its silhouette"),
     "bounds_only": ("approximated", "written as its bounding box, as asked"),
     "relations": ("dropped", "parent, role, group and z of regions are not written"),
+    "track_extra": (
+        "noted",
+        "tracks stand as `track_id` of annotations and `video_id` of images, which is not standard",
+    ),
     "source": ("dropped", "where a region came from is not written"),
     "item_answers": ("noted", "answers about the whole item stand in `attributes` of the image, which is not standard"),
 }
@@ -49,6 +54,7 @@ class _Split:
         self.annotations = sink.scratch()
         self.images = self.written = 0
         self.licences: dict[str, int] = {}
+        self.videos: dict[str, int] = {}
 
     def add(self, image: bytes, annotations: bytes) -> None:
         self.file.write(b"," + image if self.images else image)
@@ -63,7 +69,11 @@ class _Split:
         shutil.copyfileobj(self.annotations, self.file, 1 << 20)
         self.annotations.close()
         licences = [{"id": number, "name": name, "url": ""} for name, number in self.licences.items()]
-        self.file.write(b'],"categories":' + categories + b',"licenses":' + msgspec.json.encode(licences) + b"}")
+        self.file.write(b'],"categories":' + categories + b',"licenses":' + msgspec.json.encode(licences))
+        if self.videos:
+            videos = [{"id": number, "name": name} for name, number in self.videos.items()]
+            self.file.write(b',"videos":' + msgspec.json.encode(videos))
+        self.file.write(b"}")
         self.holder.__exit__(None, None, None)
 
 
@@ -76,7 +86,7 @@ def _poses(regions: list[Region]) -> dict[UUID, Region]:
             by_id = by_id or {other.id: other for other in regions}
             owner = by_id.get(region.parent)
             fits = owner is not None and owner.class_id == region.class_id and owner.geometry.is_area
-            if fits and region.attributes == {} and not region.flags and not region.group:
+            if fits and region.attributes == {} and not region.flags and not region.group and region.track is None:
                 found.setdefault(region.parent, region)
     return found
 
@@ -104,13 +114,16 @@ class CocoWriter(ItemWriter):
             and (annotation := self._annotation(region, item, poses.get(region.id) if poses else None)) is not None
         ]
         for track in found.tracks:
-            self.lose("track", item, track.id)
+            self.lose("video_track", item, track.id)
         if not annotations and item.outcome != "empty":
             self.lose("not_labelled", item)
             return None
         name = self.file_name(item, whole=True)
         split = self._split(item.split or "default")
-        split.add(self._image(item, name, found.answers, split), self._encoder.encode(annotations)[1:-1])
+        tracked = any(one.track_id is not None for one in annotations)
+        split.add(
+            self._image(item, name, found.answers, split, tracked=tracked), self._encoder.encode(annotations)[1:-1]
+        )
         self.report.items += 1
         self.report.regions += len(annotations)
         return f"images/{name}"
@@ -146,6 +159,7 @@ class CocoWriter(ItemWriter):
             None if written.keypoints is None else sum(v > 0 for v in written.keypoints[2::3]),
             region.score,
             extras(region),
+            region.track,
         )
 
     def _written(self, region: Region, item: ExportItem) -> Written | None:
@@ -167,7 +181,9 @@ class CocoWriter(ItemWriter):
             self.lose(written.loss, item, region.id)
         return written
 
-    def _image(self, item: ExportItem, name: str, answers: dict[str, Value], split: _Split) -> bytes:
+    def _image(
+        self, item: ExportItem, name: str, answers: dict[str, Value], split: _Split, *, tracked: bool = False
+    ) -> bytes:
         asset = item.asset
         image: dict[str, Any] = {"id": asset.id, "width": asset.width, "height": asset.height, "file_name": name}
         if asset.licence:
@@ -177,7 +193,18 @@ class CocoWriter(ItemWriter):
         if answers:
             image["attributes"] = dict(sorted(answers.items()))
             self.lose("item_answers", item)
-        if asset.metadata or asset.external_id or asset.group or asset.origin not in ("", "real"):
+        sequence = sequence_of(asset) if tracked or split.videos else ""
+        if tracked:
+            self.lose("track_extra", item)
+            if sequence:
+                split.videos.setdefault(sequence, len(split.videos) + 1)
+        if sequence in split.videos:
+            image["video_id"] = split.videos[sequence]
+            frame = frame_of(asset)
+            if frame is not None:
+                image["frame_index"] = frame
+        grouped = asset.group and asset.group not in split.videos
+        if asset.metadata or asset.external_id or grouped or asset.origin not in ("", "real"):
             self.lose("metadata", item)
         return self._encoder.encode(image)
 

@@ -104,12 +104,26 @@ class BackupReader:
             tracks = Tracks()
             for job in self._jobs(root):
                 for track in _list(job, "tracks"):
-                    tracks.add(_track(track))
+                    tracks.add(_track(track, tracks.count))
+            sequence = self._sequence(root) if tracks else ""
             for ordinal, picture in enumerate(self._pictures(root)):
-                yield self._item(root, ordinal, picture, by_frame.get(ordinal, []), tracks, labels)
+                yield self._item(root, ordinal, picture, by_frame.get(ordinal, []), tracks, labels, sequence)
+
+    def _sequence(self, root: str) -> str:
+        """What the frames of a task with tracks are called together: the task's name, else its folder's."""
+        found = self._json(f"{root}task.json")
+        name = found.get("name") if isinstance(found, dict) else None
+        return str(name or root.rstrip("/").rpartition("/")[2] or "task")
 
     def _item(
-        self, root: str, ordinal: int, picture: _Picture, shapes: list[Element], tracks: Tracks, labels: Labels
+        self,
+        root: str,
+        ordinal: int,
+        picture: _Picture,
+        shapes: list[Element],
+        tracks: Tracks,
+        labels: Labels,
+        sequence: str,
     ) -> ImportItem:
         name = (
             picture.name
@@ -129,7 +143,8 @@ class BackupReader:
                 shown.geometry,
                 key,
                 f"track/{shown.key}",
-                group=f"track {shown.key}",
+                group=shown.group,
+                track=shown.track,
                 occluded=shown.occluded,
                 attributes=attributes,
             )
@@ -137,7 +152,7 @@ class BackupReader:
         width, height = picture.width, picture.height
         if min(width, height) <= 0 and self._size_of is not None:
             width, height = self._size_of(media or name) or (0, 0)
-        return maker.item(AssetMeta(name=name, width=width, height=height), media=media)
+        return maker.item(AssetMeta(name=name, width=width, height=height, group=sequence), media=media)
 
 
 def _list(found: Any, name: str) -> list[dict[str, Any]]:
@@ -169,8 +184,10 @@ def _declare(labels: Labels, label: dict[str, Any]) -> None:
         )
 
 
-def _track(track: dict[str, Any]) -> Element:
-    made = Element("track", {"id": str(track.get("id", track.get("frame", 0))), "label": str(track.get("label", ""))})
+def _track(track: dict[str, Any], number: int = 0) -> Element:
+    """A track as its XML element. Backups do not number their tracks."""
+    said = {"label": str(track.get("label", "")), "group_id": str(track.get("group") or 0)}
+    made = Element("track", {"id": str(track.get("id", number)), **said})
     for shape in _list(track, "shapes"):
         made.append(_as_xml(shape, None))
     for inner in _list(track, "elements"):

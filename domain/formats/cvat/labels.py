@@ -10,6 +10,7 @@ from domain.formats.making import Sighted, scalar
 from domain.formats.xmlstream import Element, text_of
 from domain.schema import Attribute, SkeletonTemplate
 
+TRACK = "track_id"  # the attribute of shapes that stands for a track where images stand alone, as Datumaro calls it
 _KINDS = {"select": "select", "radio": "select", "checkbox": "boolean", "number": "number", "text": "text"}
 _EDGE = re.compile(r'data-node-from="(\d+)"[^>]*?data-node-to="(\d+)"')
 _EDGE_BACK = re.compile(r'data-node-to="(\d+)"[^>]*?data-node-from="(\d+)"')
@@ -41,6 +42,10 @@ class Labels:
             color = text_of(label.find("color"))
             self.sighted.declare(name, attributes=attributes, skeleton=template, color=color)
 
+    def is_track(self, label: str, attribute: str) -> bool:
+        """Whether an attribute says which track a shape belongs to: of its name, and not asked by the label itself."""
+        return attribute == TRACK and all(known.name != TRACK for known in self.sighted.declared(label))
+
     def see(self, label: str, shape: str | None, element: Element) -> None:
         if not label or shape is None:
             return
@@ -48,7 +53,7 @@ class Labels:
         declared = {a.name: a for a in self.sighted.declared(label)}
         for found in element.findall("attribute"):
             name, text = found.get("name", ""), (found.text or "").strip()
-            if not name or not text:
+            if not name or not text or self.is_track(label, name):
                 continue
             known = declared.get(name)
             if known is None:

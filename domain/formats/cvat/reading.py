@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.elements.structs import Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf
-from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of
+from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of, track_of
 from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
 from domain.formats.xmlstream import Element, elements, root_tag
@@ -24,7 +24,7 @@ from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
-from .labels import Labels
+from .labels import TRACK, Labels
 from .tracks import Frames, Tracks
 
 NAMESPACE = UUID("5f4d6c8f-7f0c-5a5e-bd8a-3b1a5c0f8d17")
@@ -85,6 +85,7 @@ class CvatReader:
 
     def items(self) -> Iterator[ImportItem]:
         labels = self._seen()
+        stems = _by_stem(self._media.all())
         for path in self._files:
             frames, tracks = Frames(), Tracks()
             for found in self._elements(path):
@@ -95,8 +96,11 @@ class CvatReader:
                 else:
                     yield self._image(path, found, labels)
             if tracks:
+                pictures = _beside(stems, path)
                 for ordinal in frames.ordinals(tracks.last()):
-                    yield self._frame(path, frames, tracks, ordinal, labels.sighted)
+                    item = self._frame(path, frames, tracks, ordinal, labels.sighted, pictures)
+                    if item.media is not None or item.elements or item.problems or not pictures:
+                        yield item
 
     def _image(self, path: str, image: Element, labels: Labels) -> ImportItem:
         name = (image.get("name") or "").replace("\\", "/")
@@ -115,9 +119,18 @@ class CvatReader:
             AssetMeta(name=name, width=width, height=height), split=image.get("subset") or None, media=media
         )
 
-    def _frame(self, path: str, frames: Frames, tracks: Tracks, ordinal: int, labels: Sighted) -> ImportItem:
-        name = frames.name(ordinal)
-        media = next((m for m in self._media.all() if m.rpartition("/")[2].rpartition(".")[0] == name), None)
+    def _frame(
+        self,
+        path: str,
+        frames: Frames,
+        tracks: Tracks,
+        ordinal: int,
+        labels: Sighted,
+        pictures: dict[str, str],
+    ) -> ImportItem:
+        """A frame of a video. `pictures` are those of this file, by the names of frames."""
+        name, sequence = frames.name(ordinal), frames.task or _title(path)
+        media = pictures.get(name)
         maker = ItemMaker(NAMESPACE, f"{path}/frame/{ordinal}")
         for shown in tracks.at(ordinal, geometry_of, maker):
             if not shown.label:
@@ -128,21 +141,43 @@ class CvatReader:
                 shown.geometry,
                 key,
                 f"track/{shown.key}",
-                group=f"track {shown.key}",
+                group=shown.group,
+                track=shown.track,
                 occluded=shown.occluded,
                 z=shown.z,
                 attributes=labels.fit(key, attributes_of(shown.element, labels, key)),
             )
         width, height = frames.size
-        return maker.item(
-            AssetMeta(
-                name=f"{name}.png" if media is None else media.rpartition("/")[2],
-                width=width,
-                height=height,
-                group=path,
-            ),
-            media=media,
-        )
+        if min(width, height) <= 0 and self._size_of is not None:
+            width, height = self._size_of(media or f"{name}.png") or (0, 0)
+        called = f"{name}.png" if media is None else media.rpartition("/")[2]
+        if len(self._files) > 1:  # other videos have frames of the same names
+            called = f"{sequence.replace('/', '_')}/{called}"
+        return maker.item(AssetMeta(name=called, width=width, height=height, group=sequence), media=media)
+
+
+def _by_stem(pictures: list[str]) -> dict[str, list[str]]:
+    """Pictures by their names without folder and suffix."""
+    out: dict[str, list[str]] = {}
+    for picture in pictures:
+        out.setdefault(picture.rpartition("/")[2].rpartition(".")[0], []).append(picture)
+    return out
+
+
+def _beside(stems: dict[str, list[str]], path: str) -> dict[str, str]:
+    """The picture of each name that belongs to a file: in its own folder or below it, else anywhere where none is."""
+    root = f"{path.rpartition('/')[0]}/".lstrip("/")
+    near = {name: [picture for picture in found if picture.startswith(root)] for name, found in stems.items()}
+    if not any(near.values()):
+        near = stems
+    return {name: found[0] for name, found in near.items() if found}
+
+
+def _title(path: str) -> str:
+    """What a file without a task's name is about: itself, or its folder where all files are called alike."""
+    folder, _, name = path.rpartition("/")
+    plain = name.rpartition(".")[0]
+    return folder.rpartition("/")[2] if folder and plain == "annotations" else plain
 
 
 def add_shape(maker: ItemMaker, shape: Element, label: str, key: str, labels: Labels) -> None:
@@ -160,11 +195,15 @@ def add_shape(maker: ItemMaker, shape: Element, label: str, key: str, labels: La
             "cuboid_squared", f"cuboid {key} ({label}) has a face that is no upright rectangle; its bounds were taken"
         )
     group = shape.get("group_id", "0")
+    attributes, track = attributes_of(shape, labels.sighted, class_key), None
+    if labels.is_track(label, TRACK) and (track := track_of(attributes.get(TRACK))) is not None:
+        del attributes[TRACK]
     maker.region(
         geometry,
         class_key,
         key,
-        attributes=labels.sighted.fit(class_key, attributes_of(shape, labels.sighted, class_key)),
+        attributes=labels.sighted.fit(class_key, attributes),
+        track=track,
         occluded=shape.get("occluded") == "1",
         z=_depth(shape.get("z_order")),
         group=group if group not in ("", "0") else None,

@@ -1,11 +1,12 @@
-"""Tracks of a video: keyframes, and what they show on each frame between."""
+"""Reading tracks of a video: keyframes, and what they show on each frame between."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from domain.formats.making import ItemMaker
+from domain.formats.making import ItemMaker, track_of
 from domain.formats.xmlstream import Element, text_of
 from domain.shapes import Geometry
 from domain.shapes.points import Points
@@ -19,6 +20,8 @@ class Shown(NamedTuple):
     """A track on one frame; `element` is the keyframe that its attributes come from."""
 
     key: str
+    track: int | None  # its number
+    group: str | None
     label: str
     geometry: Geometry
     occluded: bool
@@ -29,8 +32,10 @@ class Shown(NamedTuple):
 class Frames:
     """Which frames a task has, and how CVAT calls their pictures."""
 
-    def __init__(self, start: int = 0, stop: int | None = None, step: int = 1, size: tuple[int, int] = (0, 0)) -> None:
-        self.start, self.stop, self.step, self.size = start, stop, max(1, step), size
+    def __init__(
+        self, start: int = 0, stop: int | None = None, step: int = 1, size: tuple[int, int] = (0, 0), task: str = ""
+    ) -> None:
+        self.start, self.stop, self.step, self.size, self.task = start, stop, max(1, step), size, task
 
     @classmethod
     def of(cls, meta: Element) -> Frames:
@@ -48,6 +53,7 @@ class Frames:
             stop if stop >= 0 else None,
             int(step) if step.isdigit() else 1,
             (int(width) if width.isdigit() else 0, int(height) if height.isdigit() else 0),
+            text_of(meta.find("*/name")),
         )
 
     def ordinals(self, last: int) -> range:
@@ -59,27 +65,48 @@ class Frames:
         return f"frame_{ordinal:06d}"
 
 
+class _Keyframes(NamedTuple):
+    """The keyframes of a track or joint, and their frames in order."""
+
+    frames: list[int]
+    shapes: dict[int, Element]
+
+
+class _Track(NamedTuple):
+    key: str
+    track: int | None
+    label: str
+    group: str | None
+    keyframes: _Keyframes
+    joints: list[tuple[str, _Keyframes]]
+
+
 class Tracks:
     """All tracks of a file."""
 
     def __init__(self) -> None:
-        self._tracks: list[tuple[str, str, dict[int, Element], list[tuple[str, dict[int, Element]]]]] = []
+        self._tracks: list[_Track] = []
 
     def __bool__(self) -> bool:
         return bool(self._tracks)
 
+    @property
+    def count(self) -> int:
+        return len(self._tracks)
+
     def add(self, track: Element) -> None:
         nested = [(inner.get("label", ""), _keyframes(inner)) for inner in track.findall("track")]
-        self._tracks.append(
-            (track.get("id", str(len(self._tracks))), track.get("label", ""), _keyframes(track), nested)
-        )
+        key, group = track.get("id", str(len(self._tracks))), track.get("group_id", "0")
+        label, found = track.get("label", ""), _keyframes(track)
+        group_id = group if group not in ("", "0") else None
+        self._tracks.append(_Track(key, track_of(key), label, group_id, found, nested))
 
     def last(self) -> int:
-        return max((frame for _, _, keyframes, _ in self._tracks for frame in keyframes), default=0)
+        return max((track.keyframes.frames[-1] for track in self._tracks if track.keyframes.frames), default=0)
 
     def at(self, ordinal: int, read: ReadGeometry, maker: ItemMaker) -> Iterator[Shown]:
         """What every track shows on a frame; broken keyframes are told, and the track is left out of the frame."""
-        for key, label, keyframes, nested in self._tracks:
+        for key, number, label, group, keyframes, nested in self._tracks:
             try:
                 found = _between(keyframes, ordinal, read if not nested else None)
                 if found is None:
@@ -93,12 +120,11 @@ class Tracks:
             if geometry is None or (isinstance(geometry, Skeleton) and geometry.problems()):
                 continue
             z = element.get("z_order", "0")
-            yield Shown(
-                key, label, geometry, element.get("occluded") == "1", int(z) if z.lstrip("-").isdigit() else 0, element
-            )
+            depth = int(z) if z.lstrip("-").isdigit() else 0
+            yield Shown(key, number, group, label, geometry, element.get("occluded") == "1", depth, element)
 
 
-def _keyframes(track: Element) -> dict[int, Element]:
+def _keyframes(track: Element) -> _Keyframes:
     """The keyframes of a track by frame. Frames that CVAT wrote in between are its own interpolation."""
     out: dict[int, Element] = {}
     for shape in track:
@@ -109,20 +135,22 @@ def _keyframes(track: Element) -> dict[int, Element]:
             and (shape.get("keyframe", "1") == "1" or shape.get("outside") == "1")
         ):
             out[int(frame)] = shape
-    return dict(sorted(out.items()))
+    return _Keyframes(sorted(out), out)
 
 
-def _between(keyframes: dict[int, Element], ordinal: int, read: ReadGeometry | None) -> tuple[Any, Element] | None:
+def _between(found: _Keyframes, ordinal: int, read: ReadGeometry | None) -> tuple[Any, Element] | None:
     """(geometry, keyframe) at a frame: of the last keyframe, blended towards the next; None outside of the track."""
-    before = max((frame for frame in keyframes if frame <= ordinal), default=None)
+    frames, keyframes = found
+    at = bisect_right(frames, ordinal)
+    before = frames[at - 1] if at else None
     if before is None or keyframes[before].get("outside") == "1":
         return None
     here = keyframes[before]
     if read is None:
         return None, here
-    after = min((frame for frame in keyframes if frame > ordinal), default=None)
+    after = frames[at] if at < len(frames) else None
     geometry = read(here)
-    if after is None or after == before or keyframes[after].get("outside") == "1":
+    if after is None or before == ordinal or keyframes[after].get("outside") == "1":
         return geometry, here
     following = read(keyframes[after])
     if type(following) is type(geometry):
@@ -130,7 +158,7 @@ def _between(keyframes: dict[int, Element], ordinal: int, read: ReadGeometry | N
     return geometry, here
 
 
-def _pose(nested: list[tuple[str, dict[int, Element]]], ordinal: int, read: ReadGeometry) -> Skeleton:
+def _pose(nested: list[tuple[str, _Keyframes]], ordinal: int, read: ReadGeometry) -> Skeleton:
     """A skeleton whose joints are tracks of their own."""
     joints: dict[str, Any] = {}
     for name, keyframes in nested:

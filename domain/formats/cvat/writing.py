@@ -1,11 +1,12 @@
-"""Writing CVAT XML 1.1, images mode: everything streams to one file, the labels before the images."""
+"""Writing CVAT XML 1.1: everything of images streams to one file, the labels before the images; videos are `video`'s."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from xml.sax.saxutils import escape, quoteattr
 
+import msgspec
 import numpy as np
 
 from domain.elements.structs import Region, Value
@@ -26,9 +27,16 @@ from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
+from .labels import TRACK
+from .video import Video, group_number
+
 _INPUTS = {"select": "select", "multiselect": "text", "boolean": "checkbox", "number": "number", "text": "text"}
 _HELD = ("box", "rotated_box", "ellipse", "polygon", "polyline", "points", "skeleton", "mask", "cuboid2d", "tag")
 LIST_SEPARATOR = ", "  # CVAT has no question with several answers; they are one text
+
+
+class Options(msgspec.Struct, forbid_unknown_fields=True):
+    form: Literal["images", "video"] = "images"
 
 
 class CvatWriter(ItemWriter):
@@ -37,8 +45,14 @@ class CvatWriter(ItemWriter):
     losses: ClassVar[Losses] = {
         "flags": ("dropped", "truncated, difficult, crowd, ignore and uncertain are not written"),
         "multiselect": ("approximated", "CVAT has no question with several answers; they are written as one text"),
+        "track_as_attribute": (
+            "noted",
+            f"the track stands as the attribute {TRACK}; the form `video` writes tracks as CVAT has them",
+        ),
+        "tag_of_frame": ("dropped", "CVAT's videos have no tags of frames"),
     }
-    keeps = ("attributes", "occluded", "z")
+    options_type = Options
+    keeps = ("attributes", "occluded", "z", "track")
 
     def begin(self) -> None:
         self._count = 0
@@ -48,9 +62,15 @@ class CvatWriter(ItemWriter):
         self._heads = {c.id: f'label={quoteattr(c.name)} source="manual"' for c in ordered}
         self._ordered = ordered
         self._used: set[int] = set()
+        self._own_track = {c.id for c in ordered if any(a.name == TRACK for a in c.attributes)}
+        self._video = Video(self) if self.options.form == "video" else None
+        if self._video is not None:
+            self.keeps_of_item = ("group",)
 
     def add(self, item: ExportItem) -> str | None:
         found = self.content(item)
+        if self._video is not None:
+            return self._video.add(item, found)
         groups: dict[str, int] = {}
         boxes = iter(_places([region.geometry for region in found.regions if type(region.geometry) is Box]))
         lines = [line for region in found.regions if (line := self._shape(region, item, groups, boxes)) is not None]
@@ -73,22 +93,40 @@ class CvatWriter(ItemWriter):
         if type(region.geometry) is Box:
             tag, place, inner = "box", next(boxes), ""
         else:
-            fitted = self.fit(region, item, _HELD, holes=False, parts=False)
-            if fitted is None:
+            written = self.drawn(region, item)
+            if written is None:
                 return None
-            tag, place, inner = _WRITERS[type(fitted)](fitted, self)
-        if region.flags or region.source is not None or region.score is not None or region.parent or region.role:
-            self._lose(region, item)
-        self._used.add(region.class_id)
-        group = f' group_id="{_group(region.group, groups)}"' if region.group else ""
+            tag, place, inner = written
+        self.said(region, item)
+        group = f' group_id="{group_number(region.group, groups)}"' if region.group else ""
         said = self._heads[region.class_id]
         if tag != "tag":
             said += f' occluded="{1 if region.occluded else 0}"{place} z_order="{region.z}"'
         if region.attributes:
-            inner += self._attributes(region, item)
+            inner += self.attributes(region, item)
+        if region.track is not None:
+            inner += self._track(region, item)
         if not inner:
             return f"    <{tag} {said}{group}/>\n"
         return f"    <{tag} {said}{group}>\n{inner}    </{tag}>\n"
+
+    def drawn(self, region: Region, item: ExportItem) -> Written | None:
+        """A region's element as CVAT draws it; None, and told, where it has no form."""
+        fitted = self.fit(region, item, _HELD, holes=False, parts=False)
+        return None if fitted is None else _WRITERS[type(fitted)](fitted, self)
+
+    def said(self, region: Region, item: ExportItem) -> None:
+        """Note that a region is written, and tell what CVAT has no place for."""
+        if region.flags or region.source is not None or region.score is not None or region.parent or region.role:
+            self._lose(region, item)
+        self._used.add(region.class_id)
+
+    def _track(self, region: Region, item: ExportItem) -> str:
+        if region.class_id in self._own_track or TRACK in region.attributes:
+            self.lose("track", item, region.id)
+            return ""
+        self.lose("track_as_attribute", item, region.id)
+        return f'      <attribute name="{TRACK}">{region.track}</attribute>\n'
 
     def _lose(self, region: Region, item: ExportItem) -> None:
         for code, said in (("flags", region.flags), ("score", region.score is not None), ("source", region.source)):
@@ -97,7 +135,8 @@ class CvatWriter(ItemWriter):
         if region.parent or region.role:
             self.lose("relations", item, region.id)
 
-    def _attributes(self, region: Region, item: ExportItem) -> str:
+    def attributes(self, region: Region, item: ExportItem) -> str:
+        """The answers of a region, a line each."""
         rows = []
         for name, value in region.attributes.items():
             if value is None:
@@ -109,6 +148,10 @@ class CvatWriter(ItemWriter):
 
     def finish(self) -> LossReport:
         labels = "".join(_label(c) for c in self._ordered if not c.archived or c.id in self._used)
+        if self._video is not None:
+            self._video.finish(labels)
+            self._scratch.close()
+            return self.report
         with self.sink.open("annotations.xml") as file:
             head = '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n  <meta>\n    <task>\n'
             task = f"      <size>{self._count}</size>\n      <mode>annotation</mode>\n      <z_order>True</z_order>\n"
@@ -119,13 +162,6 @@ class CvatWriter(ItemWriter):
             file.write(b"</annotations>\n")
         self._scratch.close()
         return self.report
-
-
-def _group(name: str, groups: dict[str, int]) -> int:
-    """CVAT's group of a name: the number itself, or the next that is free on the image."""
-    if name.isdigit() and 0 < int(name) < 2**31:
-        return int(name)
-    return groups.setdefault(name, 1_000_000 + len(groups))
 
 
 def _text(value: Value) -> str:

@@ -11,6 +11,7 @@ FORMAT = Format(
     name="datumaro",
     title="Datumaro JSON",
     shapes=("box", "rotated_box", "polygon", "polyline", "points", "skeleton", "mask", "tag"),
+    tracks=True,
     writer=DatumaroWriter,
     reader=DatumaroReader,
     sniff=sniff,

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.elements.structs import Flag, Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file
-from domain.formats.making import ItemMaker, Sighted, mask_of_runs, numbers, polygon_of
+from domain.formats.making import ItemMaker, Sighted, mask_of_runs, numbers, polygon_of, track_of
 from domain.formats.media import MediaIndex
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
@@ -26,7 +26,7 @@ from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
-from .writing import CAPTION, FLAGS
+from .writing import CAPTION, FLAGS, TRACK
 
 _NAMESPACE = UUID("0b8c9e5a-6a32-5d8e-8e5d-1f4be7b6d3c1")
 _SILENT = ("hash_key", "feature_vector")  # what machines keep beside; no labels
@@ -165,7 +165,7 @@ class DatumaroReader:
             if isinstance(found, dict) and found.get("type") == "caption":
                 seen.answers.text(CAPTION)
             elif name is not None:
-                seen.see(name, _shape(found, seen, name), _split_attributes(found)[0])
+                seen.see(name, _shape(found, seen, name), _split_attributes(found, categories)[0])
 
     def items(self) -> Iterator[ImportItem]:
         seen = self._sighted()
@@ -223,7 +223,7 @@ class DatumaroReader:
         read = _READERS.get(str(kind))
         if read is None:
             raise ValueError(f"annotations of type {kind!r} are not read")
-        attributes, more = _split_attributes(found)
+        attributes, more = _split_attributes(found, categories)
         geometry = read(found, seen.skeleton(key))
         group, z = found.get("group"), found.get("z_order")
         maker.region(
@@ -269,14 +269,19 @@ _FLAG_NAMES["is_crowd"] = "crowd"
 assert set(FLAGS) <= set(_FLAG_NAMES)
 
 
-def _split_attributes(found: dict[str, Any]) -> tuple[dict[str, Value], dict[str, Any]]:
-    """(attributes of the class, other fields of the region)."""
+def _split_attributes(found: dict[str, Any], categories: _Categories) -> tuple[dict[str, Value], dict[str, Any]]:
+    """(attributes of the class, other fields of the region). What a label itself asks is its attribute, also `track_id`."""
     attributes = _values(found.get("attributes"))
     more: dict[str, Any] = {"occluded": attributes.pop("occluded", False) is True}
     more["flags"] = sorted(flag for name, flag in _FLAG_NAMES.items() if attributes.pop(name, False) is True)
     score = attributes.get("score")
     if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1:
         more["score"] = float(attributes.pop("score"))  # type: ignore[arg-type]
+    number, labels = found.get("label_id"), categories.label.labels
+    asked = labels[number].attributes if isinstance(number, int) and 0 <= number < len(labels) else []
+    if TRACK not in asked and (track := track_of(attributes.get(TRACK))) is not None:
+        del attributes[TRACK]
+        more["track"] = track
     attributes.pop("rotation", None)
     attributes.pop("keyframe", None)
     return attributes, more

@@ -25,6 +25,7 @@ from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
 CAPTION = "caption"
+TRACK = "track_id"  # among the attributes, as Datumaro's own readers of CVAT and MOT leave it
 FLAGS = ("difficult", "truncated", "ignore", "uncertain")
 _HELD = ("box", "rotated_box", "polygon", "polyline", "points", "skeleton", "mask", "tag")
 
@@ -38,7 +39,7 @@ class DatumaroWriter(ItemWriter):
             "answers about the image stand in `attr` of the item; a text called caption is a caption",
         ),
     }
-    keeps = ("attributes", "occluded", "flags", "score", "z")
+    keeps = ("attributes", "occluded", "flags", "score", "track", "z")
 
     def begin(self) -> None:
         self._ordered = self.live_classes({c.id for c in self.schema.classes})
@@ -121,6 +122,11 @@ class DatumaroWriter(ItemWriter):
             attributes["is_crowd"] = True
         if region.score is not None:
             attributes["score"] = region.score
+        if region.track is not None:
+            if TRACK in region.attributes or any(a.name == TRACK for a in found.attributes):
+                self.lose("track", item, region.id)
+            else:
+                attributes[TRACK] = region.track
         counts[1] += 1
         made: dict[str, Any] = {"id": counts[1], "type": kind, "attributes": attributes}
         made["group"] = groups.setdefault(region.group, len(groups) + 1) if region.group else 0

@@ -106,7 +106,7 @@ class VocWriter(ItemWriter):
             geometry = fitted
         if region.flags and any(flag not in _FLAGS for flag in region.flags):
             self.lose("flags", item, region.id)
-        if region.source is not None or region.score is not None or region.parent or region.group or region.z:
+        if region.source is not None or region.score is not None or _is_related(region):
             self.lose_unheld(region, item)
         return geometry
 
@@ -165,6 +165,10 @@ class VocWriter(ItemWriter):
 
 def _file_part(name: str) -> str:
     return name.replace("/", "_").replace("\\", "_") or "class"
+
+
+def _is_related(region: Region) -> bool:
+    return bool(region.parent or region.role or region.group or region.z) or region.track is not None
 
 
 def _said(region: Region) -> str:

@@ -7,6 +7,7 @@ import random
 from uuid import UUID
 
 import numpy as np
+from msgspec.structs import replace
 from PIL import Image
 
 from domain.elements import encode, pack
@@ -65,15 +66,17 @@ DRAWN = {
 }
 
 
-def exported(name, folder, *, shape="box", options=None, splits=True):
-    """(regions by picture, report) of an export into the folder."""
+def exported(name, folder, *, shape="box", options=None, splits=True, group=""):
+    """(regions by picture, report) of an export into the folder; in a group, of a sequence whose nth regions are one track."""
     sink, made = FolderSink(), {}
     writer = FORMATS[name].writer(sink, schema=SCHEMA, options=options)
     for seed in range(ITEMS):
         width, height = size_of(seed)
         found = regions(shape, seed)
+        if group:
+            found = [replace(region, class_id=n % 3 + 1, track=n + 5) for n, region in enumerate(found)]
         made[f"picture-{seed:02}"] = found
-        asset = AssetMeta(id=seed + 1, name=f"picture-{seed:02}.png", width=width, height=height)
+        asset = AssetMeta(id=seed + 1, name=f"picture-{seed:02}.png", width=width, height=height, group=group)
         chunks = [chunk.body for chunk in pack(("region", encode(region)) for region in found)]
         item = ExportItem(
             asset=asset,

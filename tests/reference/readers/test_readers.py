@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -78,6 +79,36 @@ def test_datumaro_reads_what_was_drawn(ours, theirs, shape, options, within, tmp
         if ours in CALLED:
             mine = [(CALLED[ours][one[0]], *one[1:]) for one in mine]
         assert alike(found.get(name, []), sorted(mine), within), name
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "shape", "options", "folder"),
+    [
+        ("mot", "mot_seq", "box", None, "street"),
+        ("cvat_xml", "cvat", "box", {"form": "video"}, "street"),
+        ("cvat_xml", "cvat", "polygon", {"form": "video"}, "street"),
+        ("mots", "mots", "mask", None, "train"),
+        ("datumaro", "datumaro", "box", None, "."),
+        ("datumaro", "datumaro", "mask", None, "."),
+    ],
+)
+def test_datumaro_finds_the_tracks(ours, theirs, shape, options, folder, tmp_path):
+    made, _ = exported(ours, tmp_path, shape=shape, options=options, splits=False, group="street")
+    read = dm.Dataset.import_from(str(tmp_path / folder), theirs)
+    names = [label.name for label in read.categories()[dm.AnnotationType.label]]
+    first = 1 if ours == "mot" else 0  # its frames count from 1
+    found = sorted(
+        (int(re.findall(r"\d+", str(item.id))[-1]) - first, int(a.attributes["track_id"]), names[a.label])
+        for item in read
+        for a in item.annotations
+        if "track_id" in a.attributes and not a.attributes.get("outside")
+    )
+    mine = sorted((int(name[-2:]), r.track, NAMES[r.class_id - 1]) for name, rows in made.items() for r in rows)
+    if ours == "mots":  # of masks that cover each other nothing is left of the lowest
+        assert found
+        assert set(found) <= set(mine)
+    else:
+        assert found == mine
 
 
 @pytest.mark.parametrize("shape", ["box", "polygon", "mask"])
