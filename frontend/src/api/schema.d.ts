@@ -5111,6 +5111,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -5866,6 +5868,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -6263,6 +6267,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -7749,6 +7755,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -8950,6 +8958,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -9028,6 +9038,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -9090,6 +9102,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -10066,6 +10080,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -10464,6 +10480,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
@@ -10845,6 +10863,8 @@ export interface components {
             role?: string | null;
             /** @default null */
             group?: string | null;
+            /** @default null */
+            track?: number | null;
             /** @default 0 */
             z?: number;
             /** @default false */
