@@ -58,7 +58,9 @@ class Prompted(Protocol):
         self, embedding: Mapping[str, NDArray[Any]], prompts: Prompts, before: Floats | None, spec: Spec, plan: Plan
     ) -> dict[str, NDArray[Any]]: ...
 
-    def decoded(self, outputs: Mapping[str, NDArray[Any]], spec: Spec) -> Decoded: ...
+    def decoded(
+        self, outputs: Mapping[str, NDArray[Any]], spec: Spec, prompts: Prompts | None, plan: Plan | None
+    ) -> Decoded: ...
 
 
 class EncoderAdapter(Adapter):
@@ -96,13 +98,14 @@ class DecoderAdapter(Adapter):
     role: ClassVar[str] = "decoder"
     embeds: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     trial_size: ClassVar[tuple[int, int]] = (640, 480)
+    trial_prompts: ClassVar[Prompts] = Prompts(((320.0, 240.0, True),))
 
     def plan(self, spec: Spec, width: int, height: int) -> Plan:
         return Plan(width, height, (width, height), (0, 0), (width, height))
 
     def trial(self, spec: Spec) -> dict[str, NDArray[Any]]:
         embedding = {name: np.zeros(shape, np.float32) for name, shape in self.embeds.items()}
-        return self.ask(embedding, Prompts(((320.0, 240.0, True),)), None, spec, self.plan(spec, *self.trial_size))
+        return self.ask(embedding, self.trial_prompts, None, spec, self.plan(spec, *self.trial_size))
 
     def tried(self, outputs: Mapping[str, NDArray[Any]], spec: Spec) -> None:
         self.decoded(outputs, spec)
@@ -118,8 +121,13 @@ class DecoderAdapter(Adapter):
         """
         raise NotImplementedError
 
-    def decoded(self, outputs: Mapping[str, NDArray[Any]], spec: Spec) -> Decoded:
-        """Of several masks the one that the decoder itself holds for best.
+    def decoded(
+        self, outputs: Mapping[str, NDArray[Any]], spec: Spec, prompts: Prompts | None = None, plan: Plan | None = None
+    ) -> Decoded:
+        """Of several masks the one that the decoder itself holds for best, or that the prompts speak of.
+
+        Args:
+            prompts: that it was asked; with `plan`, None where it was tried.
 
         Raises:
             UnfitModel: an output is missing or has another shape, or holds numbers that are none.

@@ -38,19 +38,24 @@ FORM = {
             "file": {"type": "string", "format": "binary", "description": "The ONNX file of a model of one file."},
             "encoder": {"type": "string", "format": "binary", "description": "With `decoder`: an interactive model."},
             "decoder": {"type": "string", "format": "binary"},
+            "language": {"type": "string", "format": "binary", "description": "With both: a model that reads words."},
+            "vocabulary": {"type": "string", "format": "binary", "description": "Of its words, a gzipped text."},
             "placed": {
                 "type": "string",
                 "description": "Instead of `file`: the name of a file that the operator placed.",
             },
             "placed_encoder": {"type": "string"},
             "placed_decoder": {"type": "string"},
+            "placed_language": {"type": "string"},
+            "placed_vocabulary": {"type": "string"},
             "name": {"type": "string", "description": "How predictions call the version; its number where left out."},
             "given": {"type": "string", "description": "JSON of `ModelGivenIn`: what the file does not say of itself."},
         },
     }
 }
-ROLES = {"file": "model", "encoder": "encoder", "decoder": "decoder"}
-PLACED = {"placed": "model", "placed_encoder": "encoder", "placed_decoder": "decoder"}
+PARTS = ("encoder", "decoder", "language", "vocabulary")
+ROLES = {"file": "model", **{role: role for role in PARTS}}
+PLACED = {"placed": "model", **{f"placed_{role}": role for role in PARTS}}
 
 
 class ModelsView(Api):

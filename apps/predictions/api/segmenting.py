@@ -52,6 +52,8 @@ class SegmentIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     box: tuple[Place, Place, Place, Place] | None = None
     """x_min, y_min, x_max, y_max."""
     refines: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{24}$")] | None = None
+    words: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    """What is looked for, as the name of a class; for a model that reads words."""
 
 
 class SegmentOut(msgspec.Struct, kw_only=True):
@@ -128,5 +130,6 @@ class SegmentView(Api):
             points=[(one.x, one.y, one.inside) for one in sent.points],
             box=sent.box,
             refines=sent.refines,
+            words=sent.words,
         )
         return answer(SegmentOut(source=found.source, mask=found.mask, score=found.score, refines=found.refines))

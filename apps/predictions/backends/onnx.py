@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from apps.core.errors import DomainError
 from apps.predictions.backends.base import Asked, Backend, Reply
 from apps.predictions.errors import ModelFails, ModelRefused
 from apps.predictions.inference.files import local_file
+from apps.predictions.inference.language import check_vocabulary
 from apps.predictions.inference.pictures import Picture
 from apps.predictions.inference.sessions import Session, session_of
 from apps.predictions.inference.trying import Tried, try_file
@@ -19,9 +20,11 @@ from apps.predictions.queries import file_of, spec_of
 from domain.inference.base import Adapter, Spec, UnfitModel
 from domain.inference.registry import adapter_named
 
+READERS = ("sam3",)  # families that are told what to look for in words, too
+
 
 def check(version: ModelVersion) -> Spec:
-    """Try each file. Two files, encoder and decoder, have to be of one family.
+    """Try each file. Those of an interactive model have to be of one family.
 
     Raises:
         ModelRefused
@@ -30,6 +33,9 @@ def check(version: ModelVersion) -> Spec:
     given = {name: value for name, value in version.given.items() if name != "labels"}
     tried: dict[str, Tried] = {}
     for file in ModelFile.objects.filter(version=version).order_by("role"):
+        if file.role == "vocabulary":
+            check_vocabulary(file)
+            continue
         tried[file.role] = try_file(local_file(file), labels=labels, given=given, role=file.role)
         signature = msgspec.to_builtins(tried[file.role].signature)
         ModelFile.objects.filter(pk=file.pk).update(signature=signature)
@@ -37,18 +43,27 @@ def check(version: ModelVersion) -> Spec:
         return tried["model"].spec
     if {"encoder", "decoder"} - set(tried):
         raise ModelRefused("no_file", "The version has no file to run.")
-    return _pair(tried["encoder"].spec, tried["decoder"].spec)
+    return _together({role: one.spec for role, one in tried.items()})
 
 
-def _pair(encoder: Spec, decoder: Spec) -> Spec:
-    """The spec of two files: those of each stand in its options under their role."""
-    family = encoder.options.get("family")
-    if family != decoder.options.get("family"):
+def _together(specs: Mapping[str, Spec]) -> Spec:
+    """The spec of encoder, decoder and what reads words: those of each stand in its options under their role."""
+    encoder, family = specs["encoder"], specs["encoder"].options.get("family")
+    for role, spec in specs.items():
+        if spec.options.get("family") != family:
+            raise ModelRefused(
+                "pair_does_not_fit", f"The encoder is of {family}, the {role} of {spec.options.get('family')}."
+            )
+    if "takes" in specs["decoder"].options:  # of all that the encoder gives
+        encoder.options["keeps"] = specs["decoder"].options["takes"]
+    needs_words = family in READERS
+    if needs_words != ("language" in specs):
         raise ModelRefused(
-            "pair_does_not_fit", f"The encoder is of {family}, the decoder of {decoder.options.get('family')}."
+            "pair_does_not_fit",
+            f"{family} has a language encoder beside the two." if needs_words else f"{family} has no language encoder.",
         )
-    options = {"encoder": msgspec.to_builtins(encoder), "decoder": msgspec.to_builtins(decoder), "family": family}
-    return Spec(adapter=encoder.adapter, kind="interactive", size=encoder.size, options=options)
+    options = {role: msgspec.to_builtins(spec) for role, spec in specs.items()}
+    return Spec(adapter=encoder.adapter, kind="interactive", size=encoder.size, options={**options, "family": family})
 
 
 def opened(version: ModelVersion) -> Backend:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from apps.assets.models import Asset
 from apps.predictions.errors import ModelFails
 from apps.predictions.inference.embeddings import embedding_of, role_spec
+from apps.predictions.inference.language import said_of
 from apps.predictions.inference.sessions import session_of
 from apps.predictions.models import ModelVersion
 from apps.predictions.queries import file_of
@@ -27,11 +28,12 @@ class Answered:
     low: Floats
 
 
-def answered(version: ModelVersion, asset: Asset, prompts: Prompts, before: Floats | None) -> Answered:
+def answered(version: ModelVersion, asset: Asset, prompts: Prompts, before: Floats | None, words: str = "") -> Answered:
     """What the model finds for prompts.
 
     Args:
         before: (256, 256) logits of the answer that these prompts refine.
+        words: what is looked for, for a model that reads; where nothing is found by them, the prompts speak alone.
 
     Raises:
         ModelFails, ModelDamaged, NotFound, Unavailable: it does not answer.
@@ -44,8 +46,13 @@ def answered(version: ModelVersion, asset: Asset, prompts: Prompts, before: Floa
     try:
         adapter = cast("DecoderAdapter", adapter_named(spec.adapter))
         plan = adapter.plan(spec, asset.width, asset.height)
-        outputs = session_of(file_of(version, "decoder")).run(adapter.ask(embedding, prompts, before, spec, plan))
-        found = adapter.decoded(outputs, spec)
+        session = session_of(file_of(version, "decoder"))
+        for said in said_of(version, words):
+            outputs = session.run(adapter.ask({**embedding, **said}, prompts, before, spec, plan))
+            found = adapter.decoded(outputs, spec, prompts, plan)
+            mask = mask_of(found.low, plan)
+            if mask is not None:
+                break
     except UnfitModel as error:
         raise ModelFails(error.detail, reason=error.code) from error
-    return Answered(mask_of(found.low, plan), found.score, found.low)
+    return Answered(mask, found.score, found.low)

@@ -63,17 +63,18 @@ def embedding_of(version: ModelVersion, asset: Asset) -> dict[str, NDArray[Any]]
     """
     encoder = file_of(version, "encoder")
     key = key_of(asset, encoder)
+    wanted = set(role_spec(version, "encoder").options.get("keeps", ()))  # another version may keep less of it
     with _lock:
         found = _kept.get(key)
-        if found is not None:
+        if found is not None and wanted <= set(found):
             _kept.move_to_end(key)
             return found
     path = path_of(asset.project_id, key)
-    found = _read(path)
+    found = _read(path, wanted)
     if found is None:
         redis = Redis.from_url(settings.REDIS_URL)
         with redis.lock(f"lw:embedding:{key}", timeout=LOCK_SECONDS, blocking_timeout=LOCK_SECONDS):
-            found = _read(path)
+            found = _read(path, wanted)
             if found is None:
                 found = _made(version, encoder, asset, path)
     with _lock:
@@ -83,12 +84,13 @@ def embedding_of(version: ModelVersion, asset: Asset) -> dict[str, NDArray[Any]]
     return found
 
 
-def _read(path: str) -> dict[str, NDArray[Any]] | None:
+def _read(path: str, wanted: set[str]) -> dict[str, NDArray[Any]] | None:
     from domain.inference.tensors import unpacked
 
     try:
         with storage.open_file(path) as file:
-            return unpacked(file.read())
+            found = unpacked(file.read())
+            return found if wanted <= set(found) else None
     except (NotFound, ValueError):
         return None  # not there, or not whole: it is made anew
 

@@ -25,9 +25,15 @@ from apps.predictions.models import ModelFile, ModelVersion, RegisteredModel
 from apps.projects.models import Project
 
 CHECK = "predictions.check_version"
-ROLES = ("model", "encoder", "decoder")
+ROLES = ("model", "encoder", "decoder", "language", "vocabulary")
+SETS = (
+    ["model"],
+    ["decoder", "encoder"],
+    ["decoder", "encoder", "language"],
+    ["decoder", "encoder", "language", "vocabulary"],
+)
 SERVERS = (RegisteredModel.Backend.HTTP, RegisteredModel.Backend.LABEL_STUDIO)
-FOLDER_SUFFIX = ".onnx"
+FOLDER_SUFFIXES = (".onnx", ".txt.gz")  # weights, and the vocabulary of a model that reads
 _NAME = re.compile(r"^[^:\x00-\x1f]{1,80}$")  # the colon stands between model and version
 
 
@@ -152,8 +158,10 @@ def add_version(
     """
     roles = sorted(one.role for one in files)
     if model.backend == RegisteredModel.Backend.ONNX:
-        if roles not in (["model"], ["decoder", "encoder"]):
-            raise Invalid("An ONNX version has one file, or an encoder and a decoder.")
+        if roles not in SETS:
+            raise Invalid(
+                "An ONNX version has one file, or an encoder and a decoder, or these with a language encoder, and its vocabulary or not."
+            )
     elif files:
         raise Invalid("Only ONNX models have files.")
     elif model.backend == RegisteredModel.Backend.TRAINED:
@@ -237,8 +245,8 @@ def folder_files() -> list[tuple[str, int]]:
         return []
     found = (
         (path.relative_to(home).as_posix(), path)
-        for path in home.rglob(f"*{FOLDER_SUFFIX}")
-        if path.is_file() and path.resolve().is_relative_to(home)
+        for path in home.rglob("*")
+        if path.name.endswith(FOLDER_SUFFIXES) and path.is_file() and path.resolve().is_relative_to(home)
     )
     return sorted((name, path.stat().st_size) for name, path in found)
 

@@ -25,6 +25,7 @@ from apps.tasks.models import Task
 
 ENCODE = "predictions.encode_image"
 ANSWER = "predictions.answer_prompts"
+IN_PAGES = ("sam", "sam2", "efficientsam")  # families whose decoder pages know
 WAIT_SECONDS = 30  # for a worker; an encoder on a slow machine takes most of it
 REPLY_SECONDS = 60  # that an answer waits for its asker
 KEPT_SECONDS = 900  # that an answer can be refined
@@ -52,6 +53,7 @@ class Question(msgspec.Struct, frozen=True):
     before: str | None  # the key of the logits
     after: str  # where the logits of the answer go
     reply: str
+    words: str = ""
 
 
 def ask_embedding(*, task: Task, version: ModelVersion) -> bool:
@@ -72,7 +74,9 @@ def handed_out(version: ModelVersion) -> str | None:
     ):
         return None
     options = embeddings.role_spec(version, "decoder").options
-    return None if "points" in options else str(options["family"])  # pages do not fill up to a number of points
+    if options["family"] not in IN_PAGES or "points" in options:  # pages do not fill up to a number of points
+        return None
+    return str(options["family"])
 
 
 def segment(
@@ -82,12 +86,14 @@ def segment(
     points: list[tuple[float, float, bool]],
     box: tuple[float, float, float, float] | None,
     refines: str | None = None,
+    words: str = "",
 ) -> Segmented:
     """Ask a worker for the mask of prompts and wait for it.
 
     Args:
         points: x, y in image pixels, and whether it is inside.
         refines: of the answer that these prompts go on from.
+        words: what is looked for, the name of the class; only models that read make something of it.
 
     Raises:
         ModelFails: the model does not answer as it should.
@@ -103,6 +109,7 @@ def segment(
         before=_BEFORE.format(task.pk, version.pk, refines) if refines else None,
         after=_BEFORE.format(task.pk, version.pk, token),
         reply=key,
+        words=words,
     )
     current_app.send_task(ANSWER, kwargs={"question": msgspec.to_builtins(question)}, expires=WAIT_SECONDS)
     said = _waited(key)
@@ -156,7 +163,7 @@ def _said(question: Question, redis: Redis) -> dict[str, Any]:
     asset = Asset.objects.get(pk=question.asset)
     kept = cast("bytes | None", redis.get(question.before)) if question.before else None
     before = None if kept is None else np.frombuffer(kept, np.float16).reshape(LOW_SIDE, LOW_SIDE).astype(np.float32)
-    found = answered(version, asset, Prompts(tuple(question.points), question.box), before)
+    found = answered(version, asset, Prompts(tuple(question.points), question.box), before, question.words)
     redis.set(question.after, found.low.clip(-60_000, 60_000).astype(np.float16).tobytes(), ex=KEPT_SECONDS)
     mask = None if found.mask is None else msgspec.to_builtins(found.mask)
     return {"mask": mask, "score": found.score}

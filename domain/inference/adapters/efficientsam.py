@@ -101,7 +101,9 @@ class EfficientSamDecoder(DecoderAdapter):
             "orig_im_size": np.array([LOW_SIDE, LOW_SIDE], np.int64),
         }
 
-    def decoded(self, outputs: Mapping[str, NDArray[Any]], spec: Spec) -> Decoded:
+    def decoded(
+        self, outputs: Mapping[str, NDArray[Any]], spec: Spec, prompts: Prompts | None = None, plan: Plan | None = None
+    ) -> Decoded:
         masks, scores = outputs.get("output_masks"), outputs.get("iou_predictions")
         if masks is None or scores is None or masks.ndim != 5 or scores.ndim != 3:
             raise UnfitModel("The decoder answers with masks of [images, questions, masks, height, width] and a score each; these are none.")  # fmt: skip

@@ -100,7 +100,9 @@ class SamDecoder(DecoderAdapter):
             "orig_im_size": np.array([LOW_SIDE, LOW_SIDE], np.float32),
         }
 
-    def decoded(self, outputs: Mapping[str, NDArray[Any]], spec: Spec) -> Decoded:
+    def decoded(
+        self, outputs: Mapping[str, NDArray[Any]], spec: Spec, prompts: Prompts | None = None, plan: Plan | None = None
+    ) -> Decoded:
         return best_of(outputs.get("low_res_masks"), outputs.get("iou_predictions"))
 
 

@@ -92,5 +92,7 @@ class Sam2Decoder(DecoderAdapter):
             "has_mask_input": np.array([before is not None], np.float32),
         }
 
-    def decoded(self, outputs: Mapping[str, NDArray[Any]], spec: Spec) -> Decoded:
+    def decoded(
+        self, outputs: Mapping[str, NDArray[Any]], spec: Spec, prompts: Prompts | None = None, plan: Plan | None = None
+    ) -> Decoded:
         return best_of(outputs.get("masks"), outputs.get("iou_predictions"))

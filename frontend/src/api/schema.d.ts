@@ -10340,6 +10340,8 @@ export interface components {
             ] | null;
             /** @default null */
             refines?: string | null;
+            /** @default  */
+            words?: string;
         };
         /**
          * SegmentOut
@@ -13991,10 +13993,22 @@ export interface operations {
                     encoder?: string;
                     /** Format: binary */
                     decoder?: string;
+                    /**
+                     * Format: binary
+                     * @description With both: a model that reads words.
+                     */
+                    language?: string;
+                    /**
+                     * Format: binary
+                     * @description Of its words, a gzipped text.
+                     */
+                    vocabulary?: string;
                     /** @description Instead of `file`: the name of a file that the operator placed. */
                     placed?: string;
                     placed_encoder?: string;
                     placed_decoder?: string;
+                    placed_language?: string;
+                    placed_vocabulary?: string;
                     /** @description How predictions call the version; its number where left out. */
                     name?: string;
                     /** @description JSON of `ModelGivenIn`: what the file does not say of itself. */

@@ -23,7 +23,7 @@ from apps.predictions.services import WeightFile, add_version, register_model, s
 from apps.tasks.models import Task
 from domain.inference.tensors import packed, unpacked
 from domain.shapes.mask import Mask
-from tests import stub_sam
+from tests import stub_sam, stub_sam3
 from tests.factories import api, make_project, make_team, run_job
 
 pytestmark = pytest.mark.django_db
@@ -73,9 +73,10 @@ def worker(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sent
 
 
-def registered(task: Task, team: Any, files: tuple[bytes, bytes], name: str = "Stub") -> ModelVersion:
+def registered(task: Task, team: Any, files: tuple[bytes, ...], name: str = "Stub") -> ModelVersion:
+    roles = ("encoder", "decoder", "language", "vocabulary")
     model = register_model(project=task.project, user=team.manager, name=name, backend="onnx")
-    weights = [WeightFile(role, f"{role}.onnx", BytesIO(data), len(data)) for role, data in zip(("encoder", "decoder"), files, strict=True)]  # fmt: skip
+    weights = [WeightFile(role, f"{role}.onnx", BytesIO(data), len(data)) for role, data in zip(roles, files, strict=False)]  # fmt: skip
     version, job = add_version(model=model, user=team.manager, files=weights)
     run_job(job.pk)
     version.refresh_from_db()
@@ -161,6 +162,37 @@ def test_another_encoder_or_image_has_another_embedding(team, task, worker):
 def test_files_of_two_families_are_no_pair(team, task):
     version = registered(task, team, (stub_sam.sam()[0], stub_sam.sam2()[1]))
     assert (version.state, version.reason) == ("failed", "pair_does_not_fit")
+
+
+def test_a_model_that_reads_is_asked_by_the_name_of_the_class_and_by_the_click_alone_where_that_finds_nothing(
+    team, task, worker
+):
+    files = (stub_sam3.encoder(), stub_sam3.decoder("heads"), stub_sam3.language(), stub_sam3.vocabulary())
+    version = registered(task, team, files)
+    assert (version.state, version.model.kind) == ("ok", "interactive"), version.detail
+    assert api(team.annotator).post(f"tasks/{task.pk}/embedding").json()["decoder"] is None
+    square = np.zeros((SIZE[1], SIZE[0]), bool)
+    square[50:130, 60:140] = True
+    for words, score in (("", 0.9), ("red", 0.8)):
+        found = ask(team, task, points=[{"x": 100, "y": 90}], words=words).json()
+        mask = pixels(found["mask"])
+        assert (mask & square).sum() / (mask | square).sum() > 0.85
+        assert found["score"] == pytest.approx(score, abs=1e-4)
+    elsewhere = ask(team, task, points=[{"x": 20, "y": 20}], words="red").json()  # where nothing is red
+    assert (elsewhere["score"], elsewhere["mask"] is None) == (pytest.approx(0.9, abs=1e-4), False)
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ((stub_sam3.encoder(), stub_sam3.decoder("masks")), "pair_does_not_fit"),
+        ((*stub_sam.sam(), stub_sam3.language()), "pair_does_not_fit"),
+        ((*stub_sam.sam(), stub_sam3.language(), b"no vocabulary"), "vocabulary_does_not_fit"),
+    ],
+)
+def test_files_that_do_not_belong_together_are_refused_with_a_reason(team, task, files, reason):
+    version = registered(task, team, files)
+    assert (version.state, version.reason) == ("failed", reason)
 
 
 def test_without_a_model_that_is_ready_it_is_said_so(team, task):

@@ -8,8 +8,10 @@ import type { GeometryOf } from "../types";
 export interface Finder {
   /** How regions name it. */
   readonly source: string;
-  /** The object that prompts speak of, or null; rejects where it cannot say. */
-  find(prompts: readonly Prompt[], signal: AbortSignal): Promise<GeometryOf["mask"] | null>;
+  /** The object that prompts speak of, or null; rejects where it cannot say.
+   *
+   * @param words name of the class that is drawn; "" without one. */
+  find(prompts: readonly Prompt[], signal: AbortSignal, words: string): Promise<GeometryOf["mask"] | null>;
 }
 
 interface Picture {
@@ -50,7 +52,9 @@ export class Finding {
   private async find(finder: Finder, id: number, prompts: readonly Prompt[]): Promise<void> {
     const stop = new AbortController();
     this.stop = stop;
-    const mask = await finder.find(prompts, stop.signal).catch(() => undefined);
+    const { classes, currentClass } = this.editor.stage;
+    const words = (currentClass !== null && classes.get(currentClass)?.name) || "";
+    const mask = await finder.find(prompts, stop.signal, words).catch(() => undefined);
     if (stop.signal.aborted) return;
     if (mask === undefined) this.editor.emit("say", { key: "modelFailed" });
     const parts = mask ? outlineOfMask(mask) : [];

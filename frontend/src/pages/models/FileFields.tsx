@@ -4,17 +4,39 @@ import type { Schemas } from "@/api/types";
 import { Seg, useFormat } from "@/ui";
 
 export interface Files {
-  shape: "one" | "two";
+  shape: "one" | "two" | "three";
   file: File | string | null;
   encoder: File | string | null;
   decoder: File | string | null;
+  language: File | string | null;
+  vocabulary: File | string | null;
   labels: string;
 }
-export const NO_FILES: Files = { shape: "one", file: null, encoder: null, decoder: null, labels: "" };
-const ROLES = { one: ["file"], two: ["encoder", "decoder"] } as const;
-const PLACED = { file: "placed", encoder: "placed_encoder", decoder: "placed_decoder" } as const;
+export const NO_FILES: Files = {
+  shape: "one",
+  file: null,
+  encoder: null,
+  decoder: null,
+  language: null,
+  vocabulary: null,
+  labels: "",
+};
+const ROLES = {
+  one: ["file"],
+  two: ["encoder", "decoder"],
+  three: ["encoder", "decoder", "language", "vocabulary"],
+} as const;
+const PLACED = {
+  file: "placed",
+  encoder: "placed_encoder",
+  decoder: "placed_decoder",
+  language: "placed_language",
+  vocabulary: "placed_vocabulary",
+} as const;
+const VOCABULARY = ".txt.gz";
 
-export const isComplete = (files: Files) => ROLES[files.shape].every((role) => files[role] !== null);
+export const isComplete = (files: Files) =>
+  ROLES[files.shape].every((role) => role === "vocabulary" || files[role] !== null);
 
 /** The form that makes a version: files from here, or names of those that the operator placed. */
 export function formOf(files: Files): FormData {
@@ -51,23 +73,28 @@ export function FileFields({ files, offer, onChange }: FileFieldsProps) {
         options={[
           { value: "one", label: t("oneFile") },
           { value: "two", label: t("twoFiles") },
+          { value: "three", label: t("threeFiles") },
         ]}
       />
       {ROLES[files.shape].map((role) => {
         const chosen = files[role];
+        const suffix = role === "vocabulary" ? VOCABULARY : ".onnx";
+        const folder = offer.folder.filter((one) => one.name.endsWith(suffix));
         return (
           <div key={role} className="row g12" style={{ alignItems: "flex-start" }}>
             <FileInput
               style={{ flex: 1, minWidth: 0 }}
               label={t(`role.${role}`)}
-              description={t("fileHelp", { size: format.bytes(offer.largest_file) })}
+              description={
+                role === "vocabulary" ? t("vocabularyHelp") : t("fileHelp", { size: format.bytes(offer.largest_file) })
+              }
               placeholder={t("chooseFile")}
-              accept=".onnx"
+              accept={role === "vocabulary" ? ".gz" : suffix}
               clearable
               value={chosen instanceof File ? chosen : null}
               onChange={(value) => onChange({ ...files, [role]: value })}
             />
-            {offer.folder.length > 0 && (
+            {folder.length > 0 && (
               <Select
                 style={{ flex: 1, minWidth: 0 }}
                 label={t("placed")}
@@ -75,7 +102,7 @@ export function FileFields({ files, offer, onChange }: FileFieldsProps) {
                 placeholder={t("choosePlaced")}
                 clearable
                 value={typeof chosen === "string" ? chosen : null}
-                data={offer.folder.map((one) => ({ value: one.name, label: `${one.name}, ${format.bytes(one.size)}` }))}
+                data={folder.map((one) => ({ value: one.name, label: `${one.name}, ${format.bytes(one.size)}` }))}
                 onChange={(value) => onChange({ ...files, [role]: value })}
               />
             )}

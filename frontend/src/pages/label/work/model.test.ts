@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { api } from "@/api/client";
 import type { Prompt } from "@/engine/smart/prompts";
 import { decoder } from "../decoding/decoder";
-import { asksModel, encodeAhead, finderOf, modelFor, wordsOf } from "./model";
+import { askedBy, asksModel, encodeAhead, finderOf, modelFor } from "./model";
 
 const click = (x: number, y: number, inside = true): Prompt => ({ kind: "click", at: [x, y], inside });
 const signal = new AbortController().signal;
@@ -14,7 +14,7 @@ beforeEach(() => {
 
 test("clicks and the last box are told as they are, of a scribble some places", () => {
   const scribble: Prompt = { kind: "scribble", points: Array.from({ length: 100 }, (_, i) => i), inside: false };
-  const told = wordsOf([click(1, 2), { kind: "box", box: [0, 0, 5, 5] }, scribble, { kind: "box", box: [1, 1, 9, 9] }]);
+  const told = askedBy([click(1, 2), { kind: "box", box: [0, 0, 5, 5] }, scribble, { kind: "box", box: [1, 1, 9, 9] }]);
   expect(told.box).toEqual([1, 1, 9, 9]);
   expect(told.points?.[0]).toEqual({ x: 1, y: 2, inside: true });
   expect(told.points?.length).toBeLessThanOrEqual(7);
@@ -26,8 +26,9 @@ test("more prompts refine the answer before; fewer, or others, begin anew", asyn
   const finder = finderOf(7, "Stub:1");
   const [one, two, other] = [click(1, 1), click(2, 2), click(3, 3)];
   const refines = async (...prompts: Prompt[]) => {
-    await finder.find(prompts, signal);
-    const sent = post.mock.lastCall?.[1] as { refines?: string } | undefined;
+    await finder.find(prompts, signal, "flower");
+    const sent = post.mock.lastCall?.[1] as { refines?: string; words?: string } | undefined;
+    expect(sent?.words).toBe("flower");
     return sent?.refines !== undefined;
   };
   expect(finder.source).toBe("smart:Stub:1");
@@ -57,7 +58,7 @@ test("whoever is quicker answers, the page or the server, and the page where the
   const who = async () => {
     here.mockClear();
     post.mockClear();
-    await finderOf(7, "Stub:1").find([click(1, 1)], signal);
+    await finderOf(7, "Stub:1").find([click(1, 1)], signal, "");
     return [here.mock.calls.length, post.mock.calls.length];
   };
   takes(20);
@@ -68,7 +69,7 @@ test("whoever is quicker answers, the page or the server, and the page where the
   post.mockRejectedValue(new Error("no worker"));
   expect(await who()).toEqual([1, 1]);
   has.mockReturnValue(false);
-  await expect(finderOf(7, "Stub:1").find([click(1, 1)], signal)).rejects.toThrow("no worker");
+  await expect(finderOf(7, "Stub:1").find([click(1, 1)], signal, "")).rejects.toThrow("no worker");
   has.mockReturnValue(true);
   here.mockRejectedValue(new Error("not open"));
   takes(20);

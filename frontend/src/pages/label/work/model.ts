@@ -11,6 +11,7 @@ type Answer = Schemas["SegmentOut"];
 const FIRST_WAIT = 300; // ms until it is asked again whether the image is encoded, growing
 const LAST_WAIT = 20_000;
 const ENOUGH = 100; // ms: a click answered sooner feels immediate
+const MOST_WORDS = 200; // characters
 const SCRIBBLED = 6; // places of a scribble that a model is told
 
 /** Projects in which the person asked a model: there each task is encoded as soon as it is opened, or promised. */
@@ -56,10 +57,10 @@ export function finderOf(task: number, source: string): Finder {
   let lastHere: { prompts: readonly Prompt[]; refines: number } | null = null;
   return {
     source: `smart:${source}`,
-    async find(prompts, signal) {
+    async find(prompts, signal, words) {
       async function here(): Promise<GeometryOf["mask"] | null | undefined> {
         const refines = lastHere && goesOn(lastHere.prompts, prompts) ? lastHere.refines : null;
-        const found = await decoder.ask(task, wordsOf(prompts), refines).catch(() => undefined);
+        const found = await decoder.ask(task, askedBy(prompts), refines).catch(() => undefined);
         if (found) lastHere = { prompts, refines: found.refines };
         return found?.mask;
       }
@@ -67,7 +68,11 @@ export function finderOf(task: number, source: string): Finder {
         const mask = await here();
         if (mask !== undefined) return mask;
       }
-      const body = { ...wordsOf(prompts), ...(last && goesOn(last.prompts, prompts) ? { refines: last.refines } : {}) };
+      const body = {
+        ...askedBy(prompts),
+        words,
+        ...(last && goesOn(last.prompts, prompts) ? { refines: last.refines } : {}),
+      };
       const begun = performance.now();
       try {
         const answer = await api.post<Answer>(`/tasks/${task}/segment`, body, { signal });
@@ -94,7 +99,7 @@ const goesOn = (before: readonly Prompt[], prompts: readonly Prompt[]) =>
   before.length < prompts.length && before.every((one, i) => one === prompts[i]);
 
 /** Prompts as the server takes them: some places of a scribble, the last box. */
-export function wordsOf(prompts: readonly Prompt[]): Pick<Asked, "points"> & Pick<Schemas["SegmentIn"], "box"> {
+export function askedBy(prompts: readonly Prompt[]): Pick<Asked, "points"> & Pick<Schemas["SegmentIn"], "box"> {
   const points = prompts.flatMap((prompt) => {
     if (prompt.kind === "box") return [];
     const flat = prompt.kind === "click" ? prompt.at : prompt.points;
