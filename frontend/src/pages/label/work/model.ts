@@ -70,7 +70,7 @@ export function finderOf(task: number, source: string): Finder {
       }
       const body = {
         ...askedBy(prompts),
-        words,
+        words: words.slice(0, MOST_WORDS),
         ...(last && goesOn(last.prompts, prompts) ? { refines: last.refines } : {}),
       };
       const begun = performance.now();
