@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { api, apiUrl, csrfToken, onSessionEnd } from "./client";
-import { ApiError } from "./errors";
+import { ApiError, readProblemsAs, saidOf } from "./errors";
 
 const answer = (status: number, body: unknown, headers = {}) =>
   new Response(body === null ? null : JSON.stringify(body), {
@@ -115,5 +115,23 @@ describe("a session that ended", () => {
     onSessionEnd(signIn);
     await expect(api.post("/auth/login", {})).rejects.toMatchObject({ code: "wrong_password" });
     expect(signIn).not.toHaveBeenCalled();
+  });
+});
+
+describe("a problem read in another language", () => {
+  afterEach(() => readProblemsAs({}));
+  const problem = { code: "own_work", title: "Nobody judges their own work", detail: "You made task 4." };
+
+  it("has the words of its code, and the server's detail where there is no other", async () => {
+    readProblemsAs({ own_work: { title: "Niemand prüft die eigene Arbeit" } });
+    fetched.mockResolvedValueOnce(answer(403, problem));
+    const error = await api.get("/tasks").catch((refused: ApiError) => refused);
+    expect(error).toMatchObject({ title: "Niemand prüft die eigene Arbeit", detail: "You made task 4." });
+    expect((error as ApiError).sentence).toBe("Niemand prüft die eigene Arbeit. You made task 4.");
+  });
+
+  it("stays as the server said it where its code has none", () => {
+    readProblemsAs({ own_work: { title: "Niemand prüft die eigene Arbeit" } });
+    expect(saidOf({ code: "another", detail: "In English." })).toBe("In English.");
   });
 });

@@ -1,4 +1,4 @@
-import { ApiError, type FieldError } from "./errors";
+import { type ApiError, problemFrom, unreached } from "./errors";
 
 export const API_ROOT = "/api/v1";
 
@@ -45,16 +45,7 @@ async function problemOf(response: Response): Promise<ApiError> {
   } catch {
     // A proxy's HTML page or an empty body: the status is all there is.
   }
-  const { title, code, detail, errors, request_id, ...extra } = document;
-  return new ApiError(
-    status,
-    typeof code === "string" ? code : `http_${status}`,
-    typeof title === "string" ? title : response.statusText || `HTTP ${status}`,
-    typeof detail === "string" ? detail : "",
-    Array.isArray(errors) ? (errors as FieldError[]) : [],
-    typeof request_id === "string" ? request_id : response.headers.get("X-Request-ID"),
-    extra,
-  );
+  return problemFrom(status, document, { title: response.statusText, request: response.headers.get("X-Request-ID") });
 }
 
 async function send(method: string, path: string, body: unknown, options: RequestOptions): Promise<Response> {
@@ -77,7 +68,7 @@ async function send(method: string, path: string, body: unknown, options: Reques
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError(0, "unreachable", "The server did not answer", String((error as Error).message));
+    throw unreached(String((error as Error).message));
   }
 }
 

@@ -1,5 +1,5 @@
 import { apiUrl, csrfToken } from "./client";
-import { ApiError } from "./errors";
+import { problemFrom, unreached } from "./errors";
 
 export interface UploadProgress {
   loaded: number;
@@ -20,19 +20,12 @@ export function upload<T>(
     call.setRequestHeader("Accept", "application/json");
     call.responseType = "json";
     call.upload.onprogress = (event) => onProgress({ loaded: event.loaded, total: event.total });
-    call.onerror = () => reject(new ApiError(0, "unreachable", "The server did not answer", ""));
+    call.onerror = () => reject(unreached());
     call.onabort = () => reject(new DOMException("aborted", "AbortError"));
     call.onload = () => {
       if (call.status >= 200 && call.status < 300) return resolve(call.response as T);
-      const problem = (call.response ?? {}) as Record<string, string>;
-      reject(
-        new ApiError(
-          call.status,
-          problem.code ?? `http_${call.status}`,
-          problem.title ?? call.statusText,
-          problem.detail ?? "",
-        ),
-      );
+      const request = call.getResponseHeader("X-Request-ID");
+      reject(problemFrom(call.status, call.response ?? {}, { title: call.statusText, request }));
     };
     signal?.addEventListener("abort", () => call.abort());
     call.send(form);

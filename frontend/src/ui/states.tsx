@@ -30,22 +30,23 @@ export function EmptyState({ icon = "inbox", title, children, action, inline }: 
 /** What failed and what to do, in the server's own words where it gave some. */
 export function ErrorState({ error, onRetry, inline }: { error: unknown; onRetry?: () => void; inline?: boolean }) {
   const { t } = useTranslation("common");
-  const problem = isApiError(error) ? error : null;
+  const problem = isApiError(error) && error.status > 0 ? error : null;
+  const barred = problem?.status === 403; // trying again changes nothing
   const title = problem ? (problem.status === 404 ? t("error.notFound") : problem.title) : t("error.noAnswer");
   const detail = problem ? problem.detail : t("error.noAnswerDetail");
   return (
     <div className={`state ${inline ? "inline" : ""}`} role="alert">
-      <span className="bad">
-        <Icon name="alert" size="l" />
+      <span className={barred ? "t3" : "bad"}>
+        <Icon name={barred ? "lock" : "alert"} size="l" />
       </span>
       <div className="m">{title}</div>
-      <div className="sm t2">{detail}</div>
-      {problem?.requestId && (
+      {detail !== title && <div className="sm t2">{detail}</div>}
+      {problem && problem.status >= 500 && problem.requestId && (
         <div className="xs t3">
           {t("error.requestId")} {problem.requestId}
         </div>
       )}
-      {onRetry && (
+      {onRetry && !barred && (
         <div style={{ marginTop: 4 }}>
           <Button size="s" onClick={onRetry}>
             {t("tryAgain")}

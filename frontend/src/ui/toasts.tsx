@@ -38,7 +38,8 @@ export function showToast(toast: Omit<Toast, "id">): number {
 /** A failed command, in the server's words. */
 export function showError(error: unknown, fallback: string) {
   const problem = isApiError(error) ? error : null;
-  showToast({ tone: "bad", title: problem?.title ?? fallback, detail: problem?.detail });
+  const detail = problem?.detail === problem?.title ? undefined : problem?.detail;
+  showToast({ tone: "bad", title: problem?.title ?? fallback, detail });
 }
 
 const ICONS: Record<Toast["tone"], IconName> = { ok: "check", warn: "alert", bad: "alert" };

@@ -1,13 +1,22 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { type ProblemWords, readProblemsAs } from "@/api/errors";
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
 export type Language = keyof typeof LANGUAGES;
 const KEY = "labelwright-language";
 
 type Words = Record<string, unknown>;
+/** What codes of the server mean: its problems, what an export leaves out, and records that an import cannot read. */
+export interface Said {
+  problem: ProblemWords;
+  loss: Record<string, string>;
+  record: Record<string, string>;
+}
+/** The server writes English: there it speaks for itself. */
+const ITSELF: Said = { problem: {}, loss: {}, record: {} };
 /** One chunk a language; a namespace is the name of its file. */
-const loaders: Record<Language, () => Promise<{ words: Record<string, Words> }>> = {
+const loaders: Record<Language, () => Promise<{ words: Record<string, Words>; said?: Said }>> = {
   en: () => import("./en"),
   de: () => import("./de"),
 };
@@ -24,15 +33,22 @@ export function firstLanguage(): Language {
 }
 
 async function load(language: Language) {
-  const { words } = await loaders[language]();
+  const { words, said = ITSELF } = await loaders[language]();
   for (const [area, bundle] of Object.entries(words)) i18next.addResourceBundle(language, area, bundle);
+  saidIn.set(language, said);
 }
+
+const saidIn = new Map<string, Said>();
+
+/** What the server's codes mean in the language that is shown. */
+export const saidNow = (): Said => saidIn.get(i18next.language) ?? ITSELF;
 
 export async function setLanguage(language: Language) {
   if (!i18next.hasResourceBundle(language, "common")) await load(language);
   localStorage.setItem(KEY, language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
+  readProblemsAs(saidNow().problem);
 }
 
 export async function startI18n(language: Language = firstLanguage()) {

@@ -61,7 +61,7 @@ export function PasswordForm() {
         />
         {error && error.errors.length === 0 && (
           <p className="bad sm" role="alert">
-            {error.detail}
+            {error.sentence}
           </p>
         )}
         <div>

@@ -102,7 +102,7 @@ export function BatchDialog({ project, batch, groups, onClose }: BatchDialogProp
         />
         {isApiError(save.error) && (
           <p role="alert" className="sm bad">
-            {save.error.detail}
+            {save.error.sentence}
           </p>
         )}
         <DialogButtons>

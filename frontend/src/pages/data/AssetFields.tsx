@@ -130,7 +130,7 @@ export function AssetFields({ project, asset, mayEdit }: AssetFieldsProps) {
       </fieldset>
       {error && (
         <p role="alert" className="sm bad" style={{ marginTop: 6 }}>
-          {error.detail}
+          {error.sentence}
         </p>
       )}
       {touched && (

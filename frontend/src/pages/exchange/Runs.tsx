@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { saidOf } from "@/api/errors";
 import { useEvent } from "@/api/events";
 import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
@@ -258,7 +259,7 @@ function RunProgress({ run }: { run: Run }) {
   if (run.state === "failed")
     return (
       <p className="sm bad" role="alert">
-        {String(run.job?.error?.detail ?? t("failed"))}
+        {run.job?.error ? saidOf(run.job.error) : t("failed")}
       </p>
     );
   if (!isOpen(run) || !run.job) return null;

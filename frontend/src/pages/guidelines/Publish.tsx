@@ -72,7 +72,7 @@ export function Publish({ project, number, etag, onClose, onPublished }: Publish
         )}
         {error && (
           <p role="alert" className="sm bad">
-            {error.status === 412 ? t("stale") : error.detail}
+            {error.status === 412 ? t("stale") : error.sentence}
           </p>
         )}
         <DialogButtons>

@@ -120,7 +120,7 @@ export function Writing({ project, begun, start, onDone }: WritingProps) {
       {error && (
         <p role="alert" className="row sm bad" style={{ padding: "8px 20px" }}>
           <Icon name="alert" size="s" />
-          {stale ? t("stale") : error.detail}
+          {stale ? t("stale") : error.sentence}
         </p>
       )}
       <div className="guide-grid">

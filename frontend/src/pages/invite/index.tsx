@@ -73,7 +73,7 @@ function Join({ token, shown, me }: { token: string; shown: Shown; me: Me | null
       )}
       {accept.isError && (
         <p className="bad sm" role="alert" style={{ marginTop: 10 }}>
-          {error ? error.detail || error.title : t("common:error.noAnswer")}
+          {error ? error.sentence : t("common:error.noAnswer")}
         </p>
       )}
     </>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { api } from "@/api/client";
+import { saidOf } from "@/api/errors";
 import { useEvent } from "@/api/events";
 import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
@@ -137,7 +138,7 @@ function JobRow({ job }: { job: Job }) {
         {job.message && <span>{job.message}</span>}
         {job.error && (
           <span className="bad">
-            {job.error.detail} ({job.error.code})
+            {saidOf(job.error)} ({job.error.code})
           </span>
         )}
       </div>

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { saidOf } from "@/api/errors";
 import { pollWhile, usePages } from "@/api/pages";
 import type { Listed } from "@/api/types";
 import { isOpen } from "@/app/jobs";
@@ -83,7 +84,7 @@ function RunRow({ project, run }: { project: Project; run: Run }) {
       )}
       {state === "failed" && (
         <p className="sm bad" role="alert">
-          {run.job?.error?.detail}
+          {run.job?.error && saidOf(run.job.error)}
         </p>
       )}
       {done > 0 && (

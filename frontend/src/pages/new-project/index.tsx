@@ -123,7 +123,7 @@ function NewProjectForm() {
       {create.isError && (
         <div className="row g6 bad sm" role="alert">
           <Icon name="alert" size="s" />
-          {error ? error.detail || error.title : t("common:error.failed")}
+          {error ? error.sentence : t("common:error.failed")}
         </div>
       )}
       <div className="row g6">

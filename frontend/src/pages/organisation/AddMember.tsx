@@ -137,7 +137,7 @@ function AddMemberForm(props: FormProps) {
       />
       {error && (
         <p className="bad sm" role="alert">
-          {error.detail}
+          {error.sentence}
         </p>
       )}
       <DialogButtons>

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { saidOf } from "@/api/errors";
 import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
 import { isOpen } from "@/app/jobs";
@@ -51,7 +52,7 @@ export function useChange(project: number, onDone: () => void) {
     const change = running.current.get(job.id) ?? null;
     running.current.delete(job.id);
     if (job.state === "succeeded") ended(job, change);
-    else showToast({ tone: "bad", title: t("bulk.failed"), detail: job.error?.detail });
+    else showToast({ tone: "bad", title: t("bulk.failed"), detail: job.error ? saidOf(job.error) : undefined });
     fresh();
   });
   return useMutation({

@@ -77,7 +77,7 @@ export function Publish({ project, current, draft, onClose, onPublished }: Publi
         />
         {error && (
           <div role="alert" className="sm bad" style={{ marginTop: 10 }}>
-            <p>{error.status === 412 ? t("stale") : error.detail}</p>
+            <p>{error.status === 412 ? t("stale") : error.sentence}</p>
             {error.errors.map((one) => (
               <p key={one.pointer + one.code}>{one.detail}</p>
             ))}

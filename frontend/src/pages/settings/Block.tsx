@@ -39,7 +39,7 @@ export function Block(props: BlockProps) {
         </fieldset>
         {error && (
           <div role="alert" className="sm bad" style={{ marginTop: 10 }}>
-            <p>{error.detail || error.title}</p>
+            <p>{error.sentence}</p>
             {error.errors.map((one) => (
               <p key={one.pointer + one.code}>
                 {one.pointer}: {one.detail}

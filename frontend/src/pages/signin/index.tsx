@@ -83,7 +83,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn: (me: Me) => void }) {
       {signIn.isError && (
         <div className="row g6 bad sm" role="alert" style={{ alignItems: "flex-start" }}>
           <Icon name="alert" size="s" />
-          <span>{isApiError(signIn.error) && signIn.error.status > 0 ? signIn.error.detail : t("unreachable")}</span>
+          <span>{isApiError(signIn.error) && signIn.error.status > 0 ? signIn.error.sentence : t("unreachable")}</span>
         </div>
       )}
       <Button type="submit" kind="primary" size="l" busy={signIn.isPending} style={{ justifyContent: "center" }}>

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { saidOf } from "@/api/errors";
 import type { Schemas } from "@/api/types";
 import {
   Button,
@@ -92,7 +93,7 @@ export function SourceCard({ source, mayEdit }: { source: Source; mayEdit: boole
       )}
       {job?.state === "failed" && (
         <p className="sm bad" role="alert">
-          {job.error?.detail}
+          {job.error && saidOf(job.error)}
         </p>
       )}
       {last && <Told sync={last} />}

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { saidOf } from "@/api/errors";
 import { isOpen } from "@/app/jobs";
 import { Button, Chip, ConfirmDialog, Dialog, Icon, IconButton, type Tone, useFormat } from "@/ui";
 import { placeOf, type Storage } from "./fields";
@@ -119,7 +120,7 @@ function Checks({ storage }: { storage: Storage }) {
             )}
           </li>
         ))}
-      {storage.job?.state === "failed" && <li className="sm bad">{storage.job.error?.detail}</li>}
+      {storage.job?.error && <li className="sm bad">{saidOf(storage.job.error)}</li>}
     </ul>
   );
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { saidOf } from "@/api/errors";
 import type { Listed, Schemas } from "@/api/types";
 import { Loaded, useFormat } from "@/ui";
 import { COUNTS, type Source } from "./sources";
@@ -26,7 +27,7 @@ export function Syncs({ source }: { source: Source }) {
               <span className="sm t2">
                 {format.dateTime(sync.started_at)} · {t(`looked.${sync.job.state}`)}
               </span>
-              {sync.job.error && <p className="sm bad">{sync.job.error.detail}</p>}
+              {sync.job.error && <p className="sm bad">{saidOf(sync.job.error)}</p>}
               <Told sync={sync} />
             </li>
           ))}

@@ -57,7 +57,7 @@ function usePiece(project: number, topUp: number) {
       .then(() => (last ? next() : undefined))
       .catch((error) => {
         sending.current = Promise.resolve();
-        showToast({ tone: "bad", title: t("notKept"), detail: isApiError(error) ? error.detail : undefined });
+        showToast({ tone: "bad", title: t("notKept"), detail: isApiError(error) ? error.sentence : undefined });
         return next(); // what is kept is not asked again
       })
       .finally(() => last && setEnding(false));

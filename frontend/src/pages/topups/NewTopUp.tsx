@@ -107,7 +107,7 @@ export function NewTopUp({ project, onClose, ...given }: NewTopUpProps) {
         {ready && <Counted project={project} asked={asked} />}
         {error && (
           <p role="alert" className="sm bad">
-            {error.detail}
+            {error.sentence}
           </p>
         )}
         <p className="sm t3">{t("undoHelp")}</p>

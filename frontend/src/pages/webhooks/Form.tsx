@@ -51,7 +51,7 @@ export function Form({ place, kinds, hook, onClose, onMade }: FormProps) {
         maxLength={2000}
         value={url}
         onChange={(event) => setUrl(event.currentTarget.value)}
-        error={error?.detail}
+        error={error?.sentence}
       />
       <TextInput
         label={t("name")}

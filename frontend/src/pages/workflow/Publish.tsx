@@ -71,7 +71,7 @@ export function Publish({ project, current, body, preview, onClose, onSaved }: P
       />
       {isApiError(publish.error) && (
         <p role="alert" className="sm bad" style={{ marginTop: 8 }}>
-          {publish.error.detail}
+          {publish.error.sentence}
         </p>
       )}
       <DialogButtons>
