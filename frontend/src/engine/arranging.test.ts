@@ -52,6 +52,54 @@ describe("groups", () => {
   });
 });
 
+describe("tracks", () => {
+  const tracked = () => new Hand([boxRow("a", 0, 0, 40, 40, { track: 7 }), boxRow("b", 100, 0, 40, 40)]);
+  const track = (hand: Hand, id: string) => hand.editor.region(id)?.track;
+
+  test("a region that is moved or nudged keeps its track", () => {
+    const hand = tracked();
+    hand.editor.select(["a"]);
+    hand.drag(20, 20, 60, 60);
+    hand.key("move.right");
+    expect(hand.geometries()).toMatchObject({ a: { x: 41, y: 40 } });
+    expect(track(hand, "a")).toBe(7);
+  });
+
+  test("a copy on the same image belongs to no track; on another image it goes on with its own", () => {
+    const hand = tracked();
+    hand.editor.select(["a"]);
+    hand.key("region.duplicate");
+    const [copy] = hand.editor.selection;
+    expect(copy).not.toBe("a");
+    expect(hand.editor.region(copy as string)).not.toHaveProperty("track");
+    const next = new Hand([]);
+    const [again] = next.editor.addRegions(hand.editor.regions(), "repeat");
+    expect(track(next, again as string)).toBe(7);
+  });
+
+  test("a begun track has the next number; it can be changed and taken away, and undo brings it back", () => {
+    const hand = tracked();
+    hand.editor.select(["a", "b"]);
+    hand.key("region.beginTrack");
+    expect([track(hand, "a"), track(hand, "b")]).toEqual([7, 8]);
+    expect(hand.editor.setTrack(["b"], 0)).toBe(true);
+    expect(track(hand, "b")).toBe(0);
+    hand.editor.setTrack(["a", "b"], null);
+    expect(hand.editor.region("a")).not.toHaveProperty("track");
+    hand.key("edit.undo");
+    expect([track(hand, "a"), track(hand, "b")]).toEqual([7, 0]);
+  });
+
+  test.each([-1, 1.5, 2 ** 60])("%d is no track, and that is said", (number) => {
+    const hand = tracked();
+    const said: string[] = [];
+    hand.editor.on("say", ({ key }) => said.push(key));
+    expect(hand.editor.setTrack(["a"], number)).toBe(false);
+    expect(said).toEqual(["notATrack"]);
+    expect(track(hand, "a")).toBe(7);
+  });
+});
+
 describe("parents", () => {
   test("the first selected is the parent of the others, and a circle is refused and said", () => {
     const hand = three();

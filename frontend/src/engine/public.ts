@@ -172,6 +172,8 @@ export interface EditorApi {
   setClass(id: ClassId, options?: { apply?: boolean }): void;
 
   setAttributes(ids: readonly ElementId[], attributes: Attributes): void;
+  /** Which track of its sequence the regions belong to: a whole number from 0, or null for none. False where it is neither. */
+  setTrack(ids: readonly ElementId[], track: number | null): boolean;
   setAnswer(name: string, value: AttributeValue): void;
   setHidden(ids: readonly ElementId[], hidden: boolean): void;
   setLocked(ids: readonly ElementId[], locked: boolean): void;

@@ -39,6 +39,8 @@ interface RegionFields {
   readonly parent?: ElementId;
   readonly role?: string;
   readonly group?: string | number;
+  /** The number of the thing that it shows in its sequence of images. */
+  readonly track?: number;
   readonly z?: number;
   readonly occluded?: boolean;
   readonly flags?: readonly RegionFlag[];

@@ -31,6 +31,12 @@ export function arrangingActions(editor: Editor): Action[] {
       () => chosen().some(({ parent }) => parent !== undefined),
       () => editor.clearParent(),
     ),
+    act(
+      "beginTrack",
+      [],
+      () => chosen().some(({ track }) => track === undefined),
+      () => editor.beginTrack(),
+    ),
     act("toFront", ["Shift+PageUp"], some, () => editor.toEnd(1)),
     act("toBack", ["Shift+PageDown"], some, () => editor.toEnd(-1)),
     act("forward", ["PageUp"], some, () => editor.stepZ(1)),

@@ -57,6 +57,27 @@ export abstract class EditorArranging extends EditorEdits {
     if (diff) this.events.emit("say", { key: "parentCleared" });
   }
 
+  /** Each selected region without a track begins one, with the next number above all on the image. */
+  beginTrack(): void {
+    let last = Math.max(0, ...this.regions().map(({ track }) => track ?? 0));
+    this.change("track", (put) => {
+      for (const region of this.editableRegions()) if (region.track === undefined) put({ ...region, track: ++last });
+    });
+  }
+
+  /** Null takes them out of any. False, and said, where it is no number of a track. */
+  setTrack(ids: readonly ElementId[], track: number | null): boolean {
+    if (track !== null && !(Number.isSafeInteger(track) && track >= 0)) {
+      this.events.emit("say", { key: "notATrack" });
+      return false;
+    }
+    this.change("track", (put) => {
+      for (const { track: before, ...rest } of this.editableRegions(ids))
+        if (before !== (track ?? undefined)) put((track === null ? rest : { ...rest, track }) as Region);
+    });
+    return true;
+  }
+
   private ancestors(region: Region): ReadonlySet<ElementId> {
     const seen = new Set<ElementId>();
     for (let at: Region | undefined = region; at?.parent && !seen.has(at.parent); ) {

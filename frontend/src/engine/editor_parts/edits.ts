@@ -42,7 +42,9 @@ export class EditorEdits extends EditorView {
     regions: readonly Region[],
     added: readonly { readonly like: Region; readonly geometry: Geometry }[] = [],
   ): void {
-    const made = added.map(({ like, geometry }) => withGeometry({ ...like, id: this.newId() } as Region, geometry));
+    const made = added.map(({ like: { track: _track, ...like }, geometry }) =>
+      withGeometry({ ...like, id: this.newId() } as Region, geometry),
+    );
     this.change(label, (put) => [...regions, ...made].forEach(put));
     if (made.length) this.select([...regions, ...made].map(({ id }) => id));
   }
@@ -74,28 +76,34 @@ export class EditorEdits extends EditorView {
     });
     const ids = new Map(copies.map(({ from, copy }) => [from, copy.id]));
     const groups = new Map<Region["group"], string>();
+    const here = new Set(this.regions().map(({ track }) => track));
     const added = copies.map(({ copy }) => copy.id);
     this.change(label, (put) => {
-      for (const { copy } of copies) put(this.relatedAnew(copy, ids, groups));
+      for (const { copy } of copies) put(this.relatedAnew(copy, ids, groups, here));
     });
     for (const { from, copy } of copies) made?.(from, copy.id);
     if (added.length) this.select(added);
     return added;
   }
 
-  /** Copies stand to each other as their originals do, and not to the originals. */
+  /** Copies stand to each other as their originals do, and not to the originals. A track shows one region on an image: a
+   * copy keeps its own where no region has it. */
   private relatedAnew(
     copy: Region,
     ids: ReadonlyMap<ElementId, ElementId>,
     groups: Map<Region["group"], string>,
+    here: Set<Region["track"]>,
   ): Region {
-    const { parent, group, ...rest } = copy;
+    const { parent, group, track, ...rest } = copy;
+    const free = track !== undefined && !here.has(track);
+    if (free) here.add(track);
     if (group !== undefined && !groups.has(group)) groups.set(group, this.newId());
     const above = parent && ids.get(parent);
     return {
       ...rest,
       ...(above ? { parent: above } : {}),
       ...(group === undefined ? {} : { group: groups.get(group) }),
+      ...(free ? { track } : {}),
     } as Region;
   }
 

@@ -9,7 +9,7 @@ const PARTS = {
   align: ["alignLeft", "alignCentre", "alignRight", "alignTop", "alignMiddle", "alignBottom"],
   spread: ["distributeAcross", "distributeDown", "sameSize"],
   layer: ["toFront", "forward", "backward", "toBack"],
-  belong: ["group", "ungroup", "setParent", "clearParent"],
+  belong: ["group", "ungroup", "setParent", "clearParent", "beginTrack"],
   show: ["lock", "hide", "duplicate"],
 } as const;
 

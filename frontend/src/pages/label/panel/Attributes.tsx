@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { FLAGS } from "@/engine/actions/arranging";
 import type { Editor } from "@/engine/editor";
@@ -90,7 +90,7 @@ function RegionAttributes({ editor, regions, onNext, asking }: RegionAttributesP
         <ArrangeMenu editor={editor} />
         <FlagMenu editor={editor} regions={regions} />
       </div>
-      {asked.length > 0 && (
+      {(asked.length > 0 || regions.some(({ track }) => track !== undefined)) && (
         <div className="att">
           {asked.map((attribute) => (
             <AttributeField
@@ -105,9 +105,30 @@ function RegionAttributes({ editor, regions, onNext, asking }: RegionAttributesP
               onLeave={() => editor.focus()}
             />
           ))}
+          <TrackField editor={editor} regions={regions} onNext={onNext} />
         </div>
       )}
     </>
+  );
+}
+
+/** The number that regions have in their sequence, where one has it; emptied, they belong to no track. */
+function TrackField({ editor, regions, onNext }: Pick<RegionAttributesProps, "editor" | "regions" | "onNext">) {
+  const { t } = useTranslation("label");
+  const [refused, setRefused] = useState(0);
+  const ids = regions.map(({ id }) => id);
+  const [first, ...others] = regions.map(({ track }) => track);
+  if (regions.every(({ track }) => track === undefined)) return null;
+  return (
+    <AttributeField
+      key={`${ids.join()}:${refused}`}
+      attribute={{ name: "track", title: t("attributes.track"), kind: "number" }}
+      value={others.every((track) => track === first) ? first : undefined}
+      readOnly={editor.readOnly}
+      onChange={(value) => editor.setTrack(ids, value as number | null) || setRefused(refused + 1)}
+      onNext={onNext}
+      onLeave={() => editor.focus()}
+    />
   );
 }
 

@@ -38,6 +38,12 @@ export interface Repeated {
   readonly followed: boolean;
 }
 
+/** What was left, for an image that may be of another sequence, where the same number is another thing. */
+function asOf(now: ClaimDocument, last: Left): Left {
+  if (last.asset.group === now.asset.group) return last;
+  return { ...last, regions: last.regions.map(({ track: _track, ...region }) => region as Region) };
+}
+
 /** The regions of the last image once more, as one step: each moved along with what it lies on, where that can be seen. Null
  * where another task came meanwhile. */
 export async function repeatRegions(
@@ -46,17 +52,18 @@ export async function repeatRegions(
   now: ClaimDocument,
   stays: () => boolean,
 ): Promise<Repeated | null> {
-  const places = await placesOf(last, now).catch(() => null);
+  const from = asOf(now, last);
+  const places = await placesOf(from, now).catch(() => null);
   if (!stays() || editor.readOnly || editor.busy) return null;
   return {
-    ...add(editor, places ?? last.regions.map((region) => ({ region, sure: true }))),
+    ...add(editor, places ?? from.regions.map((region) => ({ region, sure: true }))),
     followed: places !== null,
   };
 }
 
 /** The same, each where it lay. */
-export function repeatInPlace(editor: Editor, last: Left): void {
-  editor.addRegions(last.regions, "repeat");
+export function repeatInPlace(editor: Editor, last: Left, now: ClaimDocument): void {
+  editor.addRegions(asOf(now, last).regions, "repeat");
 }
 
 interface Placed {

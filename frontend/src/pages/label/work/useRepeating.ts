@@ -65,7 +65,7 @@ export function useRepeating(editor: Editor, desk: Desk, work: Work | null): Rep
     repeat: () => void repeat(),
     inPlace: () => {
       const from = last();
-      if (from) repeatInPlace(editor, from);
+      if (work && from) repeatInPlace(editor, from, work.doc);
     },
     notes,
     liesRight: (element) => {
