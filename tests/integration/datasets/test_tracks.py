@@ -30,7 +30,9 @@ def video() -> bytes:
     with zipfile.ZipFile(out, "w") as files:
         files.writestr("street/gt/gt.txt", TRUTH)
         files.writestr("street/gt/labels.txt", "car\nperson\n")
-        files.writestr("street/seqinfo.ini", "[Sequence]\nname=street\nimWidth=64\nimHeight=48\nimExt=.jpg\nseqLength=3\n")
+        files.writestr(
+            "street/seqinfo.ini", "[Sequence]\nname=street\nimWidth=64\nimHeight=48\nimExt=.jpg\nseqLength=3\n"
+        )
         for frame in (1, 2, 3):
             files.writestr(f"street/img1/{frame:06d}.jpg", pictures.jpeg(seed=frame))
     return out.getvalue()
@@ -78,11 +80,17 @@ def test_boxes_that_people_move_keep_their_track_into_every_export(world):
         assert {name for name in files.namelist() if "img1" in name} == {f"street/img1/{n:06d}.jpg" for n in (1, 2, 3)}
     assert sorted((int(row[0]), int(row[1])) for row in rows) == [(1, 4), (2, 4), (2, 9), (3, 9)]
     assert {row[2] for row in rows} >= {"5.5", "6.5", "7.5"}
-    assert not {loss["code"] for loss in mot["report"]["losses"]} & {"track", "no_track", "no_sequence", "frame_renamed"}
+    assert not {loss["code"] for loss in mot["report"]["losses"]} & {
+        "track",
+        "no_track",
+        "no_sequence",
+        "frame_renamed",
+    }
 
     version = mot["version"]
     with archive(
-        world.manager, export(world.manager, world.project, format="cvat_xml", version=version, options={"form": "video"})
+        world.manager,
+        export(world.manager, world.project, format="cvat_xml", version=version, options={"form": "video"}),
     ) as files:
         text = files.read("street/annotations.xml").decode()
     assert re.findall(r'<track id="(\d)" label="(\w+)"', text) == [("4", "car"), ("9", "person")]
