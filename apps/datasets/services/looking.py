@@ -13,7 +13,7 @@ from apps.assets import queries as assets
 from apps.assets.models import Asset
 from apps.datasets.errors import ImportRefused
 from apps.datasets.models import Import
-from apps.datasets.services.importing import Tally, names_of, opened, reader_of
+from apps.datasets.services.importing import Tally, by_name, guessed, names_of, opened, reader_of
 from apps.datasets.services.schema_from import by_names, match
 from domain.elements.structs import Region
 from domain.formats import FormatError
@@ -67,13 +67,13 @@ def look_into_import(*, row: Import, part: Path, progress: Callable[[int, int | 
 
 def _known(project_id: int, batch: list[Any]) -> int:
     """How many items are of an asset that the project has, by external id or name."""
-    names = {name for item in batch for name in names_of(item.asset.name)}
+    names = {name for item in batch for name in guessed(names_of(item.asset.name))}
     named = assets.assets_named(project_id, names)
     wanted = {item.asset.external_id for item in batch if item.asset.external_id}
     rows = Asset.objects.filter(project_id=project_id, external_id__in=wanted, trashed_at=None)
     external = set(rows.values_list("external_id", flat=True)) if wanted else set()
     return sum(
-        (item.asset.external_id or None) in external or any(name in named for name in names_of(item.asset.name))
+        (item.asset.external_id or None) in external or by_name(named, names_of(item.asset.name)) is not None
         for item in batch
     )
 

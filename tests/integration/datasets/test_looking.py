@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,6 +13,7 @@ import apps.datasets.jobs  # noqa: F401 registers the kinds of jobs, as a worker
 from apps.annotations.models import Revision
 from apps.annotations.queries.documents import iter_revision_elements
 from apps.datasets.models import Import
+from apps.datasets.services.importing import by_name, names_of
 from apps.jobs.running import run
 from domain.elements import decode_chunk
 from domain.schema import parse
@@ -121,3 +124,30 @@ def test_classes_that_a_file_makes_each_others_ancestors_come_in_without_the_las
     project.refresh_from_db()
     found = {c.name: c for c in parse(project.schema.body).classes}
     assert [found[name].parent for _, name, _ in rows] == [found["feline"].id, found["hunter"].id, None]
+
+
+def test_labels_without_pictures_find_the_projects_image_whatever_it_ends_with(manager, project):
+    """YOLO's files do not say how their image ends, and need its size."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("data.yaml", "train: images/train\nnames: [car]\n")
+        archive.writestr("labels/train/a.txt", "0 0.5 0.5 0.25 0.25\n")
+    packed.seek(0)
+    file = SimpleUploadedFile("yolo.zip", packed.read())
+    started = manager.upload(f"projects/{project.pk}/imports", {"file": file, "preview": "true"}).json()
+    run(started["job"]["id"])
+    preview = manager.get(f"imports/{started['import']['id']}").json()["preview"]
+    assert (preview["matched"], preview["regions"], preview["problems"]) == (1, 1, [])
+    answer = manager.post(f"imports/{started['import']['id']}/go-on", {"mode": "accepted"})
+    run(answer.json()["job"]["id"])
+    assert list(boxes(project).values()) == [(24.0, 18.0, 40.0, 30.0)]
+
+
+def test_a_guessed_ending_is_taken_only_where_one_image_is_meant():
+    def found(*there):
+        return by_name({name: name for name in there}, names_of("labels/cafe\u0301"))
+
+    assert found("caf\u00e9.png") == "caf\u00e9.png"
+    assert found("cafe\u0301.JPG") == "cafe\u0301.JPG"
+    assert found("cafe\u0301.jpg", "cafe\u0301.png") is None
+    assert found("labels/cafe\u0301", "cafe\u0301.png") == "labels/cafe\u0301"

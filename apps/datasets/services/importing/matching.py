@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
+from unicodedata import normalize
 
 from django.conf import settings
 
@@ -18,6 +19,7 @@ from apps.assets.services.ingest import clean_name
 from apps.datasets.services.importing.fitting import Fitted, Fitting
 from apps.datasets.services.importing.tally import Tally
 from domain.formats import ImportItem, Source
+from domain.formats.media import MEDIA_SUFFIXES
 from domain.formats.sources import SourceError
 
 BATCH = 500  # items a transaction
@@ -67,22 +69,46 @@ def batches(items: Iterator[ImportItem], import_id: int, fitting: Fitting) -> Ge
 
 
 def match_assets(project_id: int, batch: Sequence[Wanted]) -> None:
-    """Assets that an earlier start of this run made, else by external id, else by name, with or without its folders."""
+    """Assets that an earlier start of this run made, else by external id, else by name: with or without its folders, and
+    without a suffix where the file names none."""
     made = Asset.objects.filter(project_id=project_id, made_by__any_of=[w.key for w in batch])
     earlier = {a.made_by: a for a in assets.references(made)}
-    named = assets.assets_named(project_id, {name for w in batch for name in w.names})
+    named = assets.assets_named(project_id, {name for w in batch for name in guessed(w.names)})
     external = {w.item.asset.external_id for w in batch if w.item.asset.external_id}
     rows = Asset.objects.filter(project_id=project_id, external_id__any_of=external, trashed_at=None)
     by_external = {a.external_id: a for a in assets.references(rows)} if external else {}
     for w in batch:
-        by_name = next((named[name] for name in w.names if name in named), None)
-        w.asset = earlier.get(w.key) or by_external.get(w.item.asset.external_id or None) or by_name
+        w.asset = earlier.get(w.key) or by_external.get(w.item.asset.external_id or None) or by_name(named, w.names)
 
 
 def names_of(name: str) -> list[str]:
-    """What an asset of this name may be called here: with its folders, or without."""
+    """What an asset of this name may be called here: with its folders, or without; letters with marks whole or in parts."""
     whole = clean_name(name)
-    return list(dict.fromkeys([whole, whole.rpartition("/")[2]]))
+    names = [whole, whole.rpartition("/")[2]]
+    if not whole.isascii():
+        names += [normalize(form, one) for form in ("NFC", "NFD") for one in names]
+    return list(dict.fromkeys(names))
+
+
+def guessed(names: Sequence[str]) -> list[str]:
+    """The names, and those that end like pictures where they do not: label files do not say how their image ends."""
+    out = list(names)
+    for name in names:
+        if not name.lower().endswith(MEDIA_SUFFIXES):
+            out += [f"{name}{suffix}" for ending in MEDIA_SUFFIXES for suffix in (ending, ending.upper())]
+    return out
+
+
+def by_name(named: Mapping[str, AssetRef], names: Sequence[str]) -> AssetRef | None:
+    """The asset of one of the names; of guessed ones only where no other asset might be meant."""
+    exact = next((named[name] for name in names if name in named), None)
+    if exact is not None:
+        return exact
+    for name in names:
+        found = [named[guess] for guess in guessed([name])[1:] if guess in named]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def missing(w: Wanted, tally: Tally) -> None:

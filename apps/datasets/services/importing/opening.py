@@ -14,11 +14,11 @@ from django.conf import settings
 from apps.assets import queries as assets
 from apps.assets.errors import FileRefused
 from apps.assets.services import joined
-from apps.assets.services.ingest import clean_name
 from apps.core import storage
 from apps.datasets.errors import ImportRefused
 from apps.datasets.models import Import
 from apps.datasets.services.asking import UPLOADED, format_of
+from apps.datasets.services.importing.matching import by_name, guessed, names_of
 from domain.formats import FormatError, Source, detect, open_reader, open_source
 from domain.formats.base import without_nul
 from domain.formats.embedded import pictures_from
@@ -64,9 +64,10 @@ def sizes(project_id: int, source: Source, turn: Lock) -> Sizes:
     def size_of(name: str) -> tuple[int, int] | None:
         if name in paths:
             return picture_size(source, name)
+        names = names_of(name)
         with turn:
-            found = assets.assets_named(project_id, {clean_name(name), clean_name(name).rpartition("/")[2]})
-        asset = next(iter(found.values()), None)
+            found = assets.assets_named(project_id, guessed(names))
+        asset = by_name(found, names)
         return (asset.width, asset.height) if asset else None
 
     return size_of
