@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from .base import ExportItem, Format
+from .base import ExportItem, Format, FormatError
 from .making import Sighted
 from .masks import ClassTable, read_table
 from .raster_sets import Part, RasterReader, RasterWriter, Scene, beside, stem
+from .rasters import read_raster
 from .sources import Source
 
 _COLORS = {
@@ -28,6 +29,20 @@ def _code(color: tuple[int, int, int]) -> int:
     return color[0] << 16 | color[1] << 8 | color[2]
 
 
+# What the pictures of numbers of SegNet's tutorial say, from 0; they come without a list
+_SEGNET = (
+    "Sky",
+    "Building",
+    "Pole",
+    "Road",
+    "Pavement",
+    "Tree",
+    "SignSymbol",
+    "Fence",
+    "Car",
+    "Pedestrian",
+    "Bicyclist",
+)
 _BY_COLOR = {_code(color): name for name, color in _COLORS.items()}
 
 
@@ -55,6 +70,7 @@ class CamVidReader(RasterReader):
     def scenes(self) -> list[Scene]:
         paths = set(self.source.paths())
         self._table: ClassTable | None = read_table(self.source)
+        self._plain = False  # numbers of SegNet's
         listed = [Scene(i.rpartition("/")[2], m, i if i in paths else None, s) for i, m, s in _pairs(self.source)]
         if listed:
             return listed
@@ -72,14 +88,33 @@ class CamVidReader(RasterReader):
             )
         return out
 
+    def _sighted(self) -> Sighted:
+        if self._seen is None and self._table is None:
+            self._plain = all(map(self._is_grey, self._scenes))
+            self.ignored = (len(_SEGNET),) if self._plain else (0,)
+        return super()._sighted()
+
+    def _is_grey(self, scene: Scene) -> bool:
+        try:
+            pixels, palette = read_raster(self.source.read(scene.mask), scene.mask)
+        except FormatError:
+            return True  # told with its item
+        return pixels.ndim == 2 and palette is None and int(pixels.max()) <= len(_SEGNET)
+
     def part(self, number: int, scene: Scene) -> Part | None:
-        if self._table is not None:
+        if self._plain:
+            name = _SEGNET[number] if 0 <= number < len(_SEGNET) else None
+        elif self._table is not None:
             name = self._table.names.get(self._table.by_color.get(number, number))
         else:
             name = _BY_COLOR.get(number) or (list(_COLORS)[number - 1] if 0 < number <= len(_COLORS) else None)
         return Part(name) if name is not None else None
 
     def declare(self, seen: Sighted) -> None:
+        if self._plain:
+            for name in _SEGNET:
+                seen.see(name, "mask")
+            return
         names = self._table.names.values() if self._table is not None else _COLORS
         for number, name in enumerate(names, start=1):
             seen.see(name, "mask")

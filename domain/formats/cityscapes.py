@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import msgspec
 import numpy as np
 
-from .base import ExportItem, Format
+from domain.shapes.polygon import Polygon
+
+from .base import ExportItem, Format, json_file
 from .city_classes import IGNORED, NAMES
-from .making import Sighted
+from .making import ItemMaker, Sighted
 from .raster_sets import Part, RasterReader, RasterWriter, Scene, beside, split_part, stem
 from .sources import Source
 from .writing import Losses
 
 INSTANCES = 1000
-_KINDS = ("_instanceIds.png", "_labelIds.png")
+_KINDS = ("_instanceIds.png", "_labelIds.png", "_polygons.json")
+_GROUP = "group"  # behind the name of a class: several that nobody told apart
 _PLACE = "leftImg8bit"
 
 
 def _truths(source: Source) -> dict[str, str]:
-    """The best picture of each scene: of instances, else of classes."""
+    """The best file of each scene: a picture of instances, else of classes, else the outlines that both are made of."""
     found: dict[str, str] = {}
     for kind in reversed(_KINDS):
         for path in source.paths():
@@ -33,6 +37,18 @@ def _truths(source: Source) -> dict[str, str]:
 
 def sniff(source: Source) -> float:
     return 0.95 if _truths(source) else 0.0
+
+
+class _Outline(msgspec.Struct):
+    label: str
+    polygon: list[tuple[float, float]]
+    deleted: int = 0
+
+
+class _Outlines(msgspec.Struct):
+    imgWidth: int  # noqa: N815 - as the file has it
+    imgHeight: int  # noqa: N815
+    objects: list[_Outline] = []
 
 
 class CityscapesReader(RasterReader):
@@ -61,6 +77,21 @@ class CityscapesReader(RasterReader):
             int(row.split(" ")[0]): row.partition(" ")[2] for row in rows if row.split(" ")[0].isdigit() and " " in row
         }
 
+    def read(self, maker: ItemMaker, scene: Scene, seen: Sighted) -> tuple[int, int]:
+        if not scene.mask.endswith(".json"):
+            return super().read(maker, scene, seen)
+        file = json_file(self.source, scene.mask, type=_Outlines)
+        for number, found in enumerate(file.objects):
+            grouped = found.label.endswith(_GROUP) and found.label not in NAMES
+            name = found.label.removesuffix(_GROUP) if grouped else found.label
+            if name not in (*NAMES, *self._own.values()):
+                maker.problem("unknown_class", f"{scene.mask}: {found.label!r} is no class of cityscapes")
+            elif found.deleted == 0 and (name not in NAMES or NAMES.index(name) not in IGNORED):
+                ring = [value for point in found.polygon for value in point]
+                flags = ["crowd"] if grouped else []
+                maker.region(Polygon([[ring]]), seen.key(name), str(number), z=number, flags=flags)
+        return file.imgWidth, file.imgHeight
+
     def part(self, number: int, scene: Scene) -> Part | None:
         """An instance, or the whole of a class that has none."""
         kind = number // INSTANCES if number >= INSTANCES else number
@@ -68,9 +99,10 @@ class CityscapesReader(RasterReader):
         return Part(name) if name is not None else None
 
     def declare(self, seen: Sighted) -> None:
+        shape = "polygon" if all(scene.mask.endswith(".json") for scene in self._scenes) else "mask"
         for number, name in (dict(enumerate(NAMES)) | self._own).items():
             if number not in IGNORED:
-                seen.see(name, "mask")
+                seen.see(name, shape)
 
 
 class CityscapesWriter(RasterWriter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import UUID
@@ -74,6 +75,9 @@ def _files(source: Source) -> list[str]:
     return [p for p in source.paths() if p.lower().endswith(".json")]
 
 
+_WHOLE = re.compile(rb'"annotation"\s*:\s*"')  # the class of a whole image
+
+
 def sniff(source: Source) -> float:
     """A list whose members have `image` and `annotations` with `coordinates` or `label`."""
     for path in _files(source)[:3]:
@@ -84,6 +88,8 @@ def sniff(source: Source) -> float:
             return 0.9
         if path.endswith("createml.json"):
             return 0.9
+        if head.startswith(b"[") and named and b'"annotation' in head and (b'"label"' in head or _WHOLE.search(head)):
+            return 0.5
     return 0.0
 
 
@@ -102,7 +108,7 @@ class CreateMlReader:
         found = json_file(self._source, path)
         if not isinstance(found, list):
             raise FormatError("not_createml", f"{path} is no list of images")
-        yield from (row for row in found if isinstance(row, dict))
+        yield from (row if isinstance(row, dict) else {"annotations": [row]} for row in found)
 
     def header(self) -> ImportHeader:
         return ImportHeader(format="createml", classes=self._sighted().classes())
@@ -129,6 +135,8 @@ class CreateMlReader:
             for number, row in enumerate(self._rows(path)):
                 name = str(row.get("image") or row.get("imagefilename") or f"image {number}")
                 maker = ItemMaker(_NAMESPACE, f"{path}/{name}")
+                if not row.get("image") and not row.get("imagefilename"):
+                    maker.problem("no_image", f"{path}: row {number} names no image")
                 for i, found in enumerate(_annotations(row)):
                     try:
                         _add(maker, found, i, seen)
@@ -143,7 +151,9 @@ class CreateMlReader:
 
 def _annotations(row: dict[str, Any]) -> list[dict[str, Any]]:
     found = row.get("annotations") or row.get("annotation")
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    if isinstance(found, str):
+        found = [{"label": found}]
+    return [one if isinstance(one, dict) else {} for one in found] if isinstance(found, list) else []
 
 
 def _add(maker: ItemMaker, found: dict[str, Any], number: int, seen: Sighted) -> None:

@@ -24,6 +24,8 @@ from domain.shapes.polyline import Polyline
 from domain.shapes.rotated_box import RotatedBox
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
+from .corners import turned
+from .embedded import Kept
 from .making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of
 from .media import MediaIndex
 from .rasters import read_raster, write_raster
@@ -48,7 +50,7 @@ class _Shape(msgspec.Struct):
     attributes: dict[str, Any] | None = None
     difficult: bool = False
     score: float | None = None
-    direction: float = 0.0
+    direction: float | None = None
 
 
 class _File(msgspec.Struct, rename="camel"):
@@ -56,6 +58,7 @@ class _File(msgspec.Struct, rename="camel"):
     image_path: str = ""
     image_height: int | None = None
     image_width: int | None = None
+    image_data: str | None = None
     flags: dict[str, Any] | None = None
     attributes: dict[str, Any] | None = None
 
@@ -174,6 +177,7 @@ class LabelMeReader:
     def __init__(self, source: Source, *, size_of: SizeOf | None = None) -> None:
         self._source, self._size_of = source, size_of
         self._media = MediaIndex(source)
+        self.pictures = Kept(source)
         self._files = [p for p in source.paths() if p.lower().endswith(".json")]
         if not self._files:
             raise FormatError("not_labelme", "there is no .json file in it")
@@ -250,12 +254,27 @@ class LabelMeReader:
             maker.answer(name, value)
         return self._finished(maker, path, file)
 
+    def _embedded(self, maker: ItemMaker, path: str, named: str, text: str | None) -> str | None:
+        """The picture that stands in the file itself, where there is none beside it."""
+        if not text:
+            return None
+        try:
+            data = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            data = b""
+        suffix = _suffix(data)
+        if suffix is None:
+            maker.problem("bad_picture", f"{path}: its imageData is no picture")
+            return None
+        folder, plain = path.rpartition("/")[0], stem(named) if named else stem(path).rpartition("/")[2]
+        return self.pictures.keep(f"{folder}/{plain}{suffix}".lstrip("/"), data)
+
     def _finished(self, maker: ItemMaker, path: str, file: _File) -> ImportItem:
         folder = path.rpartition("/")[0]
         named = file.image_path.replace("\\", "/").rpartition("/")[2]
         media = self._media.find(f"{folder}/{named}" if folder else named) if named else None
         media = media or (self._media.find(named, folder) if named else None)
-        media = media or next((m for m in self._media.all() if stem(m) == stem(path)), None)
+        media = media or self._media.called(stem(path)) or self._embedded(maker, path, named, file.image_data)
         size = (file.image_width or 0, file.image_height or 0)
         if min(size) <= 0 and self._size_of is not None:
             size = self._size_of(media or named) or (0, 0)
@@ -266,6 +285,20 @@ class LabelMeReader:
         return maker.item(
             AssetMeta(name=name, width=size[0], height=size[1]), outcome=outcome, split=split, media=media
         )
+
+
+def _suffix(data: bytes) -> str | None:
+    return next((suffix for mark, suffix in _MAGIC.items() if data.startswith(mark)), None)
+
+
+_MAGIC = {
+    b"\xff\xd8\xff": ".jpg",
+    b"\x89PNG": ".png",
+    b"BM": ".bmp",
+    b"II*\0": ".tif",
+    b"MM\0*": ".tif",
+    b"GIF8": ".gif",
+}
 
 
 def _type_of(raw: msgspec.Raw) -> str:
@@ -316,6 +349,8 @@ def _read_rotated(shape: _Shape) -> Geometry:
     flat = _flat(shape)
     if len(flat) != 8:
         raise ValueError(f"a turned rectangle has 4 points, got {len(flat) // 2}")
+    if shape.direction is None:
+        return turned(flat)
     x, y = sum(flat[0::2]) / 4, sum(flat[1::2]) / 4
     c, s = cos(shape.direction), sin(shape.direction)
     along = [(px - x) * c + (py - y) * s for px, py in zip(flat[0::2], flat[1::2], strict=True)]

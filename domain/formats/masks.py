@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -16,19 +17,29 @@ import msgspec
 import numpy as np
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .columns import ONE_CLASS, guarded, unguarded
 from .making import ItemMaker, Sighted
-from .media import MEDIA_SUFFIXES
+from .media import MEDIA_SUFFIXES, folder_split
 from .rasters import Palette, colour_numbers, masks_of, painted, read_raster, write_raster
 from .report import LossReport
 from .sinks import stem
 from .sources import Source
-from .table import guarded, unguarded
 from .writing import ItemWriter, Losses
 
 _NAMESPACE = UUID("1c7f0de2-9a0e-5a3c-b5c2-0e3d4b7a9f60")
 INSTANCES = 1000  # numbers a class
 IGNORED = 255
-_TABLES = ("classes.csv", "_classes.csv", "class_dict.csv", "labelmap.txt", "label_colors.txt")
+_TABLES = (
+    "classes.csv",
+    "_classes.csv",
+    "class_dict.csv",
+    "labelmap.txt",
+    "label_colors.txt",
+    "objectInfo150.txt",
+    "class_names.txt",
+    "classes.txt",
+)
+_BACKGROUNDS = ("background", "_background_", "void", "")
 _FOLDERS = ("masks", "mask", "annotations", "annotation", "labels", "label", "gt", "segmentation", "seg", "groundtruth")
 _SUFFIXES = ("_mask", "_masks", "_label", "_labels", "_gt", "_seg", "-mask", ".mask", "_L")
 
@@ -135,7 +146,14 @@ def read_table(source: Source) -> ClassTable | None:
     text = source.read(found[0], 1 << 22).decode("utf-8-sig", "replace")
     table = ClassTable({}, {})
     rows = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not found[0].endswith(".csv"):
+    if found[0].endswith("objectInfo150.txt"):  # of ADE20K's scene parsing: Idx, Ratio, Train, Val, Stuff, Name
+        for row in rows[1:]:
+            cells = row.split("\t")
+            if len(cells) >= 6 and cells[0].strip().isdecimal():
+                _note(table, int(cells[0]), cells[-1].split(",")[0].strip(), None)
+    elif found[0].endswith(("class_names.txt", "classes.txt")):
+        _listed(rows, table)
+    elif not found[0].endswith(".csv"):
         _plain_table(rows, table)
     else:
         _csv_table(rows, table)
@@ -151,6 +169,15 @@ def _note(table: ClassTable, number: int, name: str, color: tuple[int, int, int]
         table.colors[number] = "#{:02x}{:02x}{:02x}".format(*color)
 
 
+def _listed(rows: list[str], table: ClassTable) -> None:
+    """A name a line; the first has number 0 where it is the background, and LabelMe's `__ignore__` none."""
+    names = [row.strip() for row in rows if row.strip() != "__ignore__"]
+    first = 0 if names and names[0].lower() in _BACKGROUNDS else 1
+    for number, name in enumerate(names, start=first):
+        if number:
+            _note(table, number, name, None)
+
+
 def _plain_table(rows: list[str], table: ClassTable) -> None:
     """`name:r,g,b::` of CVAT and datumaro, or `r g b name` of CamVid. The background is no class."""
     for row in rows:
@@ -161,7 +188,7 @@ def _plain_table(rows: list[str], table: ClassTable) -> None:
             color = int(parts[0]), int(parts[1]), int(parts[2])
         except (ValueError, IndexError):
             color = None
-        if name.strip().lower() not in ("background", "void", "") or (color and any(color)):
+        if name.strip().lower() not in _BACKGROUNDS or (color and any(color)):
             _note(table, len(table.names) + 1, name.strip(), color)
 
 
@@ -223,8 +250,12 @@ class MaskReader:
             raise FormatError(
                 "no_masks", "there are no pictures of masks in it: in a folder `masks`, or called `<image>_mask.png`"
             )
-        self._images = {_key(p): p for p in source.paths() if p.lower().endswith(MEDIA_SUFFIXES) and not _is_mask(p)}
+        pictures = [p for p in source.paths() if p.lower().endswith(MEDIA_SUFFIXES) and not _is_mask(p)]
+        self._images = {_key(p): p for p in pictures}
+        self._called = Counter(stem(p).rpartition("/")[2] for p in pictures)
+        self._by_name = {stem(p).rpartition("/")[2]: p for p in pictures}
         self._seen: Sighted | None = None
+        self._two: bool | None = None  # whether the pictures are of 0 and 255 alone
 
     def header(self) -> ImportHeader:
         return ImportHeader(format="masks", classes=self._sighted().classes(("mask",)), items=len(self._masks))
@@ -237,21 +268,29 @@ class MaskReader:
                     seen.see(name, "mask")
                     seen.declare(name, color=self._table.colors.get(number, ""))
             else:
-                for path in self._masks.values():
-                    for number in self._numbers_of(path):
-                        seen.see(self._name(number), "mask")
+                values = {value for path in self._masks.values() for value in self._values_of(path)}
+                self._two = values == {0, IGNORED}
+                for number in [IGNORED] if self._two else sorted(values - {0, IGNORED}):
+                    seen.see(self._name(number), "mask")
             self._seen = seen
         return self._seen
 
-    def _numbers_of(self, path: str) -> list[int]:
+    def _values_of(self, path: str) -> list[int]:
         try:
             pixels = self._pixels(path)
         except FormatError:
             return []  # told with its item
-        return sorted({self._class_number(int(v)) for v in np.unique(pixels).tolist() if v not in (0, IGNORED)})
+        return list(map(int, np.unique(pixels).tolist()))
 
     def _pixels(self, path: str) -> Any:
         pixels, _ = read_raster(self._source.read(path), path)
+        if (
+            pixels.ndim == 3
+            and np.array_equal(pixels[..., 0], pixels[..., 1])
+            and np.array_equal(pixels[..., 0], pixels[..., 2])
+        ):
+            listed = self._table is not None and self._table.by_color
+            pixels = pixels if listed else pixels[..., 0]  # grey in three channels
         return colour_numbers(pixels) if pixels.ndim == 3 else pixels
 
     def _class_number(self, value: int) -> int:
@@ -264,6 +303,8 @@ class MaskReader:
         return value // INSTANCES if value >= INSTANCES and value // INSTANCES in table.names else -1
 
     def _name(self, number: int) -> str:
+        if self._two and number == IGNORED:
+            return ONE_CLASS
         return self._table.names.get(number, "") if self._table is not None else f"class {number}"
 
     def items(self) -> Iterator[ImportItem]:
@@ -274,7 +315,8 @@ class MaskReader:
             try:
                 pixels = self._pixels(path)
                 size = (pixels.shape[1], pixels.shape[0])
-                for value, mask in masks_of(pixels, (0, IGNORED) if pixels.dtype == np.uint8 else (0,)):
+                ignored = (0, IGNORED) if pixels.dtype == np.uint8 and not self._two else (0,)
+                for value, mask in masks_of(pixels, ignored):
                     name = self._name(self._class_number(value))
                     if name:
                         maker.region(mask, seen.key(name), str(value))
@@ -282,10 +324,23 @@ class MaskReader:
                         maker.problem("unknown_class", f"{path}: {value} is in no row of the table of classes")
             except FormatError as error:
                 maker.problem(error.code, error.detail)
-            media = self._images.get(key)
+            name = key.rpartition("/")[2]
+            media = self._images.get(key) or (self._by_name.get(name) if self._called[name] == 1 else None)
             parts = (media or key).split("/")
-            split = next((part for part in parts[:-1] if part in ("train", "val", "test")), None)
-            drop = ("images", "image", "imgs", "img", "default", split)
+            split = folder_split(media or key)
+            drop = (
+                "images",
+                "image",
+                "imgs",
+                "img",
+                "default",
+                "train",
+                "training",
+                "val",
+                "valid",
+                "validation",
+                "test",
+            )
             name = "/".join([part for part in parts[:-1] if part not in drop] + parts[-1:])
             outcome = "labelled" if maker.elements else "empty" if not maker.problems else ""
             yield maker.item(

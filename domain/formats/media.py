@@ -17,6 +17,22 @@ _FOREIGN = re.compile(r"/|[A-Za-z]:|file:|\.\./")  # a path that has no place in
 _ADDRESS = re.compile(r"(?:https?|s3|gs|azure|az|gcs)://", re.IGNORECASE)
 
 
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "test": "test",
+    "testing": "test",
+}
+
+
+def folder_split(path: str) -> str | None:
+    """The split that a folder of the path is called after, the innermost first."""
+    return next((_SPLITS[part] for part in reversed(path.lower().split("/")[:-1]) if part in _SPLITS), None)
+
+
 def plain_name(name: str) -> str:
     """The path in a name that may be an address: without host, query and escapes; other names as they are."""
     return unquote(urlsplit(name).path).lstrip("/") or name if _ADDRESS.match(name) else name
@@ -90,6 +106,10 @@ class MediaIndex:
         named = self._by_plain.get(plain.rpartition("/")[2], [])
         found = [path for path in named if f"/{stem(path)}".endswith(f"/{plain}")]
         return found[0] if len(found) == 1 else None
+
+    def named(self, name: str) -> str | None:
+        """The picture of a name with or without its suffix."""
+        return self.find(name) or self.called(name)
 
     def all(self) -> list[str]:
         """Every picture, by path."""

@@ -21,7 +21,8 @@ from domain.shapes.mask import Mask
 from domain.shapes.polygon import Polygon
 from domain.shapes.tag import Tag
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import BYTE_ORDER_MARK, AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .columns import guarded, unguarded
 from .fitting import mask_runs
 from .making import ItemMaker, Sighted, mask_of_pixels, numbers
 from .media import MediaIndex
@@ -29,7 +30,6 @@ from .rasters import read_raster, write_raster
 from .report import LossReport
 from .sinks import stem
 from .sources import Source
-from .table import guarded, unguarded
 from .writing import ItemWriter, Losses
 
 _NAMESPACE = UUID("9c1e3a5b-7d0f-5b2c-8e4a-6f8b0d2c4e15")
@@ -149,7 +149,20 @@ class OpenImagesWriter(ItemWriter):
 
 
 def _tables(source: Source, end: str) -> list[str]:
-    return [p for p in source.paths() if p.endswith(".csv") and end in p.rpartition("/")[2]]
+    """Tables of a kind, by their names or by their headings."""
+    return [
+        p for p in source.paths() if p.endswith(".csv") and (end in p.rpartition("/")[2] or _heads(source, p) == end)
+    ]
+
+
+def _heads(source: Source, path: str) -> str:
+    with source.open(path) as file:
+        head = file.readline(1 << 12)
+    if not head.removeprefix(BYTE_ORDER_MARK).startswith(b"ImageID,") or b"LabelName" not in head:
+        return ""
+    if b"MaskPath" in head:
+        return "object-segmentation"
+    return "annotations-bbox" if b"XMin" in head else "imagelabels"
 
 
 def sniff(source: Source) -> float:
@@ -194,6 +207,9 @@ class OpenImagesReader:
         if self._read:
             return
         self._read = True
+        kinds = ("annotations-bbox", "imagelabels", "object-segmentation")
+        if not any(_tables(self._source, kind) for kind in kinds):
+            raise FormatError("not_open_images", "there is no table of boxes, labels or masks of Open Images in it")
         for path in _tables(self._source, "class-descriptions"):
             text = self._source.read(path, 64 << 20).decode("utf-8-sig", "replace")
             for cells in csv.reader(io.StringIO(text, newline="")):

@@ -42,7 +42,7 @@ class RasterReader:
     """Base of readers. A format says where its `scenes` are and what a `part` of a number is."""
 
     name: ClassVar[str] = ""
-    ignored: ClassVar[tuple[int, ...]] = (0,)
+    ignored: tuple[int, ...] = (0,)
 
     def __init__(self, source: Source, *, size_of: SizeOf | None = None) -> None:
         self.source = source
@@ -92,14 +92,18 @@ class RasterReader:
             maker = ItemMaker(uuid5(_NAMESPACES, self.name), scene.mask)
             size = (0, 0)
             try:
-                pixels = self.numbers(scene)
-                size = (pixels.shape[1], pixels.shape[0])
-                self.add(maker, scene, pixels, seen)
+                size = self.read(maker, scene, seen)
             except FormatError as error:
                 maker.problem(error.code, error.detail)
             outcome = "labelled" if maker.elements else "empty" if not maker.problems else ""
             asset = AssetMeta(name=scene.name, width=size[0], height=size[1], group=scene.group)
             yield maker.item(asset, outcome=outcome, split=scene.split, media=scene.media)
+
+    def read(self, maker: ItemMaker, scene: Scene, seen: Sighted) -> tuple[int, int]:
+        """Add the regions of a scene; its (width, height). Raises FormatError."""
+        pixels = self.numbers(scene)
+        self.add(maker, scene, pixels, seen)
+        return pixels.shape[1], pixels.shape[0]
 
     def add(self, maker: ItemMaker, scene: Scene, pixels: Any, seen: Sighted) -> None:
         for value, mask in masks_of(pixels, self.ignored):

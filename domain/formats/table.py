@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, ClassVar, Literal
@@ -20,59 +21,20 @@ from domain.elements.structs import Region, Value
 from domain.shapes.box import Box
 from domain.shapes.tag import Tag
 
-from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
+from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, ImportProblem, SizeOf
+from .columns import PLACED, SPLITS, Columns, guarded, is_picture, mask_of_pairs, rows_of, text_of
 from .making import ItemMaker, Sighted, numbers, scalar, track_of
-from .media import MEDIA_SUFFIXES, MediaIndex
+from .media import MediaIndex, folder_split, plain_name
 from .report import LossReport
 from .sources import Source
 from .writing import ItemWriter, Losses
 
 _NAMESPACE = UUID("e9a1b7a5-3c5e-5f7b-8a4d-6b0c9d2e4f18")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _BOX_HEAD = ["image", "width", "height", "class", "x_min", "y_min", "x_max", "y_max", "split", "attributes", "track_id"]
 MOST_COLUMNS = 5_000
 LOOKED_AT = 50  # rows, to tell what a table is
-ONE_CLASS = "object"  # of tables of boxes alone
+_LABEL_STUDIO = re.compile(r'\[\{"|\{"')
 _FLAGS = ("", "0", "1", "0.0", "1.0", "-1", "true", "false", "yes", "no", "x")
-_ALIASES = {
-    "image": (
-        "image",
-        "filename",
-        "file_name",
-        "file",
-        "path",
-        "image_path",
-        "image_id",
-        "imageid",
-        "name",
-        "img",
-        "img_name",
-    ),
-    "class": ("class", "label", "classname", "class_name", "category", "labelname", "label_name", "target", "species"),
-    "x0": ("x_min", "xmin", "x1", "left", "x_left", "bbox_x1"),
-    "y0": ("y_min", "ymin", "y1", "top", "y_top", "bbox_y1"),
-    "x1": ("x_max", "xmax", "x2", "right", "x_right", "bbox_x2"),
-    "y1": ("y_max", "ymax", "y2", "bottom", "y_bottom", "bbox_y2"),
-    "x": ("x", "bbox_x"),
-    "y": ("y", "bbox_y"),
-    "w": ("w", "bbox_width", "bbox_w", "box_width"),
-    "h": ("h", "bbox_height", "bbox_h", "box_height"),
-    "bbox": ("bbox", "bounding_box", "box"),  # four numbers in one cell: x, y, width, height
-    "width": ("width", "image_width", "img_width"),
-    "height": ("height", "image_height", "img_height"),
-    "split": ("split", "set", "subset", "usage"),
-    "attributes": ("attributes",),
-    "track": ("track_id", "trackid", "track"),
-}
-_SPLITS = {
-    "train": "train",
-    "training": "train",
-    "val": "val",
-    "valid": "val",
-    "validation": "val",
-    "validate": "val",
-    "test": "test",
-}
 
 
 class Options(msgspec.Struct, forbid_unknown_fields=True):
@@ -177,67 +139,8 @@ class CsvWriter(ItemWriter):
         return self.report
 
 
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) or (text.startswith("'") and text[1:].startswith(_FORMULA)) else text
-
-
-def unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and (text[1:].startswith(_FORMULA) or text[1:].startswith("'")) else text
-
-
 def _number(value: float) -> int | float:
     return int(value) if value == int(value) else value
-
-
-class _Columns:
-    """Which column is what: by the heading, else by the shape of the first row."""
-
-    def __init__(self, first: list[str]) -> None:
-        names = [cell.strip().lower().replace(" ", "_") for cell in first]
-        self.at: dict[str, int] = {}
-        for key, aliases in _ALIASES.items():
-            found = next((alias for alias in aliases if alias in names), None)
-            if found is not None:
-                self.at[key] = names.index(found)
-        self.headed = "image" in self.at
-        self.classes: dict[int, str] = {}
-        if self.headed:
-            self._head(first, names)
-        elif (
-            first
-            and first[0].strip().lower() in ("train", "test", "validate", "validation", "unassigned")
-            and len(first) >= 9
-        ):
-            self.at = {"split": 0, "image": 1, "class": 2, "x0": 3, "y0": 4, "x1": 7, "y1": 8}  # of Google's AutoML
-        elif len(first) >= 6 and _is_picture(first[0]):
-            self.at = {"image": 0, "x0": 1, "y0": 2, "x1": 3, "y1": 4, "class": 5}  # of keras-retinanet
-        elif len(first) == 2 and _is_picture(first[0]):
-            self.at = {"image": 0, "class": 1}
-        else:
-            raise FormatError(
-                "bad_csv", f"the first row names no image column; known are {', '.join(_ALIASES['image'][:6])}"
-            )
-
-    def _head(self, first: list[str], names: list[str]) -> None:
-        if "x0" not in self.at and "x" in self.at and "w" not in self.at and "width" in self.at:
-            self.at |= {"w": self.at.pop("width"), "h": self.at.pop("height", -1)}  # x, y, width, height of the box
-        used = set(self.at.values())
-        if "class" not in self.at and "bbox" not in self.at:
-            self.classes = {i: first[i].strip() for i in range(len(names)) if i not in used and first[i].strip()}
-
-    def title(self, row: list[str]) -> str:
-        """The class of a row; tables of boxes alone have one."""
-        named = self.cell(row, "class")
-        return named or (ONE_CLASS if "class" not in self.at and self.cell(row, "bbox") else "")
-
-    def cell(self, row: list[str], key: str) -> str:
-        at = self.at.get(key, -1)
-        return unguarded(row[at].strip()) if 0 <= at < len(row) else ""
-
-
-def _is_picture(text: str) -> bool:
-    return text.strip().lower().endswith(MEDIA_SUFFIXES)
 
 
 def _files(source: Source) -> list[str]:
@@ -246,32 +149,28 @@ def _files(source: Source) -> list[str]:
 
 def sniff(source: Source) -> float:
     """A table whose first row names images."""
+    media: MediaIndex | None = None
     for path in _files(source)[:3]:
         with source.open(path) as file:
-            head = file.read(1 << 16).decode("utf-8-sig", "replace")
+            head = text_of(file.read(1 << 16), cut=True)
+        media = media or MediaIndex(source)
         try:
-            rows = list(islice(_rows(head), 1 + LOOKED_AT))
-            columns = _Columns(rows[0] if rows else [])
+            rows = list(islice(rows_of(head), 1 + LOOKED_AT))
+            columns = Columns(rows[0] if rows else [], rows[1] if len(rows) > 1 else [], media.named)
         except (FormatError, csv.Error):
             continue
-        if columns.headed and not {"class", "bbox"} & columns.at.keys() and not _are_flags(columns, rows):
+        if columns.headed and columns.at.keys().isdisjoint(("class", *PLACED)) and not _are_flags(columns, rows):
             continue
         return 0.5 if columns.headed else 0.3
     return 0.0
 
 
-def _are_flags(columns: _Columns, rows: list[list[str]]) -> bool:
+def _are_flags(columns: Columns, rows: list[list[str]]) -> bool:
     """Whether columns that are no others hold 0 and 1 alone, as a column a class does; the last row may be cut."""
     inner = rows[1:-1] or rows[1:]
     return bool(columns.classes) and all(
         at < len(row) and row[at].strip().lower() in _FLAGS for row in inner for at in columns.classes
     )
-
-
-def _rows(text: str) -> Iterator[list[str]]:
-    head = text[: text.find("\n") if "\n" in text else len(text)]
-    delimiter = max(",;\t", key=head.count)
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
 class CsvReader:
@@ -284,7 +183,8 @@ class CsvReader:
         if not self._files:
             raise FormatError("not_csv", "there is no .csv file in it")
         self._seen: Sighted | None = None
-        self._images: dict[str, list[tuple[str, int, list[str], _Columns]]] = {}
+        self._images: dict[str, list[tuple[str, int, list[str], Columns]]] = {}
+        self._untold: list[ImportProblem] = []  # problems of whole tables
 
     def header(self) -> ImportHeader:
         return ImportHeader(format="csv", classes=self._sighted().classes(), items=len(self._images))
@@ -292,40 +192,48 @@ class CsvReader:
     def _sighted(self) -> Sighted:
         if self._seen is None:
             seen = Sighted()
+            wrong: list[FormatError] = []
             for path in self._files:
-                self._table(path, seen)
+                try:
+                    self._table(path, seen)
+                except FormatError as error:
+                    wrong.append(error)
+            if len(wrong) == len(self._files):
+                raise wrong[0]
+            self._untold += [ImportProblem("table_left_out", error.detail) for error in wrong]
             self._seen = seen
         return self._seen
 
     def _table(self, path: str, seen: Sighted) -> None:
-        data = self._source.read(path)
         try:
-            text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
-        try:
-            rows = _rows(text)
-            first = next(rows, [])
+            rows = rows_of(text_of(self._source.read(path)))
+            first, second = next(rows, []), next(rows, [])
             if len(first) > MOST_COLUMNS:
                 raise FormatError("bad_csv", f"{path} has {len(first)} columns; at most {MOST_COLUMNS} are read")
-            columns = _Columns(first)
+            try:
+                columns = Columns(first, second, self._media.named)
+            except FormatError as error:
+                raise FormatError(error.code, f"{path}: {error.detail}") from None
+            if _LABEL_STUDIO.match(columns.cell(second, "class")):
+                raise FormatError(
+                    "label_studio_csv", f"{path} is Label Studio's CSV; export the project as JSON instead"
+                )
+            if columns.left_out:
+                names = ", ".join(columns.left_out)[:200]
+                self._untold.append(ImportProblem("columns_left_out", f"{path}: columns that are not read: {names}"))
             for name in columns.classes.values():
                 seen.see(name, "tag")
             for number, row in enumerate(
-                rows if columns.headed else _again(first, rows), start=2 if columns.headed else 1
+                _again([second] if columns.headed else [first, second], rows), start=2 if columns.headed else 1
             ):
                 if not any(cell.strip() for cell in row):
                     continue
-                name = columns.cell(row, "image").replace("\\", "/")
+                name = plain_name(columns.cell(row, "image").replace("\\", "/"))
                 self._images.setdefault(name, []).append((path, number, row, columns))
                 title = columns.title(row)
                 if title:
-                    placed = any(columns.cell(row, key) for key in ("x0", "x", "bbox"))
-                    seen.see(
-                        title,
-                        "box" if placed else "tag",
-                        _said(columns.cell(row, "attributes")),
-                    )
+                    shape = "mask" if columns.cell(row, "rle") else "box" if columns.placed(row) else "tag"
+                    seen.see(title, shape, _said(columns.cell(row, "attributes")))
         except csv.Error as error:
             raise FormatError("bad_csv", f"{path}: {error}") from None
 
@@ -333,11 +241,13 @@ class CsvReader:
         seen = self._sighted()
         for name, rows in self._images.items():
             maker = ItemMaker(_NAMESPACE, name)
+            maker.problems += self._untold
+            self._untold = []
             if not name:
                 for path, number, _, _ in rows:
                     maker.problem("no_image", f"{path} row {number} names no image")
             media = (
-                self._media.find(name.removeprefix("images/"))
+                self._media.find(name.removeprefix("images/"), rows[0][0].rpartition("/")[0])
                 or self._media.find(name.rpartition("/")[2])
                 or self._media.called(name)
                 if name
@@ -354,10 +264,13 @@ class CsvReader:
                 except ValueError as error:
                     maker.problem("bad_row", f"{path} row {number}: {error}")
             outcome = "labelled" if maker.elements else "empty" if name and not maker.problems else ""
-            asset = AssetMeta(name=name.removeprefix("images/") or "unnamed", width=size[0], height=size[1])
-            yield maker.item(asset, outcome=outcome, split=_SPLITS.get(split, split or None), media=media)
+            own = name.removeprefix("images/") or "unnamed"
+            named = f"{own}.{media.rpartition('.')[2]}" if media is not None and not is_picture(own) else own
+            asset = AssetMeta(name=named, width=size[0], height=size[1])
+            split = "" if split == "unassigned" else SPLITS.get(split, split)
+            yield maker.item(asset, outcome=outcome, split=split or folder_split(media or rows[0][0]), media=media)
 
-    def _size(self, name: str, media: str | None, row: tuple[str, int, list[str], _Columns]) -> tuple[int, int]:
+    def _size(self, name: str, media: str | None, row: tuple[str, int, list[str], Columns]) -> tuple[int, int]:
         _, _, cells, columns = row
         said = columns.cell(cells, "width"), columns.cell(cells, "height")
         if all(text.isdigit() and int(text) > 0 for text in said):
@@ -365,8 +278,8 @@ class CsvReader:
         return (self._size_of(media or name) if self._size_of is not None and name else None) or (0, 0)
 
 
-def _again(first: list[str], rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    yield first
+def _again(first: list[list[str]], rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    yield from first
     yield from rows
 
 
@@ -382,7 +295,7 @@ def _said(text: str) -> dict[str, Value]:
     )
 
 
-def _add(maker: ItemMaker, row: list[str], columns: _Columns, size: tuple[int, int], key: str, seen: Sighted) -> None:
+def _add(maker: ItemMaker, row: list[str], columns: Columns, size: tuple[int, int], key: str, seen: Sighted) -> None:
     for at, title in columns.classes.items():
         text = row[at].strip().lower() if at < len(row) else ""
         if scalar(text) in (1, 1.0, True) or text in ("x", "yes"):
@@ -391,16 +304,25 @@ def _add(maker: ItemMaker, row: list[str], columns: _Columns, size: tuple[int, i
             raise ValueError(f"column {title} says {text[:40]!r}; 0 and 1 are read")
     title = columns.title(row)
     if not title:
+        if columns.placed(row):
+            raise ValueError("it has a place and no class")
         return
     class_key = seen.key(title)
-    corners = [columns.cell(row, k) for k in ("x0", "y0", "x1", "y1")]
+    if runs := columns.cell(row, "rle"):
+        maker.region(mask_of_pairs(runs, size), class_key, key)
+        return
+    corners = [columns.number(row, k) for k in ("x0", "y0", "x1", "y1")]
     if not any(corners):
         bbox = columns.cell(row, "bbox").strip("[]() ").replace(",", " ").split()
-        corners = bbox if len(bbox) == 4 else [columns.cell(row, k) for k in ("x", "y", "w", "h")]
+        corners = bbox if len(bbox) == 4 else [columns.number(row, k) for k in ("x", "y", "w", "h")]
+        central = len(bbox) != 4 and "cx" in columns.at
+        if central:
+            corners[:2] = [columns.number(row, k) for k in ("cx", "cy")]
         if not any(corners):
             maker.region(Tag(), class_key, key)
             return
         x, y, w, h = numbers(corners, "the box")
+        x, y = (x - w / 2, y - h / 2) if central else (x, y)
         corners = [str(v) for v in (x, y, x + w, y + h)]
     x0, y0, x1, y1 = numbers(corners, "the box")
     if max(abs(v) for v in (x0, y0, x1, y1)) <= 1.0 and min(size) > 1:  # shares of the image

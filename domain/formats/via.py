@@ -21,10 +21,12 @@ from domain.shapes.polygon import Polygon
 from domain.shapes.polyline import Polyline
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
+from .columns import ONE_CLASS
 from .making import ItemMaker, Sighted, numbers, polygon_of, scalar
-from .media import MediaIndex
+from .media import MediaIndex, folder_split, plain_name
 from .report import LossReport
 from .sources import Source
+from .via3 import images_of, is_project
 from .writing import ItemWriter, Losses
 
 _NAMESPACE = UUID("b6e1d9f3-4c2a-5e8b-9d7f-1a3c5e7b9d02")
@@ -172,6 +174,8 @@ def sniff(source: Source) -> float:
             return 0.95
         if b'"file_attributes"' in head and b'"regions"' in head:
             return 0.9
+        if b'"vid_list"' in head and b'"__VIA__"' in head:
+            return 0.95
     return 0.0
 
 
@@ -191,6 +195,8 @@ class ViaReader:
         if path.lower().endswith(".csv"):
             return list(_table(self._source.read(path).decode("utf-8-sig", "replace"), path).items())
         found = json_file(self._source, path)
+        if is_project(found):
+            return list(images_of(found))
         images = found.get("_via_img_metadata", found) if isinstance(found, dict) else None
         if not isinstance(images, dict):
             raise FormatError("not_via", f"{path} holds no images")
@@ -207,6 +213,8 @@ class ViaReader:
                 images = self._images(path)
                 regions = [region for _, image in images for region in _regions(image)]
                 self._by[path] = by = _class_attribute(regions)
+                if not any(_class(region, by) for region in regions):
+                    self._by[path] = by = ""  # nobody said what they are
                 for region in regions:
                     name = _class(region, by)
                     if name:
@@ -230,10 +238,11 @@ class ViaReader:
                         maker.problem("bad_region", f"region {number} of {name}: {error}")
                 for question, value in seen.answers.fit(_texts(image.get("file_attributes"))).items():
                     maker.answer(question, value)
-                media = self._media.find(name) or self._media.find(name.rpartition("/")[2])
+                media = self._media.find(name, path.rpartition("/")[0]) or self._media.find(name.rpartition("/")[2])
                 width, height = (self._size_of(media or name) if self._size_of is not None else None) or (0, 0)
                 outcome = "labelled" if maker.elements else "empty" if not maker.problems else ""
-                yield maker.item(AssetMeta(name=name, width=width, height=height), outcome=outcome, media=media)
+                asset = AssetMeta(name=plain_name(name), width=width, height=height)
+                yield maker.item(asset, outcome=outcome, split=folder_split(media or path), media=media)
 
 
 def _regions(image: dict[str, Any]) -> list[dict[str, Any]]:
@@ -267,6 +276,9 @@ def _class_attribute(regions: list[dict[str, Any]]) -> str:
 
 
 def _class(region: dict[str, Any], by: str) -> str:
+    """The value of the attribute that names the class; without an attribute all are of one."""
+    if not by:
+        return ONE_CLASS
     given = region.get("region_attributes")
     value = given.get(by) if isinstance(given, dict) else None
     if isinstance(value, dict):

@@ -8,18 +8,12 @@ from collections import Counter
 from zipfile import ZipFile
 
 import pytest
-from PIL import Image
 
 from domain.elements.structs import Region
-from domain.formats import FolderSource, FormatError, detect, open_reader, open_source
+from domain.formats import FormatError, open_source
+from tests.reading import picture, read
 
 MARK = b"\xef\xbb\xbf"
-
-
-def picture():
-    out = io.BytesIO()
-    Image.new("RGB", (100, 80)).save(out, "PNG")
-    return out.getvalue()
 
 
 P = picture()
@@ -235,18 +229,6 @@ ONE_CAT = {
     ),
     "imagefolder: mark": ("imagefolder", "box", {"train/metadata.jsonl": MARK + b'{"file_name":"a.png","objects":{"bbox":[[10,10,20,20]],"category":["cat"]}}\r\n', "train/a.png": P}),
 }  # fmt: skip
-
-
-def read(files):
-    """(format, header, items)."""
-    source = FolderSource({path: data.encode() if isinstance(data, str) else data for path, data in files.items()})
-
-    def size_of(name):
-        return Image.open(io.BytesIO(source.read(name))).size if name in source.paths() else None
-
-    found = detect(source)
-    reader = open_reader(found, source, size_of=size_of)
-    return found, reader.header(), list(reader.items())
 
 
 @pytest.mark.parametrize("name", ONE_CAT)

@@ -14,7 +14,7 @@ import msgspec
 from domain.elements.structs import Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file, parse_options
 from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers
-from domain.formats.media import MEDIA_SUFFIXES, MediaIndex
+from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
 from domain.geometry.affine import Affine, apply_flat
 from domain.geometry.angles import normalised
@@ -27,6 +27,7 @@ from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.tag import Tag
 
 from .brush import decode_brush
+from .several import Part, is_picture, parts_of
 from .writing import TAGS
 
 _NAMESPACE = UUID("c4f0a1de-52a7-5ad3-a2a0-0c5e1c2a9b44")
@@ -87,12 +88,14 @@ class LabelStudioReader:
             seen = Sighted()
             for path in self._files:
                 for raw in self._tasks(path):
-                    self._count += 1
                     try:
                         task = msgspec.json.decode(raw, type=dict[str, Any])
                     except (msgspec.DecodeError, UnicodeDecodeError):
+                        self._count += 1
                         continue  # told with its item
-                    _see(seen, _chosen(task, self._wanted)[0])
+                    results = _chosen(task, self._wanted)[0]
+                    self._count += len(parts_of(task, results))
+                    _see(seen, results)
             self._seen = seen
         return self._seen
 
@@ -107,14 +110,25 @@ class LabelStudioReader:
                     maker.problem("bad_task", f"{path} task {number}: {error}")
                     yield maker.item(AssetMeta(name=f"task {number}", width=0, height=0))
                     continue
-                yield self._item(task, f"{path}/{task.get('id', number)}", seen)
+                results, judged, others = _chosen(task, self._wanted)
+                told = (
+                    [("several_answers", f"the task has {others + 1} answers; one of them was taken")] if others else []
+                )
+                given = task.get("predictions")
+                if self._wanted == "annotations" and given and isinstance(given, list):
+                    said = f"the task has {len(given)} predictions, which the option read=predictions reads"
+                    told.append(("predictions_left_out", said))
+                for part in parts_of(task, results):
+                    key = f"{path}/{task.get('id', number)}{part.key}"
+                    yield self._item(part, key, seen, judged, told)
+                    told = []
 
-    def _item(self, task: dict[str, Any], key: str, seen: Sighted) -> ImportItem:
+    def _item(self, part: Part, key: str, seen: Sighted, judged: bool, told: list[tuple[str, str]]) -> ImportItem:
         maker = ItemMaker(_NAMESPACE, key)
-        results, judged, others = _chosen(task, self._wanted)
-        if others:
-            maker.problem("several_answers", f"the task has {others + 1} answers; one of them was taken")
-        names = _names(task)
+        for code, detail in [*told, *part.told]:
+            maker.problem(code, detail)
+        results, told_only = part.results, len(maker.problems)
+        names = _names(part.task)
         media = next((path for name in names if (path := self._media.find(name))), None)
         size = next(
             (
@@ -136,7 +150,7 @@ class LabelStudioReader:
         for group, found in groups.items():
             self._group(maker, group, found, (width, height), seen)
         asset = AssetMeta(name=(names or [f"task {key.rpartition('/')[2]}"])[0], width=width, height=height)
-        outcome = "labelled" if maker.elements else "empty" if judged and not maker.problems else ""
+        outcome = "labelled" if maker.elements else "empty" if judged and len(maker.problems) == told_only else ""
         return maker.item(asset, outcome=outcome, media=media)
 
     def _group(self, maker: ItemMaker, name: str, found: list[Result], size: tuple[int, int], seen: Sighted) -> None:
@@ -222,7 +236,7 @@ def _from_min(task: dict[str, Any]) -> list[Result]:
                     out.append({"id": f"{name}-{i}", "from_name": name, "type": kind, "value": one} | size)
         elif isinstance(value, dict) and isinstance(value.get("choices"), list):
             out.append({"id": name, "from_name": name, "type": "choices", "value": value})
-        elif isinstance(value, str) and name not in _OWN and not _is_picture(value):
+        elif isinstance(value, str) and name not in _OWN and not is_picture(value):
             out.append({"id": name, "from_name": name, "type": "choices", "value": {"choices": [value]}})
     return out
 
@@ -230,15 +244,11 @@ def _from_min(task: dict[str, Any]) -> list[Result]:
 _OWN = ("image", "img", "url", "id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
 
 
-def _is_picture(text: str) -> bool:
-    return urlsplit(text).path.lower().endswith(MEDIA_SUFFIXES) or "/data/local-files/" in text
-
-
 def _names(task: dict[str, Any]) -> list[str]:
     """Names that the image may have, the likeliest first: what was uploaded gets eight hex digits in front."""
     data = task.get("data") if isinstance(task.get("data"), dict) else task
     assert isinstance(data, dict)
-    texts = [v for k, v in data.items() if isinstance(v, str) and (_is_picture(v) or k in ("image", "img"))]
+    texts = [v for k, v in data.items() if isinstance(v, str) and (is_picture(v) or k in ("image", "img"))]
     upload = task.get("file_upload")
     out: list[str] = []
     for text in [*texts, *([upload] if isinstance(upload, str) else [])]:
@@ -248,7 +258,7 @@ def _names(task: dict[str, Any]) -> list[str]:
         base = path.rpartition("/")[2]
         short = _UPLOADED.sub("", base)
         inside = path.removeprefix("data/upload/") if path.startswith("data/upload/") else path
-        out += [short if short != base else path.removeprefix("images/"), inside, base]
+        out += [short if short != base else inside.removeprefix("images/"), inside, base]
     return list(dict.fromkeys(name for name in out if name))
 
 

@@ -12,7 +12,7 @@ import msgspec
 from domain.elements.structs import Flag, Region, Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, parse_options
 from domain.formats.making import ItemMaker, Sighted, numbers, polygon_of, scalar
-from domain.formats.media import MediaIndex
+from domain.formats.media import MediaIndex, folder_split
 from domain.formats.rasters import Palette, colour_numbers, masks_of, read_raster, voc_palette
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
@@ -67,6 +67,9 @@ _STANDARD = (
 _FLAGS: tuple[Flag, ...] = ("truncated", "difficult")
 
 
+_BORDER_COLOUR = 0xE0E0C0
+
+
 class ReadOptions(msgspec.Struct, forbid_unknown_fields=True):
     origin: Literal["1", "0", 1, 0] | None = None
 
@@ -78,7 +81,8 @@ def sniff(source: Source) -> float:
             if root_tag(file) == "annotation":
                 return 0.9
     lists = any("/ImageSets/" in f"/{p}" and p.endswith(".txt") for p in source.paths())
-    return 0.6 if lists and any("/SegmentationClass/" in f"/{p}" for p in source.paths()) else 0.0
+    painted = any("/SegmentationClass/" in f"/{p}" for p in source.paths())
+    return (0.8 if lists else 0.5) if painted else 0.0
 
 
 class VocReader:
@@ -97,8 +101,8 @@ class VocReader:
         self._splits: dict[str, str] = {}
         self._tags: dict[str, dict[str, str]] = {}  # image → class → 1, 0 or -1
         self._read_lists(paths)
-        if not self._xml and not self._splits and not self._tags:
-            raise FormatError("not_voc", "there are no annotation files and no ImageSets in it")
+        if not self._xml and not self._splits and not self._tags and not self._pictures:
+            raise FormatError("not_voc", "there are no annotation files, no ImageSets and no SegmentationClass in it")
         self._shift: float = 1.0
         self._sighted: Sighted | None = None
 
@@ -125,7 +129,8 @@ class VocReader:
         return ImportHeader(format="voc", classes=seen.classes(), items=len(self._keys()))
 
     def _keys(self) -> list[str]:
-        return sorted(self._xml.keys() | self._splits.keys() | self._instances.keys() | self._tags.keys())
+        painted = self._instances.keys() | self._pictures.keys()
+        return sorted(self._xml.keys() | self._splits.keys() | painted | self._tags.keys())
 
     def _seen(self) -> Sighted:
         """Classes, their shapes and attributes, and where the coordinates begin: one pass over all files."""
@@ -192,9 +197,9 @@ class VocReader:
                 judged = False
         media = self._media.find(name, "JPEGImages") if name else None
         media = media or self._picture(key, name)
+        painted = self._masks(maker, key, seen)
         if min(size) <= 0 and self._size_of is not None:
-            size = self._size_of(media or name or key) or (0, 0)
-        self._masks(maker, key, seen)
+            size = self._size_of(media or name or key) or painted or (0, 0)
         drawn = {e.class_id for e in maker.elements if isinstance(e, Region)}
         for class_name, said in self._tags.get(key, {}).items():
             if said != "-1" and seen.key(class_name) not in drawn:  # VOC lists the classes of its objects too
@@ -202,7 +207,8 @@ class VocReader:
                 maker.region(Tag(), seen.key(class_name), f"tag/{class_name}", flags=flags)
         asset = AssetMeta(name=name or (media or key).rpartition("JPEGImages/")[2], width=size[0], height=size[1])
         outcome = "labelled" if maker.elements else "empty" if judged and not maker.problems else ""
-        return maker.item(asset, outcome=outcome, split=_split(self._splits.get(key)), media=media)
+        split = _split(self._splits.get(key)) or folder_split(media or self._xml.get(key, ""))
+        return maker.item(asset, outcome=outcome, split=split, media=media)
 
     def _picture(self, key: str, name: str) -> str | None:
         """The picture that is called as the XML file, or as the name that it gives with another suffix."""
@@ -242,28 +248,29 @@ class VocReader:
                     inner, seen.key(part_name), f"{number}/part/{i}", parent=made.id if made is not None else None
                 )
 
-    def _masks(self, maker: ItemMaker, key: str, seen: Sighted) -> None:
-        """A region for each instance; where only classes are painted, one for each class."""
+    def _masks(self, maker: ItemMaker, key: str, seen: Sighted) -> tuple[int, int] | None:
+        """A region for each instance; where only classes are painted, one for each class. (width, height) of the picture."""
         try:
-            classes = self._numbered(self._pictures.get(key))
-            instances = self._numbered(self._instances.get(key), plain=True)
+            classes = self._numbered(self._pictures.get(key), maker)
+            instances = self._numbered(self._instances.get(key))
         except FormatError as error:
             maker.problem(error.code, error.detail)
-            return
+            return None
         names, _ = self._labelmap()
         if classes is None:
             if instances is not None:
                 maker.problem("no_classes", f"there is no picture of classes beside that of the instances of {key}")
-            return
+            return None
         for number, mask in masks_of(classes if instances is None else instances, (0, BORDER)):
             value = number if instances is None else _most(classes, mask)
             if not 0 < value <= len(names):
                 maker.problem("unknown_class", f"{key}: number {value} is no class of the label map")
                 continue
             maker.region(mask, seen.key(names[value - 1]), f"mask/{number}")
+        return classes.shape[1], classes.shape[0]
 
-    def _numbered(self, path: str | None, *, plain: bool = False) -> Any:
-        """A picture's numbers; colours are looked up in the label map (`plain`: each colour is its own number)."""
+    def _numbered(self, path: str | None, maker: ItemMaker | None = None) -> Any:
+        """A picture's numbers; colours are looked up in the label map (without a maker each colour is its own number)."""
         if path is None:
             return None
         import numpy as np
@@ -273,15 +280,17 @@ class VocReader:
         numbers_of = {r << 16 | g << 8 | b: i for i, (r, g, b) in enumerate(colours, start=1)}
         if pixels.ndim == 3:
             codes = colour_numbers(pixels)
-        elif palette is not None and not plain:
+        elif palette is not None and maker is not None:
             table = np.array([r << 16 | g << 8 | b for r, g, b in palette] + [0] * 256, dtype=np.int32)
-            codes = np.where(pixels == BORDER, 0xE0E0C0, table[pixels])
+            codes = np.where(pixels == BORDER, _BORDER_COLOUR, table[pixels])
         else:
             return pixels
-        if plain:
+        if maker is None:
             return codes
         out = np.full(codes.shape, BORDER, dtype=np.int32)
         for code in np.unique(codes).tolist():
+            if code not in (0, _BORDER_COLOUR) and code not in numbers_of:
+                maker.problem("unknown_class", f"{path}: the colour #{code:06x} is no class of the label map")
             out[codes == code] = 0 if code == 0 else numbers_of.get(code, BORDER)
         return out
 

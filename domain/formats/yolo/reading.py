@@ -29,6 +29,7 @@ _NAMESPACE = UUID("a0f7c0f6-5b1f-5f0e-8c9e-1f7a0b6f2d11")
 _NOT_LABELS = ("train.txt", "valid.txt", "val.txt", "test.txt", "classes.txt", "labels.txt", "readme.txt")
 
 
+_CERTAIN = (".yaml", ".yml", ".names", ".labels")
 _LABELS = re.compile(r"(?:^|/)(?:labels|obj_\w+_data)/")
 _SURE = {
     "data.yaml": 0.9,
@@ -46,7 +47,10 @@ def sniff(source: Source) -> float:
     path = names_file(source)
     if path is None:
         return 0.3 if looks_like_labels(source) else 0.0
-    return _SURE.get(path.rpartition("/")[2], 0.4)
+    sure = _SURE.get(path.rpartition("/")[2], 0.4)
+    if not path.endswith(_CERTAIN) and not any(p.endswith(".txt") and p != path for p in source.paths()):
+        return 0.1  # names of classes of something else
+    return sure
 
 
 def _is_deep(names: str) -> bool:
