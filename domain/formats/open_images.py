@@ -207,9 +207,6 @@ class OpenImagesReader:
         if self._read:
             return
         self._read = True
-        kinds = ("annotations-bbox", "imagelabels", "object-segmentation")
-        if not any(_tables(self._source, kind) for kind in kinds):
-            raise FormatError("not_open_images", "there is no table of boxes, labels or masks of Open Images in it")
         for path in _tables(self._source, "class-descriptions"):
             text = self._source.read(path, 64 << 20).decode("utf-8-sig", "replace")
             for cells in csv.reader(io.StringIO(text, newline="")):
@@ -232,6 +229,8 @@ class OpenImagesReader:
                     image = self._image(row)
                     image.split = image.split or split
                     getattr(image, field).append(row)
+        if not self._images:
+            raise FormatError("not_open_images", "no table of Open Images in it names an image")
 
     def _image(self, row: dict[str, str]) -> _Image:
         return self._images.setdefault(row.get("ImageID", ""), _Image(boxes=[], labels=[], masks=[]))
