@@ -11,11 +11,12 @@ from apps.annotations.services.open import (
     claim_page_work,
     claim_work,
     latest_annotation,
+    latest_annotations,
     reopen_work,
     start_or_reopen,
 )
 from apps.annotations.services.settle import hand_over, hand_over_all, settle_triage
-from apps.annotations.services.submit import Submitted, close_draft, recall, submit
+from apps.annotations.services.submit import Submitted, close_draft, recall, submit, submit_locked
 
 __all__ = [
     "MAX_EDITS_BYTES",
@@ -33,6 +34,7 @@ __all__ = [
     "hand_over_all",
     "index_revisions",
     "latest_annotation",
+    "latest_annotations",
     "move_pieces",
     "move_work",
     "preview_absence",
@@ -43,6 +45,7 @@ __all__ = [
     "settle_triage",
     "start_or_reopen",
     "submit",
+    "submit_locked",
     "write_answers",
     "write_revision",
     "write_revisions",

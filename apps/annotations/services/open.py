@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -102,6 +102,13 @@ def latest_annotation(assignment: Assignment) -> Annotation | None:
     """The annotation that belongs to an assignment now."""
     rows = Annotation.objects.select_related("base").filter(assignment_id=assignment.pk)
     return rows.exclude(state=Annotation.State.DISCARDED).order_by("-pk").first()
+
+
+def latest_annotations(assignments: Iterable[Assignment]) -> dict[int, Annotation]:
+    """The same of several, by the assignment's id."""
+    rows = Annotation.objects.select_related("base").filter(assignment__in=[one.pk for one in assignments])
+    # a later one of the same assignment takes the place of an earlier one
+    return {one.assignment_id or 0: one for one in rows.exclude(state=Annotation.State.DISCARDED).order_by("pk")}
 
 
 def start_or_reopen(*, assignment: Assignment, slot: Slot | None, fresh: bool = False) -> Annotation:

@@ -84,6 +84,20 @@ def submit(
         WrongState, ProjectClosed: parked, submitted already, a review, or the project is closed.
     """
     work = tasks.lock_own_work(user=user, assignment_id=assignment_id, token=token)
+    return submit_locked(
+        work, outcome=outcome, outcome_reason=outcome_reason, pass_reason=pass_reason, active_ms=active_ms
+    )
+
+
+def submit_locked(
+    work: tasks.HeldWork,
+    *,
+    outcome: str | None = None,
+    outcome_reason: str = "",
+    pass_reason: str = "",
+    active_ms: int = 0,
+) -> Submitted:
+    """As `submit`, of work that this transaction has locked."""
     _check_state(work)
     if work.slot is None:
         _retake(work)
@@ -99,7 +113,7 @@ def submit(
         task=work.task,
         elements=(),
         kind=annotation.kind,
-        author=user,
+        author=work.access.user,
         outcome=outcome,
         outcome_reason=outcome_reason,
         stage=work.assignment.stage,

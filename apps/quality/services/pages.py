@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import uuid4
 
 import msgspec
@@ -12,17 +11,19 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.annotations import services as answering
-from apps.annotations.models import Revision
+from apps.annotations.models import Annotation, Revision
 from apps.core.errors import DomainError, NotFound
 from apps.core.permissions import Action
-from apps.projects.access import project_for
-from apps.quality.services.findings.handing_in import submit
+from apps.projects.access import ProjectAccess, project_for
+from apps.quality.services.findings.handing_in import note_all
 from apps.tasks import services as tasks
 from apps.tasks.errors import LeaseLost
 from apps.tasks.models import Assignment
+from apps.tasks.queries import assignment_of
+from apps.tasks.services import HeldWork
 from domain.schema.structs import Value
 
-T = TypeVar("T")
+AT_ONCE = 12  # pictures a transaction: others wait no longer than for a few single submits
 
 
 class PageAnswer(msgspec.Struct, frozen=True):
@@ -42,6 +43,7 @@ class HandedIn:
     task_state: str = ""
     active_ms: int = 0
     error: DomainError | None = None
+    again: bool = False  # it was handed in by an earlier call
 
 
 def shares_of(total: int, parts: int) -> list[int]:
@@ -56,6 +58,8 @@ def shares_of(total: int, parts: int) -> list[int]:
 def submit_page(*, user: User, project_id: int, answers: Sequence[PageAnswer], active_ms: int) -> list[HandedIn]:
     """Hand in each picture for itself: one that is refused leaves the others alone, and nothing of its own behind.
 
+    Some pictures at a time are locked, handed in and checked in one transaction: what can be read for all of them is read once.
+
     Args:
         active_ms: time on the page since it was opened or last handed in. Each picture bears an equal part; the parts of
             those that are refused are borne by nobody, and come with their next try.
@@ -65,39 +69,47 @@ def submit_page(*, user: User, project_id: int, answers: Sequence[PageAnswer], a
     Raises:
         NotFound, NotAllowed: the project, or annotating in it, is not for this person.
     """
-    project_for(user, project_id, Action.ANNOTATE)
+    access = project_for(user, project_id, Action.ANNOTATE)
     session, parts = f"page-{uuid4()}", shares_of(active_ms, len(answers))
-    handed = []
-    for answer, part in zip(answers, parts, strict=True):
-
-        def hand_in(answer: PageAnswer = answer, part: int = part) -> HandedIn:
-            return _hand_in(user, project_id, answer, part, session)
-
-        handed.append(_or_why(answer.assignment, hand_in))
+    handed: list[HandedIn] = []
+    for first in range(0, len(answers), AT_ONCE):
+        some = list(zip(answers, parts, strict=True))[first : first + AT_ONCE]
+        with transaction.atomic():
+            handed += _hand_in_some(access, some, session)
     return handed
 
 
-def _or_why(assignment_id: int, do: Callable[[], HandedIn]) -> HandedIn:
-    try:
-        with transaction.atomic():
-            return do()
-    except DomainError as error:
-        return HandedIn(assignment_id, error=error)
+def _hand_in_some(access: ProjectAccess, some: list[tuple[PageAnswer, int]], session: str) -> list[HandedIn]:
+    works = tasks.lock_page(access=access, assignment_ids=[answer.assignment for answer, _ in some])
+    drafts = answering.latest_annotations(work.assignment for work in works.values())
+    handed = []
+    for answer, part in some:
+        try:
+            work = works.get(answer.assignment) or _not_here(access, answer.assignment)
+            with transaction.atomic():
+                handed.append(_hand_in(work, drafts.get(answer.assignment), answer, part, session))
+        except DomainError as error:
+            handed.append(HandedIn(answer.assignment, error=error))
+    note_all([one.revision for one in handed if one.revision is not None and not one.again])
+    return handed
 
 
-def _hand_in(user: User, project_id: int, answer: PageAnswer, part: int, session: str) -> HandedIn:
-    work = tasks.lock_own_work(user=user, assignment_id=answer.assignment, token=answer.token)
+def _not_here(access: ProjectAccess, assignment_id: int) -> HeldWork:
+    """Raises NotFound, NotYours: why it cannot be handed in here."""
+    assignment_of(access.user, assignment_id)
+    raise NotFound("There is no such assignment, or you may not see it.")
+
+
+def _hand_in(work: HeldWork, draft: Annotation | None, answer: PageAnswer, part: int, session: str) -> HandedIn:
     assignment = work.assignment
-    if assignment.project_id != project_id:
-        raise NotFound("There is no such assignment, or you may not see it.")
+    tasks.check_token(assignment, answer.token)
     if assignment.state == Assignment.State.SUBMITTED and answer.token == assignment.token:
         revision = Revision.objects.get(pk=assignment.judged_revision_id or 0)
-        return HandedIn(answer.assignment, revision, work.task.state, 0)
-    draft = answering.latest_annotation(assignment)
+        return HandedIn(answer.assignment, revision, work.task.state, 0, again=True)
     if work.slot is None or draft is None:
         raise LeaseLost("This picture is not in your hands any more.")
-    answering.write_answers(user=user, annotation=draft, answers=answer.answers, session=session)
-    done = submit(user=user, assignment_id=assignment.pk, token=answer.token, active_ms=part)
+    answering.write_answers(user=work.access.user, annotation=draft, answers=answer.answers, session=session)
+    done = answering.submit_locked(work, active_ms=part)
     return HandedIn(answer.assignment, done.revision, done.task_state, part)
 
 

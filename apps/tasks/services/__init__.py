@@ -17,7 +17,7 @@ from apps.tasks.services.intake import (
     waiting,
 )
 from apps.tasks.services.leases import heartbeat, release, resume, return_expired, skip
-from apps.tasks.services.locks import HeldWork, lock_own_work, lock_slots
+from apps.tasks.services.locks import HeldWork, check_token, lock_own_work, lock_page, lock_slots
 from apps.tasks.services.moves import apply_decision, ask_to_compare, finish_slot, move_task, new_slot
 from apps.tasks.services.pages import claim_page, keep_page, release_page
 from apps.tasks.services.promise import Promised, let_go, promise
@@ -38,6 +38,7 @@ __all__ = [
     "ask_to_compare",
     "change_many_results",
     "change_tasks",
+    "check_token",
     "claim",
     "claim_page",
     "create_for_assets",
@@ -51,6 +52,7 @@ __all__ = [
     "keep_page",
     "let_go",
     "lock_own_work",
+    "lock_page",
     "lock_slots",
     "lock_waiting",
     "move_task",

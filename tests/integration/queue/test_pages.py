@@ -88,6 +88,14 @@ def test_each_picture_gets_its_own_revision_and_an_equal_part_of_the_time(team, 
     assert Revision.objects.count() == 6
 
 
+def test_a_page_costs_a_fraction_of_as_many_single_submits(team, project, tasks, django_assert_max_num_queries):
+    annotator = Person(team.annotator)
+    page = ask(annotator, project, "claim", size=12)
+    with django_assert_max_num_queries(12 * 37):  # 56 each were it handed in picture by picture
+        done = ask(annotator, project, "submit", items=answered(page))
+    assert all(one["revision"] for one in done["results"])
+
+
 def test_what_is_refused_stays_by_name_and_leaves_nothing_behind(team, project, tasks):
     annotator = Person(team.annotator)
     page = ask(annotator, project, "claim", size=6)

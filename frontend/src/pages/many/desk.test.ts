@@ -9,11 +9,13 @@ type Sent = { path: string; body: Record<string, unknown>; keepalive?: boolean }
 let sent: Sent[] = [];
 let refuse: number[] = [];
 let first = 1;
+let remaining = 0;
+let fetched: string[] = [];
 
 function page(ids: number[]) {
   const items = ids.map((id) => ({
     task: { id, number: id },
-    asset: { id },
+    asset: { id, urls: { thumb: `thumb/${id}`, preview: `preview/${id}` } },
     assignment: { id, token: 7, lease_seconds: 600 },
     elements: [],
   }));
@@ -21,7 +23,7 @@ function page(ids: number[]) {
     project: { name: "Weather" },
     schema: { body: { classes: [], item_attributes: [WEATHER] } },
     items,
-    remaining: 9,
+    remaining,
   };
 }
 
@@ -65,6 +67,16 @@ beforeEach(() => {
   sent = [];
   refuse = [];
   first = 1;
+  remaining = 0;
+  fetched = [];
+  vi.stubGlobal(
+    "Image",
+    class {
+      set src(url: string) {
+        fetched.push(url);
+      }
+    },
+  );
   vi.spyOn(api, "post").mockImplementation(async (path, body, options) => {
     sent.push({ path, body: body as Record<string, unknown>, keepalive: options?.keepalive });
     return answer(path, body as Record<string, unknown>) as never;
@@ -83,13 +95,47 @@ test("what is answered is handed in, what is open goes back, and the next page c
   expect([made.done, sheet().tiles.map((one) => one.assignment)]).toEqual([3, [9, 10, 11, 12]]);
 });
 
-test("pictures that are refused stay by name, chosen, and nothing new is claimed", async () => {
+test("once all is answered the next page is taken and its pictures are fetched, and it is shown without another question", async () => {
+  const { made, sheet, give, calls } = desk();
+  await made.next();
+  give("rain");
+  await vi.waitFor(() => expect(fetched).toEqual([9, 10, 11, 12].map((id) => `preview/${id}`)));
+  give("clear"); // changed once more: nothing else is taken
+  await made.submit();
+  expect(calls()).toEqual(["claim-page", "claim-page", "submit-page"]);
+  expect(sheet().tiles.map((one) => one.assignment)).toEqual([9, 10, 11, 12]);
+});
+
+test("a page ahead goes back where a limit cut it short, where another size is chosen, and where the page is left", async () => {
+  const { made, give, calls } = desk();
+  await made.next();
+  remaining = 3;
+  give("rain");
+  await vi.waitFor(() => expect(calls().at(-1)).toBe("release-page"));
+  await made.submit();
+  expect(calls().slice(-2)).toEqual(["submit-page", "claim-page"]);
+  remaining = 0;
+  give("rain");
+  await vi.waitFor(() => expect(fetched).toContain("preview/17"));
+  made.resize(12);
+  await vi.waitFor(() => expect(calls().slice(-3)).toEqual(["release-page", "release-page", "claim-page"]));
+  await vi.waitFor(() => expect(made.state.kind).toBe("open"));
+  give("rain");
+  await vi.waitFor(() => expect(fetched).toContain("preview/25"));
+  made.close();
+  const back = sent
+    .slice(-2)
+    .flatMap((one) => (one.body.assignments as { assignment: number }[]).map((a) => a.assignment));
+  expect(back.sort((a, b) => a - b)).toEqual([21, 22, 23, 24, 25, 26, 27, 28]);
+});
+
+test("pictures that are refused stay by name, chosen, while the next page waits", async () => {
   const { made, stayed, sheet, give, calls } = desk();
   await made.next();
   give("clear");
   refuse = [6];
   await made.submit();
-  expect(calls()).toEqual(["claim-page", "submit-page"]);
+  expect(calls()).toEqual(["claim-page", "claim-page", "submit-page"]);
   expect(stayed.map((one) => one.problem?.code)).toEqual(["submit_blocked"]);
   expect([sheet().tiles.map((one) => one.assignment), [...sheet().chosen], made.done]).toEqual([[6], [6], 3]);
 });

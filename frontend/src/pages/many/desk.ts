@@ -17,9 +17,23 @@ export type DeskState =
   | { kind: "empty" }
   | { kind: "failed"; error: unknown };
 
+const FEW = 12; // pictures of a page that are larger than their thumbnails
 const PAGES_KEPT = 10; // pages that can be taken back one after the other
 const KEEP_PARTS = 3; // leases are renewed after a third of their time
 const ABANDONED = 15 * 60_000; // ms without a sign of life after which a page is no longer kept
+
+interface Lease {
+  readonly assignment: number;
+  readonly token: number;
+}
+const leasesOf = (page: WorkPage): Lease[] =>
+  page.items.map(({ assignment: { id, token } }) => ({ assignment: id, token }));
+
+/** The next page, taken while this one waits to be handed in. */
+interface Ahead {
+  come: Promise<WorkPage | null>;
+  page: WorkPage | null;
+}
 
 export interface DeskOptions {
   project: number;
@@ -36,6 +50,7 @@ export class PageDesk {
   private readonly listeners = new Set<() => void>();
   private readonly handedIn: number[][] = [];
   private steps: Sheet[] = [];
+  private ahead: Ahead | null = null;
   private active = new ActiveTime();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
@@ -66,16 +81,20 @@ export class PageDesk {
 
   resize(size: Size): void {
     this.options.size = size;
-    void this.next();
+    void this.takenAhead().then((page) => {
+      if (page) void this.release(leasesOf(page));
+      return this.next();
+    });
   }
 
   /** Another page; what is left on this one goes back to the queue. */
   async next(): Promise<void> {
     await this.giveBack();
+    const ahead = await this.takenAhead();
+    if (ahead) return this.show(ahead);
     this.set({ kind: "loading" });
-    const { project, size, only } = this.options;
     try {
-      const page = await api.post<WorkPage | undefined>(`/projects/${project}/tasks/claim-page`, { size, ...only });
+      const page = await this.claim();
       if (page) this.show(page);
       else this.set({ kind: "empty" });
     } catch (error) {
@@ -83,11 +102,49 @@ export class PageDesk {
     }
   }
 
+  private claim(background = false): Promise<WorkPage | undefined> {
+    const { project, size, only } = this.options;
+    return api.post<WorkPage | undefined>(`/projects/${project}/tasks/claim-page`, { size, ...only }, { background });
+  }
+
+  /** The next page is taken, and its pictures are fetched, as soon as all of this one is answered. */
+  private prepare(): void {
+    if (this.ahead || this.state.kind !== "open") return;
+    const { sheet } = this.state;
+    if (ready(sheet, this.schema).length < sheet.tiles.length) return;
+    const ahead: Ahead = { come: Promise.resolve(null), page: null };
+    ahead.come = this.claim(true).then(
+      (page) => this.kept(page ?? null, ahead),
+      () => null, // it is asked for again once this one is handed in
+    );
+    this.ahead = ahead;
+  }
+
+  /** A page that a limit of open work cut short goes back: it is whole once this one is handed in. */
+  private kept(page: WorkPage | null, ahead: Ahead): WorkPage | null {
+    if (!page) return null;
+    if (this.closed || (page.items.length < this.options.size && (page.remaining ?? 0) > 0)) {
+      void this.release(leasesOf(page), this.closed);
+      return null;
+    }
+    for (const { asset } of page.items)
+      new Image().src = page.items.length > FEW ? asset.urls.thumb : asset.urls.preview;
+    ahead.page = page;
+    return page;
+  }
+
+  private async takenAhead(): Promise<WorkPage | null> {
+    const page = (await this.ahead?.come) ?? null;
+    this.ahead = null;
+    return page;
+  }
+
   /** Choosing changes the sheet; an answer is a step that can be taken back. */
   change(sheet: Sheet, isStep: boolean): void {
     if (this.state.kind !== "open" || this.state.busy) return;
     if (isStep) this.steps.push(this.state.sheet);
     this.set({ ...this.state, sheet });
+    if (isStep) this.prepare();
   }
 
   /** Hand in what is answered; the rest goes back. Pictures that are refused stay, and nothing else does. */
@@ -167,6 +224,8 @@ export class PageDesk {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
+    if (this.ahead?.page) void this.release(leasesOf(this.ahead.page), true);
+    this.ahead = null;
     void this.giveBack(true);
   }
 
@@ -201,7 +260,8 @@ export class PageDesk {
     if (this.state.kind !== "open" || this.active.idle() > ABANDONED) return;
     try {
       const path = `/projects/${this.options.project}/tasks/keep-page`;
-      const { lost } = await api.post<Schemas["PageKept"]>(path, { assignments: this.leases() }, { background: true });
+      const assignments = [...this.leases(), ...(this.ahead?.page ? leasesOf(this.ahead.page) : [])];
+      const { lost } = await api.post<Schemas["PageKept"]>(path, { assignments }, { background: true });
       if (lost.length > 0) this.mark(lost);
     } catch (error) {
       if (error instanceof ApiError && error.status !== 0 && error.status < 500) return;
@@ -216,14 +276,17 @@ export class PageDesk {
     this.set({ ...this.state, sheet: { ...this.state.sheet, tiles } });
   }
 
-  private leases() {
+  private leases(): Lease[] {
     const tiles = this.state.kind === "open" ? this.state.sheet.tiles : [];
     return tiles.map((one) => ({ assignment: one.assignment, token: one.token }));
   }
 
   private async giveBack(keepalive = false): Promise<void> {
     clearTimeout(this.timer);
-    const assignments = this.leases();
+    await this.release(this.leases(), keepalive);
+  }
+
+  private async release(assignments: readonly Lease[], keepalive = false): Promise<void> {
     if (assignments.length === 0) return;
     const path = `/projects/${this.options.project}/tasks/release-page`;
     await api.post(path, { assignments }, { keepalive, background: true }).catch(() => {}); // leases end by themselves
