@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from PIL import Image, ImageColor, ImageDraw
@@ -17,6 +17,8 @@ from domain.shapes.skeleton import Skeleton
 from .planning import Plan
 
 LINE = 2  # pixels
+HALO = 5  # pixels: dark beneath a line, so that it shows on bright photos too
+DARK = (0, 0, 0, 153)
 DOT = 3  # pixels, radius
 VEIL = 70  # of 255: how much of its colour lies over a region
 
@@ -67,11 +69,17 @@ def _draw(draw: Any, geometry: Geometry, colour: tuple[int, ...], by: Affine) ->
     for part in geometry.outlines() or []:
         for number, ring in enumerate(part):
             flat = apply_flat(by, ring)
-            draw.polygon(flat, fill=(*colour, 0 if number else VEIL), outline=(*colour, 255), width=LINE)
+            draw.polygon(flat, fill=(*colour, 0 if number else VEIL))
+            _line(draw, [*flat, *flat[:4]], colour)  # past its first corner: the joint there is round as well
     for line in _lines(geometry):
-        draw.line(apply_flat(by, line), fill=(*colour, 255), width=LINE)
+        _line(draw, apply_flat(by, line), colour)
     for x, y in _dots(geometry, by):
-        draw.ellipse((x - DOT, y - DOT, x + DOT, y + DOT), fill=(*colour, 255))
+        draw.ellipse((x - DOT, y - DOT, x + DOT, y + DOT), fill=(*colour, 255), outline=DARK)
+
+
+def _line(draw: Any, flat: Sequence[float], colour: tuple[int, ...]) -> None:
+    draw.line(flat, fill=DARK, width=HALO, joint="curve")
+    draw.line(flat, fill=(*colour, 255), width=LINE, joint="curve")
 
 
 def _lines(geometry: Geometry) -> list[list[float]]:

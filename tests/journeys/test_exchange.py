@@ -46,6 +46,28 @@ def test_a_file_comes_in_with_its_classes_mapped_and_goes_out_with_copies(
     assert len(coco["annotations"]) == 3
 
 
+def test_a_project_begins_with_a_file_of_another_tool(window: Window, people: People, tmp_path: Path) -> None:
+    found = tmp_path / "Breakfast.zip"
+    with zipfile.ZipFile(found, "w") as archive:
+        archive.writestr("instances.json", json.dumps(FOUND))
+        archive.write(PHOTOS / "coffee.jpg", "images/coffee.jpg")
+    page = window("manager")
+    page.goto("/projects/new")
+    page.get_by_text("File of another tool").click()
+    with page.expect_file_chooser() as asked:
+        page.get_by_text("Choose a file").click()
+    asked.value.set_files(found)
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Breakfast")
+    page.get_by_role("button", name="Make project").click()
+    preview = page.get_by_role("form", name="What is in Breakfast.zip")
+    expect(preview.get_by_label("What crumb becomes")).to_have_value("a new class")
+    project = page.url.split("/")[-2]
+    assert people.client("manager").get(f"projects/{project}/schema")["body"]["classes"] == []
+    page.reload()
+    preview.get_by_role("button", name="Bring it in").click()
+    expect(page.get_by_text("New classes: mug, crumb")).to_be_visible()
+
+
 def _bring_in(page: Page, folder: Path) -> None:
     """The file's mugs become cups, its crumbs stay outside."""
     found = folder / "other tool.json"

@@ -104,16 +104,18 @@ export function ExportForm({ project, formats }: { project: Project; formats: Fo
       <RegionOptions project={project} value={regions} onChange={setRegions} />
       {images && <AugmentFields project={project} which={items} value={recipe} onChange={setRecipe} />}
       <TargetFields project={project} value={target} onChange={setTarget} />
-      <div className="row" style={{ gap: 8 }}>
-        <Button kind="primary" type="submit" icon="upload" busy={ask.isPending}>
-          {t("doExport")}
-        </Button>
-        <Button icon="search" disabled={ask.isPending} onClick={() => ask.mutate(true)}>
-          {t("previewExport")}
-        </Button>
+      <div className="do">
+        {ask.isError && <ErrorState inline error={ask.error} />}
+        <div className="row" style={{ gap: 8 }}>
+          <Button kind="primary" type="submit" icon="upload" busy={ask.isPending}>
+            {t("doExport")}
+          </Button>
+          <Button icon="search" disabled={ask.isPending} onClick={() => ask.mutate(true)}>
+            {t("previewExport")}
+          </Button>
+        </div>
+        <p className="xs t3">{t("exportNote")}</p>
       </div>
-      {ask.isError && <ErrorState inline error={ask.error} />}
-      <p className="xs t3">{t("exportNote")}</p>
     </form>
   );
 }

@@ -1,15 +1,14 @@
-import { FileInput, Select } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
-import { upload } from "@/api/upload";
+import { FileField } from "@/app/FileField";
+import { sendImport } from "@/app/imports";
 import type { Project } from "@/app/project";
 import { Button, ErrorState, ProgressBar, useFormat } from "@/ui";
 import { type How, HowChoice, USUAL } from "./HowChoice";
 import { type Chosen, OptionFields } from "./OptionFields";
-
-const FILES = ".zip,.tar,.gz,.tgz,.json,.jsonl,.geojson,.xml,.csv,.tsv,.txt,.yaml,.yml,.tfrecord,.record,.parquet";
 
 /** Sends a file of annotations; a job reads it. */
 export function ImportForm({ project, formats }: { project: Project; formats: Schemas["FormatOut"][] }) {
@@ -25,16 +24,14 @@ export function ImportForm({ project, formats }: { project: Project; formats: Sc
   const send = useMutation({
     meta: { ownError: true },
     mutationFn: ({ chosen, preview }: { chosen: File; preview: boolean }) => {
-      const form = new FormData();
-      form.append("file", chosen);
-      form.append("preview", String(preview));
-      form.append("options", JSON.stringify({ source: how.source, ...(offered.length > 0 ? { read: options } : {}) }));
-      form.append("format", name);
-      form.append("mode", how.mode);
-      form.append("enter", how.enter);
-      return upload<Schemas["ImportStarted"]>(`/projects/${project.id}/imports`, form, ({ loaded, total }) =>
-        setSent(loaded / total),
-      );
+      const fields = {
+        preview: String(preview),
+        options: JSON.stringify({ source: how.source, ...(offered.length > 0 ? { read: options } : {}) }),
+        format: name,
+        mode: how.mode,
+        enter: how.enter,
+      };
+      return sendImport(project.id, chosen, fields, setSent);
     },
     onSuccess: () => {
       setFile(null);
@@ -51,15 +48,7 @@ export function ImportForm({ project, formats }: { project: Project; formats: Sc
       }}
     >
       <h2>{t("newImport")}</h2>
-      <FileInput
-        label={t("file")}
-        description={t("fileHelp")}
-        placeholder={t("chooseFile")}
-        accept={FILES}
-        value={file}
-        onChange={setFile}
-        clearable
-      />
+      <FileField file={file} onTake={setFile} />
       <Select
         label={t("format")}
         value={name}
@@ -72,21 +61,23 @@ export function ImportForm({ project, formats }: { project: Project; formats: Sc
       />
       <OptionFields options={offered} value={options} onChange={setOptions} />
       <HowChoice value={how} onChange={setHow} mayGold={project.actions.includes("gold.edit")} />
-      {sent !== null && <ProgressBar value={sent} label={t("sending", { share: format.percent(sent) })} />}
-      <div className="row" style={{ gap: 8 }}>
-        <Button kind="primary" type="submit" icon="search" disabled={!file} busy={send.isPending}>
-          {t("lookInto")}
-        </Button>
-        <Button
-          icon="download"
-          disabled={!file || send.isPending || how.mode === "replace"}
-          onClick={() => file && send.mutate({ chosen: file, preview: false })}
-        >
-          {t("doImport")}
-        </Button>
+      <div className="do">
+        {sent !== null && <ProgressBar value={sent} label={t("sending", { share: format.percent(sent) })} />}
+        {send.isError && <ErrorState inline error={send.error} />}
+        <div className="row" style={{ gap: 8 }}>
+          <Button kind="primary" type="submit" icon="search" disabled={!file} busy={send.isPending}>
+            {t("lookInto")}
+          </Button>
+          <Button
+            icon="download"
+            disabled={!file || send.isPending || how.mode === "replace"}
+            onClick={() => file && send.mutate({ chosen: file, preview: false })}
+          >
+            {t("doImport")}
+          </Button>
+        </div>
+        <p className="xs t3">{t("lookIntoHelp")}</p>
       </div>
-      <p className="xs t3">{t("lookIntoHelp")}</p>
-      {send.isError && <ErrorState inline error={send.error} />}
     </form>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
-import { Button, ErrorState, useFormat } from "@/ui";
+import { Button, ErrorState, Icon, useFormat } from "@/ui";
 import { EffectLine } from "./Effect";
 import { type How, HowChoice } from "./HowChoice";
 
@@ -52,6 +52,7 @@ export function Preview({ project, run }: { project: Project; run: Schemas["Impo
     },
   });
   const unseen = how.mode === "replace" && trial === null;
+  const absent = preview.items - preview.pictures - preview.matched;
   const known = (schema.data?.body.classes ?? []).filter((one) => !one.archived);
   return (
     <form
@@ -70,6 +71,12 @@ export function Preview({ project, run }: { project: Project; run: Schemas["Impo
           regions: format.number(preview.regions),
         })}
       </p>
+      {absent > 0 && (
+        <p className="sm warn" role="status">
+          <Icon name="alert" size="s" />{" "}
+          {absent >= preview.items ? t("noPictures") : t("absent", { count: absent, shown: format.number(absent) })}
+        </p>
+      )}
       {preview.classes.length > 0 && (
         <table className="plain">
           <thead>
@@ -121,6 +128,7 @@ export function Preview({ project, run }: { project: Project; run: Schemas["Impo
             type="submit"
             icon="download"
             busy={goOn.isPending}
+            disabled={preview.items > 0 && absent >= preview.items}
           >
             {t(how.mode === "replace" ? "doReplace" : "bringIn")}
           </Button>

@@ -1,5 +1,6 @@
 import { NumberInput, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
@@ -74,27 +75,35 @@ export function RegionOptions({
             onChange={(depth) => onChange({ ...value, depth: number(depth) })}
           />
         )}
-        {classes.map((one) => {
-          const to = value.classes?.[one.id];
-          return (
-            <Select
-              key={one.id}
-              size="xs"
-              label={t("classBecomes", { name: one.title ?? one.name })}
-              searchable
-              allowDeselect={false}
-              value={to === undefined ? ITSELF : to === null ? LEAVE : String(to)}
-              data={[
-                { value: ITSELF, label: t("itself") },
-                { value: LEAVE, label: t("leaveOut") },
-                ...classes
-                  .filter((other) => other.id !== one.id)
-                  .map((other) => ({ value: String(other.id), label: other.title ?? other.name })),
-              ]}
-              onChange={(chosen) => setClass(one.id, chosen)}
-            />
-          );
-        })}
+        <div className="sm m">{t("classesBecome")}</div>
+        <div className="mapping">
+          {classes.map((one) => {
+            const to = value.classes?.[one.id];
+            const name = one.title ?? one.name;
+            return (
+              <Fragment key={one.id}>
+                <span className="sm el" title={name}>
+                  {name}
+                </span>
+                <Select
+                  size="xs"
+                  aria-label={t("classBecomes", { name })}
+                  searchable
+                  allowDeselect={false}
+                  value={to === undefined ? ITSELF : to === null ? LEAVE : String(to)}
+                  data={[
+                    { value: ITSELF, label: t("itself") },
+                    { value: LEAVE, label: t("leaveOut") },
+                    ...classes
+                      .filter((other) => other.id !== one.id)
+                      .map((other) => ({ value: String(other.id), label: other.title ?? other.name })),
+                  ]}
+                  onChange={(chosen) => setClass(one.id, chosen)}
+                />
+              </Fragment>
+            );
+          })}
+        </div>
       </div>
     </details>
   );

@@ -8,9 +8,21 @@ import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { isOpen } from "@/app/jobs";
 import type { Project } from "@/app/project";
-import { Button, Chip, ConfirmDialog, EmptyState, Loaded, LoadMore, ProgressBar, type Tone, useFormat } from "@/ui";
+import {
+  Button,
+  Chip,
+  ConfirmDialog,
+  EmptyState,
+  Icon,
+  Loaded,
+  LoadMore,
+  ProgressBar,
+  type Tone,
+  useFormat,
+} from "@/ui";
 import { Afterwards, EffectLine } from "./Effect";
 import { ExportPreview } from "./ExportPreview";
+import { Losses, Problems } from "./Findings";
 import { isBeside } from "./HowChoice";
 import { Preview } from "./Preview";
 
@@ -96,7 +108,6 @@ function ExportRow({ project, run }: { project: Project; run: ExportRun }) {
   const { t } = useTranslation("exchange");
   const format = useFormat();
   const report = run.report ?? run.preview;
-  const losses = report?.losses ?? [];
   const mayExport = project.actions.includes("datasets.export");
   const looked = mayExport && run.preview !== null && run.report === null && run.state === "succeeded";
   return (
@@ -117,9 +128,7 @@ function ExportRow({ project, run }: { project: Project; run: ExportRun }) {
       {run.target && <TargetLine target={run.target} />}
       <RunProgress run={run} />
       {looked && <ExportPreview project={project} run={run} />}
-      {report && (looked || run.report) && (
-        <Findings title={losses.length === 0 ? t("noLoss") : t("losses", { count: losses.length })} rows={losses} />
-      )}
+      {report && (looked || run.report) && <Losses rows={report.losses} open={looked} />}
     </article>
   );
 }
@@ -159,14 +168,7 @@ function ImportRow({ project, run }: { project: Project; run: ImportRun }) {
       </div>
       <RunProgress run={run} />
       {looked && <Preview key={run.job?.id} project={project} run={run} />}
-      {looked && run.preview && (
-        <Findings
-          title={
-            run.preview.problems.length === 0 ? t("noProblems") : t("problems", { count: run.preview.problems.length })
-          }
-          rows={run.preview.problems}
-        />
-      )}
+      {looked && run.preview && <Problems rows={run.preview.problems} open />}
       {report && (
         <div className="xs t2">
           {t(`modes.${run.mode}`)}
@@ -174,6 +176,11 @@ function ImportRow({ project, run }: { project: Project; run: ImportRun }) {
         </div>
       )}
       {report && <EffectLine report={report} />}
+      {report && !isBeside(run.mode) && report.items > 0 && report.changed + report.unchanged === 0 && (
+        <p className="sm warn">
+          <Icon name="alert" size="s" /> {t("nothingCame")}
+        </p>
+      )}
       {run.undone && (
         <div className="xs t2">
           {t("undone", {
@@ -187,12 +194,7 @@ function ImportRow({ project, run }: { project: Project; run: ImportRun }) {
       {report && report.classes_created.length > 0 && (
         <div className="xs t2">{t("classesMade", { names: report.classes_created.join(", ") })}</div>
       )}
-      {report && (
-        <Findings
-          title={report.problems.length === 0 ? t("noProblems") : t("problems", { count: report.problems.length })}
-          rows={report.problems}
-        />
-      )}
+      {report && <Problems rows={report.problems} />}
     </article>
   );
 }
@@ -271,44 +273,5 @@ function RunProgress({ run }: { run: Run }) {
         {message} {total ? `${format.number(done)} / ${format.number(total)}` : format.number(done)}
       </div>
     </div>
-  );
-}
-
-interface Found {
-  code: string;
-  detail: string;
-  count: number;
-  examples: { item: string; element?: string | null }[];
-}
-
-/** What could not be kept, folded away behind its count. */
-function Findings({ title, rows }: { title: string; rows: Found[] }) {
-  const [open, setOpen] = useState(false);
-  const format = useFormat();
-  if (rows.length === 0) return <div className="xs ok">{title}</div>;
-  return (
-    <>
-      <button type="button" className="lnk xs" aria-expanded={open} onClick={() => setOpen(!open)}>
-        {title}
-      </button>
-      {open && (
-        <ul className="report">
-          {rows.map((row) => (
-            <li key={row.code}>
-              <span className="m">{format.number(row.count)} × </span>
-              {row.detail}
-              {row.examples.length > 0 && (
-                <div className="xs t3">
-                  {row.examples
-                    .slice(0, 5)
-                    .map((one) => one.item)
-                    .join(", ")}
-                </div>
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
   );
 }

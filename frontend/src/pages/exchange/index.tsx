@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
@@ -15,7 +15,8 @@ type Direction = "out" | "in";
 export default function ExchangePage() {
   const { t } = useTranslation("exchange");
   const project = useProject();
-  const [direction, setDirection] = useState<Direction>("out");
+  const [search, setSearch] = useSearchParams();
+  const direction: Direction = search.get("side") === "in" ? "in" : "out";
   const formats = useQuery({
     queryKey: ["formats"],
     queryFn: () => api.get<Schemas["FormatList"]>("/formats"),
@@ -29,7 +30,7 @@ export default function ExchangePage() {
         <Seg
           label={t("direction")}
           value={direction}
-          onChange={setDirection}
+          onChange={(side) => setSearch(side === "in" ? { side } : {})}
           options={[
             { value: "out", label: t("exports") },
             { value: "in", label: t("imports") },

@@ -151,7 +151,7 @@ function MemberTable({ project, members, groups, may }: MemberTableProps) {
     {
       id: "role",
       header: t("roleHere"),
-      width: 230,
+      width: 260,
       cell: (member) => (may ? <RoleSelect project={project} member={member} /> : t(`common:role.${member.role}`)),
     },
     {

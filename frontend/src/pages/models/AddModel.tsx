@@ -61,7 +61,8 @@ export function AddModel({ project, offer, onClose, onMade }: AddModelProps) {
       return queries.invalidateQueries({ queryKey: modelsKey(project.id) });
     },
   });
-  const complete = fields.name.trim() && (!server || fields.url.trim()) && (backend !== "onnx" || isComplete(files));
+  const complete =
+    fields.name.trim() && (!server || fields.url.trim()) && (backend !== "onnx" || isComplete(files, offer));
   function onSubmit(event: FormEvent) {
     event.preventDefault();
     add.mutate();

@@ -61,7 +61,7 @@ export function AddVersion({ project, model, offer, onClose }: AddVersionProps) 
         {add.isError && <ErrorState inline error={add.error} />}
         <DialogButtons>
           <Button onClick={onClose}>{t("common:cancel")}</Button>
-          <Button kind="primary" type="submit" disabled={needsFile && !isComplete(files)} busy={add.isPending}>
+          <Button kind="primary" type="submit" disabled={needsFile && !isComplete(files, offer)} busy={add.isPending}>
             {t("newVersion")}
           </Button>
         </DialogButtons>

@@ -35,8 +35,13 @@ const PLACED = {
 } as const;
 const VOCABULARY = ".txt.gz";
 
-export const isComplete = (files: Files) =>
-  ROLES[files.shape].every((role) => role === "vocabulary" || files[role] !== null);
+const isTooLarge = (chosen: File | string | null, most: number) => chosen instanceof File && chosen.size > most;
+
+/** All files are there, and none is larger than the server takes. */
+export const isComplete = (files: Files, { largest_file }: Schemas["ModelList"]) =>
+  ROLES[files.shape].every(
+    (role) => (role === "vocabulary" || files[role] !== null) && !isTooLarge(files[role], largest_file),
+  );
 
 /** The form that makes a version: files from here, or names of those that the operator placed. */
 export function formOf(files: Files): FormData {
@@ -87,6 +92,11 @@ export function FileFields({ files, offer, onChange }: FileFieldsProps) {
               label={t(`role.${role}`)}
               description={
                 role === "vocabulary" ? t("vocabularyHelp") : t("fileHelp", { size: format.bytes(offer.largest_file) })
+              }
+              error={
+                isTooLarge(chosen, offer.largest_file)
+                  ? t("tooLarge", { size: format.bytes((chosen as File).size), most: format.bytes(offer.largest_file) })
+                  : undefined
               }
               placeholder={t("chooseFile")}
               accept={role === "vocabulary" ? ".gz" : suffix}

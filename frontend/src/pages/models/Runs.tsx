@@ -90,6 +90,7 @@ function RunRow({ project, run }: { project: Project; run: Run }) {
       {done > 0 && (
         <div className="xs t2">
           {t("found", {
+            count: run.regions,
             regions: format.number(run.regions),
             kept: format.number(run.kept),
             same: format.number(run.same),

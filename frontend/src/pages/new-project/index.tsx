@@ -6,13 +6,19 @@ import { useNavigate } from "react-router";
 import { api } from "@/api/client";
 import { isApiError } from "@/api/errors";
 import type { Schemas } from "@/api/types";
+import { FileField } from "@/app/FileField";
+import { sendImport } from "@/app/imports";
 import { useMay, useOrganisation } from "@/app/organisation";
 import { commonFolder, droppedFiles, inputFiles, type PickedFile } from "@/app/pickedFiles";
 import type { Project } from "@/app/project";
 import { startUpload } from "@/app/uploads";
-import { Button, DropZone, EmptyState, Icon, LinkButton, Page, Seg, Swatch, useFormat } from "@/ui";
+import { Button, DropZone, EmptyState, Icon, LinkButton, Page, Seg, Swatch, showError, useFormat } from "@/ui";
 import { type AskKind, classNames, schemaOf } from "./schemaOf";
 import "../projects/projects.css";
+
+const STARTS = ["images", "file"] as const;
+type Start = (typeof STARTS)[number];
+const ASKS: AskKind[] = ["regions", "one", "many"];
 
 export default function NewProjectPage() {
   const { t } = useTranslation("newproject");
@@ -28,11 +34,18 @@ export default function NewProjectPage() {
   );
 }
 
-function useCreate(files: PickedFile[]) {
+/** Makes the project; then images are sent, or a file of annotations, whose classes are looked at before they are its schema. */
+function useCreate(files: PickedFile[], annotations: File | null) {
+  const { t } = useTranslation("newproject");
   const navigate = useNavigate();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Partial<Schemas["ProjectIn"]>) => api.post<Project>("/projects", body),
+    mutationFn: async (body: Partial<Schemas["ProjectIn"]>) => {
+      const project = await api.post<Project>("/projects", body);
+      if (annotations)
+        await sendImport(project.id, annotations, { preview: "true" }).catch((error) => showError(error, t("notSent")));
+      return project;
+    },
     meta: { ownError: true },
     onSuccess: (project) => {
       void queries.invalidateQueries({ queryKey: ["projects"] });
@@ -42,7 +55,7 @@ function useCreate(files: PickedFile[]) {
           files,
           onStored: () => void queries.invalidateQueries({ queryKey: ["project", project.id] }),
         });
-      void navigate(`/projects/${project.id}/data`);
+      void navigate(`/projects/${project.id}/${annotations ? "exchange?side=in" : "data"}`);
     },
   });
 }
@@ -56,7 +69,10 @@ function NewProjectForm() {
   const [list, setList] = useState("");
   const [restricted, setRestricted] = useState(false);
   const [files, setFiles] = useState<PickedFile[]>([]);
-  const create = useCreate(files);
+  const [start, setStart] = useState<Start>("images");
+  const [annotations, setAnnotations] = useState<File | null>(null);
+  const fromFile = start === "file";
+  const create = useCreate(fromFile ? [] : files, fromFile ? annotations : null);
   const error = isApiError(create.error) ? create.error : null;
   const classes = classNames(list);
   function take(picked: PickedFile[]) {
@@ -65,13 +81,13 @@ function NewProjectForm() {
   }
   function onSubmit(event: FormEvent) {
     event.preventDefault();
-    const schema = schemaOf(ask, classes, t("question"));
+    const schema = fromFile ? null : schemaOf(ask, classes, t("question"));
     create.mutate({
       name: name.trim(),
       organisation: organisation?.id ?? null,
       description,
       restricted,
-      ...(schema ? { schema } : { starter_schema: true }),
+      ...(schema ? { schema } : { starter_schema: !fromFile }),
     });
   }
   return (
@@ -94,26 +110,34 @@ function NewProjectForm() {
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
-      <ImagesField files={files} onTake={take} />
-      <div className="col" style={{ gap: 6, alignItems: "flex-start" }}>
-        <span className="sm m">{t("ask.label")}</span>
-        <Seg
-          label={t("ask.label")}
-          value={ask}
-          onChange={setAsk}
-          options={(["regions", "one", "many"] as const).map((value) => ({ value, label: t(`ask.${value}`) }))}
-        />
-      </div>
-      <Textarea
-        label={t("classes")}
-        description={t("classesHint")}
-        autosize
-        minRows={3}
-        maxRows={12}
-        value={list}
-        onChange={(event) => setList(event.currentTarget.value)}
-      />
-      <ClassPreview names={classes} ask={ask} />
+      <Choice label={t("start.label")} value={start} onChange={setStart} options={STARTS} words="start" />
+      {fromFile ? (
+        <div className="col" style={{ gap: 6 }}>
+          <FileField
+            file={annotations}
+            onTake={(file) => {
+              setAnnotations(file);
+              if (file && !name) setName(file.name.replace(/\.[^.]+$/, ""));
+            }}
+          />
+          <div className="sm t3">{t("fromFile")}</div>
+        </div>
+      ) : (
+        <>
+          <ImagesField files={files} onTake={take} />
+          <Choice label={t("ask.label")} value={ask} onChange={setAsk} options={ASKS} words="ask" />
+          <Textarea
+            label={t("classes")}
+            description={t("classesHint")}
+            autosize
+            minRows={3}
+            maxRows={12}
+            value={list}
+            onChange={(event) => setList(event.currentTarget.value)}
+          />
+          <ClassPreview names={classes} ask={ask} />
+        </>
+      )}
       <Checkbox
         label={t("restricted")}
         description={t("restrictedHint")}
@@ -127,7 +151,13 @@ function NewProjectForm() {
         </div>
       )}
       <div className="row g6">
-        <Button type="submit" kind="primary" size="l" busy={create.isPending} disabled={!name.trim()}>
+        <Button
+          type="submit"
+          kind="primary"
+          size="l"
+          busy={create.isPending}
+          disabled={!name.trim() || (fromFile && !annotations)}
+        >
           {t("submit")}
         </Button>
         <LinkButton kind="quiet" size="l" to="/projects">
@@ -135,6 +165,29 @@ function NewProjectForm() {
         </LinkButton>
       </div>
     </form>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  value: T;
+  onChange: (value: T) => void;
+  options: readonly T[];
+  words: string;
+}
+
+function Choice<T extends string>({ label, value, onChange, options, words }: ChoiceProps<T>) {
+  const { t } = useTranslation("newproject");
+  return (
+    <div className="col" style={{ gap: 6, alignItems: "flex-start" }}>
+      <span className="sm m">{label}</span>
+      <Seg
+        label={label}
+        value={value}
+        onChange={onChange}
+        options={options.map((one) => ({ value: one, label: t(`${words}.${one}`) }))}
+      />
+    </div>
   );
 }
 

@@ -66,8 +66,8 @@ export function Balance({ version }: { version: Version }) {
               ))}
             </section>
             <div className="col" style={{ gap: 24 }}>
-              <Bars title={t("sources")} counts={counted.labelled.sources} />
-              <Bars title={t("origins")} counts={counted.origins} />
+              <Bars title={t("sources")} counts={counted.labelled.sources} known />
+              <Bars title={t("origins")} counts={counted.origins} known />
               <Bars title={t("licences")} counts={counted.licences} />
             </div>
             {Object.keys(counted.metadata).length > 0 && (
@@ -84,7 +84,15 @@ export function Balance({ version }: { version: Version }) {
   );
 }
 
-function Bars({ title, counts, more }: { title: string; counts: Record<string, number>; more?: number }) {
+interface BarsProps {
+  title: string;
+  counts: Record<string, number>;
+  more?: number;
+  /** The names are ours, not somebody's metadata: some of them have words. */
+  known?: boolean;
+}
+
+function Bars({ title, counts, more, known }: BarsProps) {
   const { t } = useTranslation("versions");
   const format = useFormat();
   const rows = Object.entries(counts).sort(([, a], [, b]) => b - a);
@@ -97,7 +105,7 @@ function Bars({ title, counts, more }: { title: string; counts: Record<string, n
       {rows.map(([name, count]) => (
         <div className="ve-class sm" key={name}>
           <span className="ve-cut" title={name}>
-            {name || t("notGiven")}
+            {known && name ? t(`said.${name}`, { defaultValue: name }) : name || t("notGiven")}
           </span>
           <BarCell value={count} most={most} />
           <span>{format.number(count)}</span>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import { useProject } from "@/app/project";
-import { Button, Chip, Dialog, LinkButton, Loaded, Page, Seg, useFormat } from "@/ui";
+import { Button, Chip, Dialog, EmptyState, LinkButton, Loaded, Page, Seg, useFormat } from "@/ui";
 import { Balance, Card } from "./Card";
 import { Certificates } from "./Certificates";
 import { Changes } from "./Changes";
@@ -32,7 +32,7 @@ export default function VersionPage() {
     refetchInterval: (query) => (query.state.data?.state === "freezing" ? POLL : false),
   });
   const may = project.actions.includes("datasets.export");
-  const frozen = version.data?.state === "frozen";
+  const frozen = version.data?.state === "frozen" && version.data.project === project.id;
   return (
     <Page
       title={
@@ -53,7 +53,19 @@ export default function VersionPage() {
       }
     >
       <div className="gut">
-        <Loaded query={version}>{(value) => <Shown version={value} may={may} />}</Loaded>
+        <Loaded query={version}>
+          {(value) =>
+            value.project === project.id ? (
+              <Shown version={value} may={may} />
+            ) : (
+              <EmptyState
+                icon="search"
+                title={t("elsewhere")}
+                action={<LinkButton to={`/projects/${project.id}/versions`}>{t("all")}</LinkButton>}
+              />
+            )
+          }
+        </Loaded>
       </div>
     </Page>
   );

@@ -95,7 +95,7 @@ function MoveTo({ version, item, names }: Omit<PictureProps, "may">) {
   return (
     <Select
       size="xs"
-      style={{ width: 82 }}
+      className="ve-move"
       aria-label={t("moveOf", { name: item.name })}
       placeholder={t("move")}
       value={null}
