@@ -82,6 +82,13 @@ def detect(source: Source) -> Format:
         return best
     if (wide := wide_text(source)) is not None:
         raise FormatError("wrong_encoding", f"{wide} is UTF-16 or UTF-32; save it as UTF-8, as the formats ask")
+    inner = next(
+        (p for p in source.paths() if p.lower().endswith((".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar"))), None
+    )
+    if inner is not None:
+        raise FormatError(
+            "archive_in_archive", f"{inner} is an archive in the archive; give it by itself, or its files"
+        )
     readable = ", ".join(f.name for f in FORMATS.values() if f.sniff is not None)
     raise FormatError("format_not_recognised", f"the file is none of {readable}; name the format, or check the file")
 

@@ -230,7 +230,7 @@ def json_file(source: Source, path: str, *, type: Any = Any, code: str = "bad_js
     """
     try:
         return msgspec.json.decode(source.read(path).removeprefix(BYTE_ORDER_MARK), type=type)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(code, f"{path}: {error}") from None
 
 

@@ -13,6 +13,7 @@ from .base import FormatError
 from .making import mask_of_runs
 from .media import MEDIA_SUFFIXES
 
+csv.field_size_limit(64 << 20)  # run lengths of a large mask stand in one cell
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ONE_CLASS = "object"  # of tables of boxes alone
 _ALIASES = {

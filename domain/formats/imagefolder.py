@@ -107,7 +107,7 @@ class ImageFolderReader:
                     continue
                 try:
                     found = msgspec.json.decode(line)
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     yield number, str(error)
                     continue
                 yield number, found if isinstance(found, dict) and found.get("file_name") else "there is no file_name"

@@ -208,7 +208,7 @@ class LabelMeReader:
                 for raw in file.shapes:
                     try:
                         shape = msgspec.json.decode(raw, type=_Shape, strict=False)
-                    except (msgspec.DecodeError, UnicodeDecodeError):
+                    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                         continue
                     if shape.label:
                         seen.see(shape.label, _SHAPES.get(_kind(shape)), _attributes(shape))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_OPTIONS = 60  # different texts; a question with more is text
 LONGEST_OPTION = 120
 MAX_PIXELS = 1 << 31  # of one mask
+MAX_SIDE = 1 << 20  # pixels of an image
 MOST_TRACK = 1 << 53
 
 
@@ -121,6 +122,9 @@ class ItemMaker:
         self, asset: AssetMeta, *, outcome: str | None = None, split: str | None = None, media: str | None = None
     ) -> ImportItem:
         """The item. Without an `outcome` it is labelled when it has elements, and not judged otherwise."""
+        if not (0 <= asset.width <= MAX_SIDE and 0 <= asset.height <= MAX_SIDE):
+            self.problem("bad_size", f"the image would be {asset.width:.7g} × {asset.height:.7g}; its own size counts")
+            asset = replace(asset, width=0, height=0)
         said = outcome if outcome is not None else ("labelled" if self.elements else "")
         return ImportItem(
             asset=asset,

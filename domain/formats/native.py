@@ -146,7 +146,7 @@ class NativeReader:
                     "wrong_version", f"this reads {FORMAT_NAME} {FORMAT_VERSION}, got {found.format} {found.version}"
                 )
             schema = parse_schema(bytes(found.schema))
-        except (msgspec.DecodeError, UnicodeDecodeError, SchemaError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, SchemaError) as error:
             raise FormatError("bad_header", f"{HEADER}: {error}") from None
         classes = [ImportClass(key=c.id, name=c.name, shapes=c.shapes, skeleton=c.skeleton) for c in schema.classes]
         return ImportHeader(format="native", classes=classes, schema=schema, items=found.items)
@@ -165,7 +165,7 @@ class NativeReader:
     def _item(self, line: bytes, number: int) -> ImportItem:
         try:
             found = _LINE.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise FormatError("bad_item", f"{ITEMS} line {number}: {error}") from None
         elements: list[Element] = []
         problems: list[ImportProblem] = []

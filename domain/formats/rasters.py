@@ -110,6 +110,9 @@ def painted(
     others took some pixels as `overlap`, and one of which they took all as `covered`.
     """
     width, height = item.asset.width, item.asset.height
+    if width * height > MOST_PIXELS:
+        told = f"{item.asset.name} is {width} × {height}; pictures of {MOST_PIXELS} pixels are written"
+        raise FormatError("raster_too_large", told)
     owners = np.zeros((height, width), dtype=np.uint32)  # places in `drawn`, from 1
     drawn: list[tuple[Region, int, int]] = []  # with the number of its pixels
     for region, number in sorted(regions, key=lambda pair: pair[0].z):

@@ -143,7 +143,7 @@ class SamReader:
             maker = ItemMaker(_NAMESPACE, path)
             try:
                 file = msgspec.json.decode(self._source.read(path), type=_File)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 maker.problem("bad_json", f"{path}: {error}")
                 yield maker.item(AssetMeta(name=stem(path), width=0, height=0))
                 continue

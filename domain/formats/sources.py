@@ -307,11 +307,23 @@ def _read(file: BinaryIO, path: str, limit: int) -> bytes:
     return data
 
 
+_OTHER_KINDS = {
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstandard",
+}
+
+
 def open_source(name: str, file: BinaryIO) -> Source:
     """A zip, tar or tar.gz as its files, anything else as one file of this name."""
     head = _head(file)
     if head[:4] in (b"PK\3\4", b"PK\5\6"):
         return ZipSource(file)
+    for mark, kind in _OTHER_KINDS.items():
+        if head.startswith(mark):
+            raise SourceError("archive_kind", f"{name} is packed as {kind}; zip, tar and tar.gz are read")
     if head[:2] == b"\x1f\x8b":
         file = _unpacked(file)
         head, name = _head(file), name.removesuffix(".gz")

@@ -286,7 +286,7 @@ def _again(first: list[list[str]], rows: Iterator[list[str]]) -> Iterator[list[s
 def _said(text: str) -> dict[str, Value]:
     try:
         found = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return (
         {str(k): v for k, v in found.items() if isinstance(v, bool | int | float | str | list)}

@@ -155,7 +155,7 @@ def _table(text: str, path: str) -> dict[str, dict[str, Any]]:
             shape, said = _cell(row, "region_shape_attributes"), _cell(row, "region_attributes")
             if shape:
                 image["regions"].append({"shape_attributes": shape, "region_attributes": said})
-    except (csv.Error, msgspec.DecodeError) as error:
+    except (csv.Error, msgspec.DecodeError, RecursionError) as error:
         raise FormatError("bad_csv", f"{path}: {error}") from None
     return images
 

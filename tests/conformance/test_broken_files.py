@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import random
 import re
@@ -9,7 +11,7 @@ import re
 import pytest
 
 from domain.elements.structs import Region
-from domain.formats import FORMATS, FolderSource, FormatError, detect, open_reader
+from domain.formats import FORMATS, FolderSource, FormatError, detect, open_reader, open_source
 from domain.formats.sources import SourceError
 
 from .test_round_trips import TWO_WAY, exported, one_of_each
@@ -101,3 +103,49 @@ def test_entities_of_xml_are_refused_before_they_grow(name, root):
         b"ROOT", root
     )
     assert [code for code, _ in outcome(FolderSource({"annotations.xml": laughs}), name)[1]] == ["xml_entities"]
+
+
+DEEP = b"[" * 20_000 + b"]" * 20_000
+NESTED = {
+    "coco": (b'{"images":[{"id":1,"file_name":"a.png"}],"annotations":[{"image_id":1,"attributes":{"x":%b}}]}', "x.json"),
+    "label_studio": (b'[{"data":{"image":"a.png"},"annotations":[{"result":%b}]}]', "x.json"),
+    "segment_anything": (b'{"image":{"image_id":1,"width":1,"height":1,"file_name":"a.jpg"},"annotations":%b}', "x.json"),
+    "imagefolder": (b'{"file_name":"a.png","objects":%b}\n', "metadata.jsonl"),
+    "csv": (b'filename,class,xmin,ymin,xmax,ymax,attributes\na.png,c,1,1,5,5,"%b"\n', "a.csv"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_is_nested_without_end_is_named(name):
+    text, path = NESTED[name]
+    items, told = outcome(FolderSource({path: text % DEEP}), name)
+    assert told or name == "csv"  # whose cell says nothing then
+    assert len(items) <= 1
+
+
+def test_a_cell_may_hold_the_run_lengths_of_a_large_mask():
+    runs = b" ".join(b"%d 1" % at for at in range(1, 60_000, 2))
+    table = b"image,width,height,rle\na.png,300,200," + runs + b"\n"
+    ((item,), told) = outcome(FolderSource({"a.csv": table}), "csv")
+    assert (len(table) > 131_072, told, item.elements[0].shape) == (True, [], "mask")
+
+
+def test_an_image_of_absurd_size_has_none():
+    whole = {"images": [{"id": 1, "file_name": "a.png", "width": 1e12, "height": 9}], "annotations": []}
+    ((item,), told) = outcome(FolderSource({"a.json": json.dumps(whole).encode()}), "coco")
+    assert (item.asset.width, item.asset.height, [code for code, _ in told]) == (0, 0, ["bad_size"])
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"), [(b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07\x01", "rar"), (b"BZh91AY", "bzip2")]
+)
+def test_archives_of_other_kinds_are_called_by_their_name(head, kind):
+    with pytest.raises(SourceError, match=kind) as refused:
+        open_source("x", io.BytesIO(head + b"\0" * 600))
+    assert refused.value.code == "archive_kind"
+
+
+def test_an_archive_in_an_archive_is_named():
+    with pytest.raises(FormatError) as refused:
+        detect(FolderSource({"inner.zip": b"PK"}))
+    assert refused.value.code == "archive_in_archive"

@@ -171,5 +171,5 @@ def _tamed(text: bytes) -> bytes:
 def _name(raw: bytes) -> str:
     try:
         return msgspec.json.decode(raw, type=str)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from None

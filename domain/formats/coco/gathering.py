@@ -66,7 +66,7 @@ class Split:
     def _read(self, path: str, which: int) -> None:
         try:
             seen = self._pass(path, which)
-        except (Unreadable, msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (Unreadable, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise self._fault(path, error) from None
         if seen:
             self._pass(path, which, again=seen)
@@ -128,7 +128,7 @@ class Split:
         found: Sequence[Annotation | None]
         try:
             found = _ANNOTATIONS.decode(text)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             found = [_read_one(raw) for raw in raws]
         if note:
             self._note([one for one in found if one is not None])
@@ -152,7 +152,7 @@ class Split:
     def _image_of(self, raw: msgspec.Raw, number: int) -> int | str | None:
         try:
             return plain(_ID.decode(raw).image_id)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self.lost.append(ImportProblem("bad_annotation", f"annotation {number}: {error}"))
             return None
 
@@ -160,7 +160,7 @@ class Split:
         """What is wrong with a file, in the words of reading it whole, which know the place."""
         try:
             _FILE.decode(self._source.read(path))
-        except (msgspec.DecodeError, UnicodeDecodeError) as whole:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as whole:
             error = whole
         return FormatError("bad_coco", f"{path}: {error}")
 
@@ -169,12 +169,12 @@ def _videos(text: bytes) -> list[VideoName]:
     """The names of sequences; none where what is called so is something else."""
     try:
         return _VIDEOS.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return []
 
 
 def _read_one(raw: msgspec.Raw) -> Annotation | None:
     try:
         return read_annotation(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

@@ -41,7 +41,7 @@ def read_images(text: bytes) -> tuple[list[Image], list[ImportProblem]]:
     """
     try:
         return _IMAGES.decode(text), []
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         good, problems = [], []
         for found in msgspec.json.decode(text, type=list[dict[str, Any]]):
             try:
@@ -55,7 +55,7 @@ def read_categories(text: bytes) -> list[Category]:
     """Raises msgspec.DecodeError where one has no id."""
     try:
         return _CATEGORIES.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [_category(found) for found in msgspec.json.decode(text, type=list[dict[str, Any]])]
 
 
@@ -108,7 +108,7 @@ def read_annotation(raw: bytes | msgspec.Raw) -> Annotation:
     """
     try:
         return _ONE.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as plainly:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as plainly:
         try:
             found = _whole(msgspec.json.decode(raw, type=dict[str, Any]), "id", "image_id", "category_id")
             category = found.get("category_id")
@@ -116,7 +116,7 @@ def read_annotation(raw: bytes | msgspec.Raw) -> Annotation:
                 found["category_id"] = number_of(category)
             outline = found.pop("segmentation", None)
             fields = msgspec.convert(found, Annotation, strict=False)
-        except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
             raise plainly from None
         return msgspec.structs.replace(fields, segmentation=msgspec.Raw(msgspec.json.encode(outline)))
 

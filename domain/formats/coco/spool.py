@@ -54,12 +54,12 @@ def _read(data: bytes) -> list[Any]:
     try:
         good: list[Any] = _GOOD.decode(data)
         return good
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [(number, _read_one(raw)) for number, raw in _ANY.decode(data)]
 
 
 def _read_one(raw: msgspec.Raw) -> Annotation | msgspec.Raw:
     try:
         return read_annotation(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return raw

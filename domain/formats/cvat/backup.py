@@ -80,7 +80,7 @@ class BackupReader:
         for line in self._source.read(path).splitlines():
             try:
                 out.append(msgspec.json.decode(line, type=_Picture))
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 continue  # the manifest's own head
         return out
 

@@ -133,7 +133,7 @@ class DatumaroReader:
                     self._count += 1
                     try:
                         self._see(seen, file.categories, msgspec.json.decode(raw, type=_Item))
-                    except (msgspec.DecodeError, UnicodeDecodeError):
+                    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                         continue  # told with its item
             self._seen = seen
         return self._seen
@@ -175,7 +175,7 @@ class DatumaroReader:
             for number, raw in enumerate(file.items):
                 try:
                     item = msgspec.json.decode(raw, type=_Item)
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     maker = ItemMaker(_NAMESPACE, f"{path}#{number}")
                     maker.problem("bad_item", f"{path} item {number}: {error}")
                     yield maker.item(AssetMeta(name=f"item {number}", width=0, height=0))

@@ -90,7 +90,7 @@ class LabelStudioReader:
                 for raw in self._tasks(path):
                     try:
                         task = msgspec.json.decode(raw, type=dict[str, Any])
-                    except (msgspec.DecodeError, UnicodeDecodeError):
+                    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                         self._count += 1
                         continue  # told with its item
                     results = _chosen(task, self._wanted)[0]
@@ -105,7 +105,7 @@ class LabelStudioReader:
             for number, raw in enumerate(self._tasks(path)):
                 try:
                     task = msgspec.json.decode(raw, type=dict[str, Any])
-                except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     maker = ItemMaker(_NAMESPACE, f"{path}#{number}")
                     maker.problem("bad_task", f"{path} task {number}: {error}")
                     yield maker.item(AssetMeta(name=f"task {number}", width=0, height=0))
