@@ -90,7 +90,8 @@ class ItemMaker:
             key: of the record in its item.
             more: other fields of the region.
         """
-        if broken := geometry.problems():
+        apart = isinstance(geometry, Mask) and geometry.counts is not None  # long run lengths are, and no fault
+        if broken := geometry.run_problems() if apart else geometry.problems():  # type: ignore[attr-defined]
             self.problem("bad_region", f"{key}: {broken[0].detail}")
             return None
         if said := more.get("attributes"):

@@ -59,9 +59,10 @@ class Mask(Geometry, frozen=True, forbid_unknown_fields=True, omit_defaults=True
         if len(self.counts) > INLINE_LIMIT:
             detail = f"counts are {len(self.counts)} characters; over {INLINE_LIMIT} they are uploaded as a blob first"
             return [Problem("mask_too_long", detail, at="counts")]
-        return self._counts_problems()
+        return self.run_problems()
 
-    def _counts_problems(self) -> list[Problem]:
+    def run_problems(self) -> list[Problem]:
+        """What is wrong with the run lengths, however long they are."""
         height, width = self.size
         try:
             runs = _runs(self.counts or "")

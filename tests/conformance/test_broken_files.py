@@ -13,6 +13,7 @@ import pytest
 from domain.elements.structs import Region
 from domain.formats import FORMATS, FolderSource, FormatError, detect, open_reader, open_source
 from domain.formats.sources import SourceError
+from domain.geometry import rle
 
 from .test_round_trips import TWO_WAY, exported, one_of_each
 
@@ -128,6 +129,8 @@ def test_a_cell_may_hold_the_run_lengths_of_a_large_mask():
     table = b"image,width,height,rle\na.png,300,200," + runs + b"\n"
     ((item,), told) = outcome(FolderSource({"a.csv": table}), "csv")
     assert (len(table) > 131_072, told, item.elements[0].shape) == (True, [], "mask")
+    mask = item.elements[0].geometry
+    assert rle.area(rle.decompress(item.blobs[mask.blob].decode())) == 30_000
 
 
 def test_an_image_of_absurd_size_has_none():

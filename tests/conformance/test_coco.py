@@ -94,6 +94,20 @@ def test_a_polygon_with_a_hole_becomes_a_mask_whose_area_pycocotools_confirms():
     assert report.count("polygon_with_holes_as_mask") == 1
 
 
+def test_a_mask_of_long_run_lengths_comes_in_as_it_was():
+    noise = np.asfortranarray(np.random.default_rng(1).random((300, 300)) > 0.5, dtype=np.uint8)
+    encoded = reference.encode(noise)
+    outline = {"size": [300, 300], "counts": encoded["counts"].decode()}
+    found = {"id": 1, "image_id": 1, "category_id": 1, "segmentation": outline, "bbox": [0, 0, 300, 300]}
+    image = {"id": 1, "file_name": "a.png", "width": 300, "height": 300}
+    whole = {"images": [image], "annotations": [found], "categories": [{"id": 1, "name": "c"}]}
+    source = FolderSource({"a.json": json.dumps(whole).encode()})
+    (item,) = get("coco").reader(source).items()
+    (region,) = item.elements
+    assert (len(outline["counts"]) > 16_384, item.problems) == (True, [])
+    assert item.blobs[region.geometry.blob].decode() == outline["counts"]
+
+
 def test_a_mask_is_set_into_the_full_frame():
     crop = Mask.from_runs(masks.encode_runs(np.ones((3, 5), dtype=np.uint8)), 3)
     geometry = {"x": 90, "y": 70, "size": [3, 5], "counts": crop.counts}
