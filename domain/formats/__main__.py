@@ -14,9 +14,9 @@ shape that the format has, and counted in the export's report; what has no mark 
 a format from its contents. `python -m domain.formats` prints this page.
 
 **Tracks.** A region may say which track it belongs to: one thing on several images of a sequence. Its number counts within the
-sequence, which is the group of the images, and stays through import, editing, versions and export. MOT and the form `video` of
-CVAT XML call frames by the last number of the image's name (or by `frame` of its metadata), MOTS and these two write a sequence
-as a folder. CVAT's keyframes become a region on every frame that they show, and are found again where boxes between them lie as
+sequence, which is the group of the images, and stays through import, editing, versions and export. MOT, MOTS as text and the
+form `video` of CVAT XML call frames by the number in the image's name (or by `frame` of its metadata) and write a folder a
+sequence. CVAT's keyframes become a region on every frame that they show, and are found again where boxes between them lie as
 interpolation puts them. MOTS numbers a track by its class (class · 1000 + n); another number is changed, and counted.
 """
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from domain.elements.structs import Region, Value
@@ -14,13 +12,14 @@ from domain.shapes.box import Box
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
 from .making import ItemMaker, Sighted, numbers, track_of
 from .media import MediaIndex
+from .mots_text import texts
 from .report import LossReport
+from .seqinfo import read_seqinfo, seqinfo
 from .sequences import MOST_FRAMES, OnFrame, Sequence, Sequences, suffix_of
 from .sources import Source
 from .writing import ItemWriter, Losses
 
 _NAMESPACE = UUID("4b2c8d6e-1a9f-5e3d-8c7b-0f1e2d3c4b5a")
-FRAMES = "frames"  # of ours in seqinfo.ini: which frames are there, where some are not
 _CLASSES = (
     "pedestrian", "person on vehicle", "car", "bicycle", "motorbike", "non motorized vehicle", "static person", "distractor",
     "occluder", "occluder on the ground", "occluder full", "reflection",
@@ -82,11 +81,7 @@ class MotWriter(ItemWriter):
         for name, sequence in self._sequences.all.items():
             self._truth(f"{name}/gt/gt.txt", sequence)
             self.sink.write(f"{name}/gt/labels.txt", labels)
-            head = f"[Sequence]\nname={name.rpartition('/')[2]}\nimDir=img1\nframeRate=25\nseqLength={sequence.last}\n"
-            size = f"imWidth={sequence.size[0]}\nimHeight={sequence.size[1]}\nimExt={sequence.suffix}\n"
-            frames = sequence.frames()
-            gaps = f"{FRAMES}={_ranges(frames)}\n" if len(frames) < sequence.last else ""
-            self.sink.write(f"{name}/seqinfo.ini", (head + size + gaps).encode())
+            self.sink.write(f"{name}/seqinfo.ini", seqinfo(sequence))
         self._sequences.close()
         return self.report
 
@@ -102,23 +97,6 @@ class MotWriter(ItemWriter):
                     file.write(b"%d,%b,%b" % (frame, track, rest))
 
 
-def _ranges(frames: list[int]) -> str:
-    """Rising numbers as 1-5,8."""
-    breaks = [0, *(i for i in range(1, len(frames)) if frames[i] != frames[i - 1] + 1), len(frames)]
-    runs = [(frames[a], frames[b - 1]) for a, b in pairwise(breaks)]
-    return ",".join(f"{a}-{b}" if b > a else f"{a}" for a, b in runs)
-
-
-def _numbers(ranges: str) -> set[int]:
-    """The numbers of 1-5,8; those that are none are left out."""
-    out: set[int] = set()
-    for text in ranges.split(","):
-        first, _, last = text.strip().partition("-")
-        if first.isdigit() and (last or first).isdigit():
-            out |= set(range(int(first), min(int(last or first), MOST_FRAMES) + 1))
-    return out
-
-
 def _truths(source: Source) -> list[str]:
     return [
         p
@@ -128,7 +106,8 @@ def _truths(source: Source) -> list[str]:
 
 
 def sniff(source: Source) -> float:
-    return 0.95 if _truths(source) else 0.0
+    found = _truths(source)
+    return 0.95 if found and not texts(source) else 0.0
 
 
 class MotReader:
@@ -179,7 +158,7 @@ class MotReader:
         seen = self._sighted()
         for path in self._files:
             root = path.rpartition("/")[0].rpartition("/")[0]
-            names, (size, suffix, counted) = self._names(path), self._info(root)
+            names, (size, suffix, counted) = self._names(path), read_seqinfo(self._source, root)
             frames: dict[int, list[tuple[int, list[str]]]] = {}
             lost: list[str] = []
             for number, fields in self._rows(path):
@@ -217,21 +196,6 @@ class MotReader:
                     outcome="labelled" if maker.elements else "empty" if not maker.problems else "",
                     media=media.get(frame),
                 )
-
-    def _info(self, root: str) -> tuple[tuple[int, int], str, set[int]]:
-        """(size, suffix, frames) of `seqinfo.ini`, as far as it says."""
-        path = f"{root}/seqinfo.ini".lstrip("/")
-        if path not in self._source.paths():
-            return (0, 0), ".jpg", set()
-        parser = configparser.ConfigParser(interpolation=None)
-        try:
-            parser.read_string(self._source.read(path, 1 << 16).decode("utf-8-sig", "replace"))
-            section: Any = parser["Sequence"]
-            size = int(section.get("imWidth", "0")), int(section.get("imHeight", "0"))
-            frames = _numbers(section.get(FRAMES) or f"1-{int(section.get('seqLength', '0'))}")
-            return size, section.get("imExt", ".jpg"), frames
-        except (configparser.Error, KeyError, ValueError):
-            return (0, 0), ".jpg", set()
 
 
 def _number(path: str) -> str:

@@ -1,21 +1,26 @@
-"""MOTS: pictures of instances (class · 1000 + n) on frames; 10000 is what nobody counts. The whole number is the track."""
+"""MOTS: pictures of instances (class · 1000 + n) on frames, or lines of run lengths; 10000 is what nobody counts. The whole
+number is the track.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 
-from .base import ExportItem, Format
+from domain.geometry import rle
+from domain.geometry.masks import encode_runs
+
+from .base import ExportItem, Format, Reader, SizeOf
 from .making import Sighted
+from .mots_text import IGNORED, INSTANCES, MotsTextReader, labels, texts
 from .raster_sets import Part, RasterReader, RasterWriter, Scene, beside, split_part, stem, tail
-from .sequences import OnFrame, sequence_of
+from .seqinfo import seqinfo
+from .sequences import OnFrame, Sequences, sequence_of, suffix_of
 from .sources import Source
 
-INSTANCES = 1000
 IGNORE = 10_000
-_CLASSES = ("car", "pedestrian")  # of KITTI MOTS, where there is no list
 
 
 def _pictures(source: Source) -> list[str]:
@@ -23,7 +28,7 @@ def _pictures(source: Source) -> list[str]:
 
 
 def sniff(source: Source) -> float:
-    return 0.9 if _pictures(source) else 0.0
+    return 0.9 if _pictures(source) or texts(source) else 0.0
 
 
 class MotsReader(RasterReader):
@@ -43,12 +48,7 @@ class MotsReader(RasterReader):
         return out
 
     def _names(self, scene: Scene) -> list[str]:
-        folder = scene.mask[: scene.mask.rindex("instances/") + len("instances/")]
-        path = f"{folder}labels.txt"
-        if path not in self.source.paths():
-            return list(_CLASSES)
-        text = self.source.read(path, 1 << 20).decode("utf-8-sig", "replace")
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return labels(self.source, scene.mask[: scene.mask.rindex("instances/") + len("instances/")])
 
     def part(self, number: int, scene: Scene) -> Part | None:
         names = self._names(scene)
@@ -61,6 +61,16 @@ class MotsReader(RasterReader):
         for scene in self._scenes:
             for name in self._names(scene):
                 seen.see(name, "mask")
+
+
+def open_mots(source: Source, *, size_of: SizeOf | None = None) -> Reader:
+    """The reader of pictures, or of lines where there are none."""
+    maker = MotsReader if _pictures(source) else MotsTextReader
+    return maker(source, size_of=size_of)
+
+
+class Options(msgspec.Struct, forbid_unknown_fields=True):
+    form: Literal["png", "text"] = "png"
 
 
 class _Tracks:
@@ -93,8 +103,9 @@ class _Tracks:
 
 
 class MotsWriter(RasterWriter):
-    """A folder a split. A track keeps its instance over the frames of its sequence."""
+    """A folder a split, or a sequence where masks are text. A track keeps its instance over the frames of its sequence."""
 
+    options_type = Options
     dtype = np.uint16
     keeps = ("flags", "track")
     keeps_of_item = ("group",)
@@ -105,6 +116,7 @@ class MotsWriter(RasterWriter):
         self._tracks: dict[tuple[str, int], _Tracks] = {}
         self._splits: set[str] = set()
         self._frame: tuple[ExportItem, OnFrame] | None = None
+        self._text = Sequences(self, self.sink, first=1) if self.options.form == "text" else None
 
     def number(self, region: Any, counts: dict[int, int], item: ExportItem) -> int | None:
         if "ignore" in region.flags:
@@ -124,6 +136,8 @@ class MotsWriter(RasterWriter):
         return number
 
     def files(self, item: ExportItem, pixels: Any) -> str:
+        if self._text is not None:
+            return self._lines(self._text, item, pixels)
         if not item.asset.group:
             self.lose("no_sequence", item)
         split = self.split(item, "train")
@@ -131,6 +145,21 @@ class MotsWriter(RasterWriter):
         name = self._called(item, split)
         self.picture(f"{split}/instances/{stem(name)}.png", pixels)
         return f"{split}/images/{name}"
+
+    def _lines(self, sequences: Sequences, item: ExportItem, pixels: Any) -> str:
+        """Keep the lines of a frame: its number comes from the image's name, as MOT has it."""
+        sequence, frame = sequences.frame(item)
+        name = f"{frame:06d}{suffix_of(item.asset)}"
+        if item.asset.name.rpartition("/")[2] != name:
+            self.lose("frame_renamed", item)
+        height, width = pixels.shape
+        lines = []
+        for number in (int(value) for value in np.unique(pixels) if value):
+            kind = IGNORED if number == IGNORE else number // INSTANCES
+            runs = rle.compress(encode_runs((pixels == number).astype(np.uint8)))
+            lines.append(f"{frame} {number} {kind} {height} {width} {runs}\n")
+        sequences.keep(sequence, frame, "".join(lines).encode())
+        return f"{sequence.name}/img1/{name}"
 
     def _called(self, item: ExportItem, split: str) -> str:
         """The image's name, in the folder of its sequence."""
@@ -141,12 +170,32 @@ class MotsWriter(RasterWriter):
         return self.file_name(item, split)
 
     def finish(self) -> Any:
-        labels = "".join(f"{c.name}\n" for c in self._ordered).encode()
+        names = "".join(f"{c.name}\n" for c in self._ordered).encode()
         for split in sorted(self._splits):
-            self.sink.write(f"{split}/instances/labels.txt", labels)
+            self.sink.write(f"{split}/instances/labels.txt", names)
+        if self._text is not None:
+            self._texts(self._text, names)
         return self.report
+
+    def _texts(self, sequences: Sequences, names: bytes) -> None:
+        for name, sequence in sequences.all.items():
+            with self.sink.open(f"{name}/gt/gt.txt") as file:
+                for _, text in sequences.texts(sequence):
+                    file.write(text)
+            self.sink.write(f"{name}/gt/labels.txt", names)
+            self.sink.write(f"{name}/seqinfo.ini", seqinfo(sequence))
+        sequences.close()
 
 
 FORMAT = Format(
-    name="mots", title="MOTS", shapes=("mask",), tracks=True, writer=MotsWriter, reader=MotsReader, sniff=sniff
+    name="mots",
+    title="MOTS",
+    shapes=("mask",),
+    tracks=True,
+    writer=MotsWriter,
+    reader=open_mots,
+    sniff=sniff,
+    options={
+        "form": "“png” (default): a picture of numbers a frame; “text”: a line an instance, as the challenge has it"
+    },
 )

@@ -13,7 +13,8 @@ from .sinks import Sink, safe_name, stem
 from .writing import ItemWriter
 
 MOST_FRAMES = 1_000_000
-_NUMBER = re.compile(r"(?<!\d)0*(\d{1,6})\D*$")  # the last number of a name; dates and times of day are longer
+_NAMED = re.compile(r"frame[-_ ]?0*(\d{1,6})(?!\d)", re.IGNORECASE)  # a number that says that it is one
+_NUMBER = re.compile(r"(?<!\d)0*(\d{1,6})\D*$")  # the last number of a name; dates are longer
 
 
 def sequence_of(asset: AssetMeta) -> str:
@@ -22,11 +23,12 @@ def sequence_of(asset: AssetMeta) -> str:
 
 
 def frame_of(asset: AssetMeta) -> int | None:
-    """The number of an image as a frame: its metadata's `frame`, else the last number of its name; None without one."""
+    """The number of an image as a frame: its metadata's `frame`, else the number behind that word or the last one of its name; None without."""
     said = asset.metadata.get("frame")
     if isinstance(said, int) and not isinstance(said, bool) and 0 <= said < MOST_FRAMES:
         return said
-    found = _NUMBER.search(stem(asset.name).rpartition("/")[2])
+    name = stem(asset.name).rpartition("/")[2]
+    found = _NAMED.search(name) or _NUMBER.search(name)
     return int(found[1]) if found else None
 
 

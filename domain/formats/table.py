@@ -330,9 +330,8 @@ def _add(maker: ItemMaker, row: list[str], columns: Columns, size: tuple[int, in
     if x1 <= x0 or y1 <= y0:
         raise ValueError(f"the box is {x1 - x0:g} × {y1 - y0:g}; both sides must be positive")
     attributes = seen.fit(class_key, _said(columns.cell(row, "attributes")))
-    maker.region(
-        Box(x0, y0, x1 - x0, y1 - y0), class_key, key, attributes=attributes, track=track_of(columns.cell(row, "track"))
-    )
+    track = track_of(said) if (said := columns.cell(row, "track")) else None
+    maker.region(Box(x0, y0, x1 - x0, y1 - y0), class_key, key, attributes=attributes, track=track)
 
 
 FORMAT = Format(

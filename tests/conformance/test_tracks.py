@@ -9,10 +9,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pycocotools import mask as coco_mask
 
 from domain.elements import encode, pack
 from domain.elements.structs import region_type
 from domain.formats import FORMATS, AssetMeta, ExportItem, FolderSink, FolderSource, detect, open_reader
+from domain.formats.sequences import frame_of
+from domain.geometry.masks import decode_runs
 from domain.schema import Attribute, Class, LabelSchema, SkeletonTemplate
 from domain.shapes import SHAPE_NAMES
 from domain.shapes.box import Box
@@ -34,9 +37,11 @@ SCHEMA = LabelSchema(
         for number, name in enumerate(["car", "person"], start=1)
     ]
 )
-WAYS = [(name, {}) for name in TWO_WAY if FORMATS[name].tracks] + [("cvat_xml", {"form": "video"})]
+WAYS = [(name, {}) for name in TWO_WAY if FORMATS[name].tracks] + [
+    ("cvat_xml", {"form": "video"}),
+    ("mots", {"form": "text"}),
+]
 IDS = [f"{name} {''.join(options.values())}".strip() for name, options in WAYS]
-FRAMED = ("mot", "mots")  # with a picture or lines of each frame, so that an empty one is known
 
 
 def written(name, frames, *, options=None, group="street"):
@@ -135,7 +140,9 @@ def test_names_that_count_from_0_are_the_frames_from_1():
     assert [line.split(b",")[0] for line in sink.files["street/gt/gt.txt"].splitlines()] == [b"1", b"2"]
 
 
-@pytest.mark.parametrize(("name", "options"), [("mot", {}), ("mots", {}), ("cvat_xml", {"form": "video"})])
+@pytest.mark.parametrize(
+    ("name", "options"), [("mot", {}), ("mots", {}), ("mots", {"form": "text"}), ("cvat_xml", {"form": "video"})]
+)
 def test_what_is_no_sequence_is_told(name, options):
     shape = FORMATS[name].shapes[0]
     regions = [region_type(shape)(id=UUID(int=n), class_id=1, geometry=SAMPLES[shape]) for n in (1, 2)]
@@ -162,6 +169,67 @@ def test_mots_keeps_a_tracks_instance_over_frames_and_tells_a_new_number():
     assert [item.elements[0].track for item in items] == [2005, 2005, 2999, 2998]
     assert [item.asset.group for item in items] == ["street"] * 4
     assert losses["track_renumbered"].count == 4
+
+
+A_MASK, B_MASK = rb"b44\1000000000^b2", rb"d]16Z100000000000000000\S1"  # of 64 × 48 pixels
+
+
+def test_pycocotools_reads_the_lines_of_mots():
+    mask = region_type("mask")(id=UUID(int=1), class_id=2, geometry=SAMPLES["mask"], track=2005)
+    sink, _ = written("mots", [("000004.png", [mask])], options={"form": "text"})
+    (line,) = sink.files["street/gt/gt.txt"].split(b"\n")[:-1]
+    frame, track, kind, height, width, counts = line.split(b" ")
+    assert (frame, track, kind) == (b"4", b"2005", b"2")
+    theirs = coco_mask.decode({"size": [int(height), int(width)], "counts": counts})
+    assert (
+        theirs == decode_runs(mask.geometry.full_runs(width=WIDTH, height=HEIGHT), width=WIDTH, height=HEIGHT)
+    ).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("a/000012.jpg", 12),
+        ("cam2_frame-0007_v3.png", 7),
+        ("frame_12_jpg.rf.abc123.jpg", 12),
+        ("shot 3.png", 3),
+        ("20240131.jpg", None),
+        ("street.jpg", None),
+    ],
+)
+def test_the_number_of_a_frame_is_in_its_name(name, number):
+    assert frame_of(AssetMeta(name=name, width=1, height=1)) == number
+    assert frame_of(AssetMeta(name=name, width=1, height=1, metadata={"frame": 5})) == 5
+
+
+CHALLENGE = {  # of two objects on two frames, the second of which has one that nobody counts
+    "train/MOTS20-02/gt/gt.txt": b"1 1002 1 48 64 %b\n1 2005 2 48 64 %b\n2 2005 2 48 64 %b\n2 10000 10 48 64 %b\n"
+    % (A_MASK, B_MASK, B_MASK, A_MASK),
+    "train/MOTS20-02/seqinfo.ini": b"[Sequence]\nimWidth=64\nimHeight=48\nseqLength=3\nimExt=.jpg\n",
+}
+KITTI = {
+    "instances_txt/0004.txt": b"0 2005 2 48 64 %b\n" % B_MASK,
+    "training/image_02/0004/000000.png": b"",
+    "training/image_02/0004/000001.png": b"",
+    "training/image_02/0005/000000.png": b"",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (CHALLENGE, [("MOTS20-02/000001.jpg", [1002, 2005]), ("MOTS20-02/000002.jpg", [2005, None]), ("MOTS20-02/000003.jpg", [])]),
+        (KITTI, [("0004/000000.png", [2005]), ("0004/000001.png", [])]),
+    ],
+    ids=["challenge", "kitti"],
+)  # fmt: skip
+def test_mots_as_text_is_known_and_read_as_its_tools_lay_it_out(files, expected):
+    source = FolderSource(files)
+    assert detect(source).name == "mots"
+    reader = open_reader(detect(source), source, size_of=lambda _: (WIDTH, HEIGHT))
+    items = list(reader.items())
+    assert [(item.asset.name, [e.track for e in item.elements]) for item in items] == expected
+    assert not [problem for item in items for problem in item.problems]
 
 
 def video(frames):

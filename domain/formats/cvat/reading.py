@@ -196,7 +196,7 @@ def add_shape(maker: ItemMaker, shape: Element, label: str, key: str, labels: La
         )
     group = shape.get("group_id", "0")
     attributes, track = attributes_of(shape, labels.sighted, class_key), None
-    if labels.is_track(label, TRACK) and (track := track_of(attributes.get(TRACK))) is not None:
+    if TRACK in attributes and labels.is_track(label, TRACK) and (track := track_of(attributes[TRACK])) is not None:
         del attributes[TRACK]
     maker.region(
         geometry,

@@ -277,14 +277,18 @@ def _split_attributes(found: dict[str, Any], categories: _Categories) -> tuple[d
     score = attributes.get("score")
     if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1:
         more["score"] = float(attributes.pop("score"))  # type: ignore[arg-type]
-    number, labels = found.get("label_id"), categories.label.labels
-    asked = labels[number].attributes if isinstance(number, int) and 0 <= number < len(labels) else []
-    if TRACK not in asked and (track := track_of(attributes.get(TRACK))) is not None:
+    if TRACK in attributes and not _asks(categories, found) and (track := track_of(attributes[TRACK])) is not None:
         del attributes[TRACK]
         more["track"] = track
     attributes.pop("rotation", None)
     attributes.pop("keyframe", None)
     return attributes, more
+
+
+def _asks(categories: _Categories, found: dict[str, Any]) -> bool:
+    """Whether an annotation's label itself asks for a track."""
+    number, labels = found.get("label_id"), categories.label.labels
+    return isinstance(number, int) and 0 <= number < len(labels) and TRACK in labels[number].attributes
 
 
 def _turn(found: dict[str, Any]) -> float:
