@@ -22,12 +22,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from apps.assets.images.likeness import likeness
+from apps.predictions.inference.views import VIEWS
 from bench.packages import package
 from bench.rows import Row
+from domain.learning.committee import committee_of, votes
 from domain.learning.features import SIDE, describe
 from domain.learning.head import Head, fit
 from domain.learning.neighbours import embedded, suggested
-from domain.sampling.ordering import Candidate, Measure, Shares, queue_order
+from domain.sampling.disagreement import votes_apart
+from domain.sampling.ordering import Candidate, Measure, Seen, Shares, queue_order
 
 SEEDS = 24
 PART = 0.95  # of the accuracy with all labels
@@ -44,10 +47,13 @@ PATCH = 48  # pixels
 
 @dataclass(frozen=True)
 class Pictures:
-    """features: (N, D); labels: (N,); looks: 64 bits each; test: (N,) whether it is for the test alone."""
+    """features: (N, D); variants: the same of each view of them; small: (N, d) as core-sets compare them; labels: (N,);
+    looks: 64 bits each; test: (N,) whether it is for the test alone."""
 
     name: str
     features: NDArray[np.float32]
+    variants: list[NDArray[np.float32]]
+    small: NDArray[np.float32]
     labels: NDArray[np.int64]
     looks: list[int]
     test: NDArray[np.bool_]
@@ -59,6 +65,7 @@ class Order:
     name: str
     shares: Shares | None  # None: by chance
     measure: Measure = "margin"
+    bits: bool = False  # unlike pictures by 64 bits of likeness instead of by features
 
 
 NOTHING = {"random": 0.0, "diverse": 0.0, "rare": 0.0}
@@ -67,9 +74,15 @@ ORDERS = (
     Order("margin", Shares(**NOTHING)),
     Order("entropy", Shares(**NOTHING), "entropy"),
     Order("least confidence", Shares(**NOTHING), "least_confidence"),
+    Order("a committee disagrees", Shares(**NOTHING), "committee"),
+    Order("variants disagree", Shares(**NOTHING), "augmented"),
     Order("margin, 20 % by chance", Shares(random=0.2, diverse=0, rare=0)),
+    Order("committee, 20 % by chance", Shares(random=0.2, diverse=0, rare=0), "committee"),
+    Order("margin, 20 % core-set", Shares(random=0, diverse=0.2, rare=0)),
     Order("the product's mix", Shares(random=0.2, diverse=0.2, rare=0.1)),
-    Order("unlike all others", Shares(random=0, diverse=1, rare=0)),
+    Order("the product's mix, by 64 bits", Shares(random=0.2, diverse=0.2, rare=0.1), bits=True),
+    Order("core-set alone", Shares(random=0, diverse=1, rare=0)),
+    Order("unlike all others by 64 bits", Shares(random=0, diverse=1, rare=0), bits=True),
 )
 
 
@@ -156,6 +169,7 @@ def _next(
     if order.shares is None or head is None:
         return [int(one) for one in left]
     scores = head.scores(found.features[left])
+    far = _apart(found, left, taken, head, order)
     waiting = [
         Candidate(
             id=int(one),
@@ -163,13 +177,30 @@ def _next(
             shares=[row.tolist()],
             possible=list(enumerate(row.tolist())),
             looks=found.looks[one],
+            committee=float(d),
+            augmented=float(d),
         )
-        for one, row in zip(left, scores, strict=True)
+        for one, row, d in zip(left, scores, far, strict=True)
     ]
     counts = dict(enumerate(np.bincount(found.labels[taken], minlength=scores.shape[1]).tolist()))
     known = [found.looks[one] for one in taken]
-    made = queue_order(waiting, shares=order.shares, measure=order.measure, seed=seed, counts=counts, known=known)
+    seen = Seen(ids=[int(one) for one in left], points=found.small[left], known=found.small[taken])
+    made = queue_order(
+        waiting, shares=order.shares, measure=order.measure, seed=seed, counts=counts, known=known, seen=None if order.bits else seen
+    )  # fmt: skip
     return [one.id for one in made]
+
+
+def _apart(found: Pictures, left: NDArray[np.int64], taken: list[int], head: Head, order: Order) -> NDArray[np.float64]:
+    """How far the committee, or the head on variants of the pictures, disagrees; nothing where the order does not ask."""
+    if order.measure == "committee":
+        rows = np.array(taken)
+        classes = int(found.labels.max()) + 1
+        members = committee_of(found.features[rows], found.labels[rows], classes=classes, decay=DECAY, seed=1)
+        return votes_apart(votes(members, found.features[left]))
+    if order.measure == "augmented":
+        return votes_apart(np.stack([head.scores(one[left]) for one in (found.features, *found.variants)], axis=1))
+    return np.zeros(len(left))
 
 
 def _head(found: Pictures, rows: NDArray[np.int64]) -> Head | None:
@@ -184,10 +215,13 @@ def _accuracy(head: Head | None, found: Pictures) -> float:
     return float((head.scores(found.features[found.test]).argmax(axis=1) == found.labels[found.test]).mean())
 
 
-def _seen(pictures: list[Image.Image]) -> tuple[NDArray[np.float32], list[int]]:
-    features = [describe(np.asarray(one.resize((SIDE, SIDE), Image.Resampling.BILINEAR))) for one in pictures]
-    looks = [likeness(one, f"{n:016x}") % 2**64 for n, one in enumerate(pictures)]
-    return np.stack(features), looks
+def _described(
+    pictures: list[Image.Image],
+) -> tuple[NDArray[np.float32], list[NDArray[np.float32]], NDArray[np.float32]]:
+    pixels = [np.asarray(one.resize((SIDE, SIDE), Image.Resampling.BILINEAR)) for one in pictures]
+    features = np.stack([describe(one) for one in pixels])
+    variants = [np.stack([describe(view.make(one)) for one in pixels]) for view in VIEWS]
+    return features, variants, embedded(features)
 
 
 def _by_chance(n: int) -> NDArray[np.bool_]:
@@ -209,7 +243,7 @@ def _digits() -> Pictures | None:
     raw = gzip.decompress(wheel.read("sklearn/datasets/data/digits.csv.gz"))
     table = np.loadtxt(io.BytesIO(raw), delimiter=",")
     pictures = [Image.fromarray((row.reshape(8, 8) * 15.9).astype(np.uint8)).convert("RGB") for row in table[:, :-1]]
-    return Pictures("digits", *_then(pictures, table[:, -1].astype(np.int64)), _by_chance(len(table)), 10)
+    return _pictures("digits", pictures, table[:, -1].astype(np.int64), _by_chance(len(table)), 10)
 
 
 def _textures() -> Pictures | None:
@@ -219,7 +253,7 @@ def _textures() -> Pictures | None:
         return None
     cut = list(_patches(wheel))
     pictures, labels = [one for one, _, _ in cut], np.array([label for _, label, _ in cut], dtype=np.int64)
-    return Pictures("patches of photos", *_then(pictures, labels), np.array([test for _, _, test in cut]), 12)
+    return _pictures("patches of photos", pictures, labels, np.array([test for _, _, test in cut]), 12)
 
 
 def _patches(wheel: zipfile.ZipFile) -> Iterator[tuple[Image.Image, int, bool]]:
@@ -240,11 +274,11 @@ def _cells() -> Pictures | None:
     sure = [row for row in rows if float(row[1]) in (0.0, 1.0)]
     pictures = [Image.open(io.BytesIO(wheel.read(f"elpv_dataset/data/{row[0]}"))).convert("RGB") for row in sure]
     labels = np.array([2 * (row[2] == "mono") + int(float(row[1])) for row in sure], dtype=np.int64)
-    return Pictures("solar cells", *_then(pictures, labels), _by_chance(len(sure)), 20)
+    return _pictures("solar cells", pictures, labels, _by_chance(len(sure)), 20)
 
 
-def _then(
-    pictures: list[Image.Image], labels: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.int64], list[int]]:
-    features, looks = _seen(pictures)
-    return features, labels, looks
+def _pictures(
+    name: str, shown: list[Image.Image], labels: NDArray[np.int64], test: NDArray[np.bool_], step: int
+) -> Pictures:
+    looks = [likeness(one, f"{n:016x}") % 2**64 for n, one in enumerate(shown)]
+    return Pictures(name, *_described(shown), labels, looks, test, step)

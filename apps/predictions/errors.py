@@ -44,6 +44,14 @@ class NothingToPredict(Conflict):
     code, title = "nothing_to_predict", "No task fits"
 
 
+class NotMeasured(Conflict):
+    code, title = "not_measured", "The model's predictions do not say that"
+
+
+class NoVariants(Conflict):
+    code, title = "no_variants", "The model cannot be asked about variants"
+
+
 class BadMapping(Invalid):
     code, title = "bad_mapping", "The mapping does not fit the label schema"
 

@@ -128,6 +128,9 @@ class Prediction(models.Model):
     region_count = models.PositiveIntegerField(default=0)
     class_counts = models.JSONField(default=dict)
     scores = models.JSONField(default=dict, db_default={})  # domain.inference.mapping.Scores
+    # how far the answers of a committee, or to variants of the picture, lie apart (domain.sampling.disagreement); null: not asked
+    committee = models.FloatField(null=True)
+    augmented = models.FloatField(null=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -156,6 +159,7 @@ class PrelabelRun(Timestamped):
     said = models.JSONField(default=dict, blank=True)  # the filter and options, as they were sent
     mapping = models.JSONField(default=dict, blank=True)  # of the version, as it was then
     thresholds = models.JSONField(default=dict, blank=True)
+    augmented = models.BooleanField(default=False, db_default=False)  # variants of each picture are looked at, too
     total = models.PositiveIntegerField(default=0)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
 
@@ -272,10 +276,14 @@ class TaskPlace(models.Model):
 
     class Why(models.TextChoices):
         RANDOM = "random", "By chance"
-        DIVERSE = "diverse", "Unlike all others"
+        DIVERSE = "diverse", "Unlike all others"  # by likeness
+        CORE_SET = "core_set", "Unlike all others, by features"
         RARE = "rare", "A rare class"
         UNCERTAIN = "uncertain", "The model is unsure"
+        COMMITTEE = "committee", "A committee disagrees"
+        AUGMENTED = "augmented", "Variants of the picture are answered otherwise"
         UNKNOWN = "unknown", "The model has said nothing"
+        UNMEASURED = "unmeasured", "What was asked for was not measured"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
     task = models.OneToOneField(Task, models.CASCADE, related_name="queue_place")
@@ -286,6 +294,7 @@ class TaskPlace(models.Model):
     why = models.CharField(max_length=12, choices=Why)
     value = models.FloatField(null=True)  # as in domain.sampling.ordering.Placed
     class_id = models.BigIntegerField(null=True)
+    seconds = models.FloatField(null=True)  # that it may take, where its place follows from that, too
 
     class Meta:
         indexes = [

@@ -35,16 +35,27 @@ class Head:
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
 
-    def onnx(self, labels: Sequence[str], *, features: str) -> bytes:
-        """The same as a file: `features` (n, D) in, `scores` (n, classes) out; labels and the features' name in its metadata."""
+    def onnx(self, labels: Sequence[str], *, features: str, committee: Sequence[Head] = ()) -> bytes:
+        """The same as a file: `features` (n, D) in, `scores` (n, classes) out; labels and the features' name in its metadata.
+
+        Of a committee `votes` (n, members, classes), too.
+        """
         graph = Graph("head")
-        size = self.weights.shape[1]
+        size, classes = self.weights.shape[1], len(self.bias)
         graph.input("features", "float32", ("n", size))
         graph.weight("weights", self.weights)
         graph.weight("bias", self.bias)
         graph.node("Gemm", ["features", "weights", "bias"], ["logits"], transB=1)
         graph.node("Softmax", ["logits"], ["scores"], axis=1)
-        graph.output("scores", "float32", ("n", len(self.bias)))
+        graph.output("scores", "float32", ("n", classes))
+        if committee:
+            graph.weight("member_weights", np.concatenate([one.weights for one in committee]))
+            graph.weight("member_bias", np.concatenate([one.bias for one in committee]))
+            graph.weight("member_shape", np.array([0, len(committee), classes], dtype=np.int64))
+            graph.node("Gemm", ["features", "member_weights", "member_bias"], ["member_rows"], transB=1)
+            graph.node("Reshape", ["member_rows", "member_shape"], ["member_logits"])
+            graph.node("Softmax", ["member_logits"], ["votes"], axis=2)
+            graph.output("votes", "float32", ("n", len(committee), classes))
         return graph.encode(metadata={"names": json.dumps(dict(enumerate(labels))), "features": features})
 
 

@@ -14,10 +14,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from .coreset import Floats, core_set
 from .keys import sampling_number
 
-Measure = Literal["least_confidence", "margin", "entropy"]
-Why = Literal["random", "diverse", "rare", "uncertain", "unknown"]
+Certainty = Literal["least_confidence", "margin", "entropy"]
+Apart = Literal["committee", "augmented"]
+Measure = Certainty | Apart
+Why = Literal["random", "diverse", "core_set", "rare", "uncertain", "committee", "augmented", "unknown", "unmeasured"]
 BITS = 64
 ROUNDED = 2e-3  # what probabilities that are kept with four digits may lack to 1
 MOST_DIVERSE = 2_000  # tasks chosen for looking unlike the others; each costs a look at all
@@ -27,7 +30,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A waiting task. regions: (class, score) that a model offers; None: it has said nothing of it.
 
     shares: for each question about the whole image the probabilities of its values; what they come to less than 1 is of
-    values that were not worth keeping. possible: (class, probability) of tags, for what is rare.
+    values that were not worth keeping. possible: (class, probability) of tags, for what is rare. committee, augmented: how far
+    answers lie apart (domain.sampling.disagreement), where that was measured. seconds: that the task may take; None: unknown.
     """
 
     id: int
@@ -35,6 +39,17 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     shares: list[list[float]] = []
     possible: list[tuple[int, float]] = []
     looks: int | None = None  # 64 bits of likeness, as an unsigned number
+    committee: float | None = None
+    augmented: float | None = None
+    seconds: float | None = None
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What pictures look like in numbers. points: (N, D) of the waiting tasks `ids`; known: (M, D) of finished work."""
+
+    ids: list[int]
+    points: Floats
+    known: Floats
 
 
 class Shares(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,15 +61,20 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A task in its place, and why. value: uncertainty in [0, 1], bits of distance, or how rare; class_id: of a rare one."""
+    """A task in its place, and why.
+
+    value: uncertainty or disagreement in [0, 1], bits of distance, usual distances (core_set), or how rare. class_id: of a rare
+    one. seconds: that it may take, where its place follows from that, too.
+    """
 
     id: int
     why: Why
     value: float | None = None
     class_id: int | None = None
+    seconds: float | None = None
 
 
-def uncertainty(score: float, measure: Measure) -> float:
+def uncertainty(score: float, measure: Certainty) -> float:
     """How little a score says, in [0, 1]; of one class against all else, since models give no more.
 
     least_confidence: 1 − p. margin: 1 − |2p − 1|. entropy: −p·log₂ p − (1 − p)·log₂(1 − p) (Settles 2009). The latter two put
@@ -72,7 +92,7 @@ def uncertainty(score: float, measure: Measure) -> float:
     return -sum(p * log2(p) for p in (score, 1 - score) if p > 0)
 
 
-def uncertainty_of_shares(shares: Sequence[float], measure: Measure) -> float:
+def uncertainty_of_shares(shares: Sequence[float], measure: Certainty) -> float:
     """How little a model's probabilities of values that exclude each other say, in [0, 1] (Settles 2009).
 
     least_confidence: 1 − p₁. margin: 1 − (p₁ − p₂). entropy: of them and of what is left to 1 (as of one more value), over the
@@ -93,7 +113,7 @@ def uncertainty_of_shares(shares: Sequence[float], measure: Measure) -> float:
     return min(1.0, -sum(p * log2(p) for p in parts if p > 0) / log2(max(2, len(parts))))
 
 
-def of_task(one: Candidate, measure: Measure, *, mean: bool = False) -> float:
+def of_task(one: Candidate, measure: Certainty, *, mean: bool = False) -> float:
     """Of its most uncertain region or answer, or the mean of all; 0 of a task in which the model found nothing."""
     found = [uncertainty(score, measure) for _, score in one.regions or []]
     found += [uncertainty_of_shares(shares, measure) for shares in one.shares]
@@ -141,13 +161,17 @@ def queue_order(
     seed: str,
     counts: Mapping[int, int],
     known: Sequence[int] = (),
+    seen: Seen | None = None,
     mean: bool = False,
 ) -> list[Placed]:
     """All waiting tasks in their new order.
 
+    Where tasks have `seconds`, what the model is unsure of and what is rare come by value for each second instead of by value.
+
     Args:
         counts: regions by class in finished work.
         known: likenesses of finished work.
+        seen: what pictures look like in numbers; then unlike pictures are a core-set by these and not by likeness.
 
     Raises:
         ValueError: shares below 0, or above 1 together.
@@ -162,11 +186,23 @@ def queue_order(
     rest = [one for one in waiting if one.id not in chosen]
     streams = {
         "random": [Placed(id=one.id, why="random") for one in drawn],
-        "diverse": _diverse(rest, known) if shares.diverse > 0 else [],
+        "diverse": (_core_set(rest, seen) if seen else _diverse(rest, known)) if shares.diverse > 0 else [],
         "rare": _rare(rest, counts) if shares.rare > 0 else [],
         "uncertain": _uncertain(rest, measure, mean),
     }
     return _interleaved(streams, wanted, len(waiting))
+
+
+def _core_set(rest: Sequence[Candidate], seen: Seen) -> list[Placed]:
+    row = {pk: place for place, pk in enumerate(seen.ids)}
+    ids = [one.id for one in rest if one.id in row]
+    places, far = core_set(
+        seen.points[np.array([row[pk] for pk in ids], dtype=np.int64)], seen.known, most=MOST_DIVERSE
+    )
+    return [
+        Placed(id=ids[p], why="core_set", value=None if np.isnan(d) else float(d))
+        for p, d in zip(places.tolist(), far, strict=True)
+    ]
 
 
 def _diverse(rest: Sequence[Candidate], known: Sequence[int]) -> list[Placed]:
@@ -180,16 +216,42 @@ def _diverse(rest: Sequence[Candidate], known: Sequence[int]) -> list[Placed]:
 
 
 def _rare(rest: Sequence[Candidate], counts: Mapping[int, int]) -> list[Placed]:
-    found = [(rarity([*(one.regions or []), *one.possible], counts), one.id) for one in rest]
-    found.sort(key=lambda pair: (-pair[0][0], pair[1]))
-    return [Placed(id=pk, why="rare", value=value, class_id=c) for (value, c), pk in found if c is not None]
+    found = [(*rarity([*(one.regions or []), *one.possible], counts), one) for one in rest]
+    placed = [
+        Placed(id=one.id, why="rare", value=value, class_id=c, seconds=one.seconds)
+        for value, c, one in found
+        if c is not None
+    ]
+    return sorted(placed, key=lambda one: (_worth(one), one.id))
 
 
 def _uncertain(rest: Sequence[Candidate], measure: Measure, mean: bool) -> list[Placed]:
-    known = [(of_task(one, measure, mean=mean), one.id) for one in rest if one.regions is not None]
-    known.sort(key=lambda pair: (-pair[0], pair[1]))
-    placed = [Placed(id=pk, why="uncertain", value=value) for value, pk in known]
-    return placed + [Placed(id=one.id, why="unknown") for one in rest if one.regions is None]
+    """By what they teach for their time, then those of which nothing is known, in the order given.
+
+    Votes are often equal: then what is unsure by margin comes first.
+    """
+    placed, silent, margins = [], [], dict[int, float]()
+    for one in rest:
+        why, value = _unsure(one, measure, mean)
+        if value is None:
+            silent.append(Placed(id=one.id, why="unknown" if one.regions is None else "unmeasured"))
+        else:
+            placed.append(Placed(id=one.id, why=why, value=value, seconds=one.seconds))
+            margins[one.id] = 0.0 if why == "uncertain" else of_task(one, "margin")
+    return sorted(placed, key=lambda one: (_worth(one), -margins[one.id], one.id)) + silent
+
+
+def _unsure(one: Candidate, measure: Measure, mean: bool) -> tuple[Why, float | None]:
+    if measure == "committee":
+        return measure, one.committee
+    if measure == "augmented":
+        return measure, one.augmented
+    return "uncertain", None if one.regions is None else of_task(one, measure, mean=mean)
+
+
+def _worth(one: Placed) -> float:
+    """The less the sooner."""
+    return -(one.value or 0.0) / (one.seconds or 1.0)
 
 
 def _interleaved(streams: Mapping[str, list[Placed]], wanted: Mapping[str, float], total: int) -> list[Placed]:

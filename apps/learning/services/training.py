@@ -20,6 +20,7 @@ from apps.predictions.services import register_model
 from apps.predictions.services.trained import keep_head
 from apps.projects.access import ProjectAccess
 from apps.projects.queries import schema_of
+from domain.sampling import sampling_number
 
 JOB = "learning.train"
 LEAST = 10  # labels
@@ -106,6 +107,7 @@ def train(*, training: Training, report: Report, check: Callable[[], None]) -> T
     import numpy as np
 
     from apps.predictions.inference.features import features_of
+    from domain.learning.committee import committee_of
     from domain.learning.features import NAME
     from domain.learning.head import fit
     from domain.learning.held_out import CannotHoldOut, dealt, doubts, hold_out, measured
@@ -132,6 +134,9 @@ def train(*, training: Training, report: Report, check: Callable[[], None]) -> T
     except CannotHoldOut as error:
         raise NothingHeldOut(str(error)) from error
     head = fit(features, labels, classes=len(names), decay=held.decay, check=check)
+    committee = committee_of(
+        features, labels, classes=len(names), decay=held.decay, seed=int(1e9 * sampling_number(training.seed)), check=check
+    )  # fmt: skip
     wrong = [(kept[row], names[instead], score) for row, instead, score in doubts(held.scores, labels)]
     assert project.schema is not None
     meaning = meaning_of(schema_of(project.schema), training.target)
@@ -140,7 +145,7 @@ def train(*, training: Training, report: Report, check: Callable[[], None]) -> T
         if this.version_id is not None:
             return this
         this.version = keep_head(
-            model=this.model, user=this.created_by, data=head.onnx(names, features=NAME), labels=names, meaning=meaning, features=NAME
+            model=this.model, user=this.created_by, data=head.onnx(names, features=NAME, committee=committee), labels=names, meaning=meaning, features=NAME
         )  # fmt: skip
         this.accepted, this.labels, this.left_out = found.accepted, len(kept), dict(+found.left_out)
         this.features, this.measured = NAME, msgspec.to_builtins(measured(held, labels, names))

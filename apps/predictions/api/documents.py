@@ -116,6 +116,7 @@ def run_out(run: PrelabelRun) -> PrelabelRunOut:
         source=run.version.source,
         filter=run.said.get("filter", {}),
         again=bool(run.said.get("again")),
+        variants=run.augmented,
         total=run.total,
         job=job_out(run.job) if run.job is not None else None,
         created_at=run.created_at,

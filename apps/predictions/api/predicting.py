@@ -64,6 +64,7 @@ class PrelabelView(Api):
             wanted=sent.filter,
             said={"filter": msgspec.to_builtins(sent.filter), "again": sent.again},
             again=sent.again,
+            augmented=sent.variants,
         )
         assert run.job is not None
         return answer(PrelabelStarted(run_out(run), job_out(run.job)), status=202)
@@ -79,7 +80,8 @@ class PrelabelPreviewView(Api):
         sent = body(request, PrelabelIn)
         version = _version(access, sent.model_version)
         found = tasks_matching(access, sent.filter).count()
-        fresh = services.wanted_tasks(access, sent.filter, version, again=False).count()
+        asked = services.wanted_tasks(access, sent.filter, version, again=False, augmented=sent.variants)
+        fresh = asked.count()
         return answer(PrelabelPreview(tasks=found if sent.again else fresh, predicted=found - fresh))
 
 

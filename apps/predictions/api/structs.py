@@ -109,11 +109,13 @@ class ModelOut(msgspec.Struct, kw_only=True):
 
 
 class PrelabelIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Which tasks a version is to look at. `again`: also those that it said something of before."""
+    """Which tasks a version is to look at. `again`: also those that it said something of before. `variants`: look at each picture
+    mirrored and nearer, too, and keep how far the answers lie apart: then those are left out of which that is known."""
 
     model_version: int
     filter: TaskFilter = msgspec.field(default_factory=TaskFilter)
     again: bool = False
+    variants: bool = False
 
 
 class PrelabelPreview(msgspec.Struct):
@@ -131,6 +133,7 @@ class PrelabelRunOut(msgspec.Struct, kw_only=True):
     source: str
     filter: dict[str, Any]
     again: bool
+    variants: bool
     total: int
     waiting: int
     kept: int

@@ -17,14 +17,20 @@ class Asked:
 
     key: int  # the task's id
     asset: Asset
+    variants: bool = False  # look at those of apps.predictions.inference.views, too
 
 
 @dataclass(slots=True)
 class Reply:
-    """What a back end says of one image. `labels` names what `answer.found` counts; `error`: why there is no answer."""
+    """What a back end says of one image. `labels` names what `answer.found` counts; `error`: why there is no answer.
+
+    `variants`: what it says of each, in their order, where it was asked and can. `committee`: how far its members lie apart.
+    """
 
     answer: Answer = field(default_factory=Answer)
     labels: list[str] = field(default_factory=list)
+    variants: list[Answer] = field(default_factory=list)
+    committee: float | None = None
     error: DomainError | None = None
 
 

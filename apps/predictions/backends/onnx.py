@@ -15,9 +15,10 @@ from apps.predictions.inference.language import check_vocabulary
 from apps.predictions.inference.pictures import Picture
 from apps.predictions.inference.sessions import Session, session_of
 from apps.predictions.inference.trying import Tried, try_file
+from apps.predictions.inference.views import VIEWS
 from apps.predictions.models import ModelFile, ModelVersion
 from apps.predictions.queries import file_of, spec_of
-from domain.inference.base import Adapter, Spec, UnfitModel
+from domain.inference.base import Adapter, Answer, Plan, Spec, UnfitModel
 from domain.inference.registry import adapter_named
 
 READERS = ("sam3",)  # families that are told what to look for in words, too
@@ -93,9 +94,13 @@ class _Onnx:
             pixels: Any = picture.resized(*plan.resized)
         except DomainError as error:
             return Reply(error=error)
-        outputs = self._session.run(self._adapter.feeds(pixels, self._spec, plan))
+        shown = [pixels, *(view.make(pixels) for view in VIEWS)] if asked.variants else [pixels]
         try:
-            answer = self._adapter.read(outputs, self._spec, plan, iou=iou)
+            answer, *variants = [self._read(one, plan, iou) for one in shown]
         except UnfitModel as error:
             return Reply(error=ModelFails(error.detail, reason=error.code))
-        return Reply(answer, self._spec.labels)
+        return Reply(answer, self._spec.labels, variants)
+
+    def _read(self, pixels: Any, plan: Plan, iou: float) -> Answer:
+        outputs = self._session.run(self._adapter.feeds(pixels, self._spec, plan))
+        return self._adapter.read(outputs, self._spec, plan, iou=iou)

@@ -6,20 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from apps.core.errors import DomainError, NotFound
+from apps.core.errors import NotFound
 from apps.predictions.backends.base import Asked, Backend, Reply
 from apps.predictions.errors import ModelFails, ModelRefused
 from apps.predictions.inference.features import features_of
 from apps.predictions.inference.files import local_file
+from apps.predictions.inference.pictures import Picture
 from apps.predictions.inference.sessions import Session, session_of
+from apps.predictions.inference.views import VIEWS
 from apps.predictions.models import ModelVersion
 from apps.predictions.queries import file_of, spec_of
 from domain.inference.base import MOST_SCORES, Answer, Found, Spec
-from domain.learning.features import DIMENSIONS, NAME
+from domain.learning.features import DIMENSIONS, NAME, SIDE, describe
+from domain.sampling.disagreement import votes_apart
 
 ADAPTER = "head"
 AT_ONCE = 16
-INPUT, OUTPUT = "features", "scores"
+INPUT, OUTPUT, VOTES = "features", "scores", "votes"
 
 
 def check(version: ModelVersion) -> Spec:
@@ -34,7 +37,7 @@ def check(version: ModelVersion) -> Spec:
         raise ModelRefused("other_features", "It was trained on features that this server no longer makes. Train anew.")
     file = file_of(version)
     local_file(file)
-    _scores(session_of(file), np.zeros((1, DIMENSIONS), dtype=np.float32), spec)
+    _said(session_of(file), np.zeros((1, DIMENSIONS), dtype=np.float32), spec)
     return spec
 
 
@@ -46,11 +49,13 @@ def opened(version: ModelVersion) -> Backend:
     return _Head(session_of(file_of(version)), spec)
 
 
-def _scores(session: Session, features: np.ndarray, spec: Spec) -> np.ndarray:
-    found = session.run({INPUT: features}).get(OUTPUT)
+def _said(session: Session, features: np.ndarray, spec: Spec) -> tuple[np.ndarray, np.ndarray | None]:
+    """(n, labels) scores of (n, D) features, and how far the committee disagrees, (n,), where the version has one."""
+    outputs = session.run({INPUT: features})
+    found, votes = outputs.get(OUTPUT), outputs.get(VOTES)
     if found is None or found.shape != (len(features), len(spec.labels)):
         raise ModelFails("The head does not answer with one score a label.", reason="outputs_do_not_fit")
-    return found
+    return found, None if votes is None else votes_apart(votes)
 
 
 class _Head:
@@ -61,17 +66,27 @@ class _Head:
 
     def predict(self, asked: Sequence[Asked], *, iou: float) -> list[Reply]:
         vectors = features_of([one.asset for one in asked])
-        seen = [one.asset.pk for one in asked if one.asset.pk in vectors]
-        scores = dict[int, np.ndarray]()
+        seen = [one for one in asked if one.asset.pk in vectors]
+        replies = dict[int, Reply]()
         if seen:
-            found = _scores(self._session, np.stack([vectors[pk] for pk in seen]), self._spec)
-            scores = dict(zip(seen, found, strict=True))
-        return [self._reply(scores.get(one.asset.pk)) for one in asked]
+            found, apart = _said(self._session, np.stack([vectors[one.asset.pk] for one in seen]), self._spec)
+            for place, one in enumerate(seen):
+                committee = None if apart is None else float(apart[place])
+                variants = self._variants(one) if one.variants else []
+                replies[one.key] = Reply(_answer(found[place]), self._spec.labels, variants, committee)
+        return [replies.get(one.key) or Reply(error=NotFound("The image cannot be read.")) for one in asked]
 
-    def _reply(self, scores: np.ndarray | None) -> Reply:
-        if scores is None:
-            missing: DomainError = NotFound("The image cannot be read.")
-            return Reply(error=missing)
-        order = np.argsort(-scores, kind="stable")[:MOST_SCORES].tolist()
-        best = Found(order[0], float(scores[order[0]]), None)
-        return Reply(Answer([best], {one: float(scores[one]) for one in order}), self._spec.labels)
+    def _variants(self, one: Asked) -> list[Answer]:
+        """What it says of each variant, whose features are not kept; nothing where the image cannot be read any more."""
+        try:
+            pixels = Picture(one.asset).resized(SIDE, SIDE)
+        except NotFound:
+            return []
+        found, _ = _said(self._session, np.stack([describe(view.make(pixels)) for view in VIEWS]), self._spec)
+        return [_answer(row) for row in found]
+
+
+def _answer(scores: np.ndarray) -> Answer:
+    order = np.argsort(-scores, kind="stable")[:MOST_SCORES].tolist()
+    best = Found(order[0], float(scores[order[0]]), None)
+    return Answer([best], {one: float(scores[one]) for one in order})

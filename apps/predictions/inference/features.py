@@ -12,9 +12,25 @@ from apps.core.errors import NotFound
 from apps.predictions.inference.pictures import Picture
 from apps.predictions.models import PictureFeatures
 from domain.learning.features import NAME, SIDE, describe
+from domain.learning.neighbours import embedded
 
 AT_ONCE = 500  # rows of one statement
 KEPT_AS = "<f2"
+
+
+def small_features(asset_ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+    """By asset, its kept features as `domain.learning.neighbours` compares them, (SIZE,); of those that have none, nothing."""
+    found: dict[int, NDArray[np.float32]] = {}
+    for start in range(0, len(asset_ids), AT_ONCE):
+        kept = _kept(asset_ids[start : start + AT_ONCE])
+        if kept:
+            found |= zip(kept, embedded(np.stack(list(kept.values()))), strict=True)
+    return found
+
+
+def _kept(asset_ids: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+    rows = PictureFeatures.objects.filter(asset__in=asset_ids, name=NAME).values_list("asset_id", "vector")
+    return {pk: np.frombuffer(bytes(raw), dtype=KEPT_AS).astype(np.float32) for pk, raw in rows}
 
 
 def features_of(
@@ -27,9 +43,7 @@ def features_of(
     """
     found: dict[int, NDArray[np.float32]] = {}
     for start in range(0, len(assets), AT_ONCE):
-        ids = [one.pk for one in assets[start : start + AT_ONCE]]
-        rows = PictureFeatures.objects.filter(asset__in=ids, name=NAME).values_list("asset_id", "vector")
-        found |= {pk: np.frombuffer(bytes(raw), dtype=KEPT_AS).astype(np.float32) for pk, raw in rows}
+        found |= _kept([one.pk for one in assets[start : start + AT_ONCE]])
     report(len(found), len(assets))
     for asset in assets:
         if asset.pk in found:

@@ -13,7 +13,7 @@ from apps.predictions.queries.models import (
     spec_of,
     version_for,
 )
-from apps.predictions.queries.places import models_that_said, order_standing, places_shown
+from apps.predictions.queries.places import models_measured, models_that_said, order_standing, places_shown
 from apps.predictions.queries.runs import summary_of
 from apps.predictions.queries.uses import BINS, calibration_of, seconds_a_region, uses_of
 
@@ -27,6 +27,7 @@ __all__ = [
     "interactive_version",
     "latest",
     "model_for",
+    "models_measured",
     "models_of",
     "models_that_said",
     "order_standing",

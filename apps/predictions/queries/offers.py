@@ -30,6 +30,8 @@ class Offer:
     pairs: list[tuple[str, bytes]]
     regions: list[tuple[int, float | None]] | None
     scores: dict[str, dict[str, float]]  # domain.inference.mapping.Scores
+    committee: float | None
+    augmented: float | None
 
 
 def offers(task_ids: Sequence[int], model: str) -> Iterator[Offer]:
@@ -41,4 +43,5 @@ def offers(task_ids: Sequence[int], model: str) -> Iterator[Offer]:
             pairs = [pair for _ in one.chunks for pair in unpack(next(bodies))]
             plain = all(kind == "region" for kind, _ in pairs)
             peeked = [_PEEK.decode(raw) for _, raw in pairs] if plain else []
-            yield Offer(one.task_id, pairs, [(p.class_id, p.score) for p in peeked] if plain else None, one.scores)
+            regions = [(p.class_id, p.score) for p in peeked] if plain else None
+            yield Offer(one.task_id, pairs, regions, one.scores, one.committee, one.augmented)

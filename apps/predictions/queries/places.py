@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from apps.core.permissions import Action
 from apps.predictions.models import ModelVersion, Prediction, PredictionUse, TaskPlace
@@ -14,7 +14,12 @@ from apps.projects.models import BulkChange, Project
 from apps.projects.settings import is_tested
 from apps.tasks.models import Task
 
-TELL_THE_MODEL = (TaskPlace.Why.RARE, TaskPlace.Why.UNCERTAIN)  # what a model said of the task shows in these
+TELL_THE_MODEL = (
+    TaskPlace.Why.RARE,
+    TaskPlace.Why.UNCERTAIN,
+    TaskPlace.Why.COMMITTEE,
+    TaskPlace.Why.AUGMENTED,
+)  # what a model said of the task shows in these
 
 MOST_NAMED = 100
 
@@ -45,6 +50,18 @@ def places_shown(access: ProjectAccess, task_ids: Iterable[int], *, at_work: boo
         for task_id in silent:
             del told[task_id]
     return told
+
+
+def measured(project: Project, measure: str) -> QuerySet[Prediction]:
+    """Predictions that say how far answers lie apart, by "committee" or "augmented"."""
+    return Prediction.objects.filter(project=project, **{f"{measure}__isnull": False})
+
+
+def models_measured(project: Project, measure: str) -> list[str]:
+    """Registered versions, as predictions name them, of which `measured` finds something."""
+    rows = ModelVersion.objects.filter(project=project, model__archived_at=None).select_related("model").order_by("-pk")
+    said = measured(project, measure).filter(version=OuterRef("pk"))
+    return [one.source for one in rows.filter(Exists(said))[:MOST_NAMED]]
 
 
 def models_that_said(project: Project) -> list[str]:

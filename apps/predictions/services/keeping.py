@@ -31,6 +31,8 @@ class NewPrediction:
     elements: Sequence[tuple[str, bytes]]
     version: ModelVersion | None = None  # null where the model is not registered here
     scores: Scores = field(default_factory=dict)
+    committee: float | None = None  # as Prediction has them
+    augmented: float | None = None
     kept: Prediction | None = field(default=None, init=False)
 
     def content(self) -> Frozen:
@@ -47,8 +49,10 @@ def new_among(new: Sequence[NewPrediction]) -> list[NewPrediction]:
 
 @transaction.atomic
 def keep_predictions(*, project: Project, user: User, new: Sequence[NewPrediction]) -> list[NewPrediction]:
-    """Keep those that say something new; the others stand already."""
+    """Keep those that say something new; the others stand already, with how far answers lie apart as it was found now."""
     wanted = new_among(new)
+    fresh = {id(one) for one in wanted}
+    _measure([one for one in new if id(one) not in fresh])
     if wanted:
         watch(project.pk)
     contents = [one.content() for one in wanted]
@@ -64,6 +68,8 @@ def keep_predictions(*, project: Project, user: User, new: Sequence[NewPredictio
             region_count=content.regions,
             class_counts=content.class_counts(),
             scores=one.scores,
+            committee=one.committee,
+            augmented=one.augmented,
             created_by=user,
         )
         for one, content in zip(wanted, contents, strict=True)
@@ -71,6 +77,17 @@ def keep_predictions(*, project: Project, user: User, new: Sequence[NewPredictio
     for one, row in zip(wanted, insert_many(Prediction, rows), strict=True):
         one.kept = row
     return wanted
+
+
+def _measure(same: Sequence[NewPrediction]) -> None:
+    """What stands gets the numbers that were found anew."""
+    found = {(one.task.pk, one.model): one for one in same if (one.committee, one.augmented) != (None, None)}
+    rows = [row for row in latest([task for task, _ in found]) if (row.task_id, row.model) in found]
+    for row in rows:
+        one = found[row.task_id, row.model]
+        row.committee = row.committee if one.committee is None else one.committee
+        row.augmented = row.augmented if one.augmented is None else one.augmented
+    Prediction.objects.bulk_update(rows, ["committee", "augmented"])
 
 
 def withdraw_predictions(*, project: Project, ids: Sequence[int]) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import numpy as np
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -24,18 +25,28 @@ from apps.core.errors import Invalid
 from apps.core.permissions import Action
 from apps.core.seeds import seed_of
 from apps.jobs.models import Job
+from apps.predictions.errors import NotMeasured
+from apps.predictions.inference.features import features_of, small_features
 from apps.predictions.models import TaskPlace
+from apps.predictions.queries.efforts import times_of_done
 from apps.predictions.queries.offers import Offer, offers
+from apps.predictions.queries.places import measured
 from apps.projects.access import ProjectAccess, project_for
-from apps.projects.models import BulkChange
+from apps.projects.models import BulkChange, Project
 from apps.projects.services import begin_bulk_change
 from apps.tasks.models import Slot, Stage, Task
 from apps.tasks.services.batches import place_in_queue
-from domain.sampling.ordering import Candidate, Measure, Placed, Shares, queue_order
+from domain.sampling.effort import Effort, effort_of
+from domain.sampling.ordering import Candidate, Measure, Placed, Seen, Shares, queue_order
 
 JOB, UNDO_JOB = "predictions.order_queue", "predictions.undo_order"
 MOST = 10_000  # waiting tasks that are put into order, the first of the queue
 KNOWN = 5_000  # finished pictures that new ones are to look unlike
+ENOUGH = 0.9  # of what waits has to have features; else likeness is compared
+APART = {
+    "committee": "No prediction says how far a committee disagrees. Models have one that were trained here since there are committees.",
+    "augmented": "No prediction says how a picture's variants were answered. Predict with variants first.",
+}
 FILL_AT_ONCE = 200
 UNSIGNED = 2**64
 Report = Callable[[int, int], None]
@@ -43,11 +54,13 @@ Report = Callable[[int, int], None]
 
 class OrderSpec(msgspec.Struct, kw_only=True, frozen=True):
     """What the order is for. `model`: as predictions name it; `random`, `diverse`, `rare`: shares of every beginning of the
-    queue, the rest is what the model is unsure of; `mean`: a task counts by all its regions, else by the most uncertain."""
+    queue, the rest is what the model is unsure of; `mean`: a task counts by all its regions, else by the most uncertain.
+    `per_minute`: by what a task teaches for the time it takes."""
 
     model: str
     measure: Measure = "margin"
     mean: bool = False
+    per_minute: bool = False
     random: float = 0.2
     diverse: float = 0.2
     rare: float = 0.1
@@ -56,10 +69,13 @@ class OrderSpec(msgspec.Struct, kw_only=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class OrderPlan:
-    """The order that a run would make of the tasks that wait now; `waiting` counts those beyond it too."""
+    """The order that a run would make of the tasks that wait now; `waiting` counts those beyond it too. `by_features`: whether
+    unlike pictures are told apart by features already, or by likeness still. `timed`: finished tasks that times are known from."""
 
     order: list[Placed]
     waiting: int
+    by_features: bool
+    timed: int
 
     def counts(self) -> dict[str, int]:
         return dict(Counter(one.why for one in self.order))
@@ -70,17 +86,20 @@ def plan_order(*, user: User, project_id: int, spec: OrderSpec) -> OrderPlan:
 
     Raises:
         Invalid: shares below 0, or above 1 together.
+        NotMeasured: of no task it is known how far the answers of a committee, or to variants, lie apart.
     """
     access = project_for(user, project_id, Action.TASKS_MANAGE)
-    _check(spec)
+    _check(access, spec)
     rows = _waiting(access, spec)
-    return OrderPlan(_order(access, spec, list(rows[:MOST])), rows.count())
+    return _planned(access, spec, list(rows[:MOST]), rows.count())
 
 
-def _check(spec: OrderSpec) -> None:
+def _check(access: ProjectAccess, spec: OrderSpec) -> None:
     shares = (spec.random, spec.diverse, spec.rare)
     if min(shares) < 0 or sum(shares) > 1 + 1e-9:
         raise Invalid("The shares by chance, of unlike pictures and of rare classes come to at most 1 together.")
+    if spec.measure in (*APART,) and not measured(access.project, spec.measure).filter(model=spec.model).exists():
+        raise NotMeasured(APART[spec.measure])
 
 
 def _waiting(access: ProjectAccess, spec: OrderSpec) -> QuerySet[Task]:
@@ -93,34 +112,61 @@ def _waiting(access: ProjectAccess, spec: OrderSpec) -> QuerySet[Task]:
     return rows.select_related("asset").order_by("order_key", "pk")
 
 
-def _order(access: ProjectAccess, spec: OrderSpec, waiting: list[Task]) -> list[Placed]:
+def _planned(access: ProjectAccess, spec: OrderSpec, waiting: list[Task], total: int) -> OrderPlan:
     project = access.project
     said = {one.task_id: one for one in offers([task.pk for task in waiting], spec.model)}
     counted = Count.objects.filter(project_id=project.pk, measure="regions_by_class").values_list("key", "amount")
-    done = Task.objects.filter(project=project, state=Task.State.DONE, purpose=Task.Purpose.WORK)
-    looks = done.exclude(asset__likeness=None).order_by("-pk").values_list("asset__likeness", flat=True)
-    return queue_order(
-        [_candidate(task, said.get(task.pk)) for task in waiting],
+    effort = effort_of(times_of_done(project)) if spec.per_minute else None
+    seen = _seen(project, waiting) if spec.diverse > 0 else None
+    by_likeness = spec.diverse > 0 and seen is None
+    order = queue_order(
+        [_candidate(task, said.get(task.pk), effort) for task in waiting],
         shares=Shares(random=spec.random, diverse=spec.diverse, rare=spec.rare),
         measure=spec.measure,
         mean=spec.mean,
         seed=seed_of(project.pk, "queue order"),
         counts={int(key): max(0, amount) for key, amount in counted},
-        known=[look % UNSIGNED for look in looks[:KNOWN] if look is not None] if spec.diverse > 0 else [],
+        known=_looks(project) if by_likeness else [],
+        seen=seen,
     )
+    return OrderPlan(order, total, by_features=seen is not None, timed=effort.tasks if effort else 0)
 
 
-def _candidate(task: Task, offer: Offer | None) -> Candidate:
+def _done(project: Project) -> QuerySet[Task]:
+    return Task.objects.filter(project=project, state=Task.State.DONE, purpose=Task.Purpose.WORK).order_by("-pk")
+
+
+def _looks(project: Project) -> list[int]:
+    looks = _done(project).exclude(asset__likeness=None).values_list("asset__likeness", flat=True)
+    return [look % UNSIGNED for look in looks[:KNOWN] if look is not None]
+
+
+def _seen(project: Project, waiting: list[Task]) -> Seen | None:
+    """What pictures look like in numbers; None where that is not known yet of most that wait."""
+    found = small_features([task.asset_id for task in waiting])
+    ids = [task.pk for task in waiting if task.asset_id in found]
+    if not ids or len(ids) < ENOUGH * len(waiting):
+        return None
+    done = small_features(list(_done(project).values_list("asset_id", flat=True)[:KNOWN]))
+    points = np.stack([found[task.asset_id] for task in waiting if task.asset_id in found])
+    return Seen(ids=ids, points=points, known=np.array(list(done.values()), np.float32).reshape(-1, points.shape[1]))
+
+
+def _candidate(task: Task, offer: Offer | None, effort: Effort | None) -> Candidate:
     """What is uncertain of a task: its regions, or where a model says how likely each answer is, those probabilities."""
     looks = _unsigned(task.asset.likeness)
+    seconds = None if effort is None else effort.of(len((offer and offer.regions) or []))
     if offer is None or (offer.regions is None and not offer.scores):
-        return Candidate(id=task.pk, looks=looks)
+        return Candidate(id=task.pk, looks=looks, seconds=seconds)
     tags = offer.scores.get("")
     regions = [(class_id, score) for class_id, score in offer.regions or [] if score is not None]
     kept = [one for one in regions if tags is None or str(one[0]) not in tags]
     shares = [list(values.values()) for values in offer.scores.values() if values]
     rare = [(int(class_id), score) for class_id, score in tags.items()] if tags else []
-    return Candidate(id=task.pk, regions=kept, shares=shares, possible=rare, looks=looks)
+    return Candidate(
+        id=task.pk, regions=kept, shares=shares, possible=rare, looks=looks, seconds=seconds, committee=offer.committee,
+        augmented=offer.augmented,
+    )  # fmt: skip
 
 
 def _unsigned(look: int | None) -> int | None:
@@ -135,7 +181,7 @@ def start_order(*, user: User, project_id: int, spec: OrderSpec) -> tuple[BulkCh
         Conflict: another bulk change of this project is still running.
     """
     access = project_for(user, project_id, Action.TASKS_MANAGE)
-    _check(spec)
+    _check(access, spec)
     return begin_bulk_change(
         project=access.project, user=user, kind=BulkChange.Kind.ORDER, title=f"Queue ordered by {spec.model}",
         arguments={"spec": msgspec.to_builtins(spec)}, job_kind=JOB,
@@ -151,7 +197,7 @@ def order_queue(*, change: BulkChange, report: Report) -> int:
     with transaction.atomic():
         rows = list(_waiting(access, spec)[:MOST])
         if not TaskPlace.objects.filter(change=change).exists():
-            _write(change, rows, _order(access, spec, rows))
+            _write(change, rows, _planned(access, spec, rows, len(rows)).order)
         found = TaskPlace.objects.filter(change=change).count()
         BulkChange.objects.filter(pk=change.pk).update(tasks=found)
     events.publish(f"project:{change.project_id}", "counts.changed", {"project": change.project_id})
@@ -159,7 +205,13 @@ def order_queue(*, change: BulkChange, report: Report) -> int:
 
 
 def _look_at(access: ProjectAccess, spec: OrderSpec, report: Report) -> None:
-    unseen = [task.asset_id for task in _waiting(access, spec)[:MOST] if task.asset.likeness is None]
+    """Have features of all that waits and of what is done; of pictures that have none, likeness."""
+    waiting = list(_waiting(access, spec)[:MOST])
+    done = [task.asset for task in _done(access.project).select_related("asset")[:KNOWN]]
+    features_of([task.asset for task in waiting] + done, report=report)
+    if _seen(access.project, waiting) is not None:
+        return
+    unseen = [task.asset_id for task in waiting if task.asset.likeness is None]
     for start in range(0, len(unseen), FILL_AT_ONCE):
         fill_likeness(asset_ids=unseen[start : start + FILL_AT_ONCE])
         report(min(start + FILL_AT_ONCE, len(unseen)), len(unseen))
@@ -178,6 +230,7 @@ def _write(change: BulkChange, rows: list[Task], order: list[Placed]) -> None:
             TaskPlace(
                 project_id=change.project_id, task=task, change=change, place=place, before=task.order_key,
                 after=next(next_key[task.priority, task.batch_id]), why=one.why, value=one.value, class_id=one.class_id,
+                seconds=one.seconds,
             )
         )  # fmt: skip
     TaskPlace.objects.filter(task__in=list(by_id)).delete()

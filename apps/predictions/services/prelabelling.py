@@ -24,7 +24,7 @@ from apps.jobs.models import Job
 from apps.jobs.services import enqueue
 from apps.predictions import backends
 from apps.predictions.backends import Asked, Backend, Reply
-from apps.predictions.errors import ModelFails, NothingToPredict, NotUsable
+from apps.predictions.errors import ModelFails, NothingToPredict, NotUsable, NoVariants
 from apps.predictions.models import ModelVersion, Prediction, PrelabelItem, PrelabelRun, RegisteredModel
 from apps.predictions.queries import summary_of
 from apps.predictions.services.checking import note_failing, note_well
@@ -48,28 +48,42 @@ Check = Callable[[], None]
 Progress = Callable[[int, int], None]
 
 
-def wanted_tasks(access: ProjectAccess, wanted: TaskFilter, version: ModelVersion, *, again: bool) -> QuerySet[Task]:
-    """The tasks of a filter; without `again` only those that the version said nothing of yet."""
+def wanted_tasks(
+    access: ProjectAccess, wanted: TaskFilter, version: ModelVersion, *, again: bool, augmented: bool = False
+) -> QuerySet[Task]:
+    """The tasks of a filter; without `again` only those that the version said nothing of yet, of variants either where it is
+    to look at them."""
     rows = tasks_matching(access, wanted)
     if not again:
-        rows = rows.exclude(Exists(Prediction.objects.filter(task_id=OuterRef("pk"), version_id=version.pk)))
+        said = Prediction.objects.filter(task_id=OuterRef("pk"), version_id=version.pk)
+        rows = rows.exclude(Exists(said.exclude(augmented=None) if augmented else said))
     return rows
 
 
 def ask_to_prelabel(
-    *, access: ProjectAccess, version: ModelVersion, wanted: TaskFilter, said: dict[str, Any], again: bool = False
+    *,
+    access: ProjectAccess,
+    version: ModelVersion,
+    wanted: TaskFilter,
+    said: dict[str, Any],
+    again: bool = False,
+    augmented: bool = False,
 ) -> PrelabelRun:
     """List the tasks, and enqueue the job that predicts them.
 
     Args:
         said: the request as it was sent, kept with the run.
         again: also tasks of which the version said something before.
+        augmented: look at variants of each picture, too, and keep how far the answers lie apart.
 
     Raises:
         NotUsable: the version is not ready, or answers only clicks.
+        NoVariants: it cannot be asked about variants.
         NothingToPredict: no task fits.
     """
     check_usable(version)
+    if augmented and not can_vary(version.model):
+        raise NoVariants("Variants of pictures are shown to files of weights and to what was trained here alone.")
     with transaction.atomic():
         run = PrelabelRun.objects.create(
             project=access.project,
@@ -77,9 +91,10 @@ def ask_to_prelabel(
             said=said,
             mapping=version.mapping,
             thresholds=version.thresholds,
+            augmented=augmented,
             created_by=access.user,
         )
-        run.total = _list(run, wanted_tasks(access, wanted, version, again=again))
+        run.total = _list(run, wanted_tasks(access, wanted, version, again=again, augmented=augmented))
         if not run.total:
             raise NothingToPredict("No task fits the filter, or the model said something of all of them already.")
         _enqueue(run, access.user)
@@ -106,6 +121,13 @@ def check_usable(version: ModelVersion) -> None:
     labels, mapping = version.labels, version.mapping
     if labels and not any(mapping.get(label) for label in labels):
         raise NotUsable("None of the model's labels means anything here yet. Say which class each of them is.")
+
+
+def can_vary(model: RegisteredModel) -> bool:
+    """Whether variants of a picture can be shown to it: pixels, and not an address, are what it is given. Masks of classes
+    have no boxes to compare."""
+    given_pixels = model.backend in (RegisteredModel.Backend.ONNX, RegisteredModel.Backend.TRAINED)
+    return given_pixels and model.kind != RegisteredModel.Kind.SEMANTIC
 
 
 def go_on(*, run: PrelabelRun, user: User) -> PrelabelRun:
@@ -198,7 +220,7 @@ class Working:
         return len(replies)
 
     def _asked(self, items: Sequence[PrelabelItem]) -> list[Reply]:
-        asked = [Asked(one.task_id, one.task.asset) for one in items]
+        asked = [Asked(one.task_id, one.task.asset, variants=self.run.augmented) for one in items]
         try:
             found = self.backend.predict(asked, iou=self.thresholds.iou)
         except DomainError:
@@ -213,6 +235,7 @@ class Working:
         return found
 
     def _write(self, items: Sequence[PrelabelItem], replies: Sequence[Reply]) -> None:
+        from apps.predictions.inference.steadiness import variants_apart
         from domain.inference.mapping import to_elements
 
         new: dict[int, NewPrediction] = {}
@@ -242,6 +265,15 @@ class Working:
                 elements=made.elements,
                 version=self.run.version,
                 scores=made.scores,
+                committee=reply.committee,
+                augmented=variants_apart(
+                    [reply.answer, *reply.variants],
+                    reply.labels,
+                    targets=self.targets,
+                    thresholds=self.thresholds,
+                    size=(asset.width, asset.height),
+                    whole=self.run.version.model.kind == RegisteredModel.Kind.CLASSIFY,
+                ),
             )
         kept = keep_predictions(project=self.run.project, user=self.user, new=list(new.values()))
         for item in items:

@@ -51,7 +51,12 @@ def queue_place(place: TaskPlace | None) -> structs.QueuePlace | None:
         return None
     model = place.change.arguments.get("spec", {}).get("model", "")
     return structs.QueuePlace(
-        why=cast(Any, place.why), value=place.value, class_id=place.class_id, place=place.place, model=model
+        why=cast(Any, place.why),
+        value=place.value,
+        class_id=place.class_id,
+        place=place.place,
+        model=model,
+        seconds=place.seconds,
     )
 
 

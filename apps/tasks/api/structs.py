@@ -36,14 +36,16 @@ class TaskAsset(msgspec.Struct):
 
 
 class QueuePlace(msgspec.Struct):
-    """Why a task stands where an order of the queue put it (`projects/{id}/queue-order`). `value`: uncertainty in [0, 1], bits of 64
-    to the nearest picture before it, or how rare the class `class_id` is. `model`: whose predictions the order was made by."""
+    """Why a task stands where an order of the queue put it (`projects/{id}/queue-order`). `value`: uncertainty or disagreement in
+    [0, 1]; bits of 64 (`diverse`) or usual distances (`core_set`) to the nearest picture before it; or how rare the class
+    `class_id` is. `model`: whose predictions the order was made by. `seconds`: that it may take, where the order went by that."""
 
     why: Why
     value: float | None
     class_id: int | None
     place: int
     model: str
+    seconds: float | None
 
 
 class TaskRow(msgspec.Struct):

@@ -8198,17 +8198,18 @@ export interface components {
         /**
          * OrderIn
          * @description `random`, `diverse` (pictures unlike all others), `rare` (classes): shares of every beginning of the queue, the rest is what
-         *         the model is unsure of. `measure`: of one region; `mean`: a task counts by all its regions, else by the most uncertain one.
+         *         the model is unsure of. `measure`: of one region, or how far the answers of a `committee` (of what was trained here), or to
+         *         variants of the picture (`augmented`: predicted with variants), lie apart; `mean`: a task counts by all its regions, else by
+         *         the most uncertain one. `per_minute`: value over the time that people took for finished tasks with as many regions.
          */
         OrderIn: {
             model: string;
-            /**
-             * @default margin
-             * @enum {string}
-             */
-            measure?: "entropy" | "least_confidence" | "margin";
+            /** @default margin */
+            measure?: ("entropy" | "least_confidence" | "margin") | ("augmented" | "committee");
             /** @default false */
             mean?: boolean;
+            /** @default false */
+            per_minute?: boolean;
             /** @default 0.2 */
             random?: number;
             /** @default 0.2 */
@@ -8220,14 +8221,19 @@ export interface components {
         };
         /**
          * OrderModels
-         * @description Models by whose predictions the queue can be ordered, as predictions name them.
+         * @description Models by whose predictions the queue can be ordered, as predictions name them; and those of them of which it is known how
+         *         far a committee's answers, or those to variants of a picture, lie apart.
          */
         OrderModels: {
             models: string[];
+            committee: string[];
+            augmented: string[];
         };
         /**
          * OrderPlanOut
-         * @description `ordered` of `waiting` tasks, how many by each reason, and the first of them.
+         * @description `ordered` of `waiting` tasks, how many by each reason, and the first of them. `by_features`: unlike pictures are told apart
+         *         by features already; else by likeness, until the job has looked at them. `timed`: finished tasks that times are known from; 0:
+         *         too few, all tasks count alike.
          */
         OrderPlanOut: {
             waiting: number;
@@ -8235,21 +8241,25 @@ export interface components {
             by: {
                 [key: string]: number;
             };
+            by_features: boolean;
+            timed: number;
             first: components["schemas"]["OrderedTask"][];
         };
         /**
          * OrderedTask
-         * @description Why a task stands where it stands. `value`: uncertainty in [0, 1], bits of 64 to the nearest picture before it, or the
-         *         score of the rare class `class_id` over one plus how many of it there are; null by chance, or where the model said nothing.
+         * @description Why a task stands where it stands. `value`: uncertainty or disagreement in [0, 1]; how far the nearest picture before it is,
+         *         in bits of 64 (`diverse`) or in usual distances of two pictures (`core_set`); or the score of the rare class `class_id` over
+         *         one plus how many of it there are; null by chance, or where the model said nothing. `seconds`: that it may take, where asked.
          */
         OrderedTask: {
             task: number;
             number: number;
             name: string;
             /** @enum {string} */
-            why: "diverse" | "random" | "rare" | "uncertain" | "unknown";
+            why: "augmented" | "committee" | "core_set" | "diverse" | "random" | "rare" | "uncertain" | "unknown" | "unmeasured";
             value: number | null;
             class_id: number | null;
+            seconds: number | null;
         };
         /** OrganisationIn */
         OrganisationIn: {
@@ -9240,13 +9250,16 @@ export interface components {
         };
         /**
          * PrelabelIn
-         * @description Which tasks a version is to look at. `again`: also those that it said something of before.
+         * @description Which tasks a version is to look at. `again`: also those that it said something of before. `variants`: look at each picture
+         *         mirrored and nearer, too, and keep how far the answers lie apart: then those are left out of which that is known.
          */
         PrelabelIn: {
             model_version: number;
             filter?: components["schemas"]["TaskFilter"];
             /** @default false */
             again?: boolean;
+            /** @default false */
+            variants?: boolean;
         };
         /**
          * PrelabelPreview
@@ -9266,6 +9279,7 @@ export interface components {
             source: string;
             filter: Record<string, never>;
             again: boolean;
+            variants: boolean;
             total: number;
             waiting: number;
             kept: number;
@@ -9653,16 +9667,18 @@ export interface components {
         };
         /**
          * QueuePlace
-         * @description Why a task stands where an order of the queue put it (`projects/{id}/queue-order`). `value`: uncertainty in [0, 1], bits of 64
-         *         to the nearest picture before it, or how rare the class `class_id` is. `model`: whose predictions the order was made by.
+         * @description Why a task stands where an order of the queue put it (`projects/{id}/queue-order`). `value`: uncertainty or disagreement in
+         *         [0, 1]; bits of 64 (`diverse`) or usual distances (`core_set`) to the nearest picture before it; or how rare the class
+         *         `class_id` is. `model`: whose predictions the order was made by. `seconds`: that it may take, where the order went by that.
          */
         QueuePlace: {
             /** @enum {string} */
-            why: "diverse" | "random" | "rare" | "uncertain" | "unknown";
+            why: "augmented" | "committee" | "core_set" | "diverse" | "random" | "rare" | "uncertain" | "unknown" | "unmeasured";
             value: number | null;
             class_id: number | null;
             place: number;
             model: string;
+            seconds: number | null;
         };
         /**
          * Quorum
