@@ -19,7 +19,7 @@ def core_set(points: Floats, known: Floats, *, most: int) -> tuple[NDArray[np.in
 
     Returns:
         (places, far), each (min(N, most),): indices into `points`, and each one's distance to the nearest before, in usual
-        distances: 1 is the root mean square distance of two of `points`. NaN of the first where nothing is known.
+        distances: 1 is the root mean square distance of two of all pictures. NaN of the first where nothing is known.
 
     Raises:
         ValueError: shapes that do not fit.
@@ -28,14 +28,14 @@ def core_set(points: Floats, known: Floats, *, most: int) -> tuple[NDArray[np.in
         raise ValueError(f"points and known must be (N, D) and (M, D), got {points.shape} and {known.shape}")
     if not len(points) or most < 1:
         return np.zeros(0, dtype=np.int64), np.zeros(0)
-    middle = points.mean(axis=0)
+    middle = np.concatenate([points, known]).mean(axis=0) if len(known) else points.mean(axis=0)
     points, known = points - middle, known - middle  # small numbers lose least in the products below
-    size = np.einsum("nd,nd->n", points, points)
-    usual = max(2 * float(size.mean()), 1e-12)
+    size, of_known = _squares(points), _squares(known)
+    usual = max(2 * float(np.concatenate([size, of_known]).mean()), 1e-12)
     nearest = np.full(len(points), np.inf, dtype=np.float32)
     for start in range(0, len(known), KNOWN_AT_ONCE):
-        some = known[start : start + KNOWN_AT_ONCE]
-        table = size[:, None] - 2 * points @ some.T + np.einsum("nd,nd->n", some, some)
+        some = slice(start, start + KNOWN_AT_ONCE)
+        table = size[:, None] - 2 * points @ known[some].T + of_known[some]
         nearest = np.minimum(nearest, table.min(axis=1))
     places: list[int] = []
     far: list[float] = []
@@ -49,3 +49,7 @@ def core_set(points: Floats, known: Floats, *, most: int) -> tuple[NDArray[np.in
     return np.array(places, dtype=np.int64), np.sqrt(
         np.maximum(np.where(np.isfinite(squares), squares, np.nan), 0) / usual
     )
+
+
+def _squares(rows: Floats) -> Floats:
+    return np.asarray((rows * rows).sum(axis=1))

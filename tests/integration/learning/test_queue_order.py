@@ -7,12 +7,13 @@ from collections import Counter
 import pytest
 
 from apps.assets.models import Asset
-from apps.predictions.models import TaskPlace
+from apps.predictions.models import PictureFeatures, Prediction, TaskPlace
 from apps.predictions.queries import withheld
 from apps.predictions.services import NewPrediction, keep_predictions
-from apps.tasks.models import Slot, Task
+from apps.tasks.models import Assignment, Slot, Task
 from domain.elements import decode, encode
 from tests.factories import make_project, run_job
+from tests.integration.learning.making import finish, pictures
 from tests.work import Person, make_tasks, region
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,61 @@ def test_shares_that_come_to_more_than_all_are_refused(team, project):
     assert post(team, project, "/plan", 400, random=0.9, diverse=0.2)["code"] == "invalid"
 
 
+def test_by_disagreement_only_where_it_was_measured_and_why_is_told(team, project):
+    assert post(team, project, "/plan", 409, measure="committee")["code"] == "not_measured"
+    assert post(team, project, "", 409, measure="augmented")["code"] == "not_measured"
+    for place, task in enumerate(Task.objects.filter(project=project, number__lte=3).order_by("number")):
+        Prediction.objects.filter(task=task).update(committee=place / 4)
+    plan = post(team, project, "/plan", 200, measure="committee")
+    told = [(one["number"], one["why"], one["value"]) for one in plan["first"]]
+    assert told[:4] == [(3, "committee", 0.5), (2, "committee", 0.25), (1, "committee", 0.0), (4, "unmeasured", None)]
+    assert told[-1] == (10, "unknown", None)
+    order(team, project, measure="committee")
+    assert queue(project)[:3] == [3, 2, 1]
+    assert places(Person(team.annotator), project)[2]["why"] == "committee"
+
+
+def test_the_order_looks_at_pictures_itself_and_takes_those_unlike_all_that_is_done(team, project):
+    finish(project, pictures(project, team, ["clear"]))
+    new = pictures(project, team, ["clear", "rain"])
+    Task.objects.filter(project=project, state="waiting").exclude(pk__in=[one.pk for one in new]).update(
+        trashed_at="2026-01-01T00:00:00Z"
+    )
+    all_unlike = {"diverse": 1.0}
+    plan = post(team, project, "/plan", 200, **all_unlike)
+    assert (plan["by_features"], PictureFeatures.objects.count()) == (False, 0)
+    order(team, project, **all_unlike)
+    assert PictureFeatures.objects.filter(asset__tasks__in=new).count() == 2
+    plan = post(team, project, "/plan", 200, **all_unlike)
+    assert plan["by_features"]
+    far, near = plan["first"]
+    assert (far["name"].split("-")[0], far["why"], near["why"]) == ("rain", "core_set", "core_set")
+    assert far["value"] > 2 * near["value"] > 0
+    shown = Person(team.manager).http.get(f"projects/{project.pk}/queue-order").json()["tasks"]
+    assert [(one["name"], one["why"]) for one in shown] == [(far["name"], "core_set"), (near["name"], "core_set")]
+
+
+def test_by_what_a_minute_teaches_once_people_s_times_are_known(team, project):
+    asked = {"per_minute": True}
+    plan = post(team, project, "/plan", 200, **asked)
+    assert (plan["timed"], {one["seconds"] for one in plan["first"]}) == (0, {None})
+    done = make_tasks(project, team.manager, 20)
+    finish(project, done, ["clear"] * 20)
+    for place, task in enumerate(done):
+        Assignment.objects.create(
+            project=project, task=task, stage="annotate", user=team.annotator, state="submitted",
+            claimed_at="2026-01-01T00:00:00Z", active_ms=8_000 if place % 2 else 80_000,
+        )  # fmt: skip
+        Task.objects.filter(pk=task.pk).update(region_count=place % 2)
+    plan = post(team, project, "/plan", 200, **asked)
+    assert (plan["timed"], plan["first"][0]["seconds"]) == (20, 80.0)  # one region takes no less than none
+    Task.objects.filter(pk__in=[task.pk for task in done[::2]]).update(region_count=8)
+    plan = post(team, project, "/plan", 200, **asked)
+    assert [one["seconds"] for one in plan["first"]] == [8.0] * 9 + [None]
+    order(team, project, **asked)
+    assert places(Person(team.manager), project)[8]["seconds"] == 8.0
+
+
 def places(person: Person, project) -> list[dict | None]:
     found = person.http.get(f"projects/{project.pk}/tasks/window").json()["results"]
     return [one["queue_place"] for one in sorted(found, key=lambda one: one["number"])]
@@ -129,6 +185,7 @@ def test_a_task_tells_why_it_comes_to_managers_and_to_who_labels_it(team, projec
         "class_id": None,
         "place": 1,
         "model": MODEL,
+        "seconds": None,
     }
     assert (told[9]["why"], told[9]["value"]) == ("unknown", None)
     assert places(annotator, project) == told

@@ -82,7 +82,12 @@ def test_the_version_looks_at_what_waits_and_the_queue_follows(team, project, ta
     shown = api(team.manager).get(f"projects/{project.pk}/queue-order").json()
     assert {one["why"] for one in shown["tasks"]} <= {"uncertain", "random"}
     assert (change.title, Training.objects.get().step) == ("Queue ordered by Weather:1", "done")
-    assert api(team.manager).get(f"projects/{project.pk}/queue-order/models").json() == {"models": ["Weather:1"]}
+    assert api(team.manager).get(f"projects/{project.pk}/queue-order/models").json() == {
+        "models": ["Weather:1"],
+        "committee": ["Weather:1"],
+        "augmented": [],
+    }
+    assert {one.committee for one in said.values()} == {0.0}  # clear cases: all members say the same
 
 
 def test_no_test_split_is_learned_from_nor_a_copy_or_the_group_of_one(team, project, taught):

@@ -52,6 +52,31 @@ def test_a_detector_leaves_boxes_beside_the_work(team, project):
     assert not Annotation.objects.filter(project=project).exists()
 
 
+def test_variants_of_a_picture_tell_how_steady_an_answer_is(team, project):
+    tasks = photos(project, team, 2)
+    version = registered(project, team, detector((32, 32, 20, 10, 0, 0.9)))  # whatever it is shown, amid 128 x 64
+    prelabel(team, project, version)
+    assert set(Prediction.objects.values_list("augmented", flat=True)) == {None}
+    http, url = api(team.manager), f"projects/{project.pk}/prelabel"
+    asked = {"model_version": version.pk, "variants": True}
+    assert http.post(f"{url}/preview", asked).json() == {"tasks": 2, "predicted": 0}
+    _, run = prelabel(team, project, version, variants=True)
+    assert (run["variants"], run["same"], run["kept"]) == (True, 2, 0)
+    far = Prediction.objects.get(task=tasks[0]).augmented  # mirrored it is the same box; nearer, 0.85 of it each way
+    assert far == pytest.approx((1 - 0.85**2) / 2, abs=1e-3)
+    assert http.post(f"{url}/preview", asked).json() == {"tasks": 0, "predicted": 2}
+    assert elements(tasks[0])[0]["geometry"] == {"x": 44.0, "y": 22.0, "w": 40.0, "h": 20.0}
+
+
+def test_a_server_is_shown_no_variants(team, project):
+    photos(project, team, 1)
+    with studio_backend() as there:
+        version = server(project, team, there.url, "label_studio")
+        sent = {"model_version": version.pk, "variants": True}
+        refused = api(team.manager).post(f"projects/{project.pk}/prelabel", sent)
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_variants")
+
+
 def test_a_run_asks_for_what_is_not_said_yet_and_again_only_if_told(team, project):
     photos(project, team, 2)
     version = registered(project, team, detector())

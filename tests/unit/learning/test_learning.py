@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from domain.learning.committee import committee_of, votes
 from domain.learning.features import DIMENSIONS, NAME, SIDE, describe
 from domain.learning.head import fit
 from domain.learning.held_out import CannotHoldOut, HeldOut, dealt, doubts, hold_out, measured
@@ -63,6 +64,16 @@ def test_the_file_says_what_the_head_says():
     session = onnxruntime.InferenceSession(head.onnx(["a", "b", "c"], features=NAME))
     (found,) = session.run(["scores"], {"features": features})
     assert np.allclose(found, head.scores(features), atol=1e-5)
+
+
+def test_the_file_of_a_committee_says_what_each_member_says():
+    features, labels = clouds(30)
+    head = fit(features, labels, classes=3, decay=0.1)
+    committee = committee_of(features, labels, classes=3, decay=0.1, seed=3, members=4)
+    session = onnxruntime.InferenceSession(head.onnx(["a", "b", "c"], features=NAME, committee=committee))
+    found = session.run(["scores", "votes"], {"features": features})
+    assert np.allclose(found[0], head.scores(features), atol=1e-5)
+    assert np.allclose(found[1], votes(committee, features), atol=1e-5)
 
 
 def test_labels_of_one_class_teach_nothing():

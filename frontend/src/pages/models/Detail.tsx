@@ -11,7 +11,7 @@ import { Meaning } from "./Meaning";
 import { Prelabel } from "./Prelabel";
 import { Runs } from "./Runs";
 import { ServerTraining } from "./ServerTraining";
-import { isReady, type Model, type ModelVersion, modelsKey, present, TONES } from "./shared";
+import { canVary, isReady, type Model, type ModelVersion, modelsKey, present, TONES } from "./shared";
 import { Trained } from "./Trained";
 import { Uses } from "./Uses";
 
@@ -70,7 +70,7 @@ export function Detail({ project, model, offer }: DetailProps) {
           {isReady(version) && model.kind !== "interactive" && (
             <>
               {project.actions.includes("predict") && !model.archived && (
-                <Prelabel project={project} version={version} />
+                <Prelabel project={project} version={version} canVary={canVary(model)} />
               )}
               <Runs project={project} version={version} />
               <Uses project={project} version={version} />

@@ -13,7 +13,8 @@ const STATES = { open: ["waiting", "annotating"], done: ["done"] } as const;
 type Which = typeof ALL | keyof typeof STATES;
 
 /** Lets a version look at the tasks that are chosen; says beforehand how many they are. */
-export function Prelabel({ project, version }: { project: Project; version: ModelVersion }) {
+export function Prelabel(props: { project: Project; version: ModelVersion; canVary: boolean }) {
+  const { project, version, canVary } = props;
   const { t } = useTranslation("models");
   const format = useFormat();
   const queries = useQueryClient();
@@ -21,12 +22,13 @@ export function Prelabel({ project, version }: { project: Project; version: Mode
   const [batch, setBatch] = useState(ALL);
   const [name, setName] = useState("");
   const [again, setAgain] = useState(false);
+  const [variants, setVariants] = useState(false);
   const filter: Schemas["TaskFilter"] = {
     ...(which === ALL ? {} : { state: [...STATES[which]] }),
     ...(batch === ALL ? {} : { batch: Number(batch) }),
     ...(name.trim() ? { name: name.trim() } : {}),
   };
-  const body: Schemas["PrelabelIn"] = { model_version: version.id, filter, again };
+  const body: Schemas["PrelabelIn"] = { model_version: version.id, filter, again, variants };
   const batches = useBatches(project.id);
   const preview = useQuery({
     queryKey: [...modelsKey(project.id), "preview", body, version.predictions],
@@ -71,6 +73,13 @@ export function Prelabel({ project, version }: { project: Project; version: Mode
       </div>
       <div className="row g12" style={{ marginTop: 12, flexWrap: "wrap" }}>
         <Checkbox label={t("again")} checked={again} onChange={(event) => setAgain(event.currentTarget.checked)} />
+        {canVary && (
+          <Checkbox
+            label={t("variants")}
+            checked={variants}
+            onChange={(event) => setVariants(event.currentTarget.checked)}
+          />
+        )}
         <span className="sp" />
         <span className="sm t2" aria-live="polite">
           {count !== undefined && t("count", { count, tasks: format.number(count) })}

@@ -29,6 +29,10 @@ export function present(model: Model): ModelVersion | null {
 
 export const isReady = (version: ModelVersion) => version.state === "ok" || version.state === "failing";
 
+/** Variants of a picture can be shown to it, and its answers to them compared. */
+export const canVary = ({ backend, kind }: Model) =>
+  (backend === "onnx" || backend === "trained") && kind !== "semantic";
+
 /** Labels that mean something here come first, then in the model's own order. */
 export function sortedLabels(version: ModelVersion): string[] {
   const mapped = version.labels.filter((label) => version.mapping[label]);

@@ -1,4 +1,4 @@
-import { Select } from "@mantine/core";
+import { Checkbox, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { useMeasuredModels } from "@/app/measured";
 import { PlanForm, usePlan } from "@/app/plan";
 import { useProject } from "@/app/project";
 import { useClasses } from "@/app/schema";
+import { useWhyWords } from "@/app/whyWords";
 import {
   Button,
   type Column,
@@ -26,6 +27,7 @@ import {
 type Ordered = Schemas["OrderedTask"];
 type Asked = Required<Omit<Schemas["OrderIn"], "model" | "batch" | "mean">>;
 const MEASURES = ["margin", "entropy", "least_confidence"] as const;
+const APART = ["committee", "augmented"] as const; // known only of some predictions
 const PARTS = ["random", "diverse", "rare"] as const;
 const key = (project: number) => ["project", project, "queue-order"];
 
@@ -81,14 +83,10 @@ export default function OrderContent() {
 
 function Tasks({ rows }: { rows: Ordered[] }) {
   const { t } = useTranslation("order");
-  const format = useFormat();
   const project = useProject();
   const classes = useClasses(project.id);
-  const because = (one: Ordered) => {
-    const found = one.class_id === null ? undefined : classes.get(one.class_id);
-    const value = one.why === "uncertain" ? format.number(one.value ?? 0, 2) : format.number(one.value ?? 0);
-    return t(`why.${one.why}`, { value, name: found?.title || found?.name || "" });
-  };
+  const words = useWhyWords();
+  const nameOf = (id: number) => classes.get(id)?.title || classes.get(id)?.name || "";
   const columns: Column<Ordered>[] = [
     { id: "number", header: t("task"), cell: (one) => <span className="m">{one.number}</span> },
     {
@@ -100,7 +98,7 @@ function Tasks({ rows }: { rows: Ordered[] }) {
         </Link>
       ),
     },
-    { id: "why", header: t("whyThis"), cell: because },
+    { id: "why", header: t("whyThis"), cell: (one) => words(one, nameOf) },
   ];
   return <DataTable label={t("next")} columns={columns} rows={rows} rowKey={(one) => one.task} />;
 }
@@ -109,8 +107,17 @@ function Plan({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation("order");
   const format = useFormat();
   const project = useProject();
-  const [asked, setAsked] = useState<Asked>({ measure: "margin", random: 0.2, diverse: 0.2, rare: 0.1 });
+  const [asked, setAsked] = useState<Asked>({
+    measure: "margin",
+    per_minute: false,
+    random: 0.2,
+    diverse: 0.2,
+    rare: 0.1,
+  });
   const { models, names, model, pick } = useMeasuredModels(project.id, "queue-order");
+  const knows = (measure: string) =>
+    MEASURES.includes(measure as (typeof MEASURES)[number]) ||
+    Boolean(model && models.data?.[measure as (typeof APART)[number]]?.includes(model));
   const planned = usePlan<Schemas["OrderPlanOut"]>({
     path: `/projects/${project.id}/queue-order`,
     queryKey: key(project.id),
@@ -130,7 +137,12 @@ function Plan({ onClose }: { onClose: () => void }) {
         <Select label={t("model")} data={names} allowDeselect={false} value={model} onChange={pick} data-autofocus />
         <Select
           label={t("measure")}
-          data={MEASURES.map((value) => ({ value, label: t(`measureOf.${value}`) }))}
+          description={t(`measureHelp.${asked.measure}`)}
+          data={[...MEASURES, ...APART].map((value) => ({
+            value,
+            label: knows(value) ? t(`measureOf.${value}`) : t(`measureNeeds.${value as (typeof APART)[number]}`),
+            disabled: !knows(value),
+          }))}
           allowDeselect={false}
           value={asked.measure}
           onChange={(value) => value && setAsked({ ...asked, measure: value as Asked["measure"] })}
@@ -147,9 +159,19 @@ function Plan({ onClose }: { onClose: () => void }) {
             onChange={(share) => setAsked({ ...asked, [part]: share })}
           />
         ))}
+        <Checkbox
+          label={t("perMinute")}
+          description={t("perMinuteHelp")}
+          checked={asked.per_minute}
+          onChange={(event) => setAsked({ ...asked, per_minute: event.currentTarget.checked })}
+        />
       </div>
       {told && (
         <>
+          {asked.per_minute && (
+            <p className="sm t2">{t("timed", { count: told.timed, tasks: format.number(told.timed) })}</p>
+          )}
+          {asked.diverse > 0 && !told.by_features && <p className="sm t2">{t("byLikeness")}</p>}
           <p className="sm m" role="status">
             {t("orders", { count: told.ordered, waiting: format.number(told.waiting) })}
           </p>
