@@ -79,6 +79,7 @@ ORDERS = (
     Order("margin, 20 % by chance", Shares(random=0.2, diverse=0, rare=0)),
     Order("committee, 20 % by chance", Shares(random=0.2, diverse=0, rare=0), "committee"),
     Order("margin, 20 % core-set", Shares(random=0, diverse=0.2, rare=0)),
+    Order("margin, 20 % core-set, 20 % by chance", Shares(random=0.2, diverse=0.2, rare=0)),
     Order("the product's mix", Shares(random=0.2, diverse=0.2, rare=0.1)),
     Order("the product's mix, by 64 bits", Shares(random=0.2, diverse=0.2, rare=0.1), bits=True),
     Order("core-set alone", Shares(random=0, diverse=1, rare=0)),

@@ -129,11 +129,14 @@ function Plan({ onClose }: { onClose: () => void }) {
     },
   });
   const { told } = planned;
+  const notes: string[] = [];
+  if (told && asked.per_minute) notes.push(t("timed", { count: told.timed, tasks: format.number(told.timed) }));
+  if (told && asked.diverse > 0 && !told.by_features) notes.push(t("byLikeness"));
   if (models.isError) return <ErrorState inline error={models.error} />;
   if (models.data && model === null) return <p className="sm">{t("noModels")}</p>;
   return (
     <PlanForm planned={planned} ready={Boolean(told?.ordered)} begin={t("start")} onClose={onClose}>
-      <div className="plan-fields">
+      <div className="plan-fields" style={{ alignItems: "end" }}>
         <Select label={t("model")} data={names} allowDeselect={false} value={model} onChange={pick} data-autofocus />
         <Select
           label={t("measure")}
@@ -168,10 +171,7 @@ function Plan({ onClose }: { onClose: () => void }) {
       </div>
       {told && (
         <>
-          {asked.per_minute && (
-            <p className="sm t2">{t("timed", { count: told.timed, tasks: format.number(told.timed) })}</p>
-          )}
-          {asked.diverse > 0 && !told.by_features && <p className="sm t2">{t("byLikeness")}</p>}
+          {notes.length > 0 && <p className="sm t2">{notes.join(" ")}</p>}
           <p className="sm m" role="status">
             {t("orders", { count: told.ordered, waiting: format.number(told.waiting) })}
           </p>
