@@ -19,7 +19,7 @@ from domain.shapes.polyline import Polyline
 from domain.shapes.tag import Tag
 
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
-from .making import ItemMaker, Sighted, numbers, track_of
+from .making import TRACK, ItemMaker, Sighted, numbers, track_of
 from .media import MediaIndex
 from .report import LossReport
 from .sinks import stem
@@ -30,7 +30,6 @@ _NAMESPACE = UUID("8d0f2a4c-6e1b-5c3d-9a7f-4b6d8e0c2f95")
 _HELD = ("polygon", "polyline", "points", "tag")
 CLASS = "class"
 _CLASS_NAMES = (CLASS, "label", "category", "name", "type")
-TRACK = "track_id"
 _OWN = ("id", "z", "occluded", "group", "image", "width", "height", TRACK)
 
 

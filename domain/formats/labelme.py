@@ -26,7 +26,7 @@ from domain.shapes.rotated_box import RotatedBox
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf, json_file
 from .corners import turned
 from .embedded import Kept
-from .making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of
+from .making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of, take_track
 from .media import MediaIndex
 from .rasters import read_raster, write_raster
 from .report import LossReport
@@ -74,7 +74,7 @@ class LabelMeWriter(ItemWriter):
             "answers that are not yes or no stand in `attributes` of the file, which is not standard",
         ),
     }
-    keeps = ("attributes", "score")
+    keeps = ("attributes", "score", "track")
 
     def add(self, item: ExportItem) -> str | None:
         found = self.content(item)
@@ -121,7 +121,8 @@ class LabelMeWriter(ItemWriter):
             "shape_type": kind,
             "flags": {name: value for name, value in region.attributes.items() if isinstance(value, bool)},
         }
-        plain = {name: value for name, value in region.attributes.items() if not isinstance(value, bool)}
+        plain: dict[str, Value] = {n: value for n, value in region.attributes.items() if not isinstance(value, bool)}
+        plain |= self.track_attribute(region, item)
         if plain:
             made["attributes"] = plain
         if "difficult" in region.flags:
@@ -211,7 +212,9 @@ class LabelMeReader:
                     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                         continue
                     if shape.label:
-                        seen.see(shape.label, _SHAPES.get(_kind(shape)), _attributes(shape))
+                        attributes = _attributes(shape)
+                        take_track(attributes)
+                        seen.see(shape.label, _SHAPES.get(_kind(shape)), attributes)
             self._seen = seen
         return self._seen
 
@@ -240,12 +243,13 @@ class LabelMeReader:
             except (msgspec.DecodeError, ValueError, FormatError) as error:
                 maker.problem("bad_region", f"shape {number}: {error}")
                 continue
-            key = seen.key(shape.label)
+            key, attributes = seen.key(shape.label), _attributes(shape)
             maker.region(
                 geometry,
                 key,
                 str(number),
-                attributes=seen.fit(key, _attributes(shape)),
+                track=take_track(attributes),
+                attributes=seen.fit(key, attributes),
                 group=str(shape.group_id) if shape.group_id not in (None, "") else None,
                 flags=["difficult"] if shape.difficult else [],
                 score=shape.score if shape.score is not None and 0 <= shape.score <= 1 else None,
@@ -407,4 +411,12 @@ _SHAPES = {
 }
 assert set(_READERS) == set(_SHAPES)
 
-FORMAT = Format(name="labelme", title="LabelMe", shapes=_HELD, writer=LabelMeWriter, reader=LabelMeReader, sniff=sniff)
+FORMAT = Format(
+    name="labelme",
+    title="LabelMe",
+    shapes=_HELD,
+    tracks=True,
+    writer=LabelMeWriter,
+    reader=LabelMeReader,
+    sniff=sniff,
+)

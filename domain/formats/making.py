@@ -30,6 +30,7 @@ LONGEST_OPTION = 120
 MAX_PIXELS = 1 << 31  # of one mask
 MAX_SIDE = 1 << 20  # pixels of an image
 MOST_TRACK = 1 << 53
+TRACK = "track_id"  # the attribute that stands for a track where a format has no other place, as Datumaro calls it
 
 
 _KEPT = ~(0xF000 << 64 | 0xC000 << 48)
@@ -179,6 +180,14 @@ def track_of(value: Any) -> int | None:
     if isinstance(number, bool) or not 0 <= number <= MOST_TRACK or number != int(number):
         return None
     return int(number)
+
+
+def take_track(attributes: dict[str, Value]) -> int | None:
+    """The track that an attribute says, which is then taken out; one that says something else stays."""
+    track = track_of(attributes[TRACK]) if TRACK in attributes else None
+    if track is not None:
+        del attributes[TRACK]
+    return track
 
 
 def numbers(values: Iterable[Any], what: str) -> list[float]:

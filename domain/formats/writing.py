@@ -19,6 +19,7 @@ from domain.shapes.tag import Tag
 from .base import ExportItem, LoadBlob, parse_options, runs_of
 from .fitting import LOSSES as FITTING_LOSSES
 from .fitting import fitted
+from .making import TRACK
 from .report import MAX_EXAMPLES, Effect, Loss, LossReport
 from .sinks import Sink, safe_name, stem
 
@@ -172,6 +173,15 @@ class ItemWriter:
             self.lose("metadata", item)
         if "licence" not in self.keeps_of_item and (asset.licence or asset.attribution):
             self.lose("licence", item)
+
+    def track_attribute(self, region: Region, item: ExportItem) -> dict[str, int]:
+        """The attribute that stands for a region's track; none, and told, where its class asks for one of that name itself."""
+        if region.track is None:
+            return {}
+        if TRACK in region.attributes or any(a.name == TRACK for a in self.classes[region.class_id].attributes):
+            self.lose("track", item, region.id)
+            return {}
+        return {TRACK: region.track}
 
     def boxes_and_tags(
         self, regions: Iterable[Region], item: ExportItem

@@ -6,11 +6,10 @@ import re
 from typing import Any
 
 from domain.elements.structs import Value
-from domain.formats.making import Sighted, scalar
+from domain.formats.making import TRACK, Sighted, scalar
 from domain.formats.xmlstream import Element, text_of
 from domain.schema import Attribute, SkeletonTemplate
 
-TRACK = "track_id"  # the attribute of shapes that stands for a track where images stand alone, as Datumaro calls it
 _KINDS = {"select": "select", "radio": "select", "checkbox": "boolean", "number": "number", "text": "text"}
 _EDGE = re.compile(r'data-node-from="(\d+)"[^>]*?data-node-to="(\d+)"')
 _EDGE_BACK = re.compile(r'data-node-to="(\d+)"[^>]*?data-node-from="(\d+)"')

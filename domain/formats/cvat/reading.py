@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.elements.structs import Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf
-from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of, track_of
+from domain.formats.making import TRACK, ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of, take_track
 from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
 from domain.formats.xmlstream import Element, elements, root_tag
@@ -24,7 +24,7 @@ from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
-from .labels import TRACK, Labels
+from .labels import Labels
 from .tracks import Frames, Tracks
 
 NAMESPACE = UUID("5f4d6c8f-7f0c-5a5e-bd8a-3b1a5c0f8d17")
@@ -196,8 +196,8 @@ def add_shape(maker: ItemMaker, shape: Element, label: str, key: str, labels: La
         )
     group = shape.get("group_id", "0")
     attributes, track = attributes_of(shape, labels.sighted, class_key), None
-    if TRACK in attributes and labels.is_track(label, TRACK) and (track := track_of(attributes[TRACK])) is not None:
-        del attributes[TRACK]
+    if TRACK in attributes and labels.is_track(label, TRACK):
+        track = take_track(attributes)
     maker.region(
         geometry,
         class_key,

@@ -11,6 +11,7 @@ import numpy as np
 
 from domain.elements.structs import Region, Value
 from domain.formats.base import ExportItem
+from domain.formats.making import TRACK
 from domain.formats.report import LossReport
 from domain.formats.writing import ItemWriter, Losses, plain, plain_texts
 from domain.geometry.masks import decode_runs
@@ -27,7 +28,6 @@ from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
-from .labels import TRACK
 from .video import Video, group_number
 
 _INPUTS = {"select": "select", "multiselect": "text", "boolean": "checkbox", "number": "number", "text": "text"}
@@ -62,7 +62,6 @@ class CvatWriter(ItemWriter):
         self._heads = {c.id: f'label={quoteattr(c.name)} source="manual"' for c in ordered}
         self._ordered = ordered
         self._used: set[int] = set()
-        self._own_track = {c.id for c in ordered if any(a.name == TRACK for a in c.attributes)}
         self._video = Video(self) if self.options.form == "video" else None
         if self._video is not None:
             self.keeps_of_item = ("group",)
@@ -122,8 +121,7 @@ class CvatWriter(ItemWriter):
         self._used.add(region.class_id)
 
     def _track(self, region: Region, item: ExportItem) -> str:
-        if region.class_id in self._own_track or TRACK in region.attributes:
-            self.lose("track", item, region.id)
+        if not self.track_attribute(region, item):
             return ""
         self.lose("track_as_attribute", item, region.id)
         return f'      <attribute name="{TRACK}">{region.track}</attribute>\n'

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.elements.structs import Flag, Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file
-from domain.formats.making import ItemMaker, Sighted, mask_of_runs, numbers, polygon_of, track_of
+from domain.formats.making import TRACK, ItemMaker, Sighted, mask_of_runs, numbers, polygon_of, take_track
 from domain.formats.media import MediaIndex
 from domain.formats.sinks import stem
 from domain.formats.sources import Source
@@ -26,7 +26,7 @@ from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
-from .writing import CAPTION, FLAGS, TRACK
+from .writing import CAPTION, FLAGS
 
 _NAMESPACE = UUID("0b8c9e5a-6a32-5d8e-8e5d-1f4be7b6d3c1")
 _SILENT = ("hash_key", "feature_vector")  # what machines keep beside; no labels
@@ -277,9 +277,8 @@ def _split_attributes(found: dict[str, Any], categories: _Categories) -> tuple[d
     score = attributes.get("score")
     if isinstance(score, int | float) and not isinstance(score, bool) and 0 <= score <= 1:
         more["score"] = float(attributes.pop("score"))  # type: ignore[arg-type]
-    if TRACK in attributes and not _asks(categories, found) and (track := track_of(attributes[TRACK])) is not None:
-        del attributes[TRACK]
-        more["track"] = track
+    if TRACK in attributes and not _asks(categories, found):
+        more["track"] = take_track(attributes)
     attributes.pop("rotation", None)
     attributes.pop("keyframe", None)
     return attributes, more

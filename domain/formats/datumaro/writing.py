@@ -25,7 +25,6 @@ from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
 
 CAPTION = "caption"
-TRACK = "track_id"  # among the attributes, as Datumaro's own readers of CVAT and MOT leave it
 FLAGS = ("difficult", "truncated", "ignore", "uncertain")
 _HELD = ("box", "rotated_box", "polygon", "polyline", "points", "skeleton", "mask", "tag")
 
@@ -123,10 +122,7 @@ class DatumaroWriter(ItemWriter):
         if region.score is not None:
             attributes["score"] = region.score
         if region.track is not None:
-            if TRACK in region.attributes or any(a.name == TRACK for a in found.attributes):
-                self.lose("track", item, region.id)
-            else:
-                attributes[TRACK] = region.track
+            attributes |= self.track_attribute(region, item)
         counts[1] += 1
         made: dict[str, Any] = {"id": counts[1], "type": kind, "attributes": attributes}
         made["group"] = groups.setdefault(region.group, len(groups) + 1) if region.group else 0

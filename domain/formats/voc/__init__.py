@@ -17,6 +17,7 @@ FORMAT = Format(
     name="voc",
     title="Pascal VOC",
     shapes=("box",),
+    tracks=True,
     writer=VocWriter,
     reader=VocReader,
     sniff=sniff,

@@ -11,7 +11,7 @@ import msgspec
 
 from domain.elements.structs import Flag, Region, Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, parse_options
-from domain.formats.making import ItemMaker, Sighted, numbers, polygon_of, scalar
+from domain.formats.making import ItemMaker, Sighted, numbers, polygon_of, scalar, take_track
 from domain.formats.media import MediaIndex, folder_split
 from domain.formats.rasters import Palette, colour_numbers, masks_of, read_raster, voc_palette
 from domain.formats.sinks import stem
@@ -230,8 +230,10 @@ class VocReader:
             return
         key = seen.key(name)
         flags = [flag for flag in _FLAGS if text_of(found.find(flag)) == "1"]
+        attributes = _attributes(found)
         more: dict[str, Any] = {
-            "attributes": seen.fit(key, _attributes(found)),
+            "track": take_track(attributes),
+            "attributes": seen.fit(key, attributes),
             "occluded": text_of(found.find("occluded")) == "1",
             "flags": sorted(flags),
         }
@@ -333,7 +335,9 @@ def _see(seen: Sighted, found: Element) -> float:
         else "box"
     )
     if name:
-        seen.see(name, shape, _attributes(found))
+        attributes = _attributes(found)
+        take_track(attributes)
+        seen.see(name, shape, attributes)
     for part in found.findall("part"):
         if part_name := text_of(part.find("name")):
             seen.see(part_name, "box")

@@ -29,6 +29,9 @@ class Options(msgspec.Struct, forbid_unknown_fields=True):
     masks: Literal["none", "segmentation"] = "none"
 
 
+Kept = tuple[Region, Box, dict[str, Value]]  # with its box, and what is written as its attributes
+
+
 class VocWriter(ItemWriter):
     """Takes items in order; lists and `labelmap.txt` come at the end."""
 
@@ -44,7 +47,7 @@ class VocWriter(ItemWriter):
         "tag_in_list": ("noted", "tags stand in lists of images that have a class"),
     }
     options_type = Options
-    keeps = ("attributes", "occluded", "flags")
+    keeps = ("attributes", "occluded", "flags", "track")
 
     def begin(self) -> None:
         self._shift = 1 if str(self.options.origin) == "1" else 0
@@ -62,7 +65,7 @@ class VocWriter(ItemWriter):
 
     def add(self, item: ExportItem) -> str | None:
         found = self.content(item)
-        kept: list[tuple[Region, Box]] = []
+        kept: list[Kept] = []
         tags: list[str] = []
         for region in found.regions:
             if isinstance(region.geometry, Tag):
@@ -71,7 +74,8 @@ class VocWriter(ItemWriter):
                 continue
             box = self._boxed(region, item)
             if box is not None:
-                kept.append((region, box))
+                said = region.attributes
+                kept.append((region, box, said if region.track is None else said | self.track_attribute(region, item)))
         objects = self._objects(kept)
         if not objects and not tags and item.outcome != "empty":
             self.lose("not_labelled", item)
@@ -106,19 +110,19 @@ class VocWriter(ItemWriter):
             geometry = fitted
         if region.flags and any(flag not in _FLAGS for flag in region.flags):
             self.lose("flags", item, region.id)
-        if region.source is not None or region.score is not None or _is_related(region):
+        if region.source is not None or region.score is not None or region.parent or region.group or region.z:
             self.lose_unheld(region, item)
         return geometry
 
-    def _objects(self, kept: list[tuple[Region, Box]]) -> list[str]:
+    def _objects(self, kept: list[Kept]) -> list[str]:
         shift = self._shift
-        texts = plain_texts([n for _, g in kept for n in (g.x + shift, g.y + shift, g.x + g.w, g.y + g.h)])
+        texts = plain_texts([n for _, g, _ in kept for n in (g.x + shift, g.y + shift, g.x + g.w, g.y + g.h)])
         corners = zip(texts[::4], texts[1::4], texts[2::4], texts[3::4], strict=True)
         return [
             f"  <object>\n    <name>{self._titles[region.class_id]}</name>\n    <pose>Unspecified</pose>\n"
             f"{_said(region)}    <bndbox><xmin>{x0}</xmin><ymin>{y0}</ymin><xmax>{x1}</xmax><ymax>{y1}</ymax></bndbox>\n"
-            f"{_attributes(region.attributes) if region.attributes else ''}  </object>\n"
-            for (region, _), (x0, y0, x1, y1) in zip(kept, corners, strict=True)
+            f"{_attributes(said) if said else ''}  </object>\n"
+            for (region, _, said), (x0, y0, x1, y1) in zip(kept, corners, strict=True)
         ]
 
     def _bounds(self, region: Region, item: ExportItem) -> Box | None:
@@ -165,10 +169,6 @@ class VocWriter(ItemWriter):
 
 def _file_part(name: str) -> str:
     return name.replace("/", "_").replace("\\", "_") or "class"
-
-
-def _is_related(region: Region) -> bool:
-    return bool(region.parent or region.role or region.group or region.z) or region.track is not None
 
 
 def _said(region: Region) -> str:
