@@ -2,24 +2,82 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from threading import Semaphore, Thread
-from typing import TypeVar
+from contextlib import ExitStack, contextmanager, nullcontext
+from threading import Event, Semaphore, Thread, local
+from typing import Any, TypeVar
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 T = TypeVar("T")
+TURN_SECONDS = 0.0005  # after which Python asks a thread to let another one run; 0.005 otherwise
+_here = local()  # `.pace` of the thread whose waiting it is
+
+
+class Pace:
+    """Lets a thread compute only while its caller waits.
+
+    Two threads that compute share one interpreter. Where both always want it, what is made ahead is made while the caller
+    computes, and the database idles; then it works, and nobody computes.
+    """
+
+    def __init__(self) -> None:
+        self._waits = Event()
+        self._waits.set()
+
+    def rest(self) -> None:
+        """Between two pieces of work, in the thread that makes: until the caller waits."""
+        self._waits.wait()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """The caller waits in here."""
+        self._waits.set()
+        try:
+            yield
+        finally:
+            self._waits.clear()
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """By the thread that this is."""
+        turn = sys.getswitchinterval()
+        _here.pace = self
+        sys.setswitchinterval(TURN_SECONDS)
+        try:
+            yield
+        finally:
+            sys.setswitchinterval(turn)
+            del _here.pace
+            self._waits.set()
+
+
+def meanwhile() -> Any:
+    """Around what a thread waits for that is no statement of Django's: what is made ahead of it is made meanwhile."""
+    pace: Pace | None = getattr(_here, "pace", None)
+    return nullcontext() if pace is None else pace.waiting()
 
 
 @contextmanager
-def ahead(items: Generator[T]) -> Iterator[Iterator[T]]:
+def written() -> Iterator[None]:
+    """`transaction.atomic`, whose end is waited for, too: the disk takes its time."""
+    with ExitStack() as end, transaction.atomic():
+        yield
+        end.enter_context(meanwhile())
+
+
+@contextmanager
+def ahead(items: Generator[T], pace: Pace | None = None) -> Iterator[Iterator[T]]:
     """`items`, the next one made while the caller works on the one before. An error comes where its item would stand.
 
     The thread sees the caller's database connection, which takes statements of both in turn. Only a COPY must be alone:
     where the caller does one, a `Lock` keeps the two apart, held by the caller while it works on an item, and by what
     makes them while it asks.
+
+    Args:
+        pace: where both compute much; what makes the items says `pace.rest()` between two pieces of work.
     """
     line: deque[T | _End] = deque()
     made, taken = Semaphore(0), Semaphore(0)
@@ -43,7 +101,8 @@ def ahead(items: Generator[T]) -> Iterator[Iterator[T]]:
 
     def take() -> Iterator[T]:
         while True:
-            made.acquire()
+            with meanwhile():
+                made.acquire()
             item = line.popleft()
             if isinstance(item, _End):
                 if item.error is not None:
@@ -56,13 +115,16 @@ def ahead(items: Generator[T]) -> Iterator[Iterator[T]]:
     shared.inc_thread_sharing()
     maker = Thread(target=make, name="ahead", daemon=True)
     maker.start()
-    try:
-        yield take()
-    finally:
-        stopped = True
-        taken.release()
-        maker.join()
-        shared.dec_thread_sharing()
+    with ExitStack() as stack:
+        stack.callback(shared.dec_thread_sharing)
+        stack.callback(maker.join)
+        if pace is not None:
+            stack.enter_context(pace.kept())
+        try:
+            yield take()
+        finally:
+            stopped = True
+            taken.release()
 
 
 class _End:

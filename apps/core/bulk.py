@@ -13,11 +13,15 @@ from typing import Any, TypeVar
 import msgspec
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
+from django.db.models.base import ModelState
 from django.utils import timezone
+
+from apps.core.ahead import meanwhile
 
 M = TypeVar("M", bound=models.Model)
 Write = Callable[[Any], str]
 NULL = "\\N"
+PIECE = 1 << 20  # bytes that COPY is handed at once: after each, another thread may take a turn
 ROOM = 16  # ids of a model with `ids_with_room` stand in cells of so many, at a place in it that nobody can tell beforehand
 _chance = SystemRandom()
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -126,8 +130,21 @@ def insert_rows(common: models.Model, names: Sequence[str], rows: Iterable[Seque
     for row in rows:
         buffer.write("\t".join([write(value) for write, value in zip(writers, row, strict=True)]) + tail)
     buffer.seek(0)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN", buffer)
+    with transaction.atomic(savepoint=False), meanwhile(), connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN", buffer, PIECE)
+
+
+def insert_alike(common: M, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[M]:
+    """As `insert_rows`; the rows as instances. Django would ask each field of each of them."""
+    insert_rows(common, names, rows)
+    shared, made = dict(common.__dict__), []
+    del shared["_state"]
+    for row in rows:
+        one = type(common).__new__(type(common))
+        one.__dict__ = shared | dict(zip(names, row, strict=True)) | {"_state": ModelState()}
+        one._state.adding, one._state.db = False, connection.alias
+        made.append(one)
+    return made
 
 
 def insert_many(model: type[M], rows: Sequence[M]) -> Sequence[M]:

@@ -7,9 +7,9 @@ from threading import Event, current_thread
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import IntegrityError, connection
 
-from apps.core.ahead import ahead
+from apps.core.ahead import Pace, ahead, meanwhile, written
 
 pytestmark = pytest.mark.django_db
 PATIENCE = 20.0  # seconds
@@ -64,3 +64,46 @@ def test_what_makes_them_sees_rows_that_are_not_committed():
 
     with ahead(make()) as coming:
         assert list(coming) == [(True, "ahead"), (True, "ahead")]
+
+
+def test_with_a_pace_what_is_ahead_is_made_only_while_the_caller_waits():
+    pace, asked, second = Pace(), Event(), Event()
+    made: list[int] = []
+
+    def make() -> Generator[int]:
+        for number in range(3):
+            if number:
+                asked.set()
+                pace.rest()
+            made.append(number)
+            if number:
+                second.set()
+            yield number
+
+    with ahead(make(), pace) as coming:
+        assert next(coming) == 0
+        assert asked.wait(PATIENCE)
+        assert made == [0]
+        with meanwhile():
+            assert second.wait(PATIENCE)
+        assert list(coming) == [1, 2]
+
+
+def test_a_caller_that_stops_wakes_what_rests():
+    pace = Pace()
+
+    def make() -> Generator[int]:
+        while True:
+            pace.rest()
+            yield 1
+
+    with ahead(make(), pace) as coming:
+        assert next(coming) == 1
+
+
+def test_what_is_written_stands_whole_or_not_at_all():
+    with written():
+        ContentType.objects.create(app_label="ahead", model="row")
+    with pytest.raises(IntegrityError), written():
+        ContentType.objects.create(app_label="ahead", model="row")
+    assert list(ContentType.objects.filter(app_label="ahead").values_list("model", flat=True)) == ["row"]

@@ -13,6 +13,8 @@ from django.db import connection, transaction
 
 from apps.annotations.models import Annotation, RegionIndex, Revision
 from apps.annotations.queries.documents import chunk_bodies
+from apps.core.ahead import meanwhile
+from apps.core.bulk import PIECE
 from domain.elements import Region, decode_chunk
 
 COLUMNS = (
@@ -81,8 +83,8 @@ def write_index(project_id: int, content: Sequence[tuple[Revision, bytes]], *, r
             rows.write(head + lines[1:-2].replace(BETWEEN, b"\n" + head) + b"\n")
     if rows.tell():
         rows.seek(0)
-        with connection.cursor() as cursor:
-            cursor.copy_expert(COPY, rows)  # type: ignore[attr-defined]
+        with meanwhile(), connection.cursor() as cursor:
+            cursor.copy_expert(COPY, rows, PIECE)  # type: ignore[attr-defined]
 
 
 def index_revisions(*, revisions: Sequence[Revision], replaced: Sequence[int] = ()) -> None:

@@ -18,6 +18,7 @@ from apps.assets import services as assets
 from apps.assets.models import Asset
 from apps.assets.services import Added, Ingested
 from apps.assets.services.ingest import Duplicates, Refused
+from apps.core.ahead import meanwhile
 from apps.core.bulk import insert_many
 from apps.projects.models import Project
 from apps.tasks.models import Slot, Stage, Task
@@ -150,7 +151,7 @@ def finish_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
     Slot.objects.filter(task__any_of=[r.task_id for r in revisions], state=Slot.State.OPEN).update(
         state=Slot.State.CANCELLED, withheld=False
     )
-    with connection.cursor() as cursor:
+    with meanwhile(), connection.cursor() as cursor:
         batches = [
             batch_id for (batch_id,) in execute_values(cursor.cursor, _DONE, rows, page_size=ROWS_AT_ONCE, fetch=True)
         ]
@@ -172,7 +173,7 @@ def keep_many_as_import(*, project: Project, revisions: Sequence[Any]) -> int:
     """Who takes these waiting tasks begins with the imported revisions; the caller has locked their slots."""
     if not revisions:
         return 0
-    with connection.cursor() as cursor:
+    with meanwhile(), connection.cursor() as cursor:
         execute_values(cursor.cursor, _BEGUN, [(r.task_id, r.pk) for r in revisions], page_size=ROWS_AT_ONCE)
         shown = [(r.task_id, r.region_count, _class_ids(r.class_counts)) for r in revisions]
         execute_values(cursor.cursor, _SHOWN, shown, page_size=ROWS_AT_ONCE)
@@ -207,7 +208,7 @@ def review_many_from_import(*, project: Project, revisions: Sequence[Any]) -> in
         ],
     )
     now = [(r.task_id, r.outcome, r.region_count, _class_ids(r.class_counts)) for r in revisions]
-    with connection.cursor() as cursor:
+    with meanwhile(), connection.cursor() as cursor:
         execute_values(cursor.cursor, _IN_REVIEW, now, page_size=ROWS_AT_ONCE)
     moved: Counter[tuple[str, int | None]] = Counter((Task.State.IN_REVIEW, batch_id) for *_, batch_id in before)
     moved.subtract(Counter((state, batch_id) for _, state, _, _, batch_id in before))

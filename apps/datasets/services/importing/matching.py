@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 from unicodedata import normalize
@@ -51,11 +51,14 @@ class Wanted:
         return sum(len(chunk.body) for chunk in self.fitted.content.new) + sum(map(len, self.item.blobs.values()))
 
 
-def batches(items: Iterator[ImportItem], import_id: int, fitting: Fitting) -> Generator[list[Wanted]]:
-    """Up to 500 items or some 2 MB of elements at a time. Needs no database, so that it may run ahead."""
+def batches(
+    items: Iterator[ImportItem], import_id: int, fitting: Fitting, rest: Callable[[], None]
+) -> Generator[list[Wanted]]:
+    """Up to 500 items or some 2 MB of elements at a time. Needs no database, so that it may run ahead; `rest` is called between two."""
     batch: list[Wanted] = []
     weight = 0
     for number, item in enumerate(items):
+        rest()
         w = Wanted(f"import {import_id}/{number}", item, names_of(item.asset.name))
         batch.append(w)
         if all(size := (item.asset.width, item.asset.height)):

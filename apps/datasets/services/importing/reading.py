@@ -13,7 +13,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.activity.services import record
 from apps.assets import queries as assets
-from apps.core.ahead import ahead
+from apps.core.ahead import Pace, ahead, written
 from apps.datasets.errors import ImportRefused
 from apps.datasets.models import Import
 from apps.datasets.services.asking import source_of
@@ -69,9 +69,9 @@ def read_import(*, bringing: Bringing, part: Path, progress: Progress) -> dict[s
             row.project.refresh_from_db()
         tally.classes_created = classes.created
         progress(0, header.items, "")
-        fitting = Fitting(classes, bringing.source, settings_of(row.project).amodal)
+        pace, fitting = Pace(), Fitting(classes, bringing.source, settings_of(row.project).amodal)
         try:
-            with ahead(batches(reader.items(), row.pk, fitting)) as coming:
+            with ahead(batches(reader.items(), row.pk, fitting, pace.rest), pace) as coming:
                 for batch in coming:
                     with turn:
                         _bring(bringing, source, fitting, batch, tally)
@@ -113,7 +113,7 @@ def _bring(bringing: Bringing, source: Source, fitting: Fitting, batch: list[Wan
         _foretell(bringing, source, fitting, batch, tally)
         return
     prepared, by_key = pictures(project, source, batch, tally)
-    with transaction.atomic():
+    with written():
         added, _, refused = tasks.add_files(project=project, user=bringing.user, items=prepared)
         for one in refused:
             tally.problem(one.code, one.detail, one.name)
