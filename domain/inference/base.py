@@ -74,6 +74,7 @@ class Found:
     score: float
     geometry: Geometry | None
     attributes: Mapping[str, Any] = field(default_factory=dict)  # of a region, where it came with some
+    track: int | None = None  # of a tracker: what is the same thing on other images of the sequence
 
 
 @dataclass(slots=True)

@@ -190,9 +190,8 @@ def _region(
         return None
     before = len(maker.problems)
     score = round(min(1.0, max(0.0, found.score)), 4)
-    made = maker.region(
-        geometry, wanted.id, f"{out.regions}", source=source, score=score, attributes=dict(found.attributes)
-    )
+    said = {"attributes": dict(found.attributes), "track": found.track}
+    made = maker.region(geometry, wanted.id, f"{out.regions}", source=source, score=score, **said)
     if made is None:
         del maker.problems[before:]
         out.problems["degenerate"] += 1

@@ -160,13 +160,16 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 
 
 class PredictedRegion(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A region as the model saw it. `class` is the id or the name of a class of the project."""
+    """A region as the model saw it. `class` is the id or the name of a class of the project, `track` the number that a tracker
+    gives the same thing on all images of a sequence.
+    """
 
     class_: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | Text = msgspec.field(name="class")
     shape: Text
     geometry: dict[str, Any]
     score: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     attributes: dict[str, Any] = {}
+    track: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
 
 
 class PredictedItemIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

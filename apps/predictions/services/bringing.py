@@ -137,7 +137,7 @@ def _read(item: PredictedItem, schema: LabelSchema) -> tuple[Answer, list[str], 
             places[label] = len(labels)
             labels.append(label)
             targets[label] = Target(class_id=class_id)
-        answer.found.append(Found(places[label], region.score, geometry, region.attributes))
+        answer.found.append(Found(places[label], region.score, geometry, region.attributes, region.track))
     for name, value in item.answers.items():
         for one in value if isinstance(value, list) else [value]:
             label = f"answer {name} {len(labels)}"

@@ -106,6 +106,19 @@ def test_boxes_that_people_move_keep_their_track_into_every_export(world):
     assert {name: sorted(tracks) for name, tracks in stored(other).items()} == names
 
 
+def test_what_a_tracker_says_keeps_its_numbers(world):
+    bring(world.manager, world.project, video(), enter="draft")
+    drawn = {"class": "car", "shape": "box", "geometry": {"x": 1, "y": 2, "w": 8, "h": 6}}
+    items = [{"name": f"street/{n:06d}.jpg", "regions": [drawn | {"track": 31}]} for n in (1, 2)]
+    url = f"projects/{world.project.pk}/predictions"
+    told = world.manager.post(url, {"model": "tracker:1", "items": items}).json()
+    assert [one["state"] for one in told["results"]] == ["kept", "kept"]
+    listed = world.manager.get(url, {"elements": "true"}).json()["results"]
+    assert [row["element"]["track"] for one in listed for row in one["elements"]] == [31, 31]
+    wrong = [{"name": "street/000001.jpg", "regions": [drawn | {"track": -1}]}]
+    assert world.manager.post(url, {"model": "tracker:1", "items": wrong}).status_code == 400
+
+
 def test_the_preview_tells_that_a_format_has_no_tracks(world):
     bring(world.manager, world.project, video())
     preview = export(world.manager, world.project, format="yolo", preview=True)["preview"]
