@@ -9168,7 +9168,8 @@ export interface components {
         };
         /**
          * PredictedRegion
-         * @description A region as the model saw it. `class` is the id or the name of a class of the project.
+         * @description A region as the model saw it. `class` is the id or the name of a class of the project, `track` the number that a tracker
+         *         gives the same thing on all images of a sequence.
          */
         PredictedRegion: {
             class: number | string;
@@ -9178,6 +9179,8 @@ export interface components {
             score?: number;
             /** @default {} */
             attributes?: Record<string, never>;
+            /** @default null */
+            track?: number | null;
         };
         /**
          * Prediction
