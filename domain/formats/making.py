@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MOST_OPTIONS = 60  # different texts; a question with more is text
 LONGEST_OPTION = 120
+MOST_TEXT = 10_000  # characters of a value
+MOST_Z = 1_000_000
 MAX_PIXELS = 1 << 31  # of one mask
 MAX_SIDE = 1 << 20  # pixels of an image
 MOST_TRACK = 1 << 53
@@ -54,6 +56,33 @@ def _no_nul(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\0", "\ufffd") if "\0" in value else value
     return [_no_nul(one) for one in value] if isinstance(value, list) else value
+
+
+def _plain(value: Any) -> Value:
+    """A value as regions hold it: a list of distinct short texts, a text of limited length, a number, or nothing."""
+    if isinstance(value, str):
+        return _no_nul(value)[:MOST_TEXT]  # type: ignore[no-any-return]
+    if isinstance(value, list):
+        texts = (_no_nul(str(one))[:LONGEST_OPTION] for one in value if isinstance(one, bool | int | float | str))
+        return list(dict.fromkeys(text for text in texts if text))
+    if isinstance(value, bool | int | float) and isfinite(value):
+        return value if abs(value) < 1 << 53 else float(value)
+    return None
+
+
+def cleaned(given: Mapping[Any, Any]) -> tuple[dict[str, Value], list[str]]:
+    """(what can be held of a file's attributes, names of those that were cut or left out); null says nothing."""
+    kept: dict[str, Value] = {}
+    wrong: list[str] = []
+    for name, value in given.items():
+        key, plain = _no_nul(str(name))[:LONGEST_OPTION], _plain(value)
+        if (key != name and "\0" not in str(name)) or (plain != value and "\0" not in str(value)):
+            wrong.append(key)
+        if key.strip() and plain is not None:
+            kept[key] = plain
+        elif value is not None and key not in wrong:
+            wrong.append(key)
+    return kept, wrong
 
 
 def outside(mask: Mask, blobs: dict[str, bytes]) -> Mask:
@@ -96,7 +125,16 @@ class ItemMaker:
             self.problem("bad_region", f"{key}: {broken[0].detail}")
             return None
         if said := more.get("attributes"):
-            more["attributes"] = {_no_nul(name): _no_nul(value) for name, value in said.items()}
+            more["attributes"], wrong = cleaned(said)
+            if wrong:
+                names = ", ".join(repr(name[:40]) for name in wrong)[:200]
+                self.problem(
+                    "attribute_cut", f"{key}: what is no text, number or list of them was left out or cut: {names}"
+                )
+        if group := more.get("group"):
+            more["group"] = _no_nul(group)[:LONGEST_OPTION]
+        if z := more.get("z"):
+            more["z"] = max(-MOST_Z, min(MOST_Z, z))
         stored = outside(geometry, self.blobs) if isinstance(geometry, Mask) else geometry
         made = region_type(geometry.shape)(id=self._id(key), class_id=class_key, geometry=stored, **more)
         self.elements.append(made)
@@ -118,7 +156,10 @@ class ItemMaker:
     def answer(self, name: str, value: Value) -> None:
         """Add the answer to an item attribute; the last of a name counts."""
         self.elements = [e for e in self.elements if not (isinstance(e, Answer) and e.id == name)]
-        self.elements.append(Answer(id=_no_nul(name), value=_no_nul(value)))
+        kept, wrong = cleaned({name: value})
+        if wrong:
+            self.problem("attribute_cut", f"the answer to {name[:40]!r} was left out or cut")
+        self.elements += [Answer(id=question, value=said) for question, said in kept.items()]
 
     def item(
         self, asset: AssetMeta, *, outcome: str | None = None, split: str | None = None, media: str | None = None
@@ -234,7 +275,7 @@ class Values:
         self._texts.add(name)
 
     def see(self, values: Mapping[str, Value]) -> None:
-        for name, value in values.items():
+        for name, value in cleaned(values)[0].items():
             if name in self._texts:
                 continue
             seen, kept = self._seen.setdefault(name, []), self._kept.setdefault(name, set())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .showing import following, say, table
+from .showing import following, say, say_json, table
 
 
 def _offline() -> Any:
@@ -60,7 +60,7 @@ def inspect(asked: Any) -> int:
             asked.path, format=asked.format, to=asked.to, advance=lambda done, total: progress(done, total, "reading")
         )
     if asked.json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        say_json(found)
         return 0
     images = found["images"]
     print(
@@ -82,16 +82,20 @@ def convert(asked: Any) -> int:
         report = offline.convert(
             asked.source, asked.out, to=asked.to or named(asked.out), format=asked.format, images=asked.images, options=pairs(asked.option) or None,
             read_options={name: str(value) for name, value in pairs(asked.read_option).items()} or None,
-            advance=lambda done, total: progress(done, total, "converting"),
+            advance=lambda done, total: progress(done, total, "converting"), overwrite=asked.overwrite,
         )  # fmt: skip
+    lost = report["problems"] or any(loss["effect"] == "dropped" for loss in report["losses"])
+    code = 1 if lost and not report["regions"] else 0  # nothing came through
     if asked.json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
-        return 0
+        say_json(report)
+        return code
     print(f"{report['from']} → {report['to']}: {report['items']} items, {report['regions']} regions in {asked.out}")
     for problem in report["problems"]:
         say(f"  not read: {problem['count']} × {problem['examples'][0]['detail']} [{problem['code']}]")
     say_losses(report["losses"])
-    return 0
+    if code:
+        say("labelwright: no annotation came through")
+    return code
 
 
 def formats(asked: Any) -> int:

@@ -15,7 +15,7 @@ from . import __version__, alone
 from .client import Client, keep, sign_in
 from .errors import Problem, Unreachable
 from .quality import PARTS, as_csv
-from .showing import bar, counting, following, say, table
+from .showing import any_terminal, bar, counting, following, say, table
 
 REFUSED, WRONG = 1, 2
 SHOWN = 20  # rows that are named one by one
@@ -40,31 +40,42 @@ MODES = ["append", "merge", "replace", "predictions", "gold", *ENTRIES]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    any_terminal()
     parser = _parser()
     asked = parser.parse_args(argv)
     if not hasattr(asked, "run"):
         parser.print_help()
         return WRONG
     try:
-        return int(asked.run(asked) or 0)
+        code = int(asked.run(asked) or 0)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Problem as problem:
         say(f"labelwright: {problem.detail} [{problem.code}]")
         return REFUSED
     except (
         Unreachable,
         LookupError,
-        FileNotFoundError,
-        FileExistsError,
+        OSError,
         ImportError,
         ValueError,
         TimeoutError,
     ) as error:
-        code = getattr(error, "code", None)
-        say(f"labelwright: {error}" + (f" [{code}]" if code else ""))
-        return REFUSED if code or isinstance(error, Unreachable) else WRONG
+        named = getattr(error, "code", None)
+        say(f"labelwright: {error}" + (f" [{named}]" if named else ""))
+        return REFUSED if named or isinstance(error, Unreachable) or _broke(error) else WRONG
     except KeyboardInterrupt:
         say("labelwright: stopped")
         return 130
+
+
+def _broke(error: Exception) -> bool:
+    """Whether a disk or a line failed, and not a path was wrong."""
+    paths = (FileNotFoundError, FileExistsError, NotADirectoryError, IsADirectoryError, PermissionError)
+    return isinstance(error, OSError) and not isinstance(error, (*paths, ValueError))  # a wrong address is a ValueError
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--url", help="the server; else LABELWRIGHT_URL, else the kept login")
     parser.add_argument("--token", help="an API token; else LABELWRIGHT_TOKEN, else the kept login")
-    commands = parser.add_subparsers(title="commands", metavar="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(
         name: str, run: Callable[[Any], Any], help: str, *arguments: tuple[tuple[str, ...], dict[str, Any]]
@@ -171,7 +182,8 @@ def _parser() -> argparse.ArgumentParser:
     command(
         "convert", alone.convert, "one format as another, without a server", (("source",), {"type": Path}), (("out",), {"type": Path}),
         (("--to",), {"default": "", "help": "the format; else what OUT is called after, as voc.zip"}), (("--format",), {"default": "auto", "help": "of the source"}),
-        (("--images",), {"action": "store_true", "help": "copy the pictures too"}), option,
+        (("--images",), {"action": "store_true", "help": "copy the pictures too"}),
+        (("--overwrite",), {"action": "store_true", "help": "replace the zip that is there"}), option,
         (("--read-option",), {"action": "append", "default": [], "metavar": "NAME=VALUE"}), as_json,
     )  # fmt: skip
     command("formats", alone.formats, "the formats there are, without a server", as_json)
@@ -226,9 +238,12 @@ def _project(asked: Any) -> int:
     if asked.action == "show":
         found = client.project(asked.name)
     else:
+        schema = (
+            json.loads(asked.schema.read_text(encoding="utf-8")) if asked.schema else None
+        )  # before anything is made
         found = client.create_project(asked.name, organisation=asked.organisation)
-        if asked.schema:
-            found.set_schema(json.loads(asked.schema.read_text()))
+        if schema is not None:
+            found.set_schema(schema)
     document = found.document
     table([document], ("id", "name", "state", "web_url"), as_json=asked.json, one=True)
     return 0

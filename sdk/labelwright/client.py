@@ -26,7 +26,7 @@ def kept_path() -> Path:
 
 def _kept() -> dict[str, str]:
     try:
-        found = json.loads(kept_path().read_text())
+        found = json.loads(kept_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -38,7 +38,7 @@ def keep(url: str, token: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text(json.dumps({"url": url, "token": token}))
+    path.write_text(json.dumps({"url": url, "token": token}), encoding="utf-8")
     return path
 
 

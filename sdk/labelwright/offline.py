@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -199,12 +200,14 @@ def convert(
     options: dict[str, Any] | None = None,
     read_options: dict[str, str] | None = None,
     advance: Advance | None = None,
+    overwrite: bool = False,
 ) -> dict[str, Any]:
     """One format as another. The same input and options give the same bytes.
 
     Args:
         out: a `.zip`, or a folder that is empty or not there yet; None writes nothing and only counts.
         images: write the pictures too.
+        overwrite: replace a zip that is there.
 
     Returns:
         What was read and written: items, regions, problems of reading, losses of writing.
@@ -221,7 +224,7 @@ def convert(
         schema, ids = schema_of(header)
         blobs: dict[str, bytes] = {}
         problems: dict[str, dict[str, Any]] = {}
-        with sink_of(Path(out) if out is not None else None) as sink:
+        with sink_of(Path(out) if out is not None else None, overwrite=overwrite) as sink:
             writer = target.writer(sink, schema=schema, options=options, load_blob=blobs.__getitem__)
             for number, item in enumerate(reader.items(), start=1):
                 for problem in item.problems:
@@ -305,7 +308,8 @@ def schema_of(header: Any) -> tuple[LabelSchema, dict[int, int]]:
         if found.name in by_name:
             ids[found.key] = by_name[found.name]
             continue
-        own = found.key if found.key >= 1 and found.key not in ids.values() else max(ids.values(), default=0) + 1
+        kept = 1 <= found.key < 1 << 31 and found.key not in ids.values()  # numbers made of texts are larger
+        own = found.key if kept else max(ids.values(), default=0) + 1
         ids[found.key] = by_name[found.name] = own
         classes.append(
             Class(
@@ -335,10 +339,18 @@ def with_parents(header: Any, classes: list[Class], ids: dict[int, int]) -> list
 
 
 @contextmanager
-def sink_of(out: Path | None) -> Iterator[Any]:
-    """A zip or a folder; nothing of it stays when writing fails."""
+def sink_of(out: Path | None, *, overwrite: bool = False) -> Iterator[Any]:
+    """A zip or a folder; nothing of it stays when writing fails.
+
+    Raises:
+        FileExistsError: the zip is there, or the folder is not empty.
+    """
     if out is None:
         yield formats.FolderSink()
+    elif out.suffix.lower() == ".zip" and out.exists() and not overwrite:
+        raise FileExistsError(f"{out} is already there; --overwrite replaces it")
+    elif out.exists() and not out.is_dir() and out.suffix.lower() != ".zip":
+        raise FileExistsError(f"{out} is a file; name a folder or a .zip")
     elif out.suffix.lower() == ".zip":
         part = out.with_name(f"{out.name}.part")
         with part.open("wb") as file:
@@ -354,8 +366,14 @@ def sink_of(out: Path | None) -> Iterator[Any]:
     else:
         if out.exists() and any(out.iterdir()):
             raise FileExistsError(f"{out} is not empty")
+        made = not out.exists()
         out.mkdir(parents=True, exist_ok=True)
-        yield DiskSink(out)
+        try:
+            yield DiskSink(out)
+        except BaseException:
+            for found in [out] if made else out.iterdir():
+                shutil.rmtree(found) if found.is_dir() else found.unlink()
+            raise
 
 
 def copy(source: Any, path: str, sink: Any, where: str) -> None:

@@ -191,14 +191,14 @@ class Project:
         path = Path(path)
         if format != "auto" or not predicting.is_plain(path):
             return self.import_file(path, format=format, mode="predictions", source=model, progress=progress)
-        named = json.loads(Path(coco).read_text()) if coco is not None else None
+        named = json.loads(Path(coco).read_text(encoding="utf-8-sig")) if coco is not None else None
         told = self.answers(predicting.rows(path), coco=named)
         if not told.document["annotations"]:
             first = told.problems[0] if told.problems else {"row": 0, "detail": "there are no answers in it"}
             raise ValueError(f"nothing of {path} fits {self.name!r}: row {first['row']}: {first['detail']}")
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"{path.stem}.json"
-            file.write_text(json.dumps(told.document))
+            file.write_text(json.dumps(told.document), encoding="utf-8")
             run = self.import_file(file, format="coco", mode="predictions", source=model, progress=progress)
         return replace(run, left_out=told.problems, left_out_count=told.left_out)
 
@@ -256,6 +256,8 @@ class Project:
             version: id of a frozen version; without one, `filter` makes an unnamed one.
             received: called with the bytes of each block.
         """
+        if to is not None and not Path(to).parent.is_dir():
+            raise FileNotFoundError(f"there is no folder {Path(to).parent} to put it into")
         body: dict[str, Any] = {"format": format, "options": options or {}}
         if version is not None:
             body["version"] = version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,23 @@ from typing import Any
 from tqdm import tqdm
 
 
+def any_terminal() -> None:
+    """Letters that a terminal cannot show become question marks, and end nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def say_json(found: Any) -> None:
+    """Print a document that reads back whole on any terminal: letters that it cannot show are escaped."""
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(found, indent=2)
+    print(text)
+
+
 def say(text: str, *, error: bool = True) -> None:
     print(text, file=sys.stderr if error else sys.stdout, flush=True)
 
@@ -18,7 +36,7 @@ def say(text: str, *, error: bool = True) -> None:
 def table(rows: Sequence[dict[str, Any]], columns: Sequence[str], *, as_json: bool, one: bool = False) -> None:
     """Rows as JSON, or their columns side by side; one row below each other."""
     if as_json:
-        print(json.dumps(rows[0] if one else list(rows), ensure_ascii=False, indent=2))
+        say_json(rows[0] if one else list(rows))
         return
     if one:
         width = max((len(c) for c in columns), default=0)

@@ -82,7 +82,7 @@ class Journal:
 
     def _read(self) -> dict[str, list[str]]:
         try:
-            found = json.loads(self._path.read_text())
+            found = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return found if isinstance(found, dict) else {}
@@ -106,5 +106,5 @@ class Journal:
 
     def _write(self) -> None:
         part = self._path.with_suffix(".part")
-        part.write_text(json.dumps(self._all))
+        part.write_text(json.dumps(self._all), encoding="utf-8")
         part.replace(self._path)

@@ -8,6 +8,7 @@ import zlib
 import numpy as np
 import pytest
 
+from domain.elements import decode, encode, kind_of
 from domain.elements.structs import Region
 from domain.formats import FormatError
 from tests.reading import picture, read
@@ -221,3 +222,26 @@ def test_createml_labels_whole_images_and_names_what_is_no_row():
     assert [c.name for c in header.classes] == ["cat", "dog"]
     assert [[e.shape for e in item.elements] for item in items] == [["tag"], ["tag"], []]
     assert [p.code for item in items for p in item.problems] == ["no_image", "bad_region"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept", "told_too"),
+    [
+        ({"a": None, "b": "x"}, {"b": "x"}, False),
+        ({"a": {"x": 1}, "b": "x"}, {"b": "x"}, True),
+        ({"l": ["x", 1, None, "x"]}, {"l": ["x", "1"]}, True),
+        ({"n" * 200: "x"}, {"n" * 120: "x"}, True),
+        ({"t": "x" * 20_000}, {"t": "x" * 10_000}, True),
+        ({"": "x"}, {}, True),
+        ({"big": 10**30}, {"big": 1e30}, True),
+    ],
+)
+def test_an_attribute_that_cannot_be_held_costs_no_region(given, kept, told_too):
+    row = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20], "attributes": given}
+    image = {"id": 1, "file_name": "a.png", "width": 100, "height": 80}
+    whole = {"images": [image], "annotations": [row], "categories": [{"id": 1, "name": "cat"}]}
+    _, header, (item,) = read({"x.json": whole})
+    (region,) = item.elements
+    assert (region.attributes, [p.code for p in item.problems]) == (kept, ["attribute_cut"] if told_too else [])
+    assert decode(kind_of(region), encode(region)) == region  # what is stored can be read again
+    assert [a.name for a in header.classes[0].attributes] == list(kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -150,6 +151,41 @@ def test_classes_of_one_name_are_one_and_nobody_is_their_own_ancestor():
     schema, ids = schema_of(ImportHeader(format="coco", classes=classes))
     assert ids == {1: 1, 2: 2, 3: 3, 4: 1}
     assert {c.name: c.parent for c in schema.classes} == {"cat": 2, "animal": 3, "being": None}
+
+
+def test_convert_replaces_nothing_unasked_and_leaves_nothing_half(capsys, monkeypatch, tmp_path):
+    source, out, folder = SAMPLES / "coco" / "coco_instances", tmp_path / "coco.zip", tmp_path / "coco"
+    out.write_bytes(b"mine")
+    (tmp_path / "voc").write_bytes(b"mine")
+    assert main(["convert", str(source), str(out)]) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert main(["convert", str(source), str(tmp_path / "voc")]) == 2
+    assert out.read_bytes() == (tmp_path / "voc").read_bytes() == b"mine"
+    assert main(["convert", str(source), str(out), "--overwrite"]) == 0
+    assert out.read_bytes() != b"mine"
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("labelwright.offline.copy", full)
+    assert main(["convert", str(source), str(folder), "--images"]) == 1
+    assert not folder.exists()
+
+
+def test_convert_that_brings_nothing_through_fails(capsys, tmp_path):
+    (tmp_path / "kinds.csv").write_text("filename,label\na.png,cat\n")
+    assert main(["convert", str(tmp_path / "kinds.csv"), str(tmp_path / "voc.zip"), "--to", "dota"]) == 1
+    assert "no annotation came through" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("json_too", [[], ["--json"]])
+def test_a_terminal_of_few_letters_ends_nothing(tmp_path, json_too):
+    (tmp_path / "t.csv").write_text("filename,class,xmin,ymin,xmax,ymax\na.png,Käfer,1,1,5,5\n", encoding="utf-8")
+    env = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONPATH": f"{ROOT / 'sdk'}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-m", "labelwright", "inspect", str(tmp_path / "t.csv"), *json_too]
+    done = subprocess.run(command, capture_output=True, env=env, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not json_too or json.loads(done.stdout)["classes"][0]["name"] == "Käfer"
 
 
 def test_convert_takes_the_format_that_the_target_is_called_after(capsys, tmp_path):

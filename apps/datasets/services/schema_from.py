@@ -15,6 +15,7 @@ from domain.formats import ImportClass, ImportHeader
 from domain.schema import Class, LabelSchema, next_color, parse
 
 DRAWN = ("box", "polygon")
+MOST_KEPT = (1 << 31) - 1  # of a file's own ids; those made of texts are larger
 
 
 @dataclass(slots=True)
@@ -91,7 +92,8 @@ def by_names(schema: LabelSchema) -> dict[str, Class]:
 
 
 def _new(found: ImportClass, whole: Class | None, classes: dict[int, Class], by_name: dict[str, Class]) -> Class:
-    free = found.key if found.key >= 1 and found.key not in classes else max(classes, default=0) + 1
+    kept = 1 <= found.key <= MOST_KEPT and found.key not in classes
+    free = found.key if kept else max((number for number in classes if number <= MOST_KEPT), default=0) + 1
     order = max((one.order for one in classes.values()), default=-1) + 1
     if whole is not None:
         keys = {one.key for one in classes.values()}

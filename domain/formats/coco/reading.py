@@ -10,7 +10,7 @@ import msgspec
 
 from domain.elements.structs import Value
 from domain.formats.base import AssetMeta, FormatError, ImportClass, ImportHeader, ImportItem, ImportProblem, SizeOf
-from domain.formats.making import Values, fitting
+from domain.formats.making import Values, cleaned, fitting
 from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
 from domain.schema import Attribute, ItemAttribute, SkeletonTemplate
@@ -264,11 +264,7 @@ def _color(found: list[int] | str | None) -> str | None:
 
 
 def _values(given: dict[str, Any] | None) -> dict[str, Value]:
-    return {
-        str(name)[:120]: [str(one) for one in value] if isinstance(value, list) else value
-        for name, value in (given or {}).items()
-        if name and isinstance(value, bool | int | float | str | list)
-    }
+    return cleaned(given)[0] if given else {}
 
 
 Rows = list[tuple[int, int, Annotation | msgspec.Raw]]

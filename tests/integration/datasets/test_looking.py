@@ -116,7 +116,7 @@ def test_annotators_bring_nothing_in(team, manager, project):
 
 
 def test_classes_that_a_file_makes_each_others_ancestors_come_in_without_the_last_link(manager, project):
-    rows = [(70, "lynx", "feline"), (71, "feline", "hunter"), (72, "hunter", "lynx")]
+    rows = [(70, "lynx", "feline"), (71, "feline", "hunter"), (10**25, "hunter", "lynx")]
     categories = [{"id": number, "name": name, "supercategory": above} for number, name, above in rows]
     whole = {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": categories}
     file = SimpleUploadedFile("x.json", json.dumps(whole).encode())
@@ -124,6 +124,7 @@ def test_classes_that_a_file_makes_each_others_ancestors_come_in_without_the_las
     project.refresh_from_db()
     found = {c.name: c for c in parse(project.schema.body).classes}
     assert [found[name].parent for _, name, _ in rows] == [found["feline"].id, found["hunter"].id, None]
+    assert max(c.id for c in found.values()) == 72  # an id that no database holds is not kept
 
 
 def test_labels_without_pictures_find_the_projects_image_whatever_it_ends_with(manager, project):
