@@ -77,3 +77,8 @@ def test_the_queue_is_ordered_by_a_model_and_a_batch_is_finished_by_it(
     row = page.get_by_role("row").nth(1)
     expect(row).to_contain_text("sample with people")
     assert manager.get(f"projects/{project}/stats")["states"]["done"] == 3
+
+    page.goto(f"/projects/{project}/models")
+    elsewhere = page.get_by_role("region", name=MODEL)
+    expect(elsewhere).to_contain_text("came by REST or in a file")
+    expect(elsewhere.get_by_role("row").nth(1)).to_contain_text("Cup")

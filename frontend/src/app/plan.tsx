@@ -41,6 +41,21 @@ export function usePlan<Plan, Done = unknown>(options: PlanOptions<Done>) {
   return { plan, start, told: plan.isError ? undefined : plan.data };
 }
 
+/** In place of the form where there is nothing to plan with. */
+export function NoPlan({ children, onClose }: { children: ReactNode; onClose: () => void }) {
+  const { t } = useTranslation("common");
+  return (
+    <div className="plan">
+      <p className="sm">{children}</p>
+      <DialogButtons>
+        <Button keys="Esc" onClick={onClose}>
+          {t("close")}
+        </Button>
+      </DialogButtons>
+    </div>
+  );
+}
+
 interface PlanFormProps {
   planned: Pick<ReturnType<typeof usePlan>, "plan" | "start">;
   /** What is told may be begun. */

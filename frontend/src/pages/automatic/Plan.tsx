@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { useMeasuredModels } from "@/app/measured";
-import { PlanForm, usePlan } from "@/app/plan";
+import { NoPlan, PlanForm, usePlan } from "@/app/plan";
 import { useBatches, useProject } from "@/app/project";
 import { ErrorState, PercentInput, SkeletonRows, showToast } from "@/ui";
 import { automaticKey } from "./key";
@@ -38,7 +38,7 @@ export function Plan({ onClose }: { onClose: () => void }) {
   });
   const { plan, told } = planned;
   if (models.isError) return <ErrorState inline error={models.error} />;
-  if (models.data && model === null) return <p className="sm">{t("noModels")}</p>;
+  if (models.data && model === null) return <NoPlan onClose={onClose}>{t("noModels")}</NoPlan>;
   return (
     <PlanForm planned={planned} ready={Boolean(told?.tasks && told.auditors)} begin={t("start")} onClose={onClose}>
       <div className="plan-fields">

@@ -247,6 +247,7 @@ function RoleSelect({ project, member }: { project: Project; member: Member }) {
   return (
     <Select
       size="xs"
+      style={{ width: 244 }}
       aria-label={t("roleOf", { name: member.name || member.email })}
       value={member.project_role ?? INHERIT}
       allowDeselect={false}

@@ -73,7 +73,7 @@ export function Detail({ project, model, offer }: DetailProps) {
                 <Prelabel project={project} version={version} canVary={canVary(model)} />
               )}
               <Runs project={project} version={version} />
-              <Uses project={project} version={version} />
+              <Uses project={project} source={version.source} />
               {(model.backend === "http" || model.backend === "label_studio") && (
                 <ServerTraining project={project} model={model} mayEdit={mayEdit} />
               )}

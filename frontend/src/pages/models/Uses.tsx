@@ -8,17 +8,16 @@ import { type Column, DataTable, Loaded, Swatch, useFormat } from "@/ui";
 import { Disagreements } from "./Disagreements";
 import { Hints } from "./Hints";
 import { ShareDot } from "./ShareDot";
-import type { ModelVersion } from "./shared";
 
 type Found = Schemas["UsesOut"];
 type Row = Schemas["ClassUse"];
 
-/** What became of a version's regions in finished work, class by class, and what they spare. */
-export function Uses({ project, version }: { project: Project; version: ModelVersion }) {
+/** What became of the regions of a source of predictions in finished work, class by class, and what they spare. */
+export function Uses({ project, source }: { project: Project; source: string }) {
   const { t } = useTranslation("models");
   const uses = useQuery({
-    queryKey: ["project", project.id, "uses", version.source],
-    queryFn: () => api.get<Found>(`/projects/${project.id}/models/uses`, { query: { model: version.source } }),
+    queryKey: ["project", project.id, "uses", source],
+    queryFn: () => api.get<Found>(`/projects/${project.id}/models/uses`, { query: { model: source } }),
   });
   const classes = useClasses(project.id);
   return (

@@ -9,6 +9,7 @@ import { useProject } from "@/app/project";
 import { Button, Chip, EmptyState, Loaded, Page } from "@/ui";
 import { AddModel } from "./AddModel";
 import { Detail } from "./Detail";
+import { Elsewhere, SourceList, useElsewhere } from "./Elsewhere";
 import { learningKey, type Model, modelsKey, present, runsKey, TONES } from "./shared";
 import { Train } from "./Train";
 import "./models.css";
@@ -38,6 +39,7 @@ export default function ModelsPage() {
         ? POLL
         : false,
   });
+  const elsewhere = useElsewhere(project, models.data?.results ?? []);
   const add = mayEdit && (
     <span className="row g8">
       <Button icon="spark" onClick={() => setTraining(true)}>
@@ -53,7 +55,9 @@ export default function ModelsPage() {
       <Loaded query={models}>
         {(found) => {
           const all = found.results;
-          const chosen = all.find((one) => String(one.id) === search.get("model")) ?? all[0];
+          const named = search.get("source");
+          const source = elsewhere.find((one) => one === named) ?? (all.length === 0 ? elsewhere[0] : undefined);
+          const chosen = source ? undefined : (all.find((one) => String(one.id) === search.get("model")) ?? all[0]);
           return (
             <>
               {adding && (
@@ -71,18 +75,26 @@ export default function ModelsPage() {
                   onMade={(model) => setSearch({ model: String(model) })}
                 />
               )}
-              {chosen === undefined ? (
+              {chosen === undefined && source === undefined ? (
                 <EmptyState icon="spark" title={t("none")} action={add}>
                   {t("noneLead")}
                 </EmptyState>
               ) : (
                 <div className="models">
-                  <ModelList
-                    models={all}
-                    chosen={chosen.id}
-                    onChoose={(id) => setSearch({ model: String(id) }, { replace: true })}
-                  />
-                  <Detail key={chosen.id} project={project} model={chosen} offer={found} />
+                  <nav aria-label={t("title")}>
+                    <ModelList
+                      models={all}
+                      chosen={chosen?.id ?? null}
+                      onChoose={(id) => setSearch({ model: String(id) }, { replace: true })}
+                    />
+                    <SourceList
+                      sources={elsewhere}
+                      chosen={source ?? null}
+                      onChoose={(one) => setSearch({ source: one }, { replace: true })}
+                    />
+                  </nav>
+                  {chosen && <Detail key={chosen.id} project={project} model={chosen} offer={found} />}
+                  {source && <Elsewhere key={source} project={project} source={source} />}
                 </div>
               )}
             </>
@@ -93,40 +105,42 @@ export default function ModelsPage() {
   );
 }
 
-function ModelList({ models, chosen, onChoose }: { models: Model[]; chosen: number; onChoose: (id: number) => void }) {
+interface ModelListProps {
+  models: Model[];
+  chosen: number | null;
+  onChoose: (id: number) => void;
+}
+
+function ModelList({ models, chosen, onChoose }: ModelListProps) {
   const { t } = useTranslation("models");
-  return (
-    <nav aria-label={t("title")}>
-      {models.map((model) => {
-        const version = present(model);
-        return (
-          <button
-            key={model.id}
-            type="button"
-            className="model"
-            aria-current={model.id === chosen ? "true" : undefined}
-            onClick={() => onChoose(model.id)}
-          >
-            <span className="row">
-              <span className="m el">{model.name}</span>
-              <span className="sp" />
-              {model.archived ? (
-                <Chip small>{t("archived")}</Chip>
-              ) : (
-                version && (
-                  <Chip small tone={TONES[version.state]}>
-                    {t(`state.${version.state}`)}
-                  </Chip>
-                )
-              )}
-            </span>
-            <span className="xs t3">
-              {t(`backend.${model.backend}`)}
-              {model.kind && ` · ${t(`kind.${model.kind}`)}`}
-            </span>
-          </button>
-        );
-      })}
-    </nav>
-  );
+  return models.map((model) => {
+    const version = present(model);
+    return (
+      <button
+        key={model.id}
+        type="button"
+        className="model"
+        aria-current={model.id === chosen ? "true" : undefined}
+        onClick={() => onChoose(model.id)}
+      >
+        <span className="row">
+          <span className="m el">{model.name}</span>
+          <span className="sp" />
+          {model.archived ? (
+            <Chip small>{t("archived")}</Chip>
+          ) : (
+            version && (
+              <Chip small tone={TONES[version.state]}>
+                {t(`state.${version.state}`)}
+              </Chip>
+            )
+          )}
+        </span>
+        <span className="xs t3">
+          {t(`backend.${model.backend}`)}
+          {model.kind && ` · ${t(`kind.${model.kind}`)}`}
+        </span>
+      </button>
+    );
+  });
 }

@@ -7,7 +7,7 @@ import { api } from "@/api/client";
 import { useEvent } from "@/api/events";
 import type { Schemas } from "@/api/types";
 import { useMeasuredModels } from "@/app/measured";
-import { PlanForm, usePlan } from "@/app/plan";
+import { NoPlan, PlanForm, usePlan } from "@/app/plan";
 import { useProject } from "@/app/project";
 import { useClasses } from "@/app/schema";
 import { useWhyWords } from "@/app/whyWords";
@@ -133,7 +133,7 @@ function Plan({ onClose }: { onClose: () => void }) {
   if (told && asked.per_minute) notes.push(t("timed", { count: told.timed, tasks: format.number(told.timed) }));
   if (told && asked.diverse > 0 && !told.by_features) notes.push(t("byLikeness"));
   if (models.isError) return <ErrorState inline error={models.error} />;
-  if (models.data && model === null) return <p className="sm">{t("noModels")}</p>;
+  if (models.data && model === null) return <NoPlan onClose={onClose}>{t("noModels")}</NoPlan>;
   return (
     <PlanForm planned={planned} ready={Boolean(told?.ordered)} begin={t("start")} onClose={onClose}>
       <div className="plan-fields" style={{ alignItems: "end" }}>

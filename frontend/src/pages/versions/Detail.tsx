@@ -39,7 +39,7 @@ export default function VersionPage() {
         version.data ? `${t("numbered", { number: version.data.number })} ${version.data.name}`.trim() : t("title")
       }
       within={project.name}
-      beside={version.data && !frozen && <Chip tone="accent">{t("states.freezing")}</Chip>}
+      beside={version.data?.state === "freezing" && <Chip tone="accent">{t("states.freezing")}</Chip>}
       actions={
         <>
           <LinkButton to={`/projects/${project.id}/versions`}>{t("all")}</LinkButton>
