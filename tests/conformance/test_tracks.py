@@ -93,7 +93,7 @@ def sequences(draw, shape):
 def test_tracks_come_back_in_every_format_that_has_a_place_for_them(name, options):
     shapes = [s for s in ("box", "mask", "polygon", "skeleton") if s in FORMATS[name].shapes]
 
-    @settings(max_examples=12)
+    @settings(max_examples=8)
     @given(st.sampled_from(shapes).flatmap(sequences))
     def holds(frames):
         sink, _ = written(name, frames, options=options)
@@ -149,6 +149,26 @@ def test_what_is_no_sequence_is_told(name, options):
     _, losses = written(name, [("here.png", regions[:1]), ("there.png", regions[1:])], options=options, group="")
     assert losses["no_sequence"].count == 2
     assert losses["no_track"].count == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("mot", {}), ("mots", {}), ("mots", {"form": "text"}), ("cvat_xml", {"form": "video"})]
+)
+def test_two_sequences_with_frames_of_the_same_names_keep_their_own_pictures_and_tracks(name, options):
+    shape = FORMATS[name].shapes[0]
+    sink = FolderSink()
+    writer = FORMATS[name].writer(sink, schema=SCHEMA, options=options)
+    made = region_type(shape)
+    for number, (group, track) in enumerate([("east", 1001), ("west", 1002)], start=1):
+        asset = AssetMeta(id=number, name="000001.png", width=WIDTH, height=HEIGHT, group=group)
+        region = made(id=UUID(int=number), class_id=1, geometry=SAMPLES[shape], track=track)
+        (chunk,) = pack([("region", encode(region))])
+        sink.write(writer.add(ExportItem(asset=asset, chunks=[chunk.body])), b"picture")
+    writer.finish()
+    _, items = read(name, sink)
+    assert sorted((i.asset.group, i.elements[0].track) for i in items) == [("east", 1001), ("west", 1002)]
+    assert len({item.asset.name for item in items}) == 2
+    assert all(f"/{item.asset.group}/" in f"/{item.media}" for item in items)
 
 
 @pytest.mark.parametrize(("name", "options"), [("mot", {}), ("cvat_xml", {"form": "video"})])

@@ -63,6 +63,14 @@ def test_three_alike_boxes_become_their_mean():
     assert found.elements() == [one.region]
 
 
+def test_the_track_that_most_of_the_weight_says_is_kept_and_a_tie_has_none():
+    def tracks(*said):
+        given = answers(*([box(str(n), n, track=track)] for n, track in enumerate(said)))
+        return [one.region.track for one in consolidate(given, SCHEMA).regions]
+
+    assert (tracks(7, 7, 8), tracks(7, 8), tracks(7, None), tracks(0, 0)) == ([7], [None], [None], [0])
+
+
 def test_a_region_that_one_of_three_drew_is_a_conflict_and_not_dropped():
     found = consolidate(answers([box("a", 0)], [box("b", 0)], [box("c", 0), box("d", 50)]), SCHEMA)
     by_status = {one.status: one for one in found.regions}

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from PIL import Image
 
 from domain.augmentation import Copier, Recipe, plans
@@ -147,6 +148,14 @@ def test_a_copy_says_what_it_is_of():
     assert asset.group == other.group == Copier(Recipe(rotate=10), SCHEMA).original(item).asset.group != ""
     assert len({5, asset.id, other.id}) == 3
     assert copy_name("b.JPG", 3) == "b__copy3.JPG"
+
+
+def test_a_copy_is_no_frame_and_its_regions_belong_to_no_track():
+    region = region_type("box")(id=UUID(int=1), class_id=1, geometry=SHAPES["box"], track=7)
+    (chunk,) = pack([("region", encode(region))])
+    ((_, (copy,)),), report = copied(Recipe(flip=["vertical"]), replace(item_of(), chunks=[chunk.body]))
+    assert copy.track is None
+    assert {loss.code: loss.count for loss in report.losses}["copy_untracked"] == 1
 
 
 def test_a_group_of_its_own_is_kept():

@@ -29,6 +29,7 @@ describe("the difference between two revisions", () => {
   });
 
   it("does not take another order of members or a missing default for a change", () => {
+    expect(differenceOf([box("a", 0, 10, { track: 7 })], [box("a", 0)]).changes[0]?.what).toEqual(["attributes"]);
     const before = box("a", 0, 10, { flags: [], occluded: false });
     const after = { ...box("a", 0), geometry: { h: 10, w: 10, y: 0, x: 0 } } as Region;
     expect(differenceOf([before], [after]).changes).toEqual([]);

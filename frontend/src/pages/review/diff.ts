@@ -61,7 +61,7 @@ function changeOf(before: Region, after: Region): RegionChange | null {
   if (before.shape !== after.shape) what.push("shape");
   else if (!sameValue(before.geometry, after.geometry)) what.push("boundary");
   if (before.class !== after.class) what.push("class");
-  const answers = (r: Region) => ({ ...r.attributes, "": [r.occluded ?? false, r.flags ?? []] });
+  const answers = (r: Region) => ({ ...r.attributes, "": [r.occluded ?? false, r.flags ?? [], r.track ?? null] });
   if (!sameValue(answers(before), answers(after))) what.push("attributes");
   if (what.length === 0) return null;
   const iou = what.includes("boundary") || what.includes("shape") ? overlapOf(before, after) : null;

@@ -60,6 +60,7 @@ export function useRegionWords(editor: Editor): (region: Region) => string {
       ...(place ? [t(`place.${place}`)] : []),
       ...(region.occluded ? [t("flags.occluded")] : []),
       ...(region.flags ?? []).map((flag) => t(`flags.${flag}`)),
+      ...(region.track === undefined ? [] : [`${t("attributes.track")} ${region.track}`]),
       ...answersOf(region),
     ].join(", ");
   };
