@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -147,6 +147,15 @@ class ItemWriter:
             told = self._told[code] = self.report.add(code, effect, detail, item.asset.name, element)
         if self.fates is not None and element is not None and code not in _FIELDS:
             self.fates.append((str(element), told.effect))
+
+    def lose_each(self, code: str, item: ExportItem, elements: Sequence[object]) -> None:
+        """As `lose`, for what many elements of an item have in common."""
+        told = self._told.get(code)
+        if told is not None and told.count >= MAX_EXAMPLES and (self.fates is None or code in _FIELDS):
+            told.count += len(elements)
+            return
+        for element in elements:
+            self.lose(code, item, element)
 
     def lose_unheld(self, region: Region, item: ExportItem) -> None:
         """Count what a region says beside class and shape and the format has no place for."""

@@ -29,6 +29,7 @@ ITEMS_AT_ONCE = 300
 ELEMENTS_AT_ONCE = 6_000  # of items whose chunks are read together
 SMALL = 1  # chunks; larger items are read one chunk at a time
 SCRATCH_IN_MEMORY = 1 << 20  # bytes a part; the rest waits in a file
+SCRATCH_BUFFER = 1 << 17
 REPORT = "labelwright-report.json"
 
 _ITEMS = """
@@ -79,9 +80,8 @@ def write_export(*, export: Export, part: Path, progress: Progress) -> tuple[str
     """
     from domain.formats import ZipSink
 
-    make_scratch: Any = partial(tempfile.SpooledTemporaryFile, max_size=SCRATCH_IN_MEMORY, dir=part.parent)
     with part.open("wb") as out:
-        sink = ZipSink(out, make_scratch=make_scratch)
+        sink = ZipSink(out, make_scratch=_scratch(part))
         with _discarded_on_failure(sink):
             report = _fill(export, sink, progress, images=bool(export.options.get("images")))
             if export.options.get("all_answers"):
@@ -100,15 +100,19 @@ def preview_export(*, export: Export, part: Path, progress: Progress) -> dict[st
     """
     from domain.formats import ZipSink
 
-    make_scratch: Any = partial(tempfile.SpooledTemporaryFile, max_size=SCRATCH_IN_MEMORY, dir=part.parent)
     with part.open("wb") as out:
-        sink = ZipSink(out, make_scratch=make_scratch)
+        sink = ZipSink(out, make_scratch=_scratch(part))
         with _discarded_on_failure(sink):
             report = _fill(export, sink, progress, images=False)
             files = len(sink._entries) + 1
         sink.discard()
     part.unlink(missing_ok=True)
     return report | {"files": files}
+
+
+def _scratch(part: Path) -> Callable[[], Any]:
+    """Makes the files that a writer keeps beside the archive while it grows."""
+    return partial(tempfile.SpooledTemporaryFile, max_size=SCRATCH_IN_MEMORY, buffering=SCRATCH_BUFFER, dir=part.parent)
 
 
 @contextmanager

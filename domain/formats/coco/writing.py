@@ -99,6 +99,7 @@ class CocoWriter(ItemWriter):
 
     def begin(self) -> None:
         self._used: set[int] = set()
+        self._sourced: list[UUID] = []  # regions of an item
         self._splits: dict[str, _Split] = {}
         self._next_id = 1
         self._encoder = msgspec.json.Encoder()
@@ -113,6 +114,8 @@ class CocoWriter(ItemWriter):
             if not (merged and region.id in merged)
             and (annotation := self._annotation(region, item, poses.get(region.id) if poses else None)) is not None
         ]
+        self.lose_each("source", item, self._sourced)
+        self._sourced.clear()
         for track in found.tracks:
             self.lose("video_track", item, track.id)
         if not annotations and item.outcome != "empty":
@@ -129,38 +132,32 @@ class CocoWriter(ItemWriter):
         return f"images/{name}"
 
     def _annotation(self, region: Region, item: ExportItem, pose: Region | None) -> CocoAnnotation | None:
-        geometry = region.geometry
-        if type(geometry) is Box:  # by far the most common: no detour
-            bbox, area = (geometry.x, geometry.y, geometry.w, geometry.h), geometry.w * geometry.h
-            written = Written(bbox, area)
-        else:
-            found = self._written(region, item)
-            if found is None:
+        geometry: Any = region.geometry
+        written: Written | None = None
+        if type(geometry) is not Box or pose is not None:
+            written = self._written(region, item)
+            if written is None:
                 return None
-            written = found
-        if pose is not None:
-            found = self._written(pose, item)
-            written.keypoints = found.keypoints if found is not None else None
         if region.parent or region.role or region.group or region.z:
             self.lose("relations", item, region.id)
         if region.source is not None:
-            self.lose("source", item, region.id)
+            self._sourced.append(region.id)
         self._used.add(region.class_id)
         number, self._next_id = self._next_id, self._next_id + 1
-        return CocoAnnotation(
-            number,
-            item.asset.id,
-            region.class_id,
-            written.bbox,
-            written.area,
-            written.segmentation,
-            1 if "crowd" in region.flags else 0,
-            written.keypoints,
-            None if written.keypoints is None else sum(v > 0 for v in written.keypoints[2::3]),
-            region.score,
-            extras(region),
-            region.track,
-        )
+        if written is None:  # a box, as by far the most are
+            x, y, w, h = geometry.x, geometry.y, geometry.w, geometry.h
+            made = CocoAnnotation(number, item.asset.id, region.class_id, (x, y, w, h), w * h, [], 0)
+        else:
+            made = CocoAnnotation(
+                number, item.asset.id, region.class_id, written.bbox, written.area, written.segmentation, 0
+            )
+            found = written if pose is None else self._written(pose, item)
+            if found is not None and found.keypoints is not None:
+                made.keypoints, made.num_keypoints = found.keypoints, sum(v > 0 for v in found.keypoints[2::3])
+        if region.flags or region.attributes or region.occluded:
+            made.iscrowd, made.attributes = int("crowd" in region.flags), extras(region)
+        made.score, made.track_id = region.score, region.track
+        return made
 
     def _written(self, region: Region, item: ExportItem) -> Written | None:
         found: Class | None = self.classes.get(region.class_id)
