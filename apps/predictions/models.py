@@ -226,6 +226,20 @@ class PredictionUse(models.Model):
         indexes = [models.Index(fields=["project", "model", "class_id"], name="predictionuse_model")]
 
 
+class WorkUpheld(models.Model):
+    """Who says of a result that it is right where a model is sure of something else. Another result is looked at anew."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="+")
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="+", db_index=False)  # the result
+    model = models.CharField(max_length=120)
+    class_id = models.BigIntegerField()
+    upheld_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("revision", "model", "class_id", name="workupheld_once")]
+
+
 class MissThreshold(models.Model):
     """From which score on regions of a class are hinted at before a submit where nothing is drawn, and what people said to that."""
 

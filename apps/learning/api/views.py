@@ -31,7 +31,7 @@ from apps.learning.api.structs import (
     RepeatOut,
 )
 from apps.learning.queries.trainings import doubt_for, doubts_of, training_for
-from apps.learning.services.doubting import keep_label
+from apps.learning.services.doubting import doubt_again, keep_label
 from apps.learning.services.suggesting import suggest_classes
 from apps.predictions.queries import model_for
 from apps.projects.access import project_for
@@ -98,12 +98,17 @@ class DoubtsView(Api):
 
 
 class KeepLabelView(Api):
-    actions: ClassVar[dict[str, Action]] = {"post": Action.TASKS_MANAGE}
+    actions: ClassVar[dict[str, Action]] = {"post": Action.TASKS_MANAGE, "delete": Action.TASKS_MANAGE}
 
     @extend_schema(request=None, responses={200: DoubtOut})
     def post(self, request: Request, doubt_id: int) -> HttpResponse:
         """The label is right: do not name it again from this training."""
         return answer(doubt_out(keep_label(doubt=doubt_for(self.user, doubt_id, Action.TASKS_MANAGE), user=self.user)))
+
+    @extend_schema(request=None, responses={200: DoubtOut})
+    def delete(self, request: Request, doubt_id: int) -> HttpResponse:
+        """Take that back: it is listed again."""
+        return answer(doubt_out(doubt_again(doubt=doubt_for(self.user, doubt_id, Action.TASKS_MANAGE))))
 
 
 class RepeatView(Api):

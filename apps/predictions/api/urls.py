@@ -20,6 +20,7 @@ urlpatterns = [
     route("annotations/<int:annotation_id>/hints", misses.HintsView.as_view()),
     route("model-versions/<int:model_version_id>/decoder", segmenting.DecoderView.as_view()),
     route("tasks/<int:task_id>/embedding", segmenting.EmbeddingView.as_view()),
+    route("tasks/<int:task_id>/upheld", uses.UpheldView.as_view()),
     route("tasks/<int:task_id>/segment", segmenting.SegmentView.as_view()),
     route(f"{PROJECT}/prelabel", predicting.PrelabelView.as_view()),
     route(f"{PROJECT}/prelabel/preview", predicting.PrelabelPreviewView.as_view()),

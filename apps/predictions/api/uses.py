@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from apps.core.api import answer
+from apps.core.api import answer, body, nothing
 from apps.core.errors import Invalid
 from apps.core.numbers import whole
 from apps.core.permissions import Action
 from apps.core.views import Api
-from apps.predictions import queries
+from apps.predictions import queries, services
 from apps.predictions.models import MissThreshold
 from apps.predictions.queries.uses import Bin, UseOfClass
 from apps.projects.access import project_for
+from apps.tasks.queries import task_for
 from domain.inference.misses import is_silent
 
 SEED = 20_26
@@ -99,6 +100,14 @@ class DisagreementOut(msgspec.Struct, kw_only=True):
     regions: int
 
 
+class UpheldIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`upheld`: the work is right as it is; false takes that back. `model` as predictions name it."""
+
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern="^[^\\x00]+$")]
+    class_id: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+    upheld: bool = True
+
+
 class UsesOut(msgspec.Struct, kw_only=True):
     model: str
     classes: list[ClassUse]
@@ -136,6 +145,17 @@ class UsesView(Api):
             ],
         )
         return answer(found)
+
+
+class UpheldView(Api):
+    actions: ClassVar[dict[str, Action]] = {"put": Action.TASKS_MANAGE}
+
+    @extend_schema(request=UpheldIn, responses={204: None})
+    def put(self, request: Request, task_id: int) -> HttpResponse:
+        """Finished work is right where a model is sure of something else: it is not listed again as long as this result stands."""
+        task, _ = task_for(self.user, task_id, Action.TASKS_MANAGE)
+        services.uphold_work(task=task, user=self.user, **msgspec.structs.asdict(body(request, UpheldIn)))
+        return nothing()
 
 
 def _disagreement(one: queries.Disagreement) -> DisagreementOut:

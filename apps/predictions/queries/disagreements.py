@@ -20,6 +20,8 @@ JOIN predictions_prediction AS offered ON offered.id = used.prediction_id
 JOIN tasks_task AS task ON task.id = offered.task_id AND task.result_id = used.revision_id
 WHERE used.project_id = %(project)s AND used.model = %(model)s AND NOT said.correct AND said.score >= least.score
   AND task.state = 'done' AND task.trashed_at IS NULL
+  AND NOT EXISTS (SELECT FROM predictions_workupheld AS upheld
+                  WHERE upheld.revision_id = used.revision_id AND upheld.model = used.model AND upheld.class_id = used.class_id)
 GROUP BY task.id, task.number, task.name, used.class_id
 ORDER BY max(said.score) DESC, task.id, used.class_id LIMIT %(most)s
 """
@@ -38,7 +40,7 @@ class Disagreement:
 
 
 def disagreements_of(project: Project, model: str, most: int) -> list[Disagreement]:
-    """The strongest first."""
+    """The strongest first, without those of which somebody said that the work is right."""
     with connection.cursor() as cursor:
         cursor.execute(_SURELY, {"project": project.pk, "model": model, "most": most})
         return [Disagreement(*row) for row in cursor.fetchall()]

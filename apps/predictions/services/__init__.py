@@ -15,6 +15,7 @@ from apps.predictions.services.registering import (
     register_model,
 )
 from apps.predictions.services.teaching import change_version
+from apps.predictions.services.upholding import uphold_work
 
 __all__ = [
     "NewPrediction",
@@ -36,6 +37,7 @@ __all__ = [
     "measure_moved",
     "new_among",
     "register_model",
+    "uphold_work",
     "wanted_tasks",
     "withdraw_predictions",
 ]

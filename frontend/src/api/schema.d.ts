@@ -595,7 +595,8 @@ export interface paths {
         put?: never;
         /** @description The label is right: do not name it again from this training. */
         post: operations["post_doubts_by_doubt_id_keep"];
-        delete?: never;
+        /** @description Take that back: it is listed again. */
+        delete: operations["delete_doubts_by_doubt_id_keep"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3914,6 +3915,23 @@ export interface paths {
         put?: never;
         /** @description Settle a task that was skipped, or said to be unusable. */
         post: operations["post_tasks_by_task_id_triage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/upheld/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Finished work is right where a model is sure of something else: it is not listed again as long as this result stands. */
+        put: operations["put_tasks_by_task_id_upheld"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11325,6 +11343,16 @@ export interface components {
         UndoneOut: {
             changed: number;
         };
+        /**
+         * UpheldIn
+         * @description `upheld`: the work is right as it is; false takes that back. `model` as predictions name it.
+         */
+        UpheldIn: {
+            model: string;
+            class_id: number;
+            /** @default true */
+            upheld?: boolean;
+        };
         /** UploadOut */
         UploadOut: {
             assets: components["schemas"]["UploadedAsset"][];
@@ -12991,6 +13019,36 @@ export interface operations {
         };
     };
     post_doubts_by_doubt_id_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doubt_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoubtOut"];
+                };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_doubts_by_doubt_id_keep: {
         parameters: {
             query?: never;
             header?: never;
@@ -21042,6 +21100,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskOut"];
                 };
+            };
+            /** @description A problem, named by its code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tasks_by_task_id_upheld: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpheldIn"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, named by its code */
             default: {

@@ -179,6 +179,9 @@ def test_a_label_that_the_model_doubts_is_listed_until_somebody_decides(team, pr
     left = {one["task"] for one in api(team.manager).get(url).json()["results"]}
     assert tasks[0].pk not in left
     assert tasks[1].pk in left
+    undone = f"doubts/{Doubt.objects.get(task=tasks[0]).pk}/keep"
+    assert api(team.manager).delete(undone).status_code == 200
+    assert tasks[0].pk in {one["task"] for one in api(team.manager).get(url).json()["results"]}
 
 
 def test_a_job_that_comes_twice_makes_one_version(team, project, taught):

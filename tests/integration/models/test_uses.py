@@ -167,3 +167,32 @@ def test_finished_work_that_contradicts_what_a_model_is_sure_of_is_listed_until_
     move_task(task, "done", result_id=write_revision(project=project, new=fixed).pk)
     measured_and_trusted(project)
     assert figures(project, team)["disagreements"] == []
+
+
+def test_a_manager_says_that_contradicted_work_is_right_and_takes_that_back(project, team):
+    (task,) = make_tasks(project, team.manager, 1)
+    offer(project, team, task, guess(10, 0.95))
+    done(project, team, region(x=500))
+    measured_and_trusted(project)
+    url = f"tasks/{task.pk}/upheld"
+    said = {"model": MODEL, "class_id": 1}
+    for person, status in ((team.annotator, 403), (team.reviewer, 403), (team.manager, 204), (team.manager, 204)):
+        assert Person(person).http.put(url, said).status_code == status
+    assert figures(project, team)["disagreements"] == []
+    assert Person(team.manager).http.put(url, said | {"upheld": False}).status_code == 204
+    assert [one["task"] for one in figures(project, team)["disagreements"]] == [task.pk]
+    for wrong in ({"class_id": 2}, {"model": "other:1"}):
+        assert Person(team.manager).http.put(url, said | wrong).json()["code"] == "wrong_state"
+
+
+def test_contradicted_work_that_is_sent_back_leaves_the_list_and_comes_again_when_that_is_undone(project, team):
+    (task,) = make_tasks(project, team.manager, 1)
+    offer(project, team, task, guess(10, 0.95))
+    done(project, team, region(x=500))
+    measured_and_trusted(project)
+    manager = Person(team.manager).http
+    change = {"action": "send_back", "ids": [task.pk], "reason": "A car is missing on the left."}
+    sent = manager.post(f"projects/{project.pk}/tasks/bulk", change).json()
+    assert (sent["changed"], figures(project, team)["disagreements"]) == (1, [])
+    assert manager.post(f"projects/{project.pk}/tasks/bulk", sent["undo"][0]).json()["changed"] == 1
+    assert [one["task"] for one in figures(project, team)["disagreements"]] == [task.pk]

@@ -1,5 +1,5 @@
-import { Menu, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Menu, NumberInput, Select, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
@@ -8,11 +8,12 @@ import type { Schemas } from "@/api/types";
 import { bulkOutcome, useBulkUndo } from "@/app/bulk";
 import { BulkBar, Button, Dialog, DialogButtons, Icon, IconButton, showToast, useFormat, useKey } from "@/ui";
 import { type Filter, taskFilter } from "./filters";
+import { SendBackFields } from "./SendBackFields";
 import type { Selection } from "./selection";
 
 type BulkIn = Partial<Schemas["BulkTasksIn"]> & { action: Schemas["BulkTasksIn"]["action"] };
 type BulkOut = Schemas["BulkTasksOut"];
-type Which = Pick<BulkIn, "ids" | "filter">;
+export type Which = Pick<BulkIn, "ids" | "filter">;
 type Asking = "assign" | "priority" | "send_back" | "batch" | null;
 
 /** Sends one action for many tasks and offers the way back, at once or when the job is done that it became. */
@@ -172,26 +173,6 @@ interface DialogProps {
   onClose: () => void;
 }
 
-/** What sending back would do, before anybody does it. */
-function SendBackPreview({ project, which }: { project: number; which: Which }) {
-  const { t } = useTranslation("data");
-  const seen = useQuery({
-    queryKey: ["project", project, "send-back", which],
-    queryFn: () => api.post<Schemas["SendBackPreview"]>(`/projects/${project}/tasks/send-back/preview`, which),
-    staleTime: 0,
-  });
-  if (!seen.data) return null;
-  const stays = (["not_submitted", "imported", "own_work"] as const).filter((code) => seen.data[code] > 0);
-  return (
-    <div className="sm t2" role="status">
-      <div>{t("bulk.preview.sent_back", { count: seen.data.sent_back })}</div>
-      {stays.map((code) => (
-        <div key={code}>{t(`bulk.preview.${code}`, { count: seen.data[code] })}</div>
-      ))}
-    </div>
-  );
-}
-
 const WORKERS = ["owner", "manager", "reviewer", "annotator"];
 
 function BulkDialog({ asking, count, project, which, busy, members, run, onClose }: DialogProps) {
@@ -245,20 +226,7 @@ function BulkDialog({ asking, count, project, which, busy, members, run, onClose
             onChange={setPriority}
           />
         )}
-        {asking === "send_back" && (
-          <>
-            <Textarea
-              label={t("bulk.reason")}
-              description={t("bulk.reasonHelp")}
-              data-autofocus
-              required
-              maxLength={500}
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-            />
-            <SendBackPreview project={project} which={which} />
-          </>
-        )}
+        {asking === "send_back" && <SendBackFields project={project} which={which} reason={text} onReason={setText} />}
         {asking === "batch" && (
           <TextInput
             label={t("filter.batch")}

@@ -1,22 +1,26 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { type Column, DataTable, Swatch, useFormat } from "@/ui";
+import { SecondLook } from "./SecondLook";
 
 type Row = Schemas["DisagreementOut"];
 
 interface DisagreementsProps {
   project: Project;
+  model: string;
   rows: readonly Row[];
   classes: ReadonlyMap<number, { name: string; title?: string | null; color: string }>;
 }
 
 /** Finished tasks that contradict what the model is sure of: worth another look, the strongest first. */
-export function Disagreements({ project, rows, classes }: DisagreementsProps) {
+export function Disagreements({ project, model, rows, classes }: DisagreementsProps) {
   const { t } = useTranslation("models");
   const format = useFormat();
   if (rows.length === 0) return null;
+  const titleOf = ({ class_id }: Row) => classes.get(class_id)?.title || classes.get(class_id)?.name || `${class_id}`;
   const columns: Column<Row>[] = [
     {
       id: "name",
@@ -35,7 +39,7 @@ export function Disagreements({ project, rows, classes }: DisagreementsProps) {
         return (
           <span className="row g6">
             <Swatch color={found?.color ?? "#c4c4c4"} />
-            <span className="el">{found?.title || found?.name || row.class_id}</span>
+            <span className="el">{titleOf(row)}</span>
           </span>
         );
       },
@@ -43,6 +47,20 @@ export function Disagreements({ project, rows, classes }: DisagreementsProps) {
     { id: "regions", header: t("disagree.regions"), align: "right", cell: (row) => format.number(row.regions) },
     { id: "score", header: t("disagree.score"), align: "right", cell: (row) => format.number(row.score, 2) },
   ];
+  if (project.actions.includes("tasks.manage"))
+    columns.push({
+      id: "decide",
+      header: t("second.decide"),
+      cell: (row) => (
+        <SecondLook
+          project={project}
+          task={row.task}
+          right={t("second.right")}
+          reason={t("second.regions", { count: row.regions, class: titleOf(row) })}
+          say={(upheld) => api.put(`/tasks/${row.task}/upheld`, { model, class_id: row.class_id, upheld })}
+        />
+      ),
+    });
   return (
     <section aria-label={t("disagree.title")}>
       <h3>{t("disagree.title")}</h3>

@@ -1,17 +1,17 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { Button, Loaded, useFormat } from "@/ui";
+import { SecondLook } from "./SecondLook";
 import { learningKey, type Training } from "./shared";
 
 /** Accepted labels that heads which had not seen them hold for wrong: worth another look, the strongest first. */
 export function Doubts({ project, training }: { project: Project; training: Training }) {
   const { t } = useTranslation(["models", "common"]);
   const format = useFormat();
-  const queries = useQueryClient();
   const key = [...learningKey(project.id), "doubts", training.id];
   const doubts = useInfiniteQuery({
     queryKey: key,
@@ -21,10 +21,6 @@ export function Doubts({ project, training }: { project: Project; training: Trai
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
-  });
-  const keep = useMutation({
-    mutationFn: (doubt: number) => api.post(`/doubts/${doubt}/keep`),
-    onSettled: () => queries.invalidateQueries({ queryKey: learningKey(project.id) }),
   });
   const mayKeep = project.actions.includes("tasks.manage");
   return (
@@ -49,13 +45,15 @@ export function Doubts({ project, training }: { project: Project; training: Trai
                         {t("train.instead", { label: one.instead, share: format.percent(one.score) })}
                       </div>
                       {mayKeep && (
-                        <Button
-                          size="s"
-                          busy={keep.isPending && keep.variables === one.id}
-                          onClick={() => keep.mutate(one.id)}
-                        >
-                          {t("train.keep")}
-                        </Button>
+                        <SecondLook
+                          project={project}
+                          task={one.task}
+                          right={t("train.keep")}
+                          reason={t("second.label", { label: one.label, instead: one.instead })}
+                          say={(right) =>
+                            right ? api.post(`/doubts/${one.id}/keep`) : api.delete(`/doubts/${one.id}/keep`)
+                          }
+                        />
                       )}
                     </div>
                   </li>

@@ -33,7 +33,7 @@ export function Uses({ project, source }: { project: Project; source: string }) 
               <Classes rows={found.classes} classes={classes} />
               <p className="xs t3">{t("use.how")}</p>
               <Hints rows={found.hints} classes={classes} />
-              <Disagreements project={project} rows={found.disagreements} classes={classes} />
+              <Disagreements project={project} model={found.model} rows={found.disagreements} classes={classes} />
             </>
           )
         }
