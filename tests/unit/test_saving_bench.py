@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bench.interactive import KEY, MENTAL, Effort
+from bench.interactive import KEY, MENTAL, Effort, prompted
 from bench.saving import Photo, Said, by_hand, with_predictions
 
 TRUTH = np.array([[10, 10, 60, 50], [100, 20, 160, 90]], float)
@@ -42,3 +42,12 @@ def test_no_predictions_cost_the_work_by_hand_and_a_look():
 )
 def test_what_is_wrong_is_mended_by_what_it_takes(said, actions):
     assert spent(said).actions == actions
+
+
+def test_a_model_that_is_right_after_the_box_costs_a_drag_and_each_click_more_a_thought_and_a_way():
+    one = {"box": [10, 10, 60, 50], "trials": {"box, then cut": {"clicks": [[30, 30]]}}}
+    efforts = [Effort() for _ in range(2)]
+    for effort, prompts in zip(efforts, (1, 3), strict=True):
+        prompted(effort, one, prompts)
+    assert [effort.actions for effort in efforts] == [4, 6]  # tool, class, drag, Enter; two clicks
+    assert efforts[1].seconds - efforts[0].seconds > 2 * MENTAL
