@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("annotations", "0013_implied_keys"),
-        ("predictions", "0006_trained_here"),
+        ("predictions", "0007_disagreement"),
         ("projects", "0009_order_of_the_queue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
