@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated, Literal
 
 import msgspec
@@ -67,6 +68,7 @@ class Reworker:
             ],
         )
         self.report = LossReport()
+        self._gone = 0  # regions of the item at hand that are not handed on
 
     def _target(self, class_id: int, schema: LabelSchema) -> int | None:
         parents = {found.id: found.parent for found in schema.classes}
@@ -81,22 +83,32 @@ class Reworker:
         return self._asked.classes.get(at, at)
 
     def item(self, item: ExportItem) -> ExportItem:
-        return replace(item, chunks=self._chunks(item))
+        """The item with its regions as asked; one that had some and has none left is confirmed to be empty of the rest."""
+        chunks = self._chunks(item)
+        begun: list[tuple[bytes, int]] = []  # up to the first region, which most have at once
+        for body, regions in chunks:
+            begun.append((body, regions))
+            if regions:
+                break
+        if sum(regions for _, regions in begun) or not self._gone:
+            return replace(item, chunks=(body for body, _ in chain(begun, chunks) if body))
+        self._lose("nothing_left", item, None)
+        return replace(item, chunks=[body for body, _ in begun if body], outcome="empty")
 
-    def _chunks(self, item: ExportItem) -> Iterator[bytes]:
-        regions = gone = 0
+    def _chunks(self, item: ExportItem) -> Iterator[tuple[bytes, int]]:
+        """(body, regions in it) of what is left of each chunk; `_gone` counts what is not."""
+        self._gone = 0
         for body in item.chunks:
             kept = []
+            regions = 0
             for entry in decode_chunk(body):
                 element = self._element(entry.element, item)
                 if element is not None:
                     kept.append((kind_of(element), encode(element)))
                     regions += isinstance(element, Region)
-                gone += element is None
+                self._gone += element is None
             for chunk in pack(kept):
-                yield chunk.body
-        if gone and not regions:
-            self._lose("nothing_left", item, None)
+                yield chunk.body, regions
 
     def _element(self, element: Element, item: ExportItem) -> Element | None:
         if not isinstance(element, Region | Track):

@@ -94,6 +94,17 @@ def test_an_image_that_nothing_is_left_of_is_told():
     assert worker.report.count("nothing_left") == 1
 
 
+def test_an_image_that_nothing_is_left_of_is_a_confirmed_background():
+    """Whoever leaves a class out wants its images without objects, not gone: YOLO trains on their empty label files."""
+    worker, sink = Reworker(Rework(classes={4: None}), SCHEMA), FolderSink()
+    writer = FORMATS["yolo"].writer(sink, schema=worker.schema)
+    writer.add(worker.item(item((4, BOX), name="sign.jpg")))
+    writer.add(worker.item(item((4, BOX), (2, BOX), name="both.jpg")))
+    report = writer.finish()
+    assert (sink.files["labels/train/sign.txt"], len(sink.files["labels/train/both.txt"].splitlines())) == (b"", 1)
+    assert (report.items, report.count("not_labelled"), worker.report.count("nothing_left")) == (2, 0, 1)
+
+
 @pytest.mark.parametrize("name", WRITERS)
 def test_the_table_of_every_format_adds_up_to_what_it_wrote(name):
     writer = CountingWriter(FORMATS[name].writer(FolderSink(), schema=SCHEMA))
