@@ -181,7 +181,8 @@ def _listed(rows: list[str], table: ClassTable) -> None:
 def _plain_table(rows: list[str], table: ClassTable) -> None:
     """`name:r,g,b::` of CVAT and datumaro, or `r g b name` of CamVid. The background is no class."""
     for row in rows:
-        name, _, rest = row.partition(":")
+        name, *told = row.rsplit(":", 3) if row.count(":") > 2 else row.split(":", 1)
+        rest = ":".join(told)
         parts = rest.split(":")[0].split(",") if rest else row.split()[:3]
         name = name if rest else " ".join(row.split()[3:])
         try:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 import zlib
+from uuid import UUID
 
 import numpy as np
 import pytest
 
-from domain.elements import decode, encode, kind_of
-from domain.elements.structs import Region
-from domain.formats import FormatError
+from domain.elements import decode, encode, kind_of, pack
+from domain.elements.structs import Region, region_type
+from domain.formats import AssetMeta, ExportItem, FolderSink, FormatError, get
+from domain.schema import Class, LabelSchema
+from domain.shapes.box import Box
 from tests.reading import picture, read
 
 P = picture()
@@ -245,3 +248,16 @@ def test_an_attribute_that_cannot_be_held_costs_no_region(given, kept, told_too)
     assert (region.attributes, [p.code for p in item.problems]) == (kept, ["attribute_cut"] if told_too else [])
     assert decode(kind_of(region), encode(region)) == region  # what is stored can be read again
     assert [a.name for a in header.classes[0].attributes] == list(kept)
+
+
+def test_a_class_of_pascal_voc_keeps_the_colon_in_its_name():
+    labelmap = "background:0,0,0::\nsign: stop:128,0,0::\n"
+    _, header, (item,) = read({"SegmentationClass/a.png": picture(LABELS), "labelmap.txt": labelmap})
+    assert [c.name for c in header.classes] == ["sign: stop"]
+    sink, schema = FolderSink(), LabelSchema(classes=[Class(id=1, name="sign: stop", color="#111111", shapes=["box"])])
+    box = region_type("box")(id=UUID(int=1), class_id=1, geometry=Box(1, 1, 5, 5))
+    writer = get("voc").writer(sink, schema=schema)
+    chunks = [chunk.body for chunk in pack([("region", encode(box))])]
+    writer.add(ExportItem(asset=AssetMeta(name="a.png", width=100, height=80, id=1), chunks=chunks))
+    assert writer.finish().count("colon") == 1
+    assert b"\nsign: stop:128,0,0::" in sink.files["labelmap.txt"]

@@ -111,12 +111,15 @@ class CvatReader:
                 add_shape(maker, shape, label, str(number), labels)
             except ValueError as error:
                 maker.problem("bad_region", f"{shape.tag} {number} ({label or 'without a label'}): {error}")
-        media = self._media.find(name)
+        subset = image.get("subset") or ""
+        media = self._media.find(name, subset)
         width, height = _side(image.get("width")), _side(image.get("height"))
         if min(width, height) <= 0 and self._size_of is not None:
             width, height = self._size_of(media or name) or (0, 0)
         return maker.item(
-            AssetMeta(name=name, width=width, height=height), split=image.get("subset") or None, media=media
+            AssetMeta(name=name, width=width, height=height),
+            split=None if subset in ("", "default") else subset,
+            media=media,
         )
 
     def _frame(

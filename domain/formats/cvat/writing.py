@@ -56,6 +56,7 @@ class CvatWriter(ItemWriter):
 
     def begin(self) -> None:
         self._count = 0
+        self._subsets: dict[str, int] = {}  # images of each
         self._scratch = self.sink.scratch()
         self._names = set()
         ordered = self.live_classes({c.id for c in self.schema.classes})
@@ -83,6 +84,8 @@ class CvatWriter(ItemWriter):
         head = f'  <image id="{self._count}" name={quoteattr(name)}{subset} {size}>\n'
         self._scratch.write(f"{head}{''.join(lines)}  </image>\n".encode())
         self._count += 1
+        if item.split:
+            self._subsets[item.split] = self._subsets.get(item.split, 0) + 1
         self.report.items += 1
         self.report.regions += len(lines)
         return f"images/{name}"
@@ -151,15 +154,29 @@ class CvatWriter(ItemWriter):
             self._scratch.close()
             return self.report
         with self.sink.open("annotations.xml") as file:
-            head = '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n  <meta>\n    <task>\n'
-            task = f"      <size>{self._count}</size>\n      <mode>annotation</mode>\n      <z_order>True</z_order>\n"
-            file.write(f"{head}{task}      <labels>\n{labels}      </labels>\n    </task>\n  </meta>\n".encode())
+            head = '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n  <meta>\n'
+            file.write(f"{head}{self._meta(labels)}  </meta>\n".encode())
             self._scratch.seek(0)
             while block := self._scratch.read(1 << 20):
                 file.write(block)
             file.write(b"</annotations>\n")
         self._scratch.close()
         return self.report
+
+    def _meta(self, labels: str) -> str:
+        """A task; with subsets a project of a task each, for that is where CVAT has them and others look for them."""
+        mode, listed = "      <mode>annotation</mode>\n", f"      <labels>\n{labels}      </labels>\n"
+        if not self._subsets:
+            size = f"      <size>{self._count}</size>\n"
+            return f"    <task>\n{size}{mode}      <z_order>True</z_order>\n{listed}    </task>\n"
+        names = "\n".join(escape(name) for name in self._subsets)
+        tasks = "".join(
+            f"        <task><id>{number}</id><name>{escape(name)}</name><size>{count}</size><mode>annotation</mode>"
+            f"<subset>{escape(name)}</subset></task>\n"
+            for number, (name, count) in enumerate(self._subsets.items(), start=1)
+        )
+        subsets = f"      <subsets>{names}</subsets>\n      <tasks>\n{tasks}      </tasks>\n"
+        return f"    <project>\n{mode}{listed}{subsets}    </project>\n"
 
 
 def _text(value: Value) -> str:

@@ -165,7 +165,7 @@ class VocReader:
         names: list[str] = []
         colours: Palette = []
         for line in self._source.read(path, 1 << 20).decode("utf-8-sig", "replace").splitlines():
-            name, _, rest = line.partition(":")
+            name, rest = _label(line)
             if line.startswith("#") or not name.strip() or name.strip() == "background":
                 continue
             try:
@@ -295,6 +295,12 @@ class VocReader:
                 maker.problem("unknown_class", f"{path}: the colour #{code:06x} is no class of the label map")
             out[codes == code] = 0 if code == 0 else numbers_of.get(code, BORDER)
         return out
+
+
+def _label(line: str) -> tuple[str, str]:
+    """(name, the rest) of `name:colour:parts:actions`; a name may hold colons."""
+    name, *rest = line.rsplit(":", 3)
+    return (name, ":".join(rest)) if len(rest) == 3 else (line.partition(":")[0], line.partition(":")[2])
 
 
 def _key(path: str) -> str:

@@ -44,6 +44,7 @@ class VocWriter(ItemWriter):
             f"a picture of classes has {MOST_CLASSES} numbers; the region's class has a higher one",
         ),
         "flags": ("dropped", "ignore, crowd and uncertain are not written"),
+        "colon": ("noted", "the class's name holds a colon, at which some readers of labelmap.txt cut it"),
         "tag_in_list": ("noted", "tags stand in lists of images that have a class"),
     }
     options_type = Options
@@ -58,6 +59,7 @@ class VocWriter(ItemWriter):
         ordered = self.live_classes({c.id for c in self.schema.classes})
         self._numbers = {c.id: i for i, c in enumerate(ordered, start=1)}
         self._titles = {c.id: escape(c.name) for c in ordered}
+        self._cut = {c.id for c in ordered if ":" in c.name}
         self._ordered = ordered
         self._palette = voc_palette()
         database = f"<database>{SOURCE}</database><annotation>origin={self._shift}</annotation><image>Unknown</image>"
@@ -68,6 +70,8 @@ class VocWriter(ItemWriter):
         kept: list[Kept] = []
         tags: list[str] = []
         for region in found.regions:
+            if region.class_id in self._cut:
+                self.lose("colon", item, region.id)
             if isinstance(region.geometry, Tag):
                 tags.append(self.classes[region.class_id].name)
                 self.lose("tag_in_list", item, region.id)
@@ -162,7 +166,7 @@ class VocWriter(ItemWriter):
         lines = ["# label:color_rgb:parts:actions", "background:0,0,0::"]
         for found in self._ordered:
             red, green, blue = self._palette[self._numbers[found.id] % 256]
-            lines.append(f"{found.name.replace(':', ' ')}:{red},{green},{blue}::")
+            lines.append(f"{found.name}:{red},{green},{blue}::")
         self.sink.write("labelmap.txt", ("\n".join(lines) + "\n").encode())
         return self.report
 

@@ -71,8 +71,7 @@ def by_datumaro(folder, name, shape):
     ],
 )
 def test_datumaro_reads_what_was_drawn(ours, theirs, shape, options, within, tmp_path):
-    # its reader of CVAT takes a task without subsets only
-    made, _ = exported(ours, tmp_path, shape=shape, options=options, splits=ours != "cvat_xml")
+    made, _ = exported(ours, tmp_path, shape=shape, options=options)
     found = by_datumaro(tmp_path, theirs, shape)
     for name, regions in made.items():
         mine = boxes_of(regions)
