@@ -21,6 +21,10 @@ class NothingHeldOut(Conflict):
     code, title = "nothing_held_out", "Nothing can be held out to measure by"
 
 
+class BadBase(Invalid):
+    code, title = "bad_base", "The model finds nothing to name"
+
+
 class NotTrainedHere(Conflict):
     code, title = "not_trained_here", "The model is not one that is trained here"
 

@@ -28,7 +28,9 @@ class Training(Timestamped):
     step = models.CharField(max_length=12, choices=Step, default=Step.TRAINING)
     target = models.CharField(
         max_length=140
-    )  # "tags", "question:<name>", or "server": what it learns is its own affair
+    )  # "tags", "question:<name>", "regions", or "server": what it learns is its own affair
+    # of a training on regions: whose boxes the head is to name
+    base = models.ForeignKey(RegisteredModel, models.CASCADE, null=True, related_name="+", db_index=False)
     features = models.CharField(max_length=20, blank=True)
     seed = models.CharField(max_length=64, blank=True)  # by which labels were dealt into folds
     accepted = models.PositiveIntegerField(default=0)  # accepted tasks that there were

@@ -48,6 +48,10 @@ class NotMeasured(Conflict):
     code, title = "not_measured", "The model's predictions do not say that"
 
 
+class NothingToName(Conflict):
+    code, title = "nothing_to_name", "The base model has said nothing of this image"
+
+
 class NoVariants(Conflict):
     code, title = "no_variants", "The model cannot be asked about variants"
 

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .features import DIMENSIONS, Floats
+from .features import NAME as FEATURES
 
+NAME = f"{FEATURES}/96"
 SIZE = 96  # numbers of an embedding
 NEIGHBOURS = 9
 SEED = 20_26

@@ -15,6 +15,7 @@ from apps.core.errors import DomainError
 from apps.jobs.documents import job_out
 from apps.learning.api.structs import (
     DoubtOut,
+    LearningBase,
     LearningOut,
     LearningTarget,
     MeasuredOut,
@@ -25,7 +26,7 @@ from apps.learning.api.structs import (
 )
 from apps.learning.models import Doubt, Repeat, Training
 from apps.learning.queries.labels import labels_of, targets_in
-from apps.learning.queries.trainings import trainings_of
+from apps.learning.queries.trainings import bases_of, trainings_of
 from apps.learning.services.training import check_enough
 from apps.projects.models import Project
 from apps.projects.queries import schema_of
@@ -41,6 +42,7 @@ def learning_out(project: Project) -> LearningOut:
     return LearningOut(
         accepted=max((accepted for _, accepted in targets), default=0),
         targets=[one for one, _ in targets],
+        bases=[LearningBase(one.pk, one.name) for one in bases_of(project)],
         trainings=trainings_out(list(trainings_of(project).order_by("-pk")[:NEWEST])),
         repeats=[repeat_out(one) for one in repeats],
     )
@@ -86,6 +88,7 @@ def _training(row: Training, doubts: int) -> ModelTrainingOut:
         model_version=row.version_id,
         source=row.version.source if row.version is not None else "",
         target=row.target,
+        base=row.base_id,
         step=cast(Step, row.step),
         job=job_out(row.job) if row.job is not None else None,
         run=row.run_id,

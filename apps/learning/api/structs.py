@@ -16,7 +16,7 @@ After = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
 class LearningTarget(msgspec.Struct, kw_only=True):
-    """What can be learned: `tags`, or `question:<name>`. `labels` by label, of the newest accepted tasks; `left_out` counts
+    """What can be learned: `tags`, `question:<name>`, or what `regions` are. `labels` by label (of regions at most six of a class and task), of the newest accepted tasks; `left_out` counts
     accepted tasks by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
     `unanswered`, `several`, `rare` (the only one of its label). `problem`: why it cannot be learned yet; "" where it can."""
 
@@ -84,6 +84,7 @@ class ModelTrainingOut(msgspec.Struct, kw_only=True):
     model_version: int | None
     source: str
     target: str
+    base: int | None
     step: Step
     job: JobOut | None
     run: int | None
@@ -109,21 +110,29 @@ class RepeatOut(msgspec.Struct, kw_only=True):
     trouble: str
 
 
+class LearningBase(msgspec.Struct):
+    id: int
+    name: str
+
+
 class LearningOut(msgspec.Struct, kw_only=True):
-    """What the project could learn, and its newest trainings."""
+    """What the project could learn, and its newest trainings. `bases`: models that find things which could be named."""
 
     accepted: int
     targets: list[LearningTarget]
+    bases: list[LearningBase]
     trainings: list[ModelTrainingOut]
     repeats: list[RepeatOut]
 
 
 class ModelTrainingIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """`model`: whose next version it becomes; without one, a new model called `name`. `predict`: afterwards, look at all tasks that
-    wait; `order`: and then put the queue into order, what the model is least sure of first."""
+    wait; `order`: and then put the queue into order, what the model is least sure of first. `base`, of target `regions`: the model
+    whose shapes it is to name; without one, as at the model's last training."""
 
     target: Target
     model: int | None = None
+    base: int | None = None
     name: Annotated[str, msgspec.Meta(max_length=80)] = ""
     predict: bool = True
     order: bool = False

@@ -33,8 +33,9 @@ from apps.learning.api.structs import (
 from apps.learning.queries.trainings import doubt_for, doubts_of, training_for
 from apps.learning.services.doubting import doubt_again, keep_label
 from apps.learning.services.suggesting import suggest_classes
+from apps.predictions.models import RegisteredModel
 from apps.predictions.queries import model_for
-from apps.projects.access import project_for
+from apps.projects.access import ProjectAccess, project_for
 from apps.tasks.queries import task_for
 
 
@@ -51,15 +52,18 @@ class LearningView(Api):
         """Train a small model on accepted work, as a job. No test split of a dataset version is learned from."""
         access = project_for(self.user, project_id, Action.MODELS_EDIT)
         sent = msgspec.structs.asdict(body(request, ModelTrainingIn))
-        model_id = sent.pop("model")
-        model = None
-        if model_id is not None:
-            model, of = model_for(self.user, model_id, Action.MODELS_EDIT)
-            if of.project.pk != access.project.pk:
-                raise NotFound("There is no such model, or you may not see it.")
-        training = services.ask_to_train(access=access, model=model, **sent)
+        model, base = (self._model(access, sent.pop(name)) for name in ("model", "base"))
+        training = services.ask_to_train(access=access, model=model, base=base, **sent)
         assert training.job is not None
         return answer(ModelTrainingStarted(training=training_out(training), job=job_out(training.job)), status=202)
+
+    def _model(self, access: ProjectAccess, model_id: int | None) -> RegisteredModel | None:
+        if model_id is None:
+            return None
+        model, of = model_for(self.user, model_id, Action.MODELS_EDIT)
+        if of.project.pk != access.project.pk:
+            raise NotFound("There is no such model, or you may not see it.")
+        return model
 
 
 class ServerTrainingView(Api):

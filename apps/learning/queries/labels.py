@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -16,11 +17,12 @@ from apps.tasks.models import Task
 from domain.inference.targets import Target
 from domain.schema import LabelSchema
 
-TAGS, QUESTION = "tags", "question:"
+TAGS, QUESTION, REGIONS = "tags", "question:", "regions"
 TEST = "test"  # the split that nothing learns from
 YES, NO = "yes", "no"
 LEAST_OF_LABEL = 2  # tasks: of one alone nothing could be held out
 MOST = 20_000  # labels, the newest
+OF_CLASS_IN_TASK = 6  # regions of one class in one task: else a picture full of coins would have all look like coins
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,11 @@ class LabelSet:
 
 
 def targets_in(schema: LabelSchema) -> list[str]:
-    """What can be learned of whole images: tags, and questions with one answer out of several."""
+    """What can be learned: tags, questions with one answer out of several, and what regions are."""
     tags = [TAGS] if len(_tags(schema)) > 1 else []
+    regions = [REGIONS] if len(_classes(schema)) > 1 else []
     asked = [one.name for one in schema.item_attributes if one.kind in ("select", "boolean")]
-    return tags + [QUESTION + name for name in asked]
+    return [*tags, *(QUESTION + name for name in asked), *regions]
 
 
 def meaning_of(schema: LabelSchema, target: str) -> dict[str, Target]:
@@ -64,6 +67,8 @@ def meaning_of(schema: LabelSchema, target: str) -> dict[str, Target]:
         tags = _tags(schema)
         if len(tags) > 1:
             return {name: Target(class_id=class_id) for class_id, name in tags.items()}
+    if target == REGIONS and len(classes := _classes(schema)) > 1:
+        return {name: Target(class_id=class_id) for class_id, name in classes.items()}
     question = schema.item_attribute(target.removeprefix(QUESTION)) if target.startswith(QUESTION) else None
     if question is not None and question.kind == "select":
         return {one: Target(attribute=question.name, value=one) for one in question.options}
@@ -73,12 +78,16 @@ def meaning_of(schema: LabelSchema, target: str) -> dict[str, Target]:
             NO: Target(attribute=question.name, value=False),
         }
     raise UnknownTarget(
-        f"{target[:140]!r} cannot be learned: it is no question with one answer, and there are no two tags."
+        f"{target[:140]!r} cannot be learned: it is no question with one answer, and there are no two tags or classes."
     )
 
 
 def _tags(schema: LabelSchema) -> dict[int, str]:
     return {one.id: one.name for one in schema.classes if "tag" in one.shapes and not one.archived}
+
+
+def _classes(schema: LabelSchema) -> dict[int, str]:
+    return {one.id: one.name for one in schema.classes if set(one.shapes) - {"tag"} and not one.archived}
 
 
 def accepted_tasks(project: Project) -> QuerySet[Task]:
@@ -132,22 +141,33 @@ def labels_of(project: Project, target: str) -> LabelSet:
         said = _said(target, meaning, answers, class_counts)
         if tests.hold(pk, group, sha256):
             found.left_out["test"] += 1
+        elif target == REGIONS and said:
+            found.labels += [Label(pk, result_id or 0, asset_id, group or sha256, one) for one in said]
         elif len(said) != 1:
             found.left_out["several" if said else "unanswered"] += 1
         else:
             found.labels.append(Label(pk, result_id or 0, asset_id, group or sha256, said[0]))
+    found.labels.reverse()
+    return without_rare(found, list(meaning))
+
+
+def without_rare(found: LabelSet, names: Sequence[str]) -> LabelSet:
+    """Labels of which there are at least LEAST_OF_LABEL; `names` are all, in the order of the schema."""
     counts = found.counts()
-    found.names = [name for name in meaning if counts[name] >= LEAST_OF_LABEL]
+    found.names = [name for name in names if counts[name] >= LEAST_OF_LABEL]
     kept = [one for one in found.labels if counts[one.label] >= LEAST_OF_LABEL]
     found.left_out["rare"] += len(found.labels) - len(kept)
-    found.labels, found.left_out = kept[::-1], +found.left_out
+    found.labels, found.left_out = kept, +found.left_out
     return found
 
 
 def _said(
     target: str, meaning: dict[str, Target], answers: dict[str, object], class_counts: dict[str, int]
 ) -> list[str]:
-    """The labels that a result gives; one, where it can be learned from."""
+    """The labels that a result gives; one, where it can be learned from, but for regions, of which each is one."""
+    if target == REGIONS:
+        counts = {name: class_counts.get(str(one.class_id), 0) for name, one in meaning.items()}
+        return [name for name, count in counts.items() for _ in range(min(count, OF_CLASS_IN_TASK))]
     if target == TAGS:
         return [name for name, one in meaning.items() if class_counts.get(str(one.class_id))]
     value = answers.get(target.removeprefix(QUESTION))

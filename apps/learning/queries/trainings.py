@@ -8,9 +8,12 @@ from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.core.permissions import Action
 from apps.learning.models import Doubt, Training
+from apps.predictions.models import RegisteredModel
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import Project
 from apps.tasks.models import Task
+
+FIND = ("detect", "segment", "obb", "pose", "any")
 
 
 def trainings_of(project: Project, model_id: int | None = None) -> QuerySet[Training]:
@@ -18,6 +21,12 @@ def trainings_of(project: Project, model_id: int | None = None) -> QuerySet[Trai
         "model", "version__model", "job__created_by", "created_by"
     )
     return rows if model_id is None else rows.filter(model=model_id)
+
+
+def bases_of(project: Project) -> QuerySet[RegisteredModel]:
+    """Models that find things, and say themselves where."""
+    rows = RegisteredModel.objects.filter(project=project, archived_at=None, kind__in=FIND)
+    return rows.exclude(backend=RegisteredModel.Backend.TRAINED).order_by("name")
 
 
 def training_for(user: User, training_id: int, action: Action) -> tuple[Training, ProjectAccess]:

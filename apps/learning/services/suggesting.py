@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.assets.crops import window_around
-from apps.assets.services.cropping import crop_of
 from apps.core.errors import Invalid
 from apps.learning.models import Crop
 from apps.learning.services.cutting import watch_crops
@@ -40,8 +38,8 @@ def suggest_classes(*, task: Task, bounds: Sequence[float]) -> Suggested:
     """
     import numpy as np
 
-    from domain.learning.features import SIDE, describe
-    from domain.learning.neighbours import SIZE, embedded, suggested
+    from apps.predictions.inference.crops import crop_features
+    from domain.learning.neighbours import SIZE, suggested
 
     asset = task.asset
     x0, y0, x1, y1 = bounds
@@ -56,8 +54,7 @@ def suggest_classes(*, task: Task, bounds: Sequence[float]) -> Suggested:
     if sum(n >= LEAST_OF_CLASS for n in counts.values()) < 2:
         return Suggested([], len(found))
     known = np.frombuffer(b"".join(bytes(raw) for _, raw in found), dtype="<f2").reshape(-1, SIZE).astype(np.float32)
-    crop = crop_of(asset, window_around(_inside(bounds, asset.width, asset.height), asset.width, asset.height))
-    asked = embedded(describe(np.asarray(crop.resize((SIDE, SIDE))))[None])[0]
+    asked = crop_features(asset, [_inside(bounds, asset.width, asset.height)])[0]
     return Suggested(suggested(known, np.array([one for one, _ in found], dtype=np.int64), asked), len(found))
 
 

@@ -8,13 +8,14 @@ import msgspec
 from django.db import transaction
 
 from apps.activity.services import record
-from apps.assets.models import Asset
 from apps.core.seeds import seed_of
 from apps.jobs.models import Job
 from apps.jobs.services import enqueue
-from apps.learning.errors import NothingHeldOut, NotTrainedHere, OneClass, TooFewLabels, TrainingRuns
+from apps.learning.errors import BadBase, NothingHeldOut, NotTrainedHere, OneClass, TooFewLabels, TrainingRuns
 from apps.learning.models import Doubt, Training
-from apps.learning.queries.labels import LabelSet, labels_of, meaning_of
+from apps.learning.queries.labels import REGIONS, LabelSet, labels_of, meaning_of
+from apps.learning.queries.trainings import bases_of
+from apps.learning.services.material import material_of
 from apps.predictions.models import RegisteredModel
 from apps.predictions.services import register_model
 from apps.predictions.services.trained import keep_head
@@ -37,15 +38,18 @@ def ask_to_train(
     name: str = "",
     predict: bool = True,
     order: bool = False,
+    base: RegisteredModel | None = None,
 ) -> Training:
     """Enqueue a training; its result is the next version of `model`, or the first of a new one called `name`.
 
     Args:
-        target: "tags", or "question:<name>".
+        target: "tags", "question:<name>", or "regions".
+        base: of regions, whose boxes it is to name; without one, as at the model's last training.
         predict: afterwards, let the version look at all tasks that wait; order: and then put the queue into order by it.
 
     Raises:
         UnknownTarget, TooFewLabels, OneClass, NothingHeldOut: nothing can be learned.
+        BadBase: it finds nothing, or is needed and missing.
         NotTrainedHere: the model is an uploaded file or a server.
         TrainingRuns: its last training is not over.
         Invalid, NameTaken: of a new model's name.
@@ -64,6 +68,7 @@ def ask_to_train(
         project=project,
         model=model,
         target=target,
+        base=_base(model, target, base),
         features="",
         seed=seed_of(project.pk, "held out"),
         accepted=found.accepted,
@@ -81,6 +86,17 @@ def ask_to_train(
     )
     training.save(update_fields=["job", "updated_at"])
     return training
+
+
+def _base(model: RegisteredModel, target: str, base: RegisteredModel | None) -> RegisteredModel | None:
+    if target != REGIONS:
+        return None
+    if base is None:
+        last = Training.objects.filter(model=model, target=REGIONS).exclude(base=None).order_by("-pk").first()
+        base = last.base if last is not None else None
+    if base is None or not bases_of(model.project).filter(pk=base.pk).exists():
+        raise BadBase("Say which model's boxes it is to name: one of this project that finds things.")
+    return base
 
 
 def check_enough(found: LabelSet) -> None:
@@ -106,30 +122,23 @@ def train(*, training: Training, report: Report, check: Callable[[], None]) -> T
     """
     import numpy as np
 
-    from apps.predictions.inference.features import features_of
     from domain.learning.committee import committee_of
-    from domain.learning.features import NAME
     from domain.learning.head import fit
     from domain.learning.held_out import CannotHoldOut, dealt, doubts, hold_out, measured
 
     if training.version_id is not None:
         return training
     project = training.project
-    found = labels_of(project, training.target)
+    check_enough(labels_of(project, training.target))
+    found, features, kind_of_features = material_of(training, report)
     check_enough(found)
-    assets = Asset.objects.filter(pk__in={one.asset_id for one in found.labels}).order_by("pk")
-    vectors = features_of(list(assets), report=report)
-    kept = [one for one in found.labels if one.asset_id in vectors]
-    found.left_out["unreadable"] += len(found.labels) - len(kept)
-    found.labels, names = kept, found.names
-    check_enough(found)
-    features = np.stack([vectors[one.asset_id] for one in kept])
+    kept, names = found.labels, found.names
     number = {name: place for place, name in enumerate(names)}
     labels = np.array([number[one.label] for one in kept], dtype=np.int64)
     try:
         folds = dealt(labels.tolist(), [one.group for one in kept], seed=training.seed)
         held = hold_out(
-            features, labels, folds, classes=len(names), check=check, report=lambda done, total: report(len(vectors) + done, len(vectors) + total + 1)
+            features, labels, folds, classes=len(names), check=check, report=lambda done, total: report(len(kept) + done, len(kept) + total + 1)
         )  # fmt: skip
     except CannotHoldOut as error:
         raise NothingHeldOut(str(error)) from error
@@ -145,10 +154,11 @@ def train(*, training: Training, report: Report, check: Callable[[], None]) -> T
         if this.version_id is not None:
             return this
         this.version = keep_head(
-            model=this.model, user=this.created_by, data=head.onnx(names, features=NAME, committee=committee), labels=names, meaning=meaning, features=NAME
+            model=this.model, user=this.created_by, data=head.onnx(names, features=kind_of_features, committee=committee), labels=names, meaning=meaning, features=kind_of_features,
+            base=this.base_id,
         )  # fmt: skip
         this.accepted, this.labels, this.left_out = found.accepted, len(kept), dict(+found.left_out)
-        this.features, this.measured = NAME, msgspec.to_builtins(measured(held, labels, names))
+        this.features, this.measured = kind_of_features, msgspec.to_builtins(measured(held, labels, names))
         this.step = Training.Step.PREDICTING if this.predict else Training.Step.DONE
         this.save()
         Doubt.objects.filter(training__model=this.model).delete()

@@ -8,6 +8,8 @@ import numpy as np
 
 from apps.core.errors import NotFound
 from apps.predictions.backends.base import Asked, Backend, Reply
+from apps.predictions.backends.heads import said
+from apps.predictions.backends.naming import Naming
 from apps.predictions.errors import ModelFails, ModelRefused
 from apps.predictions.inference.features import features_of
 from apps.predictions.inference.files import local_file
@@ -18,11 +20,12 @@ from apps.predictions.models import ModelVersion
 from apps.predictions.queries import file_of, spec_of
 from domain.inference.base import MOST_SCORES, Answer, Found, Spec
 from domain.learning.features import DIMENSIONS, NAME, SIDE, describe
-from domain.sampling.disagreement import votes_apart
+from domain.learning.neighbours import NAME as CROPS
+from domain.learning.neighbours import SIZE
 
 ADAPTER = "head"
+SIZES = {NAME: DIMENSIONS, CROPS: SIZE}  # by the name of features
 AT_ONCE = 16
-INPUT, OUTPUT, VOTES = "features", "scores", "votes"
 
 
 def check(version: ModelVersion) -> Spec:
@@ -33,29 +36,21 @@ def check(version: ModelVersion) -> Spec:
         ModelFails: the file is damaged.
     """
     spec = spec_of(version)
-    if spec.options.get("features") != NAME:
+    if spec.options.get("features") not in SIZES:
         raise ModelRefused("other_features", "It was trained on features that this server no longer makes. Train anew.")
     file = file_of(version)
     local_file(file)
-    _said(session_of(file), np.zeros((1, DIMENSIONS), dtype=np.float32), spec)
+    said(session_of(file), np.zeros((1, SIZES[spec.options["features"]]), dtype=np.float32), spec)
     return spec
 
 
 def opened(version: ModelVersion) -> Backend:
     """Raises ModelFails, Unavailable."""
     spec = spec_of(version)
-    if spec.options.get("features") != NAME:
+    if spec.options.get("features") not in SIZES:
         raise ModelFails("It was trained on features that this server no longer makes.", reason="other_features")
-    return _Head(session_of(file_of(version)), spec)
-
-
-def _said(session: Session, features: np.ndarray, spec: Spec) -> tuple[np.ndarray, np.ndarray | None]:
-    """(n, labels) scores of (n, D) features, and how far the committee disagrees, (n,), where the version has one."""
-    outputs = session.run({INPUT: features})
-    found, votes = outputs.get(OUTPUT), outputs.get(VOTES)
-    if found is None or found.shape != (len(features), len(spec.labels)):
-        raise ModelFails("The head does not answer with one score a label.", reason="outputs_do_not_fit")
-    return found, None if votes is None else votes_apart(votes)
+    session = session_of(file_of(version))
+    return Naming(session, spec) if "base" in spec.options else _Head(session, spec)
 
 
 class _Head:
@@ -69,7 +64,7 @@ class _Head:
         seen = [one for one in asked if one.asset.pk in vectors]
         replies = dict[int, Reply]()
         if seen:
-            found, apart = _said(self._session, np.stack([vectors[one.asset.pk] for one in seen]), self._spec)
+            found, apart = said(self._session, np.stack([vectors[one.asset.pk] for one in seen]), self._spec)
             for place, one in enumerate(seen):
                 committee = None if apart is None else float(apart[place])
                 variants = self._variants(one) if one.variants else []
@@ -82,7 +77,7 @@ class _Head:
             pixels = Picture(one.asset).resized(SIDE, SIDE)
         except NotFound:
             return []
-        found, _ = _said(self._session, np.stack([describe(view.make(pixels)) for view in VIEWS]), self._spec)
+        found, _ = said(self._session, np.stack([describe(view.make(pixels)) for view in VIEWS]), self._spec)
         return [_answer(row) for row in found]
 
 

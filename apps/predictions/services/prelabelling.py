@@ -52,8 +52,11 @@ def wanted_tasks(
     access: ProjectAccess, wanted: TaskFilter, version: ModelVersion, *, again: bool, augmented: bool = False
 ) -> QuerySet[Task]:
     """The tasks of a filter; without `again` only those that the version said nothing of yet, of variants either where it is
-    to look at them."""
+    to look at them. What names the boxes of another model has nothing to say of tasks of which that one said nothing."""
     rows = tasks_matching(access, wanted)
+    base = version.spec.get("options", {}).get("base")
+    if base is not None:
+        rows = rows.filter(Exists(Prediction.objects.filter(task_id=OuterRef("pk"), version__model=base)))
     if not again:
         said = Prediction.objects.filter(task_id=OuterRef("pk"), version_id=version.pk)
         rows = rows.exclude(Exists(said.exclude(augmented=None) if augmented else said))
@@ -126,8 +129,9 @@ def check_usable(version: ModelVersion) -> None:
 def can_vary(model: RegisteredModel) -> bool:
     """Whether variants of a picture can be shown to it: pixels, and not an address, are what it is given. Masks of classes
     have no boxes to compare."""
-    given_pixels = model.backend in (RegisteredModel.Backend.ONNX, RegisteredModel.Backend.TRAINED)
-    return given_pixels and model.kind != RegisteredModel.Kind.SEMANTIC
+    if model.backend == RegisteredModel.Backend.TRAINED:  # one that names boxes finds none
+        return model.kind == RegisteredModel.Kind.CLASSIFY
+    return model.backend == RegisteredModel.Backend.ONNX and model.kind != RegisteredModel.Kind.SEMANTIC
 
 
 def go_on(*, run: PrelabelRun, user: User) -> PrelabelRun:

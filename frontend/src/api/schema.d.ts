@@ -7607,19 +7607,25 @@ export interface components {
             high: number;
             suspected: boolean;
         };
+        /** LearningBase */
+        LearningBase: {
+            id: number;
+            name: string;
+        };
         /**
          * LearningOut
-         * @description What the project could learn, and its newest trainings.
+         * @description What the project could learn, and its newest trainings. `bases`: models that find things which could be named.
          */
         LearningOut: {
             accepted: number;
             targets: components["schemas"]["LearningTarget"][];
+            bases: components["schemas"]["LearningBase"][];
             trainings: components["schemas"]["ModelTrainingOut"][];
             repeats: components["schemas"]["RepeatOut"][];
         };
         /**
          * LearningTarget
-         * @description What can be learned: `tags`, or `question:<name>`. `labels` by label, of the newest accepted tasks; `left_out` counts
+         * @description What can be learned: `tags`, `question:<name>`, or what `regions` are. `labels` by label (of regions at most six of a class and task), of the newest accepted tasks; `left_out` counts
          *         accepted tasks by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
          *         `unanswered`, `several`, `rare` (the only one of its label). `problem`: why it cannot be learned yet; "" where it can.
          */
@@ -8004,12 +8010,15 @@ export interface components {
         /**
          * ModelTrainingIn
          * @description `model`: whose next version it becomes; without one, a new model called `name`. `predict`: afterwards, look at all tasks that
-         *         wait; `order`: and then put the queue into order, what the model is least sure of first.
+         *         wait; `order`: and then put the queue into order, what the model is least sure of first. `base`, of target `regions`: the model
+         *         whose shapes it is to name; without one, as at the model's last training.
          */
         ModelTrainingIn: {
             target: string;
             /** @default null */
             model?: number | null;
+            /** @default null */
+            base?: number | null;
             /** @default  */
             name?: string;
             /** @default true */
@@ -8029,6 +8038,7 @@ export interface components {
             model_version: number | null;
             source: string;
             target: string;
+            base: number | null;
             /** @enum {string} */
             step: "done" | "predicting" | "training";
             job: components["schemas"]["JobOut"] | null;

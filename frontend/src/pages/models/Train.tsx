@@ -17,12 +17,15 @@ interface TrainProps {
 
 type Offered = Schemas["LearningTarget"];
 const PREFIX = "question:";
+const REGIONS = "regions";
 
 /** What the target of a training is called. */
 export function useTargetName() {
   const { t } = useTranslation("models");
-  return (target: string) =>
-    target.startsWith(PREFIX) ? t("train.question", { name: target.slice(PREFIX.length) }) : t("train.tags");
+  return (target: string) => {
+    if (target === REGIONS) return t("train.regions");
+    return target.startsWith(PREFIX) ? t("train.question", { name: target.slice(PREFIX.length) }) : t("train.tags");
+  };
 }
 
 /** Asks for a training on the project's accepted work; says beforehand what there is to learn from. */
@@ -53,6 +56,7 @@ function TrainForm({ project, model, found, onClose, onMade }: TrainProps & { fo
   const nameOf = useTargetName();
   const before = found.trainings.find((one) => one.model === model?.id);
   const [target, setTarget] = useState(before?.target ?? firstOf(found.targets)?.target ?? "");
+  const [base, setBase] = useState(before?.base ?? found.bases[0]?.id ?? null);
   const [name, setName] = useState("");
   const [predict, setPredict] = useState(true);
   const [order, setOrder] = useState(true);
@@ -64,6 +68,7 @@ function TrainForm({ project, model, found, onClose, onMade }: TrainProps & { fo
         target,
         predict,
         order: predict && order,
+        ...(target === REGIONS ? { base } : {}),
         ...(model ? { model: model.id } : { name: name.trim() }),
       }),
     onSuccess: ({ training }) => {
@@ -99,6 +104,16 @@ function TrainForm({ project, model, found, onClose, onMade }: TrainProps & { fo
         data={found.targets.map((one) => ({ value: one.target, label: nameOf(one.target) }))}
         onChange={(value) => value && setTarget(value)}
       />
+      {target === REGIONS && (
+        <Select
+          label={t("train.base")}
+          description={t(found.bases.length > 0 ? "train.baseHelp" : "train.noBase")}
+          allowDeselect={false}
+          value={base === null ? null : String(base)}
+          data={found.bases.map((one) => ({ value: String(one.id), label: one.name }))}
+          onChange={(value) => value && setBase(Number(value))}
+        />
+      )}
       {chosen && <Stock one={chosen} />}
       <Checkbox
         label={t("train.predict")}
@@ -120,7 +135,7 @@ function TrainForm({ project, model, found, onClose, onMade }: TrainProps & { fo
           kind="primary"
           type="submit"
           busy={start.isPending}
-          disabled={chosen?.problem !== "" || !(model || name.trim())}
+          disabled={chosen?.problem !== "" || !(model || name.trim()) || (target === REGIONS && base === null)}
         >
           {t("train.start")}
         </Button>

@@ -31,7 +31,7 @@ export const isReady = (version: ModelVersion) => version.state === "ok" || vers
 
 /** Variants of a picture can be shown to it, and its answers to them compared. */
 export const canVary = ({ backend, kind }: Model) =>
-  (backend === "onnx" || backend === "trained") && kind !== "semantic";
+  backend === "trained" ? kind === "classify" : backend === "onnx" && kind !== "semantic";
 
 /** Labels that mean something here come first, then in the model's own order. */
 export function sortedLabels(version: ModelVersion): string[] {
