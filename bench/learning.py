@@ -15,7 +15,7 @@ import io
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +125,11 @@ def _compared(found: Pictures, seeds: int) -> list[Row]:
     goal = PART * whole
     most = len(pool)
     name = f"{found.name} ({most} pictures, {len(np.unique(found.labels))} classes)"
-    rows = [Row(f"{name}: right with all labels", 100 * whole, "%", None, True)]
+    as_crops = replace(found, features=found.small)
+    rows = [
+        Row(f"{name}: right with all labels", 100 * whole, "%", None, True),
+        Row(f"{name}: and by the numbers of crops", 100 * _accuracy(_head(as_crops, pool), as_crops), "%", None, True),
+    ]
     needed = {one.name: np.array([_needed(found, pool, goal, one, seed) for seed in range(seeds)]) for one in ORDERS}
     plain = needed[ORDERS[0].name]
     rows.append(Row(f"{name}: labels to {100 * goal:.1f} %, by chance", float(plain.mean()), "labels"))

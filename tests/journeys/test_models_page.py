@@ -96,11 +96,11 @@ def test_a_model_is_trained_on_finished_work_and_looks_at_what_waits(
 
     page.reload()
     page.get_by_role("button", name="Train here").first.click()
+    dialog.get_by_label("Name").fill("Own classes")
     dialog.get_by_label("Learns").click()
     page.get_by_role("option", name="What regions are").click()
     expect(dialog.get_by_label("Names what is found by")).to_have_value("Finder")
     expect(dialog.get_by_role("status")).to_contain_text("10 labels · cup 5 · spoon 5")
-    dialog.get_by_label("Name", exact=True).fill("Own classes")
     dialog.get_by_label("Then look at all tasks that wait").uncheck()
     dialog.get_by_role("button", name="Train", exact=True).click()
     expect(training).to_contain_text("What regions are")

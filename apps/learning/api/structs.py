@@ -17,7 +17,7 @@ After = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 class LearningTarget(msgspec.Struct, kw_only=True):
     """What can be learned: `tags`, `question:<name>`, or what `regions` are. `labels` by label (of regions at most six of a class and task), of the newest accepted tasks; `left_out` counts
-    accepted tasks by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
+    accepted tasks (of regions, these where they are `rare`) by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
     `unanswered`, `several`, `rare` (the only one of its label). `problem`: why it cannot be learned yet; "" where it can."""
 
     target: str
