@@ -7626,7 +7626,7 @@ export interface components {
         /**
          * LearningTarget
          * @description What can be learned: `tags`, `question:<name>`, or what `regions` are. `labels` by label (of regions at most six of a class and task), of the newest accepted tasks; `left_out` counts
-         *         accepted tasks by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
+         *         accepted tasks (of regions, these where they are `rare`) by why nothing is learned from them: `test` (in a dataset version's test split, or like one that is),
          *         `unanswered`, `several`, `rare` (the only one of its label). `problem`: why it cannot be learned yet; "" where it can.
          */
         LearningTarget: {
