@@ -208,7 +208,7 @@ def _class(fields: list[str], names: list[str]) -> str | None:
     text = fields[7].strip() if len(fields) > 8 else "1"
     try:
         number = int(float(text))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     number = 1 if number == -1 else number
     return names[number - 1] if 1 <= number <= len(names) else None
@@ -227,7 +227,8 @@ def _add(maker: ItemMaker, fields: list[str], names: list[str], seen: Sighted, n
         raise ValueError(f"a line has at least 6 fields, got {len(fields)}")
     name = _class(fields, names)
     if name is None:
-        raise ValueError(f"class {fields[7]}; there are 1 to {len(names)}")
+        said = fields[7].strip() if len(fields) > 8 else "1, which is not said,"
+        raise ValueError(f"class {said}; there are 1 to {len(names)}")
     x, y, w, h = numbers(fields[2:6], "the box")
     if w <= 0 or h <= 0:
         raise ValueError(f"the box is {w:g} × {h:g}; both sides must be positive")

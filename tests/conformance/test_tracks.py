@@ -252,6 +252,27 @@ def test_mots_as_text_is_known_and_read_as_its_tools_lay_it_out(files, expected)
     assert not [problem for item in items for problem in item.problems]
 
 
+BOX, MASK = b"1,4,1,2,8,6,1,2,1", b"1 2005 2 48 64 %b" % B_MASK
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "labels", "regions", "detail"),
+    [
+        ("mot", [BOX, b"1,5,1,2,8,6,1,1e999,1"], b"car\nperson\n", 1, "class 1e999"),
+        ("mot", [b"1,5,1,2,8,6,1"], b"", 0, "class 1, which is not said"),
+        ("mot", [BOX, b"1,5,1,2,8,-6,1,1,1"], b"car\nperson\n", 1, "both sides must be positive"),
+        ("mots", [MASK, b"1 1002 1 48 64 b44"], b"car\nperson\n", 1, "run lengths cover"),
+        ("mots", [MASK, b"1 1002 9 48 64 " + A_MASK], b"car\nperson\n", 1, "class 9"),
+    ],
+)
+def test_a_broken_line_is_named_and_the_others_go_in(name, lines, labels, regions, detail):
+    source = FolderSource({"s/gt/gt.txt": b"\n".join(lines), "s/gt/labels.txt": labels})
+    (item,) = open_reader(FORMATS[name], source).items()
+    (problem,) = item.problems
+    assert detail in problem.detail
+    assert len(item.elements) == regions
+
+
 def video(frames):
     sink, losses = written("cvat_xml", frames, options={"form": "video"})
     assert list(sink.files) == ["street/annotations.xml"]

@@ -81,7 +81,7 @@ def test_the_test_split_takes_only_real_items_that_a_person_reviewed(manager, te
         reviewer.judge(submitted["revision"]["id"], "accept")
         accepted.add(claim["task"]["id"])
     finished(team, project, 10)
-    found = splits_of(manager, freeze(manager, project, shares={"train": 0.01, "test": 0.99}, test_takes_any=False))
+    found = splits_of(manager, freeze(manager, project, shares={"train": 1e-6, "test": 1 - 1e-6}, test_takes_any=False))
     assert {task for task, split in found.items() if split == "test"} == accepted
     plan = {"splits": {"shares": THREE, "keep": False}}
     planned = manager.post(f"projects/{project.pk}/versions/plan", plan).json()
