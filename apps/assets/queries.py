@@ -177,6 +177,7 @@ class AssetRef(NamedTuple):
     made_by: str | None
     width: int
     height: int
+    orientation: int
 
 
 def reference(asset: Asset) -> AssetRef:

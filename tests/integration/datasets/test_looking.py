@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 import apps.datasets.jobs  # noqa: F401 registers the kinds of jobs, as a worker does
 from apps.annotations.models import Revision
 from apps.annotations.queries.documents import iter_revision_elements
+from apps.assets.models import Asset
 from apps.datasets.models import Import
 from apps.datasets.services.importing import by_name, names_of
 from apps.jobs.running import run
@@ -152,3 +153,14 @@ def test_a_guessed_ending_is_taken_only_where_one_image_is_meant():
     assert found("cafe\u0301.JPG") == "cafe\u0301.JPG"
     assert found("cafe\u0301.jpg", "cafe\u0301.png") is None
     assert found("labels/cafe\u0301", "cafe\u0301.png") == "labels/cafe\u0301"
+
+
+def test_the_split_that_a_file_names_stays_with_the_images_that_it_brings(manager, project):
+    packed = io.BytesIO()
+    whole = {"images": [{"id": 1, "file_name": "new.jpg"}], "annotations": [], "categories": []}
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("annotations/instances_val2017.json", json.dumps(whole))
+        archive.writestr("val2017/new.jpg", pictures.jpeg(width=32, height=24))
+    file = SimpleUploadedFile("x.zip", packed.getvalue())
+    run(manager.upload(f"projects/{project.pk}/imports", {"file": file}).json()["job"]["id"])
+    assert Asset.objects.get(project=project, name="new.jpg").metadata == {"split": "val"}

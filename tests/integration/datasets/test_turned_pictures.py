@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import zipfile
 from uuid import UUID
 
 import numpy as np
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 import apps.datasets.jobs  # noqa: F401 registers the kinds of jobs, as a worker does
+from apps.annotations.models import Revision
+from apps.annotations.queries.documents import iter_revision_elements
+from apps.jobs.running import run
+from domain.elements import decode_chunk
 from domain.elements.structs import Region
 from domain.formats import FORMATS, ZipSource, open_reader
 from domain.formats.embedded import pictures_from
@@ -105,3 +111,42 @@ def test_regions_lie_on_the_pixels_of_turned_photos_in_every_format(labelled):
                 assert iou >= 0.999, (name, item.asset.name, region.geometry)
                 seen += 1
         assert seen >= len(AREAS) * 8, (name, seen)
+
+
+def as_it_lies(orientation):
+    """(height, width) of 0 and 1 of the photo's file, which many tools label without a look at EXIF."""
+    return (np.asarray(Image.open(io.BytesIO(photo(orientation))).convert("L")) > 127).astype(np.uint8)
+
+
+def test_labels_of_a_photo_as_it_lies_in_its_file_are_turned_with_it(db):
+    team = make_team()
+    manager = api(team.manager)
+    project = make_project(team.organisation, team.manager)
+    images, annotations, packed = [], [], io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for orientation in (5, 6, 7, 8):
+            name = f"{orientation}.jpg"
+            archive.writestr(name, photo(orientation))
+            pixels = as_it_lies(orientation)
+            (rows, columns), runs = np.nonzero(pixels), encode_runs(pixels)
+            x, y = int(columns.min()), int(rows.min())
+            bbox = [x, y, int(columns.max()) + 1 - x, int(rows.max()) + 1 - y]
+            height, width = pixels.shape
+            images.append({"id": orientation, "file_name": name, "width": width, "height": height})
+            base = {"image_id": orientation, "category_id": 1, "bbox": bbox}
+            annotations += [base, base | {"segmentation": {"size": [height, width], "counts": list(map(int, runs))}}]
+        whole = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "car"}]}
+        archive.writestr("x.json", json.dumps(whole))
+    file = SimpleUploadedFile("x.zip", packed.getvalue())
+    sent = manager.upload(f"projects/{project.pk}/imports", {"file": file, "preview": "true"}).json()
+    run(sent["job"]["id"])
+    for report in ("trial", "report"):  # what it would do, and what it did
+        asked = {"mode": "accepted", "dry": report == "trial"}
+        run(manager.post(f"imports/{sent['import']['id']}/go-on", asked).json()["job"]["id"])
+        told = manager.get(f"imports/{sent['import']['id']}").json()[report]
+        assert ([(p["code"], p["count"]) for p in told["problems"]], told["regions"]) == ([("turned_upright", 4)], 8)
+    for revision in Revision.objects.filter(project=project):
+        for body in iter_revision_elements(revision):
+            for entry in decode_chunk(body):
+                mask = entry.element.geometry.to_mask(width=WIDTH, height=HEIGHT).astype(bool)
+                assert (mask & white().astype(bool)).sum() / (mask | white().astype(bool)).sum() >= 0.999

@@ -137,7 +137,7 @@ def pictures(
             origin=meta.origin if meta.origin in Asset.Origin.values else "real",
             licence=meta.licence[:200],
             attribution=meta.attribution[:500],
-            metadata=dict(meta.metadata),
+            metadata=({"split": w.item.split} if w.item.split else {}) | dict(meta.metadata),
         )
         opened = _Member(source, media)
         incoming.append(

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from django.conf import settings
 
@@ -24,6 +24,10 @@ from domain.formats.base import without_nul
 from domain.formats.embedded import pictures_from
 from domain.formats.sources import SourceError
 
+if TYPE_CHECKING:
+    from apps.assets.images.decode import Header
+
+T = TypeVar("T")
 COPY_BYTES = 1 << 20
 Sizes = Callable[[str], tuple[int, int] | None]
 
@@ -74,11 +78,23 @@ def sizes(project_id: int, source: Source, turn: Lock) -> Sizes:
 
 
 def picture_size(source: Source, path: str) -> tuple[int, int] | None:
-    from apps.assets.images import sniff
     from apps.assets.images.decode import displayed_size
+
+    return _header(source, path, displayed_size)
+
+
+def picture_header(source: Source, path: str) -> Header | None:
+    """What a picture of the file says of itself; None where it cannot be read."""
+    from apps.assets.images.decode import displayed_header
+
+    return _header(source, path, displayed_header)
+
+
+def _header(source: Source, path: str, read: Callable[[IO[bytes], Any], T]) -> T | None:
+    from apps.assets.images import sniff
 
     try:
         content = io.BytesIO(source.read(path, settings.LABELWRIGHT_MAX_FILE_BYTES))
-        return displayed_size(content, sniff(content.read(64)))
+        return read(content, sniff(content.read(64)))
     except (FileRefused, SourceError):
         return None

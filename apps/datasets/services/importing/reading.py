@@ -20,9 +20,10 @@ from apps.datasets.services.asking import source_of
 from apps.datasets.services.importing.deciding import SAME_IMAGE, WRONG_SIZE, count, decide, says_nothing, wrong_size
 from apps.datasets.services.importing.fitting import Fitting
 from apps.datasets.services.importing.matching import Wanted, batches, match_assets, missing, pictures
-from apps.datasets.services.importing.opening import opened, picture_size, reader_of
+from apps.datasets.services.importing.opening import opened, picture_header, reader_of
 from apps.datasets.services.importing.standing import Place, places_of
 from apps.datasets.services.importing.tally import Tally
+from apps.datasets.services.importing.turning import TURNED, turn_upright
 from apps.datasets.services.importing.writing import Writing
 from apps.datasets.services.schema_from import bring_classes, plan_classes
 from apps.projects.settings import settings_of
@@ -141,13 +142,15 @@ def _foretell(bringing: Bringing, source: Source, fitting: Fitting, batch: list[
         if w.item.media is None:
             missing(w, tally)
             continue
-        size = picture_size(source, w.item.media)
-        if size is None:
+        shown = picture_header(source, w.item.media)
+        if shown is None:
             tally.problem("not_decodable", "The picture in the file cannot be read.", w.item.asset.name)
             continue
         tally.assets += 1
         tally.tasks += 1
         if not says_nothing(w):
+            size = (shown.width, shown.height)
+            _upright(w, size, shown.orientation, tally)
             _one(bringing, fitting, w, size, Place(Task(), free=True, own=False), tally, writing)
     writing.foretell(tally)
 
@@ -172,7 +175,14 @@ def _decide(
             tally.problem(*SAME_IMAGE, w.item.asset.name)
         else:
             seen.add(place.task.pk)
-            _one(bringing, fitting, w, (w.asset.width, w.asset.height), place, tally, writing)
+            size = (w.asset.width, w.asset.height)
+            _upright(w, size, w.asset.orientation, tally)
+            _one(bringing, fitting, w, size, place, tally, writing)
+
+
+def _upright(w: Wanted, size: tuple[int, int], orientation: int, tally: Tally) -> None:
+    if turn_upright(w, size, orientation):
+        tally.problem(*TURNED, w.item.asset.name)
 
 
 def _one(
