@@ -21,7 +21,7 @@ export function useClasses(project: number): Map<number, Schemas["Class"]> {
 }
 
 /** What people call a class; its number where the schema does not know it. */
-export function classTitle(classes: ReadonlyMap<number, Schemas["Class"]>, id: number): string {
+export function classTitle(classes: ReadonlyMap<number, Pick<Schemas["Class"], "name" | "title">>, id: number): string {
   const found = classes.get(id);
   return found?.title || found?.name || String(id);
 }

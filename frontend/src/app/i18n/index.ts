@@ -7,14 +7,16 @@ export type Language = keyof typeof LANGUAGES;
 const KEY = "labelwright-language";
 
 type Words = Record<string, unknown>;
-/** What codes of the server mean: its problems, what an export leaves out, and records that an import cannot read. */
+/** What codes of the server mean: its problems, what an export leaves out, records that an import cannot read; and its titles. */
 export interface Said {
   problem: ProblemWords;
   loss: Record<string, string>;
   record: Record<string, string>;
+  /** Titles of jobs as regular expressions, and what is said for them. */
+  job: Record<string, string>;
 }
 /** The server writes English: there it speaks for itself. */
-const ITSELF: Said = { problem: {}, loss: {}, record: {} };
+const ITSELF: Said = { problem: {}, loss: {}, record: {}, job: {} };
 /** One chunk a language; a namespace is the name of its file. */
 const loaders: Record<Language, () => Promise<{ words: Record<string, Words>; said?: Said }>> = {
   en: () => import("./en"),
@@ -39,6 +41,15 @@ async function load(language: Language) {
 }
 
 const saidIn = new Map<string, Said>();
+
+/** A job's title in the language that is shown; as the server made it where there are no words for it. */
+export function jobTitle(title: string): string {
+  for (const [pattern, words] of Object.entries(saidNow().job)) {
+    const meant = new RegExp(pattern, "u");
+    if (meant.test(title)) return title.replace(meant, words);
+  }
+  return title;
+}
 
 /** What the server's codes mean in the language that is shown. */
 export const saidNow = (): Said => saidIn.get(i18next.language) ?? ITSELF;

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
+import { jobTitle } from "@/app/i18n";
 import { useFormat } from "@/ui";
 
 export type Notice = Schemas["NotificationOut"];
@@ -12,7 +13,7 @@ export function NoticeRow({ notice, onOpen }: { notice: Notice; onOpen: () => vo
   const details = event.details as { name?: string; title?: string; class?: string };
   const values = {
     person: event.actor?.name ?? t("someone"),
-    name: details.name ?? details.title ?? t("something"),
+    name: details.name ?? (details.title ? jobTitle(details.title) : t("something")),
     class: details.class ?? "",
     defaultValue: t("other"),
   };

@@ -8,6 +8,7 @@ import { useEvent } from "@/api/events";
 import { pollWhile, usePages } from "@/api/pages";
 import type { Listed, Schemas } from "@/api/types";
 import { bulkOutcome, useBulkUndo } from "@/app/bulk";
+import { jobTitle } from "@/app/i18n";
 import { isOpen } from "@/app/jobs";
 import { useOrganisation } from "@/app/organisation";
 import {
@@ -120,7 +121,7 @@ function JobRow({ job }: { job: Job }) {
         <Chip small tone={TONES[job.state]}>
           {t(`common:jobState.${job.state}`)}
         </Chip>
-        <span className="m el">{job.title}</span>
+        <span className="m el">{jobTitle(job.title)}</span>
         <span className="sp" />
         <span className="sm t3 nw">
           {job.created_by?.name} · {format.ago(job.created_at)}
@@ -130,7 +131,7 @@ function JobRow({ job }: { job: Job }) {
       </div>
       {isOpen(job) && (
         <div style={{ margin: "8px 0 4px" }}>
-          <ProgressBar value={job.state === "queued" ? 0 : share} label={job.title} height={6} />
+          <ProgressBar value={job.state === "queued" ? 0 : share} label={jobTitle(job.title)} height={6} />
         </div>
       )}
       <div className="row g12 sm t2" style={{ flexWrap: "wrap" }}>
@@ -201,7 +202,7 @@ function CancelButton({ job }: { job: Job }) {
       </Button>
       <ConfirmDialog
         opened={asking}
-        title={t("cancelQuestion", { title: job.title })}
+        title={t("cancelQuestion", { title: jobTitle(job.title) })}
         confirm={t("cancel")}
         keep={t("keep")}
         busy={cancel.isPending}

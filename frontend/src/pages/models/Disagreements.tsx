@@ -3,7 +3,8 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
-import { type Column, DataTable, Swatch, useFormat } from "@/ui";
+import { type Column, DataTable, useFormat } from "@/ui";
+import { ClassCell } from "./ClassCell";
 import { SecondLook } from "./SecondLook";
 
 type Row = Schemas["DisagreementOut"];
@@ -34,15 +35,7 @@ export function Disagreements({ project, model, rows, classes }: DisagreementsPr
     {
       id: "class",
       header: t("use.class"),
-      cell: (row) => {
-        const found = classes.get(row.class_id);
-        return (
-          <span className="row g6">
-            <Swatch color={found?.color ?? "#c4c4c4"} />
-            <span className="el">{titleOf(row)}</span>
-          </span>
-        );
-      },
+      cell: (row) => <ClassCell id={row.class_id} classes={classes} />,
     },
     { id: "regions", header: t("disagree.regions"), align: "right", cell: (row) => format.number(row.regions) },
     { id: "score", header: t("disagree.score"), align: "right", cell: (row) => format.number(row.score, 2) },

@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { classTitle } from "@/app/schema";
-import { Chip, type Column, DataTable, Swatch, useFormat } from "@/ui";
+import { Chip, type Column, DataTable, useFormat } from "@/ui";
+import { ClassCell } from "./ClassCell";
 import { ShareDot } from "./ShareDot";
 
 type Row = Schemas["HintsOfClass"];
@@ -23,12 +24,7 @@ export function Hints({ rows, classes }: { rows: readonly Row[]; classes: Readon
     {
       id: "class",
       header: t("use.class"),
-      cell: (row) => (
-        <span className="row g6">
-          <Swatch color={classes.get(row.class_id)?.color ?? "#c4c4c4"} />
-          <span className="el">{nameOf(row)}</span>
-        </span>
-      ),
+      cell: (row) => <ClassCell id={row.class_id} classes={classes} />,
     },
     {
       id: "state",

@@ -4,7 +4,8 @@ import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
 import { classTitle, useClasses } from "@/app/schema";
-import { type Column, DataTable, Loaded, Swatch, useFormat } from "@/ui";
+import { type Column, DataTable, Loaded, useFormat } from "@/ui";
+import { ClassCell } from "./ClassCell";
 import { Disagreements } from "./Disagreements";
 import { Hints } from "./Hints";
 import { ShareDot } from "./ShareDot";
@@ -81,11 +82,9 @@ function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap
       id: "class",
       header: t("use.class"),
       cell: (row) => (
-        <span className="row g6">
-          <Swatch color={classes.get(row.class_id)?.color ?? "#c4c4c4"} />
-          <span className="el">{nameOf(row)}</span>
+        <ClassCell id={row.class_id} classes={classes}>
           {!row.shown && <span className="xs t3">{t("use.notShown")}</span>}
-        </span>
+        </ClassCell>
       ),
     },
     {
