@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
+import { classTitle } from "@/app/schema";
 import { type Column, DataTable, useFormat } from "@/ui";
 import { ClassCell } from "./ClassCell";
 import { SecondLook } from "./SecondLook";
@@ -21,7 +22,6 @@ export function Disagreements({ project, model, rows, classes }: DisagreementsPr
   const { t } = useTranslation("models");
   const format = useFormat();
   if (rows.length === 0) return null;
-  const titleOf = ({ class_id }: Row) => classes.get(class_id)?.title || classes.get(class_id)?.name || `${class_id}`;
   const columns: Column<Row>[] = [
     {
       id: "name",
@@ -49,7 +49,7 @@ export function Disagreements({ project, model, rows, classes }: DisagreementsPr
           project={project}
           task={row.task}
           right={t("second.right")}
-          reason={t("second.regions", { count: row.regions, class: titleOf(row) })}
+          reason={t("second.regions", { count: row.regions, class: classTitle(classes, row.class_id) })}
           say={(upheld) => api.put(`/tasks/${row.task}/upheld`, { model, class_id: row.class_id, upheld })}
         />
       ),
