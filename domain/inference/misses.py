@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from domain.sampling.thresholds import Threshold, choose
 
-COVERED = 0.3  # IoU of the bounding boxes from which something is drawn there; the page asks by the same
+COVERED = 0.3  # IoU of the bounding boxes from which something is drawn there; the page looks at outlines' pixels, too
 PRECISION = 0.9  # of the model's regions from a threshold on
 CONFIDENCE = 0.9  # of that: about fifty regions without a fault, or ninety with three
 FEWEST = 8  # decided hints below which a class goes on hinting, whatever was said

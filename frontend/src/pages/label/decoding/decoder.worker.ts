@@ -36,7 +36,7 @@ interface Open {
 
 const KEPT = 3; // embeddings, of 4 to 17 MB as they are fed
 
-// One thread: more of them need a page that is cut off from all other origins, and media may come from another one.
+// One thread: on two cores two of them took twice as long (docs/developer/smart-tool.md).
 env.wasm.numThreads = 1;
 env.wasm.wasmPaths = { wasm: runtime };
 

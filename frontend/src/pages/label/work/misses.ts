@@ -1,6 +1,7 @@
+import { type Bits, bitsOf, countBits, fillParts, intersect } from "@/engine/geometry/bits";
 import type { Bounds } from "@/engine/geometry/boxes";
 import { ops } from "@/engine/shapes";
-import type { Region } from "@/engine/types";
+import type { Region, RegionOf } from "@/engine/types";
 import type { ClaimDocument } from "./desk";
 
 /** A region that a model is sure of. */
@@ -14,7 +15,7 @@ export interface Miss {
 
 export type MissWord = "added" | "refused" | "kept";
 
-const COVERED = 0.3; // IoU of the bounding boxes from which something is drawn there, as on the server
+const COVERED = 0.3; // IoU from which something is drawn there: of the bounding boxes, and of the pixels where both have an outline
 const SET_ASIDE = 0.5; // share of it inside of what counts nowhere: a crowd, or an area to ignore
 
 /** What the server lets the page ask about. */
@@ -38,10 +39,28 @@ export function uncovered(misses: readonly Miss[], regions: readonly Region[]): 
       const common = overlap(box, at);
       if (other.flags?.some((flag) => flag === "crowd" || flag === "ignore") && common >= SET_ASIDE * area(box))
         return true;
-      return common > 0 && common >= COVERED * (area(box) + area(at) - common);
+      const boxes = common > 0 && common >= COVERED * (area(box) + area(at) - common);
+      return boxes && (!outlined(region) || !outlined(other) || sharedPixels(region, other) >= COVERED);
     });
   });
   return open.toSorted((a, b) => b.score - a.score);
+}
+
+type Outlined = RegionOf<"mask"> | RegionOf<"polygon">;
+
+const outlined = (region: Region): region is Outlined => region.shape === "mask" || region.shape === "polygon";
+
+/** IoU of two outlines, pixel by pixel: somebody in front of somebody else has nearly the same box. */
+function sharedPixels(one: Outlined, other: Outlined): number {
+  const [a, b] = [pixelsOf(one), pixelsOf(other)];
+  const common = countBits(intersect(a, b));
+  return common / Math.max(1, countBits(a) + countBits(b) - common);
+}
+
+function pixelsOf(region: Outlined): Bits {
+  if (region.shape === "mask") return bitsOf(region.geometry);
+  const [, , right, bottom] = ops.bounds(region);
+  return fillParts(region.geometry.parts, { width: Math.ceil(right), height: Math.ceil(bottom) });
 }
 
 const area = ([x0, y0, x1, y1]: Bounds) => (x1 - x0) * (y1 - y0);
