@@ -1,4 +1,6 @@
-"""Whoever reads German reads refusals and titles of jobs in German: the front end has words for those that the server makes."""
+"""Whoever reads German reads refusals, titles of jobs, what an export loses and what it can be asked in German: the front end
+has words for those that the server makes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from apps.core.errors import DomainError
+from domain.augmentation import copying
+from domain.formats import FORMATS, choices_of, reworking
+from domain.formats.writing import COMMON_LOSSES
 
 PROJECT = Path(__file__).parents[2]
 SAID = PROJECT / "frontend/src/app/i18n/said/de.json"
@@ -47,3 +54,21 @@ def _titles(tree: ast.Module) -> Iterator[str]:
                 yield "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in text.values)
             elif keyword.arg == "title" and isinstance(text, ast.Constant):
                 yield str(text.value)
+
+
+def test_whatever_an_export_loses_is_said_in_german() -> None:
+    writers = [getattr(found.writer, "func", found.writer) for found in FORMATS.values() if found.writer is not None]
+    codes = {*COMMON_LOSSES, *reworking.CODES, *copying.CODES}.union(*(getattr(one, "losses", ()) for one in writers))
+    said = json.loads(SAID.read_text())["loss"]
+    assert len(codes) > 60
+    assert sorted(codes ^ said.keys()) == []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_option_of_a_format_and_each_of_its_values_has_words(language: str) -> None:
+    said = json.loads((SAID.parents[1] / language / "exchange.json").read_text())["option"]
+    for found in FORMATS.values():
+        for maker, options in ((found.writer, found.options), (found.reader, found.read_options)):
+            choices = choices_of(maker)
+            for name in options:
+                assert {"label", *choices.get(name, ())} <= said.get(name, {}).keys(), f"{found.name}: {name}"
