@@ -261,3 +261,20 @@ def test_a_class_of_pascal_voc_keeps_the_colon_in_its_name():
     writer.add(ExportItem(asset=AssetMeta(name="a.png", width=100, height=80, id=1), chunks=chunks))
     assert writer.finish().count("colon") == 1
     assert b"\nsign: stop:128,0,0::" in sink.files["labelmap.txt"]
+
+
+def test_a_backup_of_a_cvat_project_has_its_labels_its_subsets_and_each_tasks_own_pictures():
+    label = {"name": "cat", "color": "#ff0000", "attributes": [], "type": "any", "sublabels": []}
+    shape = {"type": "rectangle", "points": [10, 10, 30, 30], "frame": 0, "label": "cat", "attributes": []}
+    files = {"project.json": {"name": "p", "labels": [label]}}
+    for number, subset in enumerate(("Train", "default")):
+        root = f"task_{number}/"
+        files |= {f"{root}task.json": {"name": "t", "subset": subset}, f"{root}data/a.png": P}
+        files[f"{root}annotations.json"] = [{"shapes": [shape, shape | {"frame": 7}], "tags": [], "tracks": []}]
+    _, header, items = read(files)
+    assert [(c.name, c.color) for c in header.classes] == [("cat", "#ff0000")]
+    assert [(item.media, item.split, len(item.elements)) for item in items if item.media] == [
+        ("task_0/data/a.png", "Train", 1),
+        ("task_1/data/a.png", None, 1),
+    ]
+    assert [p.code for item in items for p in item.problems] == ["no_such_image"] * 2

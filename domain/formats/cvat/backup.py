@@ -49,7 +49,14 @@ class BackupReader:
         if not self._roots:
             raise FormatError("not_cvat_backup", "there is no task.json with an annotations.json beside it")
         self._media = MediaIndex(source)
+        self._paths = set(source.paths())
+        self._tasks: dict[str, Any] = {}
         self._labels: Labels | None = None
+
+    def _task(self, root: str) -> Any:
+        if root not in self._tasks:
+            self._tasks[root] = self._json(f"{root}task.json")
+        return self._tasks[root]
 
     def _json(self, path: str) -> Any:
         return json_file(self._source, path)
@@ -61,9 +68,11 @@ class BackupReader:
     def _seen(self) -> Labels:
         if self._labels is None:
             labels = Labels()
-            for root in self._roots:
-                for label in _list(self._json(f"{root}task.json"), "labels"):
+            projects = [p for p in self._source.paths() if p.rpartition("/")[2] == "project.json"]
+            for path in [*projects, *(f"{root}task.json" for root in self._roots)]:
+                for label in _list(self._json(path), "labels"):
                     _declare(labels, label)
+            for root in self._roots:
                 labels.items += len(self._pictures(root))
                 for _, shape in self._shapes(root):
                     labels.see(shape.get("label", ""), shape_of(shape), shape)
@@ -107,7 +116,14 @@ class BackupReader:
                     tracks.add(_track(track, tracks.count))
             sequence = self._sequence(root) if tracks else ""
             for ordinal, picture in enumerate(self._pictures(root)):
-                yield self._item(root, ordinal, picture, by_frame.get(ordinal, []), tracks, labels, sequence)
+                yield self._item(root, ordinal, picture, by_frame.pop(ordinal, []), tracks, labels, sequence)
+            if by_frame:
+                maker = ItemMaker(NAMESPACE, f"{root}frames")
+                count = sum(map(len, by_frame.values()))
+                maker.problem(
+                    "no_such_image", f"{root}annotations.json: {count} shapes are of frames without a picture"
+                )
+                yield maker.item(AssetMeta(name=f"{root}annotations.json", width=0, height=0), outcome="")
 
     def _sequence(self, root: str) -> str:
         """What the frames of a task with tracks are called together: the task's name, else its folder's."""
@@ -148,11 +164,18 @@ class BackupReader:
                 occluded=shown.occluded,
                 attributes=attributes,
             )
-        media = self._media.find(name, "data")
+        own = f"{root}data/{name}"  # tasks of a project may have pictures of one name
+        media = own if own in self._paths else self._media.find(name, "data")
         width, height = picture.width, picture.height
         if min(width, height) <= 0 and self._size_of is not None:
             width, height = self._size_of(media or name) or (0, 0)
-        return maker.item(AssetMeta(name=name, width=width, height=height, group=sequence), media=media)
+        asset = AssetMeta(name=name, width=width, height=height, group=sequence)
+        return maker.item(asset, split=self._subset(root), media=media)
+
+    def _subset(self, root: str) -> str | None:
+        found = self._task(root)
+        name = found.get("subset") if isinstance(found, dict) else None
+        return name if isinstance(name, str) and name not in ("", "default") else None
 
 
 def _list(found: Any, name: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import msgspec
 
 from domain.elements.structs import Value
 from domain.formats.base import AssetMeta, FormatError, ImportHeader, ImportItem, SizeOf, json_file, parse_options
-from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers
+from domain.formats.making import ItemMaker, Sighted, mask_of_pixels, numbers, polygon_of
 from domain.formats.media import MediaIndex
 from domain.formats.sources import Source
 from domain.geometry.affine import Affine, apply_flat
@@ -22,7 +22,6 @@ from domain.shapes import Geometry
 from domain.shapes.box import Box
 from domain.shapes.ellipse import Ellipse
 from domain.shapes.points import Points
-from domain.shapes.polygon import Polygon
 from domain.shapes.rotated_box import RotatedBox
 from domain.shapes.tag import Tag
 
@@ -418,7 +417,7 @@ def _polygon(value: dict[str, Any], width: int, height: int) -> Geometry:
     if not isinstance(points, list) or any(not isinstance(p, list) or len(p) != 2 for p in points):
         raise ValueError("its points are not pairs")
     flat = numbers([c for point in points for c in point], "points")
-    return Polygon([[apply_flat((width / 100, 0.0, 0.0, height / 100, 0.0, 0.0), flat)]])
+    return polygon_of(apply_flat((width / 100, 0.0, 0.0, height / 100, 0.0, 0.0), flat))
 
 
 def _keypoint(value: dict[str, Any], width: int, height: int) -> Geometry:
