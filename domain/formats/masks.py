@@ -270,7 +270,7 @@ class MaskReader:
                     seen.declare(name, color=self._table.colors.get(number, ""))
             else:
                 values = {value for path in self._masks.values() for value in self._values_of(path)}
-                self._two = values == {0, IGNORED}
+                self._two = IGNORED in values and values <= {0, IGNORED}
                 for number in [IGNORED] if self._two else sorted(values - {0, IGNORED}):
                     seen.see(self._name(number), "mask")
             self._seen = seen
