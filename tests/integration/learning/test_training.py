@@ -102,7 +102,7 @@ def test_no_test_split_is_learned_from_nor_a_copy_or_the_group_of_one(team, proj
         version=version, ordinal=0, asset=held.asset, asset_sha256=held.asset.sha256, task_id=held.pk,
         revision=Task.objects.get(pk=held.pk).result, split="test", group="scene 1",
     )  # fmt: skip
-    (question,) = api(team.manager).get(f"projects/{project.pk}/learning").json()["targets"]
+    question, _regions = api(team.manager).get(f"projects/{project.pk}/learning").json()["targets"]
     assert question["left_out"] == {"test": 3}
     assert question["problem"] == "too_few_labels"
     assert learn(team, project, 409)["code"] == "too_few_labels"
@@ -122,7 +122,7 @@ def test_no_test_split_is_learned_from_nor_a_copy_or_the_group_of_one(team, proj
 def test_what_cannot_be_learned_is_named(team, project, labels, group, code):
     finish(project, pictures(project, team, labels, group=group))
     assert learn(team, project, 409)["code"] == code
-    (question,) = api(team.manager).get(f"projects/{project.pk}/learning").json()["targets"]
+    question, _regions = api(team.manager).get(f"projects/{project.pk}/learning").json()["targets"]
     assert question["problem"] == code
     assert not RegisteredModel.objects.exists()
 
