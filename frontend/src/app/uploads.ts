@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from "react";
-import { isApiError } from "@/api/errors";
+import { api } from "@/api/client";
+import { isApiError, saidOf } from "@/api/errors";
+import { sendInParts } from "@/api/resumable";
 import type { Schemas } from "@/api/types";
 import { upload } from "@/api/upload";
 import type { PickedFile } from "./pickedFiles";
@@ -17,7 +19,7 @@ export interface UploadFile {
   sent: number;
   /** Name of the older asset with the same contents. */
   duplicateOf: number | null;
-  /** The job that cuts a very large image into tiles; its item is there when the job has ended. */
+  /** The job that cuts a very large image into tiles or unpacks an archive; items are there when it has ended. */
   job?: number;
   code?: string;
   detail?: string;
@@ -33,6 +35,11 @@ export interface Upload {
 const FILES_A_REQUEST = 10;
 const BYTES_A_REQUEST = 16_000_000;
 const REQUESTS_AT_ONCE = 2;
+const LARGE = 64_000_000; // bytes from which on a file goes in parts that can be taken up again
+const ARCHIVE = /\.(zip|tar|tgz|tar\.gz)$/i;
+
+/** Sent by itself in parts, and taken in by a job: what is too large for one request, and archives of images. */
+export const goesInParts = ({ name, size }: { name: string; size: number }) => size > LARGE || ARCHIVE.test(name);
 
 let uploads: readonly Upload[] = [];
 let lastId = 0;
@@ -96,11 +103,14 @@ export function startUpload({ project, files, onFirst, onStored, pages = "refuse
   uploads = [...uploads, { id, project, files: rows, state: "running" }];
   for (const listener of listeners) listener();
 
-  const queue = intoRequests(files.map(({ file }) => file.size));
+  const queue = intoRequests(files.map(({ file }) => (goesInParts(file) ? Number.POSITIVE_INFINITY : file.size)));
   let first = true;
   async function work() {
     for (let request = queue.shift(); request && !stop.signal.aborted; request = queue.shift()) {
-      const stored = await sendRequest(id, project, files, request, pages, stop.signal);
+      const alone = files[request[0]!]!;
+      const stored = goesInParts(alone.file)
+        ? await sendLarge(id, project, alone, request[0]!, stop.signal)
+        : await sendRequest(id, project, files, request, pages, stop.signal);
       if (stored > 0 && first) {
         first = false;
         onFirst?.();
@@ -113,6 +123,35 @@ export function startUpload({ project, files, onFirst, onStored, pages = "refuse
     replace(id, (one) => ({ ...one, state: stop.signal.aborted ? "cancelled" : "done" }));
   });
   return id;
+}
+
+/** A job makes the items; nothing is stored yet when it has begun. */
+async function sendLarge(
+  id: number,
+  project: number,
+  { file, path }: PickedFile,
+  index: number,
+  signal: AbortSignal,
+): Promise<number> {
+  setFile(id, index, { state: "sending" });
+  try {
+    const whole = await sendInParts(project, file, {
+      name: path,
+      signal,
+      onSent: (sent) => setFile(id, index, { sent }),
+    });
+    const { job } = await api.post<Schemas["JobStarted"]>(`/uploads/${whole}/take`);
+    setFile(id, index, { state: "done", sent: 1, job: job.id });
+  } catch (error) {
+    refuse(id, [index], error);
+  }
+  return 0;
+}
+
+function refuse(id: number, indices: number[], error: unknown) {
+  const problem = isApiError(error) ? error : null;
+  for (const index of indices)
+    setFile(id, index, { state: "refused", code: problem?.code ?? "aborted", detail: problem?.sentence ?? "" });
 }
 
 async function sendRequest(
@@ -140,10 +179,7 @@ async function sendRequest(
     settle(id, indices, files, answer);
     return answer.assets.length;
   } catch (error) {
-    const problem = isApiError(error) ? error : null;
-    const code = problem?.code ?? "aborted";
-    for (const index of indices)
-      setFile(id, index, { state: "refused", code, detail: problem ? problem.detail || problem.title : "" });
+    refuse(id, indices, error);
     return 0;
   }
 }
@@ -166,7 +202,7 @@ function settle(id: number, indices: number[], files: PickedFile[], answer: Sche
     const problem = at >= 0 ? problems.splice(at, 1)[0] : undefined;
     const asset = answer.assets.find((one) => one.file === path || one.file === file.name);
     const pending = answer.pending?.find((one) => one.name === path || one.name === file.name);
-    if (problem) setFile(id, index, { state: "refused", sent: 1, code: problem.code, detail: problem.detail });
+    if (problem) setFile(id, index, { state: "refused", sent: 1, code: problem.code, detail: saidOf(problem) });
     else if (pending) setFile(id, index, { state: "done", sent: 1, job: pending.job.id });
     else setFile(id, index, { state: "done", sent: 1, duplicateOf: asset?.duplicate_of ?? null });
   }
