@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from uuid import UUID
@@ -344,6 +345,31 @@ def test_labels_that_ask_for_a_track_themselves_keep_their_answer():
         assert "track" in {loss.code for loss in writer.finish().losses}
         _, (item,) = read(name, sink)
         assert (item.elements[0].attributes, item.elements[0].track) == ({"track_id": 3}, None)
+
+
+def test_tracks_of_a_backup_that_begin_on_one_frame_are_two_things():
+    """CVAT's backups give their tracks no ids."""
+
+    def track(label, x):
+        shapes = [
+            {"type": "rectangle", "frame": frame, "outside": frame == 2, "points": [x + frame, 2, x + 9 + frame, 8]}
+            for frame in (0, 2)
+        ]
+        return {"frame": 0, "label": label, "group": 0, "shapes": shapes}
+
+    files = {
+        "task.json": json.dumps({"name": "street", "labels": [{"name": "car"}]}).encode(),
+        "annotations.json": json.dumps([{"shapes": [], "tags": [], "tracks": [track("car", 1), track("car", 30)]}]).encode(),
+        "data/manifest.jsonl": b"".join(b'{"name": "%d", "extension": ".png", "width": 64, "height": 48}\n' % n for n in range(3)),
+    }  # fmt: skip
+    source = FolderSource(files)
+    items = list(open_reader(detect(source), source).items())
+    assert [sorted((e.track, e.geometry.x) for e in item.elements) for item in items] == [
+        [(0, 1.0), (1, 30.0)],
+        [(0, 1.0), (1, 30.0)],
+        [],
+    ]
+    assert {item.asset.group for item in items} == {"street"}
 
 
 def test_a_real_video_of_cvat_comes_back_with_its_tracks_and_frames():

@@ -25,6 +25,7 @@ const action = fc.constantFrom(
   "region.occluded",
   "region.lock",
   "region.group",
+  "region.beginTrack",
   "region.ungroup",
   "region.setParent",
   "region.clearParent",
