@@ -49,7 +49,9 @@ _BY_COLOR = {_code(color): name for name, color in _COLORS.items()}
 def _pairs(source: Source) -> list[tuple[str, str, str]]:
     """(image, mask, split) of the lists."""
     paths = set(source.paths())
-    out = []
+    out: list[tuple[str, str, str]] = []
+    if not any("annot" in path and path.lower().endswith(".png") for path in paths):
+        return out  # data sets of other formats have a text an image
     for path in sorted(p for p in paths if p.endswith(".txt")):
         root = path.rpartition("/")[0]
         for line in source.read(path, 64 << 20).decode("utf-8-sig", "replace").splitlines():
