@@ -85,6 +85,13 @@ ONE = {
         "val",
         {"valid/a.xml": "<annotation><filename>a.png</filename><object><name>cat</name><bndbox><xmin>11</xmin><ymin>11</ymin><xmax>30</xmax><ymax>30</ymax></bndbox></object></annotation>", "valid/a.png": P},
     ),
+    "voc: LabelMe's XML": (
+        "voc",
+        "polygon",
+        "cat",
+        None,
+        {"a.xml": "<annotation><filename>a.png</filename><object><name>cat</name><polygon><username>u</username><pt><x>10</x><y>10</y></pt><pt><x>30</x><y>10</y></pt><pt><x>30</x><y>30</y></pt></polygon></object></annotation>", "a.png": P},
+    ),
     "voc: pictures of classes alone": (
         "voc",
         "mask",
@@ -138,6 +145,10 @@ def test_one_region_is_read_whatever_the_layout(name):
     assert {c.key: c.name for c in header.classes}[region.class_id] == class_name
     assert region.geometry.bounds() == AROUND
     assert (item.media is not None, item.asset.width, item.asset.height, item.split) == (True, 100, 80, split)
+
+
+def test_masks_of_255_alone_are_masks():
+    assert told({"masks/a.png": picture(np.full((20, 20), 255, np.uint8))}) == ([], ["mask"])
 
 
 def told(files):

@@ -365,6 +365,9 @@ def _size(document: Element) -> tuple[int, int]:
 
 def _geometry(found: Element, shift: float) -> Geometry:
     polygon = found.find("polygon")
+    points = polygon.findall("pt") if polygon is not None else []
+    if points:  # of the LabelMe on the web, whose XML is VOC's but for this, and counts from 0
+        return polygon_of(numbers([text_of(p.find(axis)) for p in points for axis in ("x", "y")], "the polygon"))
     if polygon is not None:
         return polygon_of([v - shift for v in numbers([text_of(child) for child in polygon], "the polygon")])
     turned = found.find("robndbox")
