@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,9 @@ def picture(random: np.random.Generator) -> Picture:
 
 def _boxes(random: np.random.Generator, count: int) -> NDArray[np.float64]:
     names = random.choice(list(SIZES), count, p=[share for *_, share, _ in SIZES.values()])
-    sides = np.array([np.exp(random.uniform(*np.log(SIZES[name][:2]), 2)) for name in names]).reshape(count, 2)
+    sides = np.array([np.exp(random.uniform(log(SIZES[name][0]), log(SIZES[name][1]), 2)) for name in names]).reshape(
+        count, 2
+    )
     start = random.uniform(0, 1, (count, 2)) * (FIELD - sides)
     return np.hstack([start, start + sides])
 

@@ -26,6 +26,7 @@ from domain.geometry.boxes import pairwise_iou
 from domain.inference import Signature, Tensor
 from domain.inference.onnx import read_signature
 from domain.inference.registry import recognise
+from domain.shapes.box import Box
 
 GOAL = 0.85  # IoU of a box that needs no hand
 SAME = 0.5  # IoU from which a prediction is of this object
@@ -230,6 +231,7 @@ class Detector:
             label = self._spec.labels[one.label]
             name = MEANS.get(label, label)
             if one.score >= CERTAIN and name in self._classes:
+                assert isinstance(one.geometry, Box)
                 boxes.append(one.geometry)
                 names.append(name)
         corners = [(box.x, box.y, box.x + box.w, box.y + box.h) for box in boxes]
