@@ -40,7 +40,7 @@ class Ade20kReader(RasterReader):
     name = "ade20k"
 
     def scenes(self) -> list[Scene]:
-        paths = set(self.source.paths())
+        self._paths = paths = set(self.source.paths())
         out = []
         for mask in sorted(_pictures(self.source)):
             key = mask.removesuffix(_SEG)
@@ -57,7 +57,7 @@ class Ade20kReader(RasterReader):
         """(class, occluded, attributes) of each instance of a level."""
         path = scene.mask.replace(_SEG, "_atr.txt")
         out: dict[int, tuple[str, bool, str]] = {}
-        if path not in self.source.paths():
+        if path not in self._paths:
             return out
         for line in self.source.read(path, 16 << 20).decode("utf-8-sig", "replace").splitlines():
             fields = [field.strip() for field in line.split("#")]
@@ -89,7 +89,7 @@ class Ade20kReader(RasterReader):
         for level in (1, 2):
             path = f"{stem(scene.mask).removesuffix('_seg')}_parts_{level}.png"
             objects = self._objects(scene, level)
-            if path not in self.source.paths() or not objects:
+            if path not in self._paths or not objects:
                 continue
             parts, _ = read_raster(self.source.read(path), path)
             blue = parts[..., 2] if parts.ndim == 3 else parts

@@ -15,7 +15,7 @@ from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, Impo
 from .corners import is_rectangle, rectangle_or_polygon
 from .fitting import box_corners
 from .making import ItemMaker, Sighted, numbers
-from .media import MediaIndex
+from .media import MediaIndex, folder_split
 from .report import LossReport
 from .sinks import stem
 from .sources import Source
@@ -140,12 +140,11 @@ class DotaReader:
                     continue
                 flags = ["difficult"] if len(fields) > 9 and fields[9] != "0" else []
                 maker.region(rectangle_or_polygon(ring), seen.key(fields[8]), str(number), flags=flags)
-            media = next((m for m in self._media.all() if stem(m) == f"{head}/images/{key}".lstrip("/")), None)
-            media = media or next((m for m in self._media.all() if stem(m).endswith(f"/{key}")), None)
+            media = self._media.exactly(f"{head}/images/{key}".lstrip("/")) or self._media.called(key)
             name = media.rpartition("images/")[2] if media else f"{key}.png"
             width, height = (self._size_of(media or name) if self._size_of is not None else None) or (0, 0)
             outcome = "labelled" if maker.elements else "empty" if not maker.problems else ""
-            split = next((part for part in reversed(head.split("/")) if part in ("train", "val", "test")), None)
+            split = folder_split(f"{head}/")
             yield maker.item(
                 AssetMeta(name=name, width=width, height=height), outcome=outcome, split=split, media=media
             )

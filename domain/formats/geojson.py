@@ -200,7 +200,7 @@ class GeoJsonReader:
             named = str(properties.get("image") or "")
             folder = path.rpartition("/")[0]
             media = self._media.find(f"{folder}/{named}".lstrip("/")) if named else None
-            media = media or next((m for m in self._media.all() if stem(m) == stem(path)), None)
+            media = media or self._media.exactly(stem(path))
             width, height = properties.get("width"), properties.get("height")
             size = (width, height) if isinstance(width, int) and isinstance(height, int) else (0, 0)
             if min(size) <= 0 and self._size_of is not None:

@@ -17,7 +17,7 @@ from domain.shapes.rotated_box import RotatedBox
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
 from .fitting import box_corners
 from .making import ItemMaker, Sighted, mask_of_pixels, numbers
-from .media import MediaIndex
+from .media import MediaIndex, folder_split
 from .rasters import colour_numbers, read_raster
 from .report import LossReport
 from .sinks import stem
@@ -175,16 +175,12 @@ class IcdarReader:
             yield self._item(maker, folder, name.removesuffix("_GT.txt"))
 
     def _item(self, maker: ItemMaker, folder: str, name: str) -> ImportItem:
-        inside = [
-            m
-            for m in self._media.all()
-            if stem(m.rpartition("/")[2]) == name.rpartition("/")[2] and not m.endswith("_GT.bmp")
-        ]
+        inside = [m for m in self._media.sharing(name) if not m.endswith("_GT.bmp")]
         media = next(
             (m for m in inside if m.startswith(f"{folder}/".lstrip("/"))), inside[0] if len(inside) == 1 else None
         )
         width, height = (self._size_of(media or name) if self._size_of is not None else None) or (0, 0)
-        split = folder.rpartition("/")[2] if folder.rpartition("/")[2] in ("train", "val", "test") else None
+        split = folder_split(f"{folder}/")
         outcome = "labelled" if maker.elements else "empty" if not maker.problems else ""
         named = media.rpartition("/")[2] if media is not None else f"{name}.png"
         return maker.item(AssetMeta(name=named, width=width, height=height), outcome=outcome, split=split, media=media)

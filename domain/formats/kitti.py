@@ -127,7 +127,7 @@ class KittiReader:
         for key in sorted(self._labels.keys() | self._instances.keys()):
             maker = ItemMaker(_NAMESPACE, key)
             folder, _, name = key.rpartition("/")
-            media = next((m for m in self._media.all() if stem(m) == f"{folder}/image_2/{name}".lstrip("/")), None)
+            media = self._media.exactly(f"{folder}/image_2/{name}".lstrip("/"))
             for number, fields in self._lines(self._labels[key]) if key in self._labels else ():
                 try:
                     _add(maker, fields, number, seen)

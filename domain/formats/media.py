@@ -98,12 +98,20 @@ class MediaIndex:
             return name
         return found[0] if len(found) == 1 else None
 
-    def called(self, plain: str) -> str | None:
-        """The one picture whose path without its suffix is, or ends with, this name."""
+    def sharing(self, plain: str) -> list[str]:
+        """Pictures whose name without folders and suffix is that of this path."""
         if not self._by_plain:
             for path in self.all():
                 self._by_plain.setdefault(stem(path).rpartition("/")[2], []).append(path)
-        named = self._by_plain.get(plain.rpartition("/")[2], [])
+        return self._by_plain.get(plain.rpartition("/")[2], [])
+
+    def exactly(self, plain: str) -> str | None:
+        """The first picture whose path without its suffix is this."""
+        return next((path for path in self.sharing(plain) if stem(path) == plain), None)
+
+    def called(self, plain: str) -> str | None:
+        """The one picture whose path without its suffix is, or ends with, this name."""
+        named = self.sharing(plain)
         found = [path for path in named if f"/{stem(path)}".endswith(f"/{plain}")]
         return found[0] if len(found) == 1 else None
 

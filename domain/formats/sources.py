@@ -183,9 +183,10 @@ class ZipSource:
         if sum(info.file_size for info in infos) > MAX_UNPACKED:
             raise SourceError("archive_too_large", f"the zip would unpack to more than {MAX_UNPACKED >> 30} GB")
         self._infos = {path: info for info in infos if is_wanted(path := _checked(info))}
+        self._paths = sorted(self._infos)
 
     def paths(self) -> list[str]:
-        return sorted(self._infos)
+        return self._paths.copy()
 
     def size(self, path: str) -> int:
         return self._infos[path].file_size
@@ -221,9 +222,10 @@ class TarSource:
         if sum(member.size for member in members) > MAX_UNPACKED:
             raise SourceError("archive_too_large", f"the tar would unpack to more than {MAX_UNPACKED >> 30} GB")
         self._members = {path: member for member in members if is_wanted(path := _checked_member(member))}
+        self._paths = sorted(self._members)
 
     def paths(self) -> list[str]:
-        return sorted(self._members)
+        return self._paths.copy()
 
     def size(self, path: str) -> int:
         return self._members[path].size

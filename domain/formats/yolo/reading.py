@@ -116,7 +116,7 @@ class YoloReader:
     def _size(self, name: str) -> tuple[int, int] | None:
         media = self._media.find(name)
         if media is None and "." not in name.rpartition("/")[2]:
-            media = next((m for m in self._media.all() if stem(m) == name or stem(m).endswith(f"/{name}")), None)
+            media = self._media.called(name)
         size = self._size_of(media or name) if self._size_of is not None else None
         return size if size is not None and min(size) > 0 else None
 
