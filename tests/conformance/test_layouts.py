@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from collections import Counter
 from uuid import UUID
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 
 from domain.elements import decode, encode, kind_of, pack
 from domain.elements.structs import Region, region_type
-from domain.formats import AssetMeta, ExportItem, FolderSink, FormatError, get
+from domain.formats import AssetMeta, ExportItem, FolderSink, FolderSource, FormatError, get, open_reader
+from domain.formats.media import MediaIndex
 from domain.schema import Class, LabelSchema
 from domain.shapes.box import Box
 from tests.reading import picture, read
@@ -289,3 +291,40 @@ def test_a_backup_of_a_cvat_project_has_its_labels_its_subsets_and_each_tasks_ow
         ("task_1/data/a.png", None, 1),
     ]
     assert [p.code for item in items for p in item.problems] == ["no_such_image"] * 2
+
+
+MANY = {
+    "voc": ("JPEGImages/{}.png", "Annotations/{}.xml", "<annotation><filename>{}.jpg</filename></annotation>"),
+    "dota": ("images/{}.png", "labelTxt/{}.txt", "1 1 5 1 5 5 1 5 plane 0\n"),
+    "kitti": ("training/image_2/{}.png", "training/label_2/{}.txt", "Car 0 0 0 1 1 5 5 1 1 1 1 1 1 1\n"),
+    "icdar": ("img/{}.png", "gt/gt_{}.txt", "1,1,5,1,5,5,1,5,x\n"),
+    "ade20k": ("images/training/{}.jpg", "images/training/{}_seg.png", picture(LABELS)),
+    "labelme": ("{}.png", "{}.json", '{"imagePath": "x.png", "shapes": []}'),
+    "geojson": ("{}.png", "{}.geojson", '{"type": "FeatureCollection", "features": []}'),
+    "yolo": ("images/{}.png", "labels/{}.txt", "0 .5 .5 .1 .1\n"),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_no_item_looks_through_all_files(name, monkeypatch):
+    """A look for each of n items is n² names."""
+    image, label, text = MANY[name]
+    files = {}
+    for number in range(30):
+        files[image.format(number)] = P
+        files[label.format(number)] = text if isinstance(text, bytes) else text.replace("{}", str(number)).encode()
+    looks = Counter()
+
+    class Source(FolderSource):
+        def paths(self):
+            looks["paths"] += 1
+            return super().paths()
+
+    every = MediaIndex.all
+    monkeypatch.setattr(MediaIndex, "all", lambda index: looks.update(["all"]) or every(index))
+    source = Source(files | ({"data.yaml": b"train: images\nnames: [a]\n"} if name == "yolo" else {}))
+    reader = open_reader(get(name), source, size_of=lambda _: (100, 80))
+    reader.header()
+    items = list(reader.items())
+    assert (len(items), all(item.media for item in items)) == (30, True)
+    assert max(looks.values()) < 12, looks

@@ -105,6 +105,7 @@ class VocReader:
             raise FormatError("not_voc", "there are no annotation files, no ImageSets and no SegmentationClass in it")
         self._shift: float = 1.0
         self._sighted: Sighted | None = None
+        self._listed: tuple[list[str], Palette] | None = None
 
     def _read_lists(self, paths: list[str]) -> None:
         for path in paths:
@@ -159,6 +160,11 @@ class VocReader:
 
     def _labelmap(self) -> tuple[list[str], Palette]:
         """(class names, their colours) of `labelmap.txt`, else of VOC itself where there are pictures of classes."""
+        if self._listed is None:  # every item asks
+            self._listed = self._read_labelmap()
+        return self._listed
+
+    def _read_labelmap(self) -> tuple[list[str], Palette]:
         path = next((p for p in self._source.paths() if p.rpartition("/")[2] == "labelmap.txt"), None)
         if path is None:
             return (list(_VOC_CLASSES), voc_palette(21)[1:]) if self._pictures else ([], [])
