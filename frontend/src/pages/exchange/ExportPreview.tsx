@@ -3,11 +3,13 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
+import { useClasses } from "@/app/schema";
 import { Button, ErrorState, useFormat } from "@/ui";
 
 /** What became, or would become, of the regions of each class and shape. */
-export function ClassTable({ rows }: { rows: Schemas["ExportedClass"][] }) {
+export function ClassTable({ project, rows }: { project: Project; rows: Schemas["ExportedClass"][] }) {
   const { t } = useTranslation("exchange");
+  const titles = useClasses(project.id);
   const format = useFormat();
   if (rows.length === 0) return null;
   return (
@@ -25,7 +27,7 @@ export function ClassTable({ rows }: { rows: Schemas["ExportedClass"][] }) {
       <tbody>
         {rows.map((row) => (
           <tr key={`${row.class_id} ${row.shape}`}>
-            <td>{row.name}</td>
+            <td>{titles.get(row.class_id)?.title || row.name}</td>
             <td>{t(`shape.${row.shape}`)}</td>
             <td className="num">{format.number(row.regions)}</td>
             <td className="num">{format.number(row.regions - row.converted - row.not_expressible)}</td>
@@ -65,7 +67,7 @@ export function ExportPreview({ project, run }: { project: Project; run: Schemas
           files: format.number(report.files),
         })}
       </p>
-      <ClassTable rows={report.table} />
+      <ClassTable project={project} rows={report.table} />
       <div>
         <Button kind="primary" type="submit" icon="upload" busy={write.isPending}>
           {t("writeIt")}

@@ -76,7 +76,7 @@ function Measured({ training, measured }: { training: Training; measured: Of }) 
         <dd>
           <span className="row g6">
             <IntervalDot value={measured.accuracy} low={measured.low} high={measured.high} width={120} label={said} />
-            <span className="m">{format.percent(measured.accuracy)}</span>
+            <span className="m nw">{format.percent(measured.accuracy)}</span>
             <span className="t3">
               {said} · {t("train.commonest", { share: format.percent(measured.commonest) })}
             </span>

@@ -50,7 +50,7 @@ export default function SourcesPage() {
       actions={
         mayEdit && (
           <>
-            {organisation}
+            {storages.length > 0 && organisation}
             <Button kind="primary" icon="plus" disabled={storages.length === 0} onClick={() => setConnecting(true)}>
               {t("source.connect")}
             </Button>
@@ -66,8 +66,13 @@ export default function SourcesPage() {
           <Loaded query={query}>
             {({ results }) =>
               results.length === 0 ? (
-                <EmptyState icon="folder" title={t("source.none")} inline>
-                  {t(storages.length === 0 ? "source.noStorage" : "source.noneLead")}
+                <EmptyState
+                  icon="folder"
+                  title={t("source.none")}
+                  action={mayEdit && storages.length === 0 && organisation}
+                  inline
+                >
+                  {t(storages.length > 0 ? "source.noneLead" : mayEdit ? "source.connectFirst" : "source.noStorage")}
                 </EmptyState>
               ) : (
                 results.map((source) => <SourceCard key={source.id} source={source} mayEdit={mayEdit} />)

@@ -59,7 +59,7 @@ function Coordinates({ editor, coming, judging }: Required<StatusGlassProps>) {
     timer.current = setTimeout(() => say(null), SAID_FOR);
   });
   return (
-    <div className="glass" style={{ left: 8, bottom: 8 }} aria-hidden="true">
+    <div className="glass lw-tells" style={{ left: 8, bottom: 8 }} aria-hidden="true">
       {pointer && (
         <span className="nw">
           x {Math.floor(pointer.x)}&ensp;y {Math.floor(pointer.y)}
