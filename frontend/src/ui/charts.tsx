@@ -21,7 +21,7 @@ interface IntervalProps {
 export function IntervalDot({ value, low, high, target, min = 0, max = 1, label, width = 140 }: IntervalProps) {
   const x = (at: number) => ((Math.min(max, Math.max(min, at)) - min) / (max - min)) * (width - 8) + 4;
   return (
-    <svg width={width} height={20} role="img" aria-label={label}>
+    <svg width={width} height={20} role="img" aria-label={label} style={{ flex: "none" }}>
       <rect x={0} y={8} width={width} height={4} rx={2} fill="var(--lw-sunken)" />
       <rect x={x(low)} y={8} width={Math.max(2, x(high) - x(low))} height={4} rx={2} fill="var(--lw-chart-2)" />
       {target != null && (
