@@ -12,7 +12,7 @@ from domain.shapes.box import Box
 from .base import AssetMeta, ExportItem, Format, FormatError, ImportHeader, ImportItem, SizeOf
 from .making import ItemMaker, Sighted, numbers, track_of
 from .media import MediaIndex
-from .mots_text import texts
+from .mots_text import has_texts
 from .report import LossReport
 from .seqinfo import read_seqinfo, seqinfo
 from .sequences import MOST_FRAMES, OnFrame, Sequence, Sequences, suffix_of
@@ -107,7 +107,7 @@ def _truths(source: Source) -> list[str]:
 
 def sniff(source: Source) -> float:
     found = _truths(source)
-    return 0.95 if found and not texts(source) else 0.0
+    return 0.95 if found and not has_texts(source) else 0.0
 
 
 class MotReader:

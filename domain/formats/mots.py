@@ -14,7 +14,7 @@ from domain.geometry.masks import encode_runs
 
 from .base import ExportItem, Format, Reader, SizeOf
 from .making import Sighted
-from .mots_text import IGNORED, INSTANCES, MotsTextReader, labels, texts
+from .mots_text import IGNORED, INSTANCES, MotsTextReader, has_texts, labels
 from .raster_sets import Part, RasterReader, RasterWriter, Scene, beside, split_part, stem, tail
 from .seqinfo import seqinfo
 from .sequences import OnFrame, Sequences, sequence_of, suffix_of
@@ -28,7 +28,7 @@ def _pictures(source: Source) -> list[str]:
 
 
 def sniff(source: Source) -> float:
-    return 0.9 if _pictures(source) or texts(source) else 0.0
+    return 0.9 if _pictures(source) or has_texts(source) else 0.0
 
 
 class MotsReader(RasterReader):

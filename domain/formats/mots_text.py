@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from uuid import UUID
 
 from domain.geometry import rle
@@ -18,22 +19,28 @@ from .sources import Source
 _NAMESPACE = UUID("0c5b9a7e-6f1d-5b2c-9e8a-7d4f3b2a1c60")
 _LINE = re.compile(r"(\d{1,7}) (\d{1,12}) (\d{1,3}) (\d{1,6}) (\d{1,6}) (\S+)")
 _HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+ \d+ \d+ \d+ \d+ [0-o]+\s*(?:\n|$)")
+_OTHERS = ("labels.txt", "det.txt")
+LOOKED_AT = 100  # files that tell whether it is this format
 INSTANCES = 1000
 IGNORED = 10  # a class: what nobody counts, and 10000 its instance
 CLASSES = ("car", "pedestrian")  # of KITTI MOTS and the challenge, where there is no list
 
 
-def texts(source: Source) -> list[str]:
-    """The files whose first line is one of MOTS."""
+def texts(source: Source, most: int | None = None) -> list[str]:
+    """The files whose first line is one of MOTS, among the first `most` that may be."""
+    named = (path for path in sorted(source.paths()) if path.endswith(".txt") and not path.endswith(_OTHERS))
     out = []
-    for path in sorted(source.paths()):
-        name = path.rpartition("/")[2]
-        if path.endswith(".txt") and name not in ("labels.txt", "det.txt"):
-            with source.open(path) as file:
-                head = file.read(1 << 16)
-            if _HEAD.match(head) or (b"\n" not in head and _HEAD.match(head + b"\n")):
-                out.append(path)
+    for path in islice(named, most):
+        with source.open(path) as file:
+            head = file.read(1 << 16)
+        if _HEAD.match(head) or (b"\n" not in head and _HEAD.match(head + b"\n")):
+            out.append(path)
     return out
+
+
+def has_texts(source: Source) -> bool:
+    """Whether it looks like MOTS as text. Other formats have a text file an image, which are not all opened for this."""
+    return bool(texts(source, LOOKED_AT))
 
 
 def labels(source: Source, folder: str) -> list[str]:
