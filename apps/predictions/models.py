@@ -202,13 +202,18 @@ class PredictionWatch(models.Model):
 
 
 class PredictionUse(models.Model):
-    """What became of one prediction in a task's result, by class: counts that add up over tasks. Class 0: regions there are none."""
+    """What became of one prediction in a task's result: counts that add up over tasks.
+
+    Of regions by class (0: there are none); of answers about the whole image by question and value, their class is 0.
+    """
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="+", db_index=False)
     prediction = models.ForeignKey(Prediction, models.CASCADE, related_name="uses", db_index=False)
     revision = models.ForeignKey(Revision, models.CASCADE, related_name="+", db_index=False)
     model = models.CharField(max_length=120)
     class_id = models.BigIntegerField()
+    attribute = models.CharField(max_length=120, default="", db_default="")  # an item attribute; "": regions
+    value = models.CharField(max_length=120, default="", db_default="")  # as domain.inference.mapping.Scores names it
     shown = models.BooleanField()  # to who annotated
     accepted = models.PositiveIntegerField(default=0)
     edited = models.PositiveIntegerField(default=0)
@@ -218,11 +223,13 @@ class PredictionUse(models.Model):
     missed = models.PositiveIntegerField(default=0)
     right = models.PositiveIntegerField(default=0)
     likeness_sum = models.FloatField(default=0)  # of the edited ones, with what they were
-    scores = ArrayField(models.FloatField(), default=list)  # of the offered regions that have one
+    scores = ArrayField(models.FloatField(), default=list)  # of what was offered with one
     correct = ArrayField(models.BooleanField(), default=list)  # whether each of them was right
 
     class Meta:
-        constraints = [models.UniqueConstraint("prediction", "class_id", name="predictionuse_once")]
+        constraints = [
+            models.UniqueConstraint("prediction", "class_id", "attribute", "value", name="predictionuse_once")
+        ]
         indexes = [models.Index(fields=["project", "model", "class_id"], name="predictionuse_model")]
 
 

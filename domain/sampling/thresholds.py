@@ -13,32 +13,43 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 GRID = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99)
 
 
-class Threshold(msgspec.Struct, frozen=True, kw_only=True):
-    """Of one class. `score`: null where none keeps the target, and its regions go to people.
+What = int | tuple[str, str]  # a class of regions, or a question about the whole image and one value of its answer
 
-    n, right: regions of the held-out set at or above `score`, or all with a score where there is none. low: the bound.
+
+class Threshold(msgspec.Struct, frozen=True, kw_only=True):
+    """Of one class, or of a value of a question (`attribute`, `value`; class 0). `score`: null where none keeps the target, and
+    what is offered of it goes to people.
+
+    n, right: regions or answers of the held-out set at or above `score`, or all with a score where there is none. low: the bound.
     """
 
-    class_id: int
+    class_id: int = 0
+    attribute: str = ""
+    value: str = ""
     score: float | None
     n: int
     right: int
     low: float
 
+    @property
+    def what(self) -> What:
+        return (self.attribute, self.value) if self.attribute else self.class_id
+
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A reviewed task: what the model offered of it. `missed`: regions that it did not offer, or under another class.
+    """A reviewed task: what the model offered of it. `missed`: what it did not offer, or under another class or value.
 
-    regions: (class, score or null, right).
+    regions: (what, score or null, right); answers, too.
     """
 
-    regions: list[tuple[int, float | None, bool]]
+    regions: list[tuple[What, float | None, bool]]
     missed: int = 0
 
     @property
@@ -66,9 +77,9 @@ def lower_bound(right: int, n: int, *, confidence: float) -> float:
 
 
 def choose(
-    class_id: int, scores: Sequence[float], correct: Sequence[bool], *, target: float, confidence: float
+    what: What, scores: Sequence[float], correct: Sequence[bool], *, target: float, confidence: float
 ) -> Threshold:
-    """The lowest score of the grid from which on the class is right often enough.
+    """The lowest score of the grid from which on the class, or the value, is right often enough.
 
     Args:
         scores, correct: of the same regions of the held-out set, in any order.
@@ -88,35 +99,40 @@ def choose(
     for _, right in reversed(pairs):
         above.append(above[-1] + right)
     each = 1 - (1 - confidence) / len(GRID)
+    named: Any = {"class_id": what} if isinstance(what, int) else {"attribute": what[0], "value": what[1]}
     for score in GRID:
         n = len(pairs) - bisect_left(ordered, score)
         low = lower_bound(above[n], n, confidence=each)
         if low >= target:
-            return Threshold(class_id=class_id, score=score, n=n, right=above[n], low=low)
+            return Threshold(**named, score=score, n=n, right=above[n], low=low)
     n = len(pairs)
-    return Threshold(class_id=class_id, score=None, n=n, right=above[n], low=lower_bound(above[n], n, confidence=each))
+    return Threshold(**named, score=None, n=n, right=above[n], low=lower_bound(above[n], n, confidence=each))
 
 
 def choose_all(held: Sequence[Held], *, target: float, confidence: float) -> list[Threshold]:
-    """A threshold for each class that the model offered, by the class's id. Each has the promise of its own."""
-    found: dict[int, tuple[list[float], list[bool]]] = {}
+    """A threshold for each class that the model offered, by its id, then for each value. Each has the promise of its own."""
+    found: dict[What, tuple[list[float], list[bool]]] = {}
     for task in held:
-        for class_id, score, right in task.regions:
+        for what, score, right in task.regions:
             if score is not None:
-                scores, correct = found.setdefault(class_id, ([], []))
+                scores, correct = found.setdefault(what, ([], []))
                 scores.append(score)
                 correct.append(right)
-    return [choose(one, *found[one], target=target, confidence=confidence) for one in sorted(found)]
+    return [choose(one, *found[one], target=target, confidence=confidence) for one in sorted(found, key=_order)]
 
 
-def taken(regions: Sequence[tuple[int, float | None]], thresholds: Mapping[int, float]) -> bool:
-    """Whether a task goes without a person: something is offered, and all of it lies at or above its class's threshold."""
-    return bool(regions) and all(
-        score is not None and class_id in thresholds and score >= thresholds[class_id] for class_id, score in regions
+def _order(what: What) -> tuple[int, str, str]:
+    return (what, "", "") if isinstance(what, int) else (2**63, *what)
+
+
+def taken(said: Sequence[tuple[What, float | None]], thresholds: Mapping[What, float]) -> bool:
+    """Whether a task goes without a person: something is offered, and all of it lies at or above its own threshold."""
+    return bool(said) and all(
+        score is not None and what in thresholds and score >= thresholds[what] for what, score in said
     )
 
 
-def expected(held: Sequence[Held], thresholds: Mapping[int, float]) -> Expected:
+def expected(held: Sequence[Held], thresholds: Mapping[What, float]) -> Expected:
     """What became of those tasks of the held-out set that would have been taken.
 
     The same set chose the thresholds, so this flatters a little; the batch is proven by its sample.

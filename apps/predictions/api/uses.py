@@ -37,10 +37,12 @@ class ShareOf(msgspec.Struct, kw_only=True):
 
 
 class ClassUse(msgspec.Struct, kw_only=True):
-    """Regions of one class. `precision`: of those offered, how many were right (class, and IoU of 0.5 or more with what stands);
+    """Regions of one class, or answers with one `value` of the question `attribute`. `precision`: of those offered, how many were right (class, and IoU of 0.5 or more with what stands);
     `recall`: of those that stand, how many were offered rightly. `likeness`: mean IoU of the edited ones with what they were."""
 
     class_id: int
+    attribute: str
+    value: str
     shown: bool
     offered: int
     accepted: int
@@ -55,7 +57,7 @@ class ClassUse(msgspec.Struct, kw_only=True):
 
 
 class CalibrationBin(msgspec.Struct, kw_only=True):
-    """Offered regions by tenths of the score: their mean score, and how many of them were right."""
+    """What was offered, by tenths of the score: their mean score, and how many of them were right."""
 
     low: float
     high: float
@@ -125,18 +127,22 @@ class UsesView(Api):
         parameters=[
             OpenApiParameter("model", str, required=True, description="As predictions name it: `name:version`."),
             OpenApiParameter("class_id", int, description="The calibration of this class alone."),
+            OpenApiParameter(
+                "attribute", str, description="The calibration of answers to this question alone, with `value`."
+            ),
+            OpenApiParameter("value", str),
         ],
         responses={200: UsesOut},
     )
     def get(self, request: Request, project_id: int) -> HttpResponse:
         """What became of a model's predictions in finished tasks, by class and by whether who annotated saw them."""
         access = project_for(self.user, project_id, Action.MODELS_VIEW)
-        model, class_id = _asked(request)
+        model, class_id, answered = _asked(request)
         shown, others = queries.seconds_a_region(access.project)
         found = UsesOut(
             model=model,
             classes=[_class(one) for one in queries.uses_of(access.project, model)],
-            calibration=[_bin(one) for one in queries.calibration_of(access.project, model, class_id)],
+            calibration=[_bin(one) for one in queries.calibration_of(access.project, model, class_id, **answered)],
             effort_with=_effort(shown),
             effort_without=_effort(others),
             hints=[_hints(one) for one in queries.thresholds_of(access.project, model)],
@@ -169,12 +175,15 @@ def _disagreement(one: queries.Disagreement) -> DisagreementOut:
     )
 
 
-def _asked(request: Request) -> tuple[str, int | None]:
-    """Raises Invalid."""
+def _asked(request: Request) -> tuple[str, int | None, dict[str, str]]:
+    """(model, class, question and value). Raises Invalid."""
     model, class_id = request.query_params.get("model", ""), request.query_params.get("class_id", "")
     if not 0 < len(model) <= 120 or "\0" in model:
         raise Invalid("`model` must name a model as predictions do: `name:version`.")
-    return model, whole("class_id", class_id, "the id of a class") if class_id else None
+    answered = {name: request.query_params.get(name, "") for name in ("attribute", "value")}
+    if any(len(one) > 120 or "\0" in one for one in answered.values()):
+        raise Invalid("`attribute` and `value` have at most 120 characters.")
+    return model, whole("class_id", class_id, "the id of a class") if class_id else None, answered
 
 
 def _share(part: int, n: int) -> ShareOf:
@@ -189,6 +198,8 @@ def _share(part: int, n: int) -> ShareOf:
 def _class(one: UseOfClass) -> ClassUse:
     return ClassUse(
         class_id=one.class_id,
+        attribute=one.attribute,
+        value=one.value,
         shown=one.shown,
         offered=one.offered,
         accepted=one.accepted,

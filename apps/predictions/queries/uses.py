@@ -24,6 +24,7 @@ _CALIBRATION = """
 SELECT least(floor(said.score * %(bins)s), %(bins)s - 1)::int AS bin, count(*), avg(said.score), count(*) FILTER (WHERE said.correct)
 FROM predictions_predictionuse AS used, unnest(used.scores, used.correct) AS said (score, correct)
 WHERE used.project_id = %(project)s AND used.model = %(model)s AND (%(class_id)s::bigint IS NULL OR used.class_id = %(class_id)s)
+  AND (%(attribute)s = '' OR (used.attribute = %(attribute)s AND used.value = %(value)s))
 GROUP BY bin ORDER BY bin
 """
 
@@ -47,9 +48,11 @@ GROUP BY done.id, done.region_count, shown.shown HAVING sum(work.active_ms) > 0
 
 @dataclass(frozen=True, slots=True)
 class UseOfClass:
-    """Regions of one class that a model offered, by what became of them, and those that it missed."""
+    """What a model offered of one class, or of one value of a question, by what became of it, and what it missed."""
 
     class_id: int
+    attribute: str
+    value: str
     shown: bool
     accepted: int
     edited: int
@@ -67,7 +70,7 @@ class UseOfClass:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Offered regions with a score in [bin / BINS, (bin + 1) / BINS)."""
+    """What was offered with a score in [bin / BINS, (bin + 1) / BINS)."""
 
     bin: int
     n: int
@@ -79,8 +82,8 @@ def uses_of(project: Project, model: str) -> list[UseOfClass]:
     """Of a model ("name:version"), by class and by whether who annotated saw it."""
     rows = (
         PredictionUse.objects.filter(project=project, model=model)
-        .values("class_id", "shown")
-        .order_by("class_id", "shown")
+        .values("class_id", "attribute", "value", "shown")
+        .order_by("class_id", "attribute", "value", "shown")
     )
     sums: dict[str, Any] = {name: Sum(name) for name in (*COUNTS, "likeness_sum")}
     found: Any = rows.annotate(**sums)
@@ -88,9 +91,9 @@ def uses_of(project: Project, model: str) -> list[UseOfClass]:
 
 
 def scored_by_class(project: Project, model: str) -> dict[int, tuple[list[float], list[bool]]]:
-    """Scores, and whether each was right, of what the model offered before people finished the tasks."""
+    """Scores, and whether each was right, of the regions that the model offered before people finished the tasks."""
     rows = PredictionUse.objects.filter(
-        project=project, model=model, prediction__created_at__lt=F("revision__created_at")
+        project=project, model=model, attribute="", prediction__created_at__lt=F("revision__created_at")
     ).exclude(revision__stage=AUTOMATIC)
     found: dict[int, tuple[list[float], list[bool]]] = {}
     for class_id, scores, correct in rows.order_by("-pk").values_list("class_id", "scores", "correct")[:SCORED_MOST]:
@@ -100,9 +103,12 @@ def scored_by_class(project: Project, model: str) -> dict[int, tuple[list[float]
     return {class_id: one for class_id, one in found.items() if one[0]}
 
 
-def calibration_of(project: Project, model: str, class_id: int | None = None) -> list[Bin]:
-    """Of a model, or of one class of it: how often a score was right."""
+def calibration_of(
+    project: Project, model: str, class_id: int | None = None, *, attribute: str = "", value: str = ""
+) -> list[Bin]:
+    """Of a model, or of one class or one value of a question: how often a score was right."""
     said: dict[str, Any] = {"project": project.pk, "model": model, "class_id": class_id, "bins": BINS}
+    said |= {"attribute": attribute, "value": value}
     with connection.cursor() as cursor:
         cursor.execute(_CALIBRATION, said)
         return [Bin(*row) for row in cursor.fetchall()]

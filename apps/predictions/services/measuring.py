@@ -18,15 +18,19 @@ from apps.annotations.queries.whole import whole_elements
 from apps.core.bulk import insert_many
 from apps.predictions.models import Prediction, PredictionUse, PredictionWatch
 from apps.predictions.queries.answers import latest, withheld
+from apps.predictions.queries.offers import values_of
 from apps.predictions.queries.uses import AUTOMATIC
 from apps.predictions.services.misses import calibrate
 from apps.projects.models import Project
+from apps.projects.queries import schema_of
 from apps.tasks.models import Task
-from domain.elements import Region
+from domain.agreement.reference import UNDECIDED
+from domain.elements import Answer, Region
 from domain.inference.usage import Fate, usage
 
 TASKS_AT_ONCE = 200
 SETTLED = timedelta(seconds=30)  # what is younger may have neighbours that are not committed yet
+CHOSEN = ("select", "multiselect", "boolean")  # questions whose answers are values out of few
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -101,7 +105,34 @@ def _uses(project: Project, prediction: Prediction, task: Task, result: Revision
     for class_id, missed in found.missed.items():
         classes[class_id].missed = missed
     shown = not withheld(project, task.pk) and prediction.created_at < result.created_at
-    return [_use(prediction, result, class_id, one, shown) for class_id, one in classes.items()]
+    uses = [_use(prediction, result, class_id, one, shown) for class_id, one in classes.items()]
+    return uses + _answered(project, prediction, result, shown)
+
+
+def _answered(project: Project, prediction: Prediction, result: Revision, shown: bool) -> list[PredictionUse]:
+    """Of each question that the model answers, and each value that it or people named."""
+    if result.outcome in UNDECIDED or project.schema is None:
+        return []
+    asked = {one.name for one in schema_of(project.schema).item_attributes if one.kind in CHOSEN}
+    bodies = chunk_bodies(prediction.chunks)
+    said = {one.id: values_of(one.value) for one in whole_elements(bodies, project) if isinstance(one, Answer)}
+    uses = []
+    for name in sorted(asked & {*said, *prediction.scores}):
+        offered, stands = said.get(name, []), values_of(result.answers.get(name))
+        for value in sorted({*offered, *stands}):
+            use = PredictionUse(
+                project_id=prediction.project_id, prediction=prediction, revision=result, model=prediction.model,
+                class_id=0, attribute=name, value=value, shown=shown,
+            )  # fmt: skip
+            if value not in offered:
+                use.missed = 1
+            else:
+                right = value in stands
+                use.accepted, use.rejected, use.right = int(right), int(not right), int(right)
+                score = prediction.scores.get(name, {}).get(value)
+                use.scores, use.correct = ([], []) if score is None else ([min(score, 1.0)], [right])
+            uses.append(use)
+    return uses
 
 
 def _use(prediction: Prediction, result: Revision, class_id: int, one: _OfClass, shown: bool) -> PredictionUse:

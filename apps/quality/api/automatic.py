@@ -43,10 +43,12 @@ class AutomaticIn(msgspec.Struct, kw_only=True):
 
 
 class ThresholdOut(msgspec.Struct):
-    """Of one class. `score`: null where no threshold keeps the target. Of `n` regions of the reviewed set at or above it `right`
+    """Of one class of regions, or of one value of a question about the whole image (`attribute`, `value`). `score`: null where no threshold keeps the target. Of `n` of the reviewed set at or above it `right`
     were right; `low` is the exact lower bound of that share, corrected for the choice of the threshold."""
 
     class_id: int
+    attribute: str
+    value: str
     score: float | None
     n: int
     right: int
@@ -70,7 +72,7 @@ class ExpectedOut(msgspec.Struct):
 class AutomaticPlanOut(msgspec.Struct):
     """`waiting`: tasks with an answer of the model that nobody has begun; `looked_at` of them were looked into, and `tasks` with
     `regions` would be finished; `unsound` more lie above the thresholds and are left to people, because they do not fit the label
-    schema (an attribute is not answered) or a check stops them. `sample`: tasks of the whole batch that people would judge. `auditors`: who could."""
+    schema (a question is not answered, nothing is drawn where there are classes) or a check stops them. `sample`: tasks of the whole batch that people would judge. `auditors`: who could."""
 
     thresholds: list[ThresholdOut]
     held_out: int
@@ -160,7 +162,7 @@ def _spec(sent: AutomaticIn) -> services.AutomaticSpec:
 
 
 def _threshold(one: Threshold) -> ThresholdOut:
-    return ThresholdOut(class_id=one.class_id, score=one.score, n=one.n, right=one.right, low=one.low)
+    return ThresholdOut(one.class_id, one.attribute, one.value, one.score, one.n, one.right, one.low)
 
 
 def _plan(plan: services.AutomaticPlan) -> AutomaticPlanOut:
@@ -199,7 +201,7 @@ def _run(row: AutomaticRun) -> AutomaticRunOut:
         target=row.said["target"],
         confidence=row.said["confidence"],
         limit=row.said["limit"],
-        thresholds=[msgspec.convert(one, ThresholdOut) for one in row.thresholds],
+        thresholds=[_threshold(one) for one in msgspec.convert(row.thresholds, list[Threshold])],
         held_out=row.held_out,
         tasks=change.tasks,
         regions=change.regions,

@@ -16,7 +16,7 @@ from apps.quality.models import AutomaticRun, Gold
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Slot, Stage, Task
 from apps.tasks.queries import tasks_matching
-from domain.sampling.thresholds import Held
+from domain.sampling.thresholds import Held, What
 
 HELD_MOST = 20_000  # the newest rows of what became of predictions
 
@@ -46,12 +46,13 @@ def held_out(project: Project, model: str, *, blind_only: bool = False) -> list[
         rows = rows.filter(shown=False)
     found: dict[int, Held] = {}
     for use in rows.order_by("-pk")[:HELD_MOST]:
-        regions: list[tuple[int, float | None, bool]] = [
-            (use.class_id, score, right) for score, right in zip(use.scores, use.correct, strict=True)
+        what: What = (use.attribute, use.value) if use.attribute else use.class_id
+        regions: list[tuple[What, float | None, bool]] = [
+            (what, score, right) for score, right in zip(use.scores, use.correct, strict=True)
         ]
         offered = use.accepted + use.edited + use.redrawn + use.reclassed + use.rejected
         plain, plain_right = offered - len(use.scores), use.right - sum(use.correct)
-        regions += [(use.class_id, None, place < plain_right) for place in range(plain)]
+        regions += [(what, None, place < plain_right) for place in range(plain)]
         before = found.get(use.prediction_id)
         found[use.prediction_id] = Held(
             regions=(before.regions if before else []) + regions,

@@ -21,7 +21,6 @@ from apps.predictions.queries.offers import Offer
 from apps.predictions.queries.uses import AUTOMATIC
 from apps.projects.access import ProjectAccess, project_for
 from apps.projects.models import BulkChange, Project
-from apps.projects.queries import schema_of
 from apps.projects.services import begin_bulk_change
 from apps.quality.errors import NobodyToAudit, NothingToTake
 from apps.quality.models import AutomaticRun
@@ -32,13 +31,15 @@ from apps.tasks import services as tasks
 from apps.tasks.filters import TaskFilter
 from apps.tasks.models import Task
 from domain import checks
+from domain.elements import Answer
 from domain.sampling import sample_size
-from domain.sampling.thresholds import Expected, Threshold, choose_all, expected, taken
-from domain.schema import check_region
+from domain.sampling.thresholds import Expected, Threshold, What, choose_all, expected, taken
+from domain.schema import check_answer, check_region, missing_answers
 
 JOB = "quality.label_automatically"
 LOOKED_AT = 2_000  # waiting tasks that a plan looks into; of more it says how many it saw
 TASKS_AT_ONCE = 100
+_ANSWER = msgspec.json.Decoder(Answer)
 Report = Callable[[int, int], None]
 
 
@@ -76,19 +77,19 @@ def plan_automatic(*, user: User, project_id: int, spec: AutomaticSpec) -> Autom
     """Thresholds, what lies above them, and the sample that would prove it. Nothing is written.
 
     Raises:
-        Invalid: shares out of range, or questions about the whole image that have to be answered.
+        Invalid: shares out of range.
     """
     return _plan(project_for(user, project_id, Action.TASKS_MANAGE), spec)
 
 
 def _plan(access: ProjectAccess, spec: AutomaticSpec) -> AutomaticPlan:
-    _check(access.project, spec)
+    _check(spec)
     held = queries.held_out(access.project, spec.model, blind_only=spec.blind_only)
     thresholds = choose_all(held, target=spec.target, confidence=spec.confidence)
-    scores = {one.class_id: one.score for one in thresholds if one.score is not None}
+    scores = _scores(thresholds)
     waiting = queries.candidates(access, spec.filter, spec.model)
     ids = list(waiting.values_list("pk", flat=True)[:LOOKED_AT]) if scores else []
-    above = [one for one in queries.offered(access.project, ids, spec.model) if taken(one.regions or [], scores)]
+    above = [one for one in queries.offered(access.project, ids, spec.model) if taken(one.said or [], scores)]
     rows = Task.objects.select_related("asset").in_bulk([one.task_id for one in above])
     found = [one for one in above if _sound(access.project, rows[one.task_id], one)]
     lot, total = len(found), waiting.count()
@@ -113,15 +114,13 @@ def _sample(spec: AutomaticSpec, lot: int) -> int:
     return sample_size(lot=lot, share=spec.limit, confidence=spec.confidence, allowed=spec.allowed)
 
 
-def _check(project: Project, spec: AutomaticSpec) -> None:
+def _check(spec: AutomaticSpec) -> None:
     if not all(0 < one < 1 for one in (spec.target, spec.limit)) or not 0.5 <= spec.confidence < 1:
         raise Invalid("`target` and `limit` must lie between 0 and 1, `confidence` from 0.5 to under 1.")
-    assert project.schema is not None
-    asked = [one.name for one in schema_of(project.schema).item_attributes if one.required]
-    if asked:
-        raise Invalid(
-            f"Every task has to answer {asked[0][:80]!r}, which a person does: the model's regions alone finish none."
-        )
+
+
+def _scores(thresholds: Sequence[Threshold]) -> dict[What, float]:
+    return {one.what: one.score for one in thresholds if one.score is not None}
 
 
 def start_automatic(*, user: User, project_id: int, spec: AutomaticSpec) -> tuple[BulkChange, Job]:
@@ -164,7 +163,7 @@ def label_automatically(*, change: BulkChange, report: Report) -> dict[str, int]
     run = AutomaticRun.objects.select_related("project").get(change=change)
     access = project_for(change.created_by, run.project_id, Action.TASKS_MANAGE)
     spec = msgspec.convert(run.said, AutomaticSpec)
-    scores = {one["class_id"]: one["score"] for one in run.thresholds if one["score"] is not None}
+    scores = _scores(msgspec.convert(run.thresholds, list[Threshold]))
     ids = list(queries.candidates(access, spec.filter, spec.model).values_list("pk", flat=True))
     left = 0
     for start in range(0, len(ids), TASKS_AT_ONCE):
@@ -190,13 +189,13 @@ def _audit_of(change: BulkChange, spec: AutomaticSpec) -> AuditSpec:
 
 @transaction.atomic
 def _take(
-    access: ProjectAccess, run: AutomaticRun, spec: AutomaticSpec, ids: Sequence[int], scores: dict[int, float]
+    access: ProjectAccess, run: AutomaticRun, spec: AutomaticSpec, ids: Sequence[int], scores: dict[What, float]
 ) -> int:
     """Finish those that may be taken; returns how many lay above the thresholds and are left to people by the checks."""
     free = tasks.lock_waiting(ids)
     still = queries.candidates(access, spec.filter, spec.model).filter(pk__in=list(free)).select_related("asset")
     found = {task.pk: task for task in still}
-    above = [one for one in queries.offered(run.project, sorted(found), spec.model) if taken(one.regions or [], scores)]
+    above = [one for one in queries.offered(run.project, sorted(found), spec.model) if taken(one.said or [], scores)]
     sound = [one for one in above if _sound(run.project, found[one.task_id], one)]
     new = [
         NewRevision(task=found[one.task_id], elements=one.pairs, stage=AUTOMATIC, bulk_change_id=run.change_id)
@@ -209,8 +208,14 @@ def _take(
 def _sound(project: Project, task: Task, offer: Offer) -> bool:
     """Whether a person could submit this as it is: it fits the label schema, and no check stops it."""
     judge = Judge.of(project, task.asset)
-    regions = [Judge.decode_region(raw) for _, raw in offer.pairs]
-    if any(check_region(judge.schema, region) for region in regions):
+    schema = judge.schema
+    regions = [Judge.decode_region(raw) for kind, raw in offer.pairs if kind == "region"]
+    answers = [_ANSWER.decode(raw) for kind, raw in offer.pairs if kind == "answer"]
+    if not regions and any(not one.archived for one in schema.classes):
+        return False  # that nothing is to be drawn is said by a person
+    if any(check_region(schema, region) for region in regions) or any(check_answer(schema, one) for one in answers):
+        return False
+    if missing_answers(schema, {one.id: one.value for one in answers}):
         return False
     findings, pending = checks.run(regions, [], context=judge.context, budget_ms=1_000)
     return not pending and not any(finding.blocks for finding in findings)

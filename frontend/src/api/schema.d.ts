@@ -4947,7 +4947,7 @@ export interface components {
          * AutomaticPlanOut
          * @description `waiting`: tasks with an answer of the model that nobody has begun; `looked_at` of them were looked into, and `tasks` with
          *         `regions` would be finished; `unsound` more lie above the thresholds and are left to people, because they do not fit the label
-         *         schema (an attribute is not answered) or a check stops them. `sample`: tasks of the whole batch that people would judge. `auditors`: who could.
+         *         schema (a question is not answered, nothing is drawn where there are classes) or a check stops them. `sample`: tasks of the whole batch that people would judge. `auditors`: who could.
          */
         AutomaticPlanOut: {
             thresholds: components["schemas"]["ThresholdOut"][];
@@ -5206,7 +5206,7 @@ export interface components {
         };
         /**
          * CalibrationBin
-         * @description Offered regions by tenths of the score: their mean score, and how many of them were right.
+         * @description What was offered, by tenths of the score: their mean score, and how many of them were right.
          */
         CalibrationBin: {
             low: number;
@@ -5557,11 +5557,13 @@ export interface components {
         };
         /**
          * ClassUse
-         * @description Regions of one class. `precision`: of those offered, how many were right (class, and IoU of 0.5 or more with what stands);
+         * @description Regions of one class, or answers with one `value` of the question `attribute`. `precision`: of those offered, how many were right (class, and IoU of 0.5 or more with what stands);
          *         `recall`: of those that stand, how many were offered rightly. `likeness`: mean IoU of the edited ones with what they were.
          */
         ClassUse: {
             class_id: number;
+            attribute: string;
+            value: string;
             shown: boolean;
             offered: number;
             accepted: number;
@@ -11104,11 +11106,13 @@ export interface components {
         };
         /**
          * ThresholdOut
-         * @description Of one class. `score`: null where no threshold keeps the target. Of `n` regions of the reviewed set at or above it `right`
+         * @description Of one class of regions, or of one value of a question about the whole image (`attribute`, `value`). `score`: null where no threshold keeps the target. Of `n` of the reviewed set at or above it `right`
          *         were right; `low` is the exact lower bound of that share, corrected for the choice of the threshold.
          */
         ThresholdOut: {
             class_id: number;
+            attribute: string;
+            value: string;
             score: number | null;
             n: number;
             right: number;
@@ -17238,10 +17242,13 @@ export interface operations {
     get_projects_by_project_id_models_uses: {
         parameters: {
             query: {
+                /** @description The calibration of answers to this question alone, with `value`. */
+                attribute?: string;
                 /** @description The calibration of this class alone. */
                 class_id?: number;
                 /** @description As predictions name it: `name:version`. */
                 model: string;
+                value?: string;
             };
             header?: never;
             path: {

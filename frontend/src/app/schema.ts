@@ -20,6 +20,21 @@ export function useClasses(project: number): Map<number, Schemas["Class"]> {
   return useMemo(() => new Map((data?.body.classes ?? []).map((one) => [one.id, one])), [data]);
 }
 
+type Attribute = Schemas["ItemAttribute"];
+export type Asked = Pick<Schemas["ClassUse"], "class_id" | "attribute" | "value">;
+
+/** Questions about the whole image of the current schema, by name. */
+export function useQuestions(project: number): Map<string, Attribute> {
+  const { data } = useSchema(project);
+  return useMemo(() => new Map((data?.body.item_attributes ?? []).map((one) => [one.name, one])), [data]);
+}
+
+/** What people call an answer: its question and its value. */
+export function answerTitle(questions: ReadonlyMap<string, Attribute>, { attribute, value }: Asked): string {
+  const asked = questions.get(attribute);
+  return `${asked?.title || attribute}: ${asked?.option_titles?.[value] || value}`;
+}
+
 /** What people call a class; its number where the schema does not know it. */
 export function classTitle(classes: ReadonlyMap<number, Pick<Schemas["Class"], "name" | "title">>, id: number): string {
   const found = classes.get(id);

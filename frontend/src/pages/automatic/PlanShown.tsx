@@ -4,30 +4,36 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import { useProject } from "@/app/project";
-import { classTitle, useClasses } from "@/app/schema";
+import { answerTitle, classTitle, useClasses, useQuestions } from "@/app/schema";
 import { ErrorState, useFormat } from "@/ui";
 import { Calibration } from "./Calibration";
 import { automaticKey } from "./key";
 
-/** Thresholds by class, how the scores of one hold, and what the model would be trusted with. */
+type Threshold = Schemas["AutomaticPlanOut"]["thresholds"][number];
+const keyOf = (one: Threshold) => JSON.stringify([one.class_id, one.attribute, one.value]);
+
+/** Thresholds by class or answer, how the scores of one hold, and what the model would be trusted with. */
 export function PlanShown({ plan, model }: { plan: Schemas["AutomaticPlanOut"]; model: string }) {
   const { t } = useTranslation("automatic");
   const format = useFormat();
   const project = useProject();
   const classes = useClasses(project.id);
-  const [picked, setPicked] = useState<number | null>(null);
-  const shown = plan.thresholds.find((one) => one.class_id === picked) ?? plan.thresholds[0];
+  const questions = useQuestions(project.id);
+  const [picked, setPicked] = useState("");
+  const shown = plan.thresholds.find((one) => keyOf(one) === picked) ?? plan.thresholds[0];
   const uses = useQuery({
-    queryKey: [...automaticKey(project.id), "uses", model, shown?.class_id],
+    queryKey: [...automaticKey(project.id), "uses", model, shown && keyOf(shown)],
     meta: { ownError: true },
     queryFn: () =>
       api.get<Schemas["UsesOut"]>(`/projects/${project.id}/models/uses`, {
-        query: { model, class_id: shown?.class_id },
+        query: shown?.attribute
+          ? { model, attribute: shown.attribute, value: shown.value }
+          : { model, class_id: shown?.class_id },
       }),
     enabled: shown !== undefined,
   });
   if (!shown) return <p className="sm warn">{t("nothingKnown")}</p>;
-  const named = (id: number) => classTitle(classes, id);
+  const named = (one: Threshold) => (one.attribute ? answerTitle(questions, one) : classTitle(classes, one.class_id));
   return (
     <>
       <div className="au-rows">
@@ -42,10 +48,10 @@ export function PlanShown({ plan, model }: { plan: Schemas["AutomaticPlanOut"]; 
           </thead>
           <tbody>
             {plan.thresholds.map((one) => (
-              <tr key={one.class_id} aria-selected={one === shown}>
+              <tr key={keyOf(one)} aria-selected={one === shown}>
                 <td>
-                  <button type="button" className="lnk" onClick={() => setPicked(one.class_id)}>
-                    {named(one.class_id)}
+                  <button type="button" className="lnk" onClick={() => setPicked(keyOf(one))}>
+                    {named(one)}
                   </button>
                 </td>
                 <td>{one.score === null ? <span className="warn">{t("none")}</span> : format.number(one.score, 2)}</td>
@@ -59,7 +65,7 @@ export function PlanShown({ plan, model }: { plan: Schemas["AutomaticPlanOut"]; 
           <Calibration
             bins={uses.data.calibration}
             threshold={shown.score}
-            label={t("calibrationOf", { name: named(shown.class_id) })}
+            label={t("calibrationOf", { name: named(shown) })}
           />
         )}
         {uses.isError && <ErrorState inline error={uses.error} />}

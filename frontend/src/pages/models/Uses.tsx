@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import type { Schemas } from "@/api/types";
 import type { Project } from "@/app/project";
-import { classTitle, useClasses } from "@/app/schema";
+import { answerTitle, classTitle, useClasses, useQuestions } from "@/app/schema";
 import { type Column, DataTable, Loaded, useFormat } from "@/ui";
 import { ClassCell } from "./ClassCell";
 import { Disagreements } from "./Disagreements";
@@ -13,7 +13,7 @@ import { ShareDot } from "./ShareDot";
 type Found = Schemas["UsesOut"];
 type Row = Schemas["ClassUse"];
 
-/** What became of the regions of a source of predictions in finished work, class by class, and what they spare. */
+/** What became of the predictions of a source in finished work, by class and by answer, and what they spare. */
 export function Uses({ project, source }: { project: Project; source: string }) {
   const { t } = useTranslation("models");
   const uses = useQuery({
@@ -21,6 +21,7 @@ export function Uses({ project, source }: { project: Project; source: string }) 
     queryFn: () => api.get<Found>(`/projects/${project.id}/models/uses`, { query: { model: source } }),
   });
   const classes = useClasses(project.id);
+  const questions = useQuestions(project.id);
   return (
     <section aria-label={t("use.title")} className="model-uses">
       <h3>{t("use.title")}</h3>
@@ -31,7 +32,7 @@ export function Uses({ project, source }: { project: Project; source: string }) 
           ) : (
             <>
               <Effort found={found} />
-              <Classes rows={found.classes} classes={classes} />
+              <Classes rows={found.classes} classes={classes} questions={questions} />
               <p className="xs t3">{t("use.how")}</p>
               <Hints rows={found.hints} classes={classes} />
               <Disagreements project={project} model={found.model} rows={found.disagreements} classes={classes} />
@@ -67,10 +68,16 @@ function Effort({ found }: { found: Found }) {
   );
 }
 
-function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap<number, Schemas["Class"]> }) {
+interface ClassesProps {
+  rows: readonly Row[];
+  classes: ReadonlyMap<number, Schemas["Class"]>;
+  questions: ReadonlyMap<string, Schemas["ItemAttribute"]>;
+}
+
+function Classes({ rows, classes, questions }: ClassesProps) {
   const { t } = useTranslation("models");
   const format = useFormat();
-  const nameOf = ({ class_id }: Row) => classTitle(classes, class_id);
+  const nameOf = (row: Row) => (row.attribute ? answerTitle(questions, row) : classTitle(classes, row.class_id));
   const count = (name: "accepted" | "edited" | "redrawn" | "rejected" | "missed"): Column<Row> => ({
     id: name,
     header: t(`use.${name}`),
@@ -81,11 +88,19 @@ function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap
     {
       id: "class",
       header: t("use.class"),
-      cell: (row) => (
-        <ClassCell id={row.class_id} classes={classes}>
-          {!row.shown && <span className="xs t3">{t("use.notShown")}</span>}
-        </ClassCell>
-      ),
+      cell: (row) => {
+        const unseen = !row.shown && <span className="xs t3">{t("use.notShown")}</span>;
+        return row.attribute ? (
+          <span className="row g6">
+            <span className="el">{nameOf(row)}</span>
+            {unseen}
+          </span>
+        ) : (
+          <ClassCell id={row.class_id} classes={classes}>
+            {unseen}
+          </ClassCell>
+        );
+      },
     },
     {
       id: "precision",
@@ -110,7 +125,7 @@ function Classes({ rows, classes }: { rows: readonly Row[]; classes: ReadonlyMap
       label={t("use.title")}
       rows={[...rows]}
       columns={columns}
-      rowKey={(row) => `${row.class_id}-${row.shown}`}
+      rowKey={(row) => JSON.stringify([row.class_id, row.attribute, row.value, row.shown])}
     />
   );
 }
