@@ -23,6 +23,7 @@ Measure = Certainty | Apart
 Why = Literal["random", "diverse", "core_set", "rare", "uncertain", "committee", "augmented", "unknown", "unmeasured"]
 BITS = 64
 ROUNDED = 2e-3  # what probabilities that are kept with four digits may lack to 1
+SAME = 1e-3  # usual distances: pictures that are alike in all numbers
 MOST_DIVERSE = 2_000  # tasks chosen for looking unlike the others; each costs a look at all
 
 
@@ -202,6 +203,7 @@ def _core_set(rest: Sequence[Candidate], seen: Seen) -> list[Placed]:
     return [
         Placed(id=ids[p], why="core_set", value=None if np.isnan(d) else float(d))
         for p, d in zip(places.tolist(), far, strict=True)
+        if not d <= SAME  # not a number of the first, where nothing is known
     ]
 
 
@@ -212,6 +214,7 @@ def _diverse(rest: Sequence[Candidate], known: Sequence[int]) -> list[Placed]:
     return [
         Placed(id=seen[p].id, why="diverse", value=float(b))
         for p, b in zip(places.tolist(), bits.tolist(), strict=True)
+        if b != 0  # all that is left looks like something before
     ]
 
 

@@ -76,7 +76,7 @@ def test_unlike_pictures_are_a_core_set_where_features_are_known():
     seen = Seen(ids=[1, 2, 3, 4], points=points, known=points[:1])
     waiting = [Candidate(id=n, looks=0) for n in (1, 2, 3, 4)]
     order = queue_order(waiting, shares=Shares(random=0, diverse=1, rare=0), seen=seen, **PLAIN, measure="margin")
-    assert [(one.id, one.why) for one in order] == [(4, "core_set"), (3, "core_set"), (2, "core_set"), (1, "core_set")]
+    assert [(one.id, one.why) for one in order] == [(4, "core_set"), (3, "core_set"), (2, "core_set"), (1, "unknown")]
     assert queue_order([], shares=Shares(), seen=seen, **PLAIN, measure="margin") == []
 
 

@@ -10,6 +10,7 @@ from scipy.stats import entropy
 
 from domain.sampling.ordering import (
     Candidate,
+    Seen,
     Shares,
     farthest_first,
     of_task,
@@ -137,3 +138,14 @@ def test_the_uncertain_come_first_and_what_no_model_saw_last():
 def test_shares_that_come_to_more_than_all_are_refused():
     with pytest.raises(ValueError, match="at most 1"):
         queue_order([], shares=Shares(random=0.8, diverse=0.3), **PLAIN)
+
+
+def test_no_task_comes_for_being_unlike_others_that_look_the_same():
+    waiting = candidates([([(1, 0.5)], 7), ([(1, 0.6)], 7), ([(1, 0.7)], 7 ^ 0b111)])
+    order = queue_order(waiting, shares=Shares(random=0, diverse=1, rare=0), **PLAIN | {"known": [7]})
+    assert [(one.why, one.value) for one in order if one.why == "diverse"] == [("diverse", 3)]
+    points = np.array([[0.0, 0.0], [0.0, 0.0], [3.0, 4.0]], np.float32)
+    seen = Seen(ids=[1, 2, 3], points=points, known=points[:1])
+    order = queue_order(waiting, shares=Shares(random=0, diverse=1, rare=0), seen=seen, **PLAIN)
+    assert [one.id for one in order if one.why == "core_set"] == [3]
+    assert {one.id for one in order} == {1, 2, 3}
