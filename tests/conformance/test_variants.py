@@ -397,3 +397,13 @@ def test_links_between_regions_are_told():
     link = {"from_id": "r", "to_id": "s", "type": "relation", "direction": "right"}
     _, _, (item,) = read({"p.json": json.dumps([task(LABELLED, LABELLED | {"id": "s"}, link)]), "a.png": P})
     assert [p.code for p in item.problems] == ["relations_left_out"]
+
+
+def test_sets_of_the_same_pictures_in_one_archive_find_each_its_own():
+    files = {
+        f"{name}/{path}": data
+        for name in ("one", "two")
+        for path, data in {"annotations/instances_train.json": coco(), "images/train/a.png": P}.items()
+    }
+    _, _, items = read(files)
+    assert [item.media for item in items] == ["one/images/train/a.png", "two/images/train/a.png"]

@@ -177,6 +177,8 @@ def _plain(split: str) -> str:
 
 
 def _folders(split: str | None, path: str) -> tuple[str, ...]:
-    """Where the pictures of a split may be: a folder called as its file says, the file's own, one called like the split."""
+    """Where the pictures of a split may be: a folder called as its file says, the file's own, one called like the split, the one
+    that has the file's own in it: a source may hold several sets of the same pictures."""
     named = path.rpartition("/")[2].rpartition(".")[0].rpartition("_")[2]
-    return tuple(dict.fromkeys(part for part in (named, path.rpartition("/")[0], split) if part))
+    own = path.rpartition("/")[0]
+    return tuple(dict.fromkeys(part for part in (named, own, split, own.rpartition("/")[0]) if part))
