@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import type { Schemas } from "@/api/types";
 import { useFormat } from "@/ui";
 
@@ -12,6 +13,7 @@ interface CalibrationProps {
 
 /** Of regions with about this score so many were right, with the interval; on the diagonal a score means what it says. */
 export function Calibration({ bins, threshold, label }: CalibrationProps) {
+  const { t } = useTranslation("automatic");
   const format = useFormat();
   const x = (share: number) => EDGE + share * (SIDE - EDGE - 6);
   const y = (share: number) => 6 + (1 - share) * (SIDE - EDGE - 6);
@@ -31,6 +33,14 @@ export function Calibration({ bins, threshold, label }: CalibrationProps) {
           </text>
         </g>
       ))}
+      <g fill="var(--lw-text-2)">
+        <text x={x(0) + 5} y={y(1) + 11}>
+          {t("axisRight")}
+        </text>
+        <text x={x(0.5)} y={SIDE - 4} textAnchor="middle">
+          {t("axisScore")}
+        </text>
+      </g>
       <path d={`M${x(0)} ${y(0)}L${x(1)} ${y(1)}`} stroke="var(--lw-text-3)" strokeDasharray="3 3" />
       {threshold !== null && (
         <path d={`M${x(threshold)} ${y(0)}V${y(1)}`} stroke="var(--lw-accent)" strokeWidth={1.5} />
