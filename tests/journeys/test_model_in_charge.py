@@ -71,7 +71,7 @@ def test_the_queue_is_ordered_by_a_model_and_a_batch_is_finished_by_it(
     expect(dialog).to_contain_text("Nothing that waits lies above the thresholds")
     dialog.get_by_label("Precision").fill("90")
     dialog.get_by_label("Limit").fill("50")
-    expect(dialog).to_contain_text("2 tasks with 2 regions would be finished")
+    expect(dialog).to_contain_text("2 tasks with 2 regions and answers would be finished")
     dialog.get_by_role("button", name="Finish and draw the sample").click()
     expect(dialog).to_have_count(0)
     row = page.get_by_role("row").nth(1)
