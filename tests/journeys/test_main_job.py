@@ -110,7 +110,7 @@ def _export(page: Page, project: int, folder: Path) -> dict[str, Any]:
     page.goto(f"/projects/{project}/exchange")
     page.get_by_role("button", name="Preview", exact=True).click()
     preview = page.get_by_role("form", name=re.compile("^Preview of version"))
-    expect(preview.get_by_role("row", name=re.compile("cup boxes 1 1 0 0"))).to_be_visible()
+    expect(preview.get_by_role("row", name=re.compile("Cup boxes 1 1 0 0"))).to_be_visible()
     preview.get_by_role("button", name="Write it").click()
     link = page.get_by_role("link", name=re.compile("^Download"))
     with page.expect_download() as waiting:

@@ -164,7 +164,7 @@ def test_a_promised_test_is_claimed_like_any_promise(team, project):
 
 
 def test_the_task_whose_name_a_test_bears_comes_to_who_had_the_test_when_nothing_else_is_left(team, project):
-    _honeypots(project, team, golds=1, tasks=12)
+    _honeypots(project, team, golds=1, tasks=40)
     person, seen = make_member(team.organisation, "annotator"), []
     while (work := claim_work(user=person, project_id=project.pk, stage="annotate")) is not None:
         seen.append(work.task.name)
