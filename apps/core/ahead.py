@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -12,7 +11,6 @@ from typing import Any, TypeVar
 from django.db import connection, connections, transaction
 
 T = TypeVar("T")
-TURN_SECONDS = 0.0005  # after which Python asks a thread to let another one run; 0.005 otherwise
 _here = local()  # `.pace` of the thread whose waiting it is
 
 
@@ -43,19 +41,17 @@ class Pace:
     @contextmanager
     def kept(self) -> Iterator[None]:
         """By the thread that this is."""
-        turn = sys.getswitchinterval()
         _here.pace = self
-        sys.setswitchinterval(TURN_SECONDS)
         try:
             yield
         finally:
-            sys.setswitchinterval(turn)
             del _here.pace
             self._waits.set()
 
 
 def meanwhile() -> Any:
-    """Around what a thread waits for that is no statement of Django's: what is made ahead of it is made meanwhile."""
+    """Around what a thread waits long for, as a COPY: what is made ahead of it is made then. Short statements are not worth it,
+    as coming back from each would cost a wait for the other thread."""
     pace: Pace | None = getattr(_here, "pace", None)
     return nullcontext() if pace is None else pace.waiting()
 
