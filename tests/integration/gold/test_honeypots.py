@@ -67,7 +67,7 @@ def test_nothing_in_a_claim_tells_a_test_from_work(team, project):
     print(
         "AUC", round(area, 4), "95 % of chance +-", round(1.96 * error, 4), figures, int(tested.sum()), "of", len(rows)
     )
-    spread = 0.05 if SOAK else 3 * error  # of a short run no more can be said
+    spread = 0.05 if SOAK else 4 * error  # of a short run no more can be said; what stands out comes near 1
     assert abs(area - 0.5) < spread, figures
 
 
