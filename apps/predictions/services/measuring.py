@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import hypot
@@ -25,7 +25,7 @@ from apps.projects.models import Project
 from apps.projects.queries import schema_of
 from apps.tasks.models import Task
 from domain.agreement.reference import UNDECIDED
-from domain.elements import Answer, Region
+from domain.elements import Answer, Element, Region
 from domain.inference.usage import Fate, usage
 
 TASKS_AT_ONCE = 200
@@ -97,8 +97,10 @@ class _OfClass:
 
 
 def _uses(project: Project, prediction: Prediction, task: Task, result: Revision) -> list[PredictionUse]:
-    offered, standing = _regions(project, prediction.chunks), _regions(project, result.chunks)
-    found = usage(offered, standing, diagonal=hypot(task.asset.width, task.asset.height))
+    said = _elements(project, prediction.chunks)
+    found = usage(
+        _regions(said), _regions(_elements(project, result.chunks)), diagonal=hypot(task.asset.width, task.asset.height)
+    )
     classes: dict[int, _OfClass] = defaultdict(_OfClass)
     for fate in found.fates:
         classes[fate.class_id].fates.append(fate)
@@ -106,16 +108,17 @@ def _uses(project: Project, prediction: Prediction, task: Task, result: Revision
         classes[class_id].missed = missed
     shown = not withheld(project, task.pk) and prediction.created_at < result.created_at
     uses = [_use(prediction, result, class_id, one, shown) for class_id, one in classes.items()]
-    return uses + _answered(project, prediction, result, shown)
+    answers = {one.id: values_of(one.value) for one in said if isinstance(one, Answer)}
+    return uses + _answered(project, prediction, answers, result, shown)
 
 
-def _answered(project: Project, prediction: Prediction, result: Revision, shown: bool) -> list[PredictionUse]:
+def _answered(
+    project: Project, prediction: Prediction, said: Mapping[str, list[str]], result: Revision, shown: bool
+) -> list[PredictionUse]:
     """Of each question that the model answers, and each value that it or people named."""
     if result.outcome in UNDECIDED or project.schema is None:
         return []
     asked = {one.name for one in schema_of(project.schema).item_attributes if one.kind in CHOSEN}
-    bodies = chunk_bodies(prediction.chunks)
-    said = {one.id: values_of(one.value) for one in whole_elements(bodies, project) if isinstance(one, Answer)}
     uses = []
     for name in sorted(asked & {*said, *prediction.scores}):
         offered, stands = said.get(name, []), values_of(result.answers.get(name))
@@ -154,5 +157,9 @@ def _use(prediction: Prediction, result: Revision, class_id: int, one: _OfClass,
     )
 
 
-def _regions(project: Project, chunks: Sequence[bytes | memoryview]) -> list[Region]:
-    return [one for one in whole_elements(chunk_bodies(chunks), project) if isinstance(one, Region)]
+def _elements(project: Project, chunks: Sequence[bytes | memoryview]) -> list[Element]:
+    return list(whole_elements(chunk_bodies(chunks), project))
+
+
+def _regions(elements: Sequence[Element]) -> list[Region]:
+    return [one for one in elements if isinstance(one, Region)]
