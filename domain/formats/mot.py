@@ -15,7 +15,7 @@ from .media import MediaIndex
 from .mots_text import has_texts
 from .report import LossReport
 from .seqinfo import read_seqinfo, seqinfo
-from .sequences import MOST_FRAMES, OnFrame, Sequence, Sequences, suffix_of
+from .sequences import MOST_FRAMES, OnFrame, Sequence, Sequences
 from .sources import Source
 from .writing import ItemWriter, Losses
 
@@ -49,9 +49,7 @@ class MotWriter(ItemWriter):
             return None
         self.lose_of_item(found, item)
         sequence, frame = self._sequences.frame(item)
-        name = f"{frame:06d}{suffix_of(item.asset)}"
-        if item.asset.name.rpartition("/")[2] != name:
-            self.lose("frame_renamed", item)
+        name = self._sequences.called(item, f"{frame:06d}")
         tracks = OnFrame(self, item)
         lines = [line for region in found.regions if (line := self._line(region, item, sequence, tracks)) is not None]
         self._sequences.keep(sequence, frame, "".join(lines).encode())

@@ -17,7 +17,7 @@ from .making import Sighted
 from .mots_text import IGNORED, INSTANCES, MotsTextReader, has_texts, labels
 from .raster_sets import Part, RasterReader, RasterWriter, Scene, beside, split_part, stem, tail
 from .seqinfo import seqinfo
-from .sequences import OnFrame, Sequences, sequence_of, suffix_of
+from .sequences import OnFrame, Sequences, sequence_of
 from .sources import Source
 
 IGNORE = 10_000
@@ -149,9 +149,7 @@ class MotsWriter(RasterWriter):
     def _lines(self, sequences: Sequences, item: ExportItem, pixels: Any) -> str:
         """Keep the lines of a frame: its number comes from the image's name, as MOT has it."""
         sequence, frame = sequences.frame(item)
-        name = f"{frame:06d}{suffix_of(item.asset)}"
-        if item.asset.name.rpartition("/")[2] != name:
-            self.lose("frame_renamed", item)
+        name = sequences.called(item, f"{frame:06d}")
         height, width = pixels.shape
         lines = []
         for number in (int(value) for value in np.unique(pixels) if value):

@@ -99,6 +99,13 @@ class Sequences:
             self._writer.lose("no_frame_number", item)
         return sequence, number
 
+    def called(self, item: ExportItem, stem: str) -> str:
+        """What the picture of a frame is called where formats say how. Another name than its own is told."""
+        name = f"{stem}{suffix_of(item.asset)}"
+        if item.asset.name.rpartition("/")[2] != name:
+            self._writer.lose("frame_renamed", item)
+        return name
+
     def keep(self, sequence: Sequence, frame: int, text: bytes) -> None:
         sequence.keep(frame, self.write(text), len(text))
 

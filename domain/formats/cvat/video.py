@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from domain.elements.structs import Region
 from domain.formats.base import ExportItem
-from domain.formats.sequences import OnFrame, Sequence, Sequences, suffix_of
+from domain.formats.sequences import OnFrame, Sequence, Sequences
 from domain.formats.writing import plain
 from domain.shapes.skeleton import Skeleton
 from domain.shapes.tag import Tag
@@ -71,9 +71,7 @@ class Video:
             return None
         writer.lose_of_item(found, item)
         sequence, frame = self._sequences.frame(item)
-        name = f"frame_{frame:06d}{suffix_of(item.asset)}"
-        if item.asset.name.rpartition("/")[2] != name:
-            writer.lose("frame_renamed", item)
+        name = self._sequences.called(item, f"frame_{frame:06d}")
         tracks = OnFrame(writer, item)
         for region in regions:
             written = writer.drawn(region, item)
