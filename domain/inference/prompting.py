@@ -63,6 +63,11 @@ class Prompted(Protocol):
     ) -> Decoded: ...
 
 
+def stretched(width: int, height: int, side: int) -> Plan:
+    """Each side of an image becomes as many pixels by itself."""
+    return Plan(width, height, (side, side), (0, 0), (side, side))
+
+
 class EncoderAdapter(Adapter):
     """An image goes in, an embedding comes out."""
 

@@ -21,6 +21,7 @@ from domain.inference.prompting import (
     Prompts,
     best_of,
     inputs_named,
+    stretched,
 )
 from domain.inference.signature import Signature
 
@@ -28,10 +29,6 @@ FAMILY = "efficientsam"
 SIDE = 1024  # the graph stretches every image to it; at this size it has nothing to do
 EMBEDDING = (1, 256, 64, 64)
 MOST_POINTS = 6  # the graph cuts off what stands behind them; the corners of a box are two
-
-
-def plan_of(width: int, height: int) -> Plan:
-    return Plan(width, height, (SIDE, SIDE), (0, 0), (SIDE, SIDE))
 
 
 class EfficientSamEncoder(EncoderAdapter, ImageAdapter):
@@ -54,7 +51,7 @@ class EfficientSamEncoder(EncoderAdapter, ImageAdapter):
         )
 
     def plan(self, spec: Spec, width: int, height: int) -> Plan:
-        return plan_of(width, height)
+        return stretched(width, height, SIDE)
 
     def tensors(self, spec: Spec) -> dict[str, tuple[int, ...]]:
         return {"image_embeddings": EMBEDDING}
@@ -82,7 +79,7 @@ class EfficientSamDecoder(DecoderAdapter):
         return Spec(adapter=self.name, kind="interactive", size=(SIDE, SIDE), options=options)
 
     def plan(self, spec: Spec, width: int, height: int) -> Plan:
-        return plan_of(width, height)
+        return stretched(width, height, SIDE)
 
     def ask(
         self, embedding: Mapping[str, NDArray[Any]], prompts: Prompts, before: Floats | None, spec: Spec, plan: Plan

@@ -19,6 +19,7 @@ from domain.inference.prompting import (
     Prompts,
     best_of,
     inputs_named,
+    stretched,
 )
 from domain.inference.signature import Signature
 
@@ -29,10 +30,6 @@ EMBEDDING: Mapping[str, tuple[int, ...]] = {
     "high_res_feats_0": (1, 32, 256, 256),
     "high_res_feats_1": (1, 64, 128, 128),
 }
-
-
-def plan_of(width: int, height: int) -> Plan:
-    return Plan(width, height, (SIDE, SIDE), (0, 0), (SIDE, SIDE))
 
 
 class Sam2Encoder(EncoderAdapter, ImageAdapter):
@@ -57,7 +54,7 @@ class Sam2Encoder(EncoderAdapter, ImageAdapter):
         )
 
     def plan(self, spec: Spec, width: int, height: int) -> Plan:
-        return plan_of(width, height)
+        return stretched(width, height, SIDE)
 
     def tensors(self, spec: Spec) -> dict[str, tuple[int, ...]]:
         return dict(EMBEDDING)
@@ -76,7 +73,7 @@ class Sam2Decoder(DecoderAdapter):
         return Spec(adapter=self.name, kind="interactive", size=(SIDE, SIDE), options={"family": FAMILY})
 
     def plan(self, spec: Spec, width: int, height: int) -> Plan:
-        return plan_of(width, height)
+        return stretched(width, height, SIDE)
 
     def ask(
         self, embedding: Mapping[str, NDArray[Any]], prompts: Prompts, before: Floats | None, spec: Spec, plan: Plan

@@ -13,7 +13,7 @@ from domain.inference.base import Adapter, Plan, Spec, UnfitModel
 from domain.inference.instances import Instances, spoken_of
 from domain.inference.postprocess import sigmoid
 from domain.inference.preprocess import as_option, kept_tensor
-from domain.inference.prompting import Decoded, DecoderAdapter, EncoderAdapter, Floats, Prompts, inputs_named
+from domain.inference.prompting import Decoded, DecoderAdapter, EncoderAdapter, Floats, Prompts, inputs_named, stretched
 from domain.inference.signature import Signature, Tensor
 from domain.inference.words import LENGTH, VISUAL, padded
 
@@ -27,10 +27,6 @@ LANGUAGE = {
     "text_memory": "language_features",
     "text_embeds": "language_embeds",
 }
-
-
-def plan_of(width: int, height: int) -> Plan:
-    return Plan(width, height, (SIDE, SIDE), (0, 0), (SIDE, SIDE))
 
 
 class Sam3Encoder(EncoderAdapter):
@@ -51,7 +47,7 @@ class Sam3Encoder(EncoderAdapter):
         return Spec(adapter=self.name, kind="interactive", size=(SIDE, SIDE), options=options)
 
     def plan(self, spec: Spec, width: int, height: int) -> Plan:
-        return plan_of(width, height)
+        return stretched(width, height, SIDE)
 
     def feeds(self, pixels: NDArray[np.uint8], spec: Spec, plan: Plan) -> dict[str, NDArray[Any]]:
         """As bytes where the graph normalises, else from -1 to 1."""
@@ -122,7 +118,7 @@ class Sam3Adapter(DecoderAdapter):
         return Spec(adapter=self.name, kind="interactive", size=(SIDE, SIDE), options=options)
 
     def plan(self, spec: Spec, width: int, height: int) -> Plan:
-        return plan_of(width, height)
+        return stretched(width, height, SIDE)
 
     def trial(self, spec: Spec) -> dict[str, NDArray[Any]]:
         wanted = [kept_tensor(one) for one in spec.options["inputs"]]
@@ -145,7 +141,9 @@ class Sam3Adapter(DecoderAdapter):
     ) -> Decoded:
         if any(name not in outputs for name in self.tells):
             raise UnfitModel(f"The decoder has not all of {', '.join(self.tells)}.")
-        return spoken_of(self.instances(outputs), prompts or self.trial_prompts, plan or plan_of(*self.trial_size))
+        return spoken_of(
+            self.instances(outputs), prompts or self.trial_prompts, plan or stretched(*self.trial_size, SIDE)
+        )
 
     def instances(self, outputs: Mapping[str, NDArray[Any]]) -> Instances:
         raise NotImplementedError
